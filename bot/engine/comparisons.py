@@ -180,11 +180,15 @@ def matches(left: Operand, pattern: regex.Pattern[str]) -> Evaluate:
     return test
 
 
-def literal_set(elements: tuple[Operand, ...]) -> Evaluate:
+def literal_set(column: int, elements: tuple[Operand, ...]) -> Operand:
     if all(element.fixed for element in elements):
         constant = frozenset(element.constant for element in elements)
-        return lambda _names, _warn: constant
-    return lambda names, warn: frozenset(_hashable(element.evaluate(names, warn) for element in elements))
+        return Operand("set", column, lambda _names, _warn: constant, fixed=True, constant=constant)
+
+    def evaluate(names: Namespace, warn: Warn) -> frozenset[Any]:
+        return frozenset(_hashable(element.evaluate(names, warn) for element in elements))
+
+    return Operand("set", column, evaluate)
 
 
 def _hashable(values: Iterable[Any]) -> list[Any]:

@@ -172,6 +172,8 @@ class _Parser:
         result = self.expression()
         if self.token.kind != "end":
             self.refuse_rest()
+        if result.constant is UNDEFINED or result.constant is EMPTY or result.constant == frozenset():
+            raise ConditionError("this alone is no condition: compare something with it", result.column)
         return result
 
     @property
@@ -278,7 +280,7 @@ class _Parser:
             if self.token.kind == "end":
                 raise ConditionError("this '{' is never closed", opening.column)
             elements.append(_one_value(self.factor(), "a set holds"))
-        return Operand("set", opening.column, literal_set(tuple(elements)))
+        return literal_set(opening.column, tuple(elements))
 
     def pattern(self) -> regex.Pattern[str]:
         mark = len(self.references)
