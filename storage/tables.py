@@ -1,0 +1,416 @@
+"""Every table. Times are UTC microseconds (see `columns.Moment`); ids are made by `identifiers.new_id`.
+
+Every table of the hot path carries the conversation's id, so that a distributed PostgreSQL can keep them together.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, Text, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from storage.columns import Moment
+
+Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only in an INTEGER
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def _only(condition: str) -> dict[str, Any]:
+    """The rows a partial index is made of, for both engines."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+class Row(DeclarativeBase):
+    """What the tables share."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: Moment, str: Text, list[Any]: JSON, dict[str, Any]: JSON}  # noqa: RUF012
+
+
+class CustomerRow(Row):
+    """A person. `forgotten_at`: their texts, names and numbers were erased on request; the counts stay."""
+
+    __tablename__ = "customers"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str | None] = mapped_column(index=True)
+    language: Mapped[str | None]  # what they chose; what their app speaks stands at the address
+    created_at: Mapped[datetime]
+    forgotten_at: Mapped[datetime | None]
+
+
+class AddressRow(Row):
+    """Where a customer is reached: a chat id, a web visitor. `blocked_at`: they blocked us there."""
+
+    __tablename__ = "addresses"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
+    name: Mapped[str] = mapped_column(default="")
+    username: Mapped[str | None]
+    language: Mapped[str | None]
+    created_at: Mapped[datetime]
+    blocked_at: Mapped[datetime | None]
+
+
+class ConversationRow(Row):
+    """One reason for contact: open while `closed_at` is none. `state` is the engine's, as JSON, and opaque here.
+
+    `next_send_at` paces what is sent to the address; `event_count` is the number of the newest event in the log.
+    """
+
+    __tablename__ = "conversations"
+
+    number: Mapped[int] = mapped_column(Serial, primary_key=True)  # short, for people
+    id: Mapped[str] = mapped_column(unique=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"))
+    channel: Mapped[str]
+    address: Mapped[str]
+    revision: Mapped[str]
+    language: Mapped[str]
+    flow: Mapped[str | None]  # the flow it began with
+    entry: Mapped[str | None]  # the deep link or command it began with
+    state: Mapped[str]
+    opened_at: Mapped[datetime]
+    heard_at: Mapped[datetime]  # the customer's last sign of life
+    closed_at: Mapped[datetime | None]
+    close_reason: Mapped[str | None]
+    goal: Mapped[bool] = mapped_column(default=False)  # a flow came to its own end
+    previous_id: Mapped[str | None]
+    due_at: Mapped[datetime | None]
+    next_send_at: Mapped[datetime | None]
+    event_count: Mapped[int] = mapped_column(default=0)
+    handoff_id: Mapped[str | None]  # the one now open
+
+    __table_args__ = (
+        Index(
+            "uq_conversations_open_address",
+            "channel",
+            "address",
+            unique=True,
+            **_only("closed_at IS NULL"),
+        ),
+        Index(
+            "ix_conversations_due_at",
+            "due_at",
+            **_only("due_at IS NOT NULL"),
+        ),
+        Index("ix_conversations_customer_id_opened_at", "customer_id", "opened_at"),
+        Index("ix_conversations_opened_at", "opened_at"),
+        Index("ix_conversations_closed_at", "closed_at"),
+    )
+
+
+class LegRow(Row):
+    """Who had the conversation, from when to when: the bot, a queue, or one agent.
+
+    `kind`: bot, queue, agent. `end_reason` is why it ended: queued, taken, released, transferred, closed, abandoned,
+    refused, conversation_closed.
+    """
+
+    __tablename__ = "legs"
+
+    conversation_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    queue: Mapped[str | None]
+    agent_id: Mapped[str | None]
+    handoff_id: Mapped[str | None] = mapped_column(index=True)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
+    first_reply_at: Mapped[datetime | None]  # of an agent's leg: the first message of that agent
+
+    __table_args__ = (
+        Index("ix_legs_started_at_kind", "started_at", "kind"),
+        Index("ix_legs_agent_id_started_at", "agent_id", "started_at"),
+    )
+
+
+class EventRow(Row):
+    """The log: what happened, in order. `body` is the event as JSON; `kind` stands in it too, and here for the index."""
+
+    __tablename__ = "events"
+
+    conversation_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    body: Mapped[str]
+
+    __table_args__ = (Index("ix_events_kind_at", "kind", "at"),)
+
+
+class InboxRow(Row):
+    """Which inputs were taken already: what arrives again has no effect."""
+
+    __tablename__ = "inbox"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    external_id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+
+class OutboxRow(Row):
+    """What is to be brought to somebody, in the order of `id` within an address.
+
+    `state`: pending, sent, failed. A pending row belongs to the process `leased_by` until `leased_until`.
+    """
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    conversation_id: Mapped[str]
+    event_number: Mapped[int | None]
+    channel: Mapped[str]
+    address: Mapped[str]
+    body: Mapped[str]
+    state: Mapped[str] = mapped_column(default="pending")
+    booked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    leased_by: Mapped[str | None]
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    message_id: Mapped[str | None]  # the channel's own, once sent
+    error: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_outbox_pending_address",
+            "channel",
+            "address",
+            "id",
+            **_only("state = 'pending'"),
+        ),
+        Index(
+            "ix_outbox_failed_at",
+            "booked_at",
+            **_only("state = 'failed'"),
+        ),
+        Index("ix_outbox_conversation_id", "conversation_id", "event_number"),
+        {"sqlite_autoincrement": True},  # an id must not come back after its row was pruned
+    )
+
+
+class HandoffRow(Row):
+    """A customer who asked for a person. Its waits and its agents one by one are its legs.
+
+    `state`: requested, queued, taken, released, closed, abandoned, refused. What the service level is measured by is kept
+    as it was at the request, so that a new setting never changes the past.
+    """
+
+    __tablename__ = "handoffs"
+
+    number: Mapped[int] = mapped_column(Serial, primary_key=True)  # short, for people
+    id: Mapped[str] = mapped_column(unique=True)
+    conversation_id: Mapped[str] = mapped_column(index=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
+    channel: Mapped[str]
+    language: Mapped[str]
+    queue: Mapped[str]  # where it is now
+    first_queue: Mapped[str]  # where it was asked for
+    flow: Mapped[str | None]
+    step: Mapped[str | None]
+    state: Mapped[str]
+    reason: Mapped[str]
+    refused_because: Mapped[str | None]  # closed, no_agent, full, max_wait
+    abandoned_because: Mapped[str | None]  # cancelled, silent, blocked, restarted, callback
+    priority: Mapped[int] = mapped_column(default=0)
+    skills: Mapped[list[Any]]
+    note: Mapped[str] = mapped_column(default="")
+    collected: Mapped[list[Any]]  # [label, text] pairs
+    requested_at: Mapped[datetime]
+    queued_at: Mapped[datetime | None]  # the first time; moves to another queue don't change it
+    taken_at: Mapped[datetime | None]  # the first time
+    first_reply_at: Mapped[datetime | None]  # the first message of a person
+    first_reply_by: Mapped[str | None]
+    closed_at: Mapped[datetime | None]  # also when it was abandoned or refused
+    wrapped_up_at: Mapped[datetime | None]
+    agent_id: Mapped[str | None]
+    disposition: Mapped[str | None]
+    close_note: Mapped[str | None]
+    due_at: Mapped[datetime | None]  # when its longest wait is over
+    service_level_seconds: Mapped[float | None]
+    service_level_target: Mapped[float | None]
+    short_abandon_seconds: Mapped[float | None]
+    desk_chat: Mapped[str | None]
+    desk_thread: Mapped[str | None]
+
+    __table_args__ = (
+        Index(
+            "ix_handoffs_waiting",
+            "queue",
+            "priority",
+            "queued_at",
+            **_only("state IN ('queued', 'released')"),
+        ),
+        Index("ix_handoffs_agent_id_state", "agent_id", "state"),
+        Index(
+            "ix_handoffs_due_at",
+            "due_at",
+            **_only("due_at IS NOT NULL"),
+        ),
+        Index("ix_handoffs_requested_at", "requested_at"),
+        Index("ix_handoffs_desk_thread", "desk_chat", "desk_thread"),
+    )
+
+
+class DeskMessageRow(Row):
+    """The same message on both sides of the desk, so that edits and replies find it."""
+
+    __tablename__ = "desk_messages"
+
+    handoff_id: Mapped[str] = mapped_column(primary_key=True)
+    desk_message_id: Mapped[str] = mapped_column(primary_key=True)
+    customer_message_id: Mapped[str] = mapped_column(primary_key=True)
+
+    __table_args__ = (Index("ix_desk_messages_customer", "handoff_id", "customer_message_id"),)
+
+
+class AgentRow(Row):
+    """Somebody who works at the desk. One who left is not `active`, and stays for the reports."""
+
+    __tablename__ = "agents"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    role: Mapped[str]  # agent, supervisor, admin
+    telegram_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    capacity: Mapped[int]
+    languages: Mapped[list[Any]]
+    skills: Mapped[list[Any]]
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class AgentQueueRow(Row):
+    """Who serves which queue."""
+
+    __tablename__ = "agent_queues"
+
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"), primary_key=True)
+    queue: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class PresenceRow(Row):
+    """The presence timeline of an agent: available, away, break, offline. `until` is none for what holds now."""
+
+    __tablename__ = "presence"
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"))
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_presence_agent_id_since", "agent_id", "since"),
+        Index("ix_presence_since", "since"),
+        Index(
+            "uq_presence_now",
+            "agent_id",
+            unique=True,
+            **_only("until IS NULL"),
+        ),
+    )
+
+
+class SurveyRow(Row):
+    """A rating that was asked for, and what came. Who and what is rated was frozen when it was sent."""
+
+    __tablename__ = "surveys"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(index=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"))
+    name: Mapped[str]
+    kind: Mapped[str]  # csat, nps, ces, custom
+    after: Mapped[str]  # handoff, self_service, step
+    agent_id: Mapped[str | None]
+    queue: Mapped[str | None]
+    flow: Mapped[str | None]
+    revision: Mapped[str]
+    channel: Mapped[str]
+    language: Mapped[str]
+    sent_at: Mapped[datetime] = mapped_column(index=True)
+    expires_at: Mapped[datetime]
+    score: Mapped[int | None]
+    comment: Mapped[str | None]
+    answered_at: Mapped[datetime | None]  # the first answer
+    changed_at: Mapped[datetime | None]  # the newest, when there were several
+
+    __table_args__ = (Index("ix_surveys_customer_id_name_sent_at", "customer_id", "name", "sent_at"),)
+
+
+class CallbackRow(Row):
+    """A number that was left to be called. `state`: open, taken, done, failed."""
+
+    __tablename__ = "callbacks"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(index=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
+    handoff_id: Mapped[str | None]  # whose place in the queue it keeps
+    queue: Mapped[str]
+    phone: Mapped[str]
+    state: Mapped[str]
+    requested_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime | None]  # none: as soon as possible
+    agent_id: Mapped[str | None]
+    taken_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+
+    __table_args__ = (Index("ix_callbacks_queue_state", "queue", "state"),)
+
+
+class RevisionRow(Row):
+    """One set of flows, named by the hash of its content, for ever the same."""
+
+    __tablename__ = "revisions"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class PublicationRow(Row):
+    """A revision began to hold for new conversations. To roll back is to publish an earlier one again."""
+
+    __tablename__ = "publications"
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    revision: Mapped[str] = mapped_column(ForeignKey("revisions.id"))
+    at: Mapped[datetime]
+    author: Mapped[str]
+    message: Mapped[str]
+
+
+class RateLimitRow(Row):
+    """A limit that all processes keep together: the first moment that is still free."""
+
+    __tablename__ = "rate_limits"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    next_at: Mapped[datetime]
+
+
+class KeptSettingRow(Row):
+    """A setting that this installation made for itself once, such as a webhook secret."""
+
+    __tablename__ = "kept_settings"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
