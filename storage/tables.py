@@ -91,18 +91,8 @@ class ConversationRow(Row):
     handoff_id: Mapped[str | None]  # the one now open
 
     __table_args__ = (
-        Index(
-            "uq_conversations_open_address",
-            "channel",
-            "address",
-            unique=True,
-            **_only("closed_at IS NULL"),
-        ),
-        Index(
-            "ix_conversations_due_at",
-            "due_at",
-            **_only("due_at IS NOT NULL"),
-        ),
+        Index("uq_conversations_open_address", "channel", "address", unique=True, **_only("closed_at IS NULL")),
+        Index("ix_conversations_due_at", "due_at", **_only("due_at IS NOT NULL")),
         Index("ix_conversations_customer_id_opened_at", "customer_id", "opened_at"),
         Index("ix_conversations_opened_at", "opened_at"),
         Index("ix_conversations_closed_at", "closed_at"),
@@ -136,7 +126,7 @@ class LegRow(Row):
 
 
 class EventRow(Row):
-    """The log: what happened, in order. `body` is the event as JSON; `kind` stands in it too, and here for the index."""
+    """The log: what happened, in order. `body` is the event as JSON; its `kind` stands here too, for the index."""
 
     __tablename__ = "events"
 
@@ -186,18 +176,8 @@ class OutboxRow(Row):
     sent_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index(
-            "ix_outbox_pending_address",
-            "channel",
-            "address",
-            "id",
-            **_only("state = 'pending'"),
-        ),
-        Index(
-            "ix_outbox_failed_at",
-            "booked_at",
-            **_only("state = 'failed'"),
-        ),
+        Index("ix_outbox_pending_address", "channel", "address", "id", **_only("state = 'pending'")),
+        Index("ix_outbox_failed_at", "booked_at", **_only("state = 'failed'")),
         Index("ix_outbox_conversation_id", "conversation_id", "event_number"),
         {"sqlite_autoincrement": True},  # an id must not come back after its row was pruned
     )
@@ -206,8 +186,8 @@ class OutboxRow(Row):
 class HandoffRow(Row):
     """A customer who asked for a person. Its waits and its agents one by one are its legs.
 
-    `state`: requested, queued, taken, released, closed, abandoned, refused. What the service level is measured by is kept
-    as it was at the request, so that a new setting never changes the past.
+    `state`: requested, queued, taken, released, closed, abandoned, refused. What the service level is measured
+    by is kept as it was at the request, so that a new setting never changes the past.
     """
 
     __tablename__ = "handoffs"
@@ -248,19 +228,9 @@ class HandoffRow(Row):
     desk_thread: Mapped[str | None]
 
     __table_args__ = (
-        Index(
-            "ix_handoffs_waiting",
-            "queue",
-            "priority",
-            "queued_at",
-            **_only("state IN ('queued', 'released')"),
-        ),
+        Index("ix_handoffs_waiting", "queue", "priority", "queued_at", **_only("state IN ('queued', 'released')")),
         Index("ix_handoffs_agent_id_state", "agent_id", "state"),
-        Index(
-            "ix_handoffs_due_at",
-            "due_at",
-            **_only("due_at IS NOT NULL"),
-        ),
+        Index("ix_handoffs_due_at", "due_at", **_only("due_at IS NOT NULL")),
         Index("ix_handoffs_requested_at", "requested_at"),
         Index("ix_handoffs_desk_thread", "desk_chat", "desk_thread"),
     )
@@ -318,12 +288,7 @@ class PresenceRow(Row):
     __table_args__ = (
         Index("ix_presence_agent_id_since", "agent_id", "since"),
         Index("ix_presence_since", "since"),
-        Index(
-            "uq_presence_now",
-            "agent_id",
-            unique=True,
-            **_only("until IS NULL"),
-        ),
+        Index("uq_presence_now", "agent_id", unique=True, **_only("until IS NULL")),
     )
 
 
