@@ -1,0 +1,147 @@
+"""Everything that a conversation can hear, as one closed union: from customers, from actions, from the desk, from the clock."""
+
+from typing import Literal
+
+from bot.content import Attachment, ContactCard, Content, Json, Place, Value
+
+
+class Heard(Value, frozen=True, kw_only=True, tag_field="heard"):
+    """Something that reached the conversation. `message_id` is the channel's own, where there is a message."""
+
+    message_id: str | None = None
+
+
+class TextHeard(Heard, frozen=True, kw_only=True, tag="text"):
+    text: str
+
+
+class TapHeard(Heard, frozen=True, kw_only=True, tag="tap"):
+    """A button was tapped; `message_id` is the message that carries the button."""
+
+    token: str
+
+
+class CommandHeard(Heard, frozen=True, kw_only=True, tag="command"):
+    """`/name argument`, without the slash. `start` carries the deep-link payload; a web chat that opens sends `start`."""
+
+    name: str
+    argument: str = ""
+
+
+class PayloadHeard(Heard, frozen=True, kw_only=True, tag="payload"):
+    """A CALM payload typed or sent by another program: `/SetSlots(a=1)`, `/intent{"e": "v"}`."""
+
+    payload: str
+
+
+class MediaHeard(Heard, frozen=True, kw_only=True, tag="media"):
+    attachment: Attachment
+    caption: str = ""
+    album: str | None = None
+
+
+class PlaceHeard(Heard, frozen=True, kw_only=True, tag="place"):
+    place: Place
+
+
+class ContactHeard(Heard, frozen=True, kw_only=True, tag="contact"):
+    contact: ContactCard
+
+
+class UnsupportedHeard(Heard, frozen=True, kw_only=True, tag="unsupported"):
+    """A message of a kind that the channel can't bring over (a poll, a game); `what` names it."""
+
+    what: str
+
+
+class EditHeard(Heard, frozen=True, kw_only=True, tag="edit"):
+    """An earlier message of the customer, `message_id`, now reads like this."""
+
+    content: Content
+
+
+class ActionReturned(Heard, frozen=True, kw_only=True, tag="action_returned"):
+    """A custom action came back with rasa events and responses, as its documentation gives them."""
+
+    call_id: str
+    seconds: float
+    events: tuple[Json, ...] = ()
+    responses: tuple[Json, ...] = ()
+
+
+class ActionBroke(Heard, frozen=True, kw_only=True, tag="action_broke"):
+    """`code`: timeout, not_found, error, unreachable, rejected."""
+
+    call_id: str
+    code: str
+    seconds: float
+
+
+class TimePassed(Heard, frozen=True, kw_only=True, tag="time"):
+    """`due_at` of the conversation has come."""
+
+
+class QueueJoined(Heard, frozen=True, kw_only=True, tag="queue_joined"):
+    """The desk took the hand-off in; `position` counts from 1."""
+
+    handoff: str
+    position: int
+
+
+class HandoffUnavailable(Heard, frozen=True, kw_only=True, tag="handoff_unavailable"):
+    """The desk can't take it; `opens_at` is ISO 8601 with offset."""
+
+    handoff: str
+    reason: Literal["closed", "no_agent", "full", "max_wait"]
+    opens_at: str | None = None
+
+
+class AgentJoined(Heard, frozen=True, kw_only=True, tag="agent_joined"):
+    handoff: str
+    agent: str
+    agent_name: str
+
+
+class AgentLeft(Heard, frozen=True, kw_only=True, tag="agent_left"):
+    """Released or transferred: the customer waits again."""
+
+    handoff: str
+    queue: str
+
+
+class HandoffDone(Heard, frozen=True, kw_only=True, tag="handoff_done"):
+    """An agent closed it; the flow goes on."""
+
+    handoff: str
+    disposition: str | None = None
+
+
+class CustomerBlocked(Heard, frozen=True, kw_only=True, tag="blocked"):
+    """The customer blocked the bot or left the channel."""
+
+
+class CustomerReturned(Heard, frozen=True, kw_only=True, tag="returned"):
+    """The customer unblocked the bot; nothing is said until they write."""
+
+
+AnyHeard = (
+    TextHeard
+    | TapHeard
+    | CommandHeard
+    | PayloadHeard
+    | MediaHeard
+    | PlaceHeard
+    | ContactHeard
+    | UnsupportedHeard
+    | EditHeard
+    | ActionReturned
+    | ActionBroke
+    | TimePassed
+    | QueueJoined
+    | HandoffUnavailable
+    | AgentJoined
+    | AgentLeft
+    | HandoffDone
+    | CustomerBlocked
+    | CustomerReturned
+)

@@ -1,0 +1,338 @@
+"""Everything that can happen in a conversation, as one closed union.
+
+The same list is the log, the transcript, the source of every report and the reason to act. An event is a fact in the past:
+it is written once, in the transaction that made it true, and never changed.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from bot.content import Choice, Content, Json, Value
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+class Event(Value, frozen=True, kw_only=True, tag_field="kind", tag=_snake):
+    """What happened. Its `kind` in the log is the class name in snake case."""
+
+
+class ConversationOpened(Event, frozen=True, kw_only=True):
+    channel: str
+    language: str
+    revision: str
+    flow: str
+    entry: str | None = None  # the deep-link payload or command it began with
+    previous: str | None = None  # the conversation before this one, when the customer comes back
+
+
+class ConversationClosed(Event, frozen=True, kw_only=True):
+    """`reason`: completed, expired, customer (left or cancelled), agent, restarted, failed, blocked, forgotten."""
+
+    reason: Literal["completed", "expired", "customer", "agent", "restarted", "failed", "blocked", "forgotten"]
+    goal: bool = False  # the flow came to its own end (containment: goal reached)
+
+
+class LanguageChanged(Event, frozen=True, kw_only=True):
+    language: str
+
+
+class CustomerSaid(Event, frozen=True, kw_only=True):
+    """`message_id` is the channel's own; `tapped` is the label of a button; a secret answer is logged as bullets."""
+
+    content: Content
+    message_id: str | None = None
+    tapped: str | None = None
+
+
+class CustomerEdited(Event, frozen=True, kw_only=True):
+    content: Content
+    message_id: str
+
+
+class BotSaid(Event, frozen=True, kw_only=True):
+    """`columns` lays the choices out; `expects` asks the channel for a special keyboard; `flow`, `step` say from where.
+
+    `menu` marks a question with choices: a channel that can edit shows the newest of them in place of the tapped one.
+    """
+
+    content: Content
+    choices: tuple[Choice, ...] = ()
+    columns: int = 1
+    menu: bool = False
+    expects: Literal["contact", "location", "file"] | None = None
+    flow: str | None = None
+    step: str | None = None
+    barge_in: bool = True
+
+
+class AgentSaid(Event, frozen=True, kw_only=True):
+    agent: str
+    content: Content
+    message_id: str | None = None  # the desk's own
+
+
+class AgentEdited(Event, frozen=True, kw_only=True):
+    agent: str
+    content: Content
+    message_id: str
+
+
+class NoteWritten(Event, frozen=True, kw_only=True):
+    agent: str
+    text: str
+
+
+class FlowStarted(Event, frozen=True, kw_only=True):
+    flow: str
+    by: Literal["start", "link", "call", "trigger", "payload", "deep_link", "pattern", "action"]
+
+
+class FlowEnded(Event, frozen=True, kw_only=True):
+    flow: str
+    outcome: Literal["completed", "cancelled", "linked", "failed", "expired"]
+
+
+class StepReached(Event, frozen=True, kw_only=True):
+    """The conversation came to rest at a wait point; funnels and drop-off are counted from these."""
+
+    flow: str
+    step: str
+    step_kind: Literal["menu", "collect", "action", "survey", "handoff", "callback", "language"]
+
+
+class ChoiceMade(Event, frozen=True, kw_only=True):
+    flow: str
+    step: str
+    value: Json
+    label: str
+    via: Literal["tap", "number", "label", "match", "spelling"]
+
+
+class AnswerGiven(Event, frozen=True, kw_only=True):
+    flow: str
+    step: str
+    slot: str
+
+
+class InputRejected(Event, frozen=True, kw_only=True):
+    """`reason`: no_match, no_input, or the code of a typed answer's rejection (not_a_number, too_short, rejected …)."""
+
+    flow: str
+    step: str
+    reason: str
+    tries: int
+
+
+class InputIgnored(Event, frozen=True, kw_only=True):
+    """`stale`: a button of an old question; `double`: the same button twice."""
+
+    reason: Literal["stale", "double", "closed"]
+
+
+class SlotsSet(Event, frozen=True, kw_only=True):
+    """New values by slot name; the value of a secret is logged as bullets."""
+
+    values: dict[str, Json]
+
+
+class WentBack(Event, frozen=True, kw_only=True):
+    flow: str
+    step: str
+
+
+class ActionRequested(Event, frozen=True, kw_only=True):
+    """An action shall run outside the transaction. `call_id` is unique: results that come twice count once."""
+
+    call_id: str
+    action: str
+    flow: str
+    step: str
+    timeout_seconds: float
+    attempt: int = 1
+
+
+class ActionFinished(Event, frozen=True, kw_only=True):
+    call_id: str
+    action: str
+    seconds: float
+
+
+class ActionFailed(Event, frozen=True, kw_only=True):
+    """`code`: timeout, not_found, error, unreachable, rejected."""
+
+    call_id: str
+    action: str
+    code: str
+    seconds: float
+
+
+class HandoffRequested(Event, frozen=True, kw_only=True):
+    """The flow asks for a person. `collected` are the slots it shares, as label and text pairs in order."""
+
+    handoff: str
+    queue: str
+    flow: str
+    step: str
+    reason: Literal["step", "agent_word", "failed_question", "action_error", "internal_error"]
+    calendar: str | None = None
+    note: str = ""
+    collected: tuple[tuple[str, str], ...] = ()
+    priority: int = 0
+    skills: tuple[str, ...] = ()
+    max_wait_seconds: float | None = None
+
+
+class HandoffQueued(Event, frozen=True, kw_only=True):
+    handoff: str
+    queue: str
+    position: int
+
+
+class HandoffRefused(Event, frozen=True, kw_only=True):
+    """Nobody can take it: the calendar is `closed`, `no_agent` serves the queue, it is `full`, or `max_wait` ran out."""
+
+    handoff: str
+    queue: str
+    reason: Literal["closed", "no_agent", "full", "max_wait"]
+    opens_at: str | None = None  # ISO 8601 with offset
+
+
+class HandoffTaken(Event, frozen=True, kw_only=True):
+    handoff: str
+    agent: str
+    agent_name: str
+
+
+class HandoffTransferred(Event, frozen=True, kw_only=True):
+    handoff: str
+    by: str
+    queue: str | None = None
+    agent: str | None = None
+
+
+class HandoffReleased(Event, frozen=True, kw_only=True):
+    handoff: str
+    agent: str
+
+
+class HandoffClosed(Event, frozen=True, kw_only=True):
+    handoff: str
+    agent: str
+    disposition: str | None = None
+    note: str | None = None
+
+
+class HandoffAbandoned(Event, frozen=True, kw_only=True):
+    """The customer left the queue unanswered. `callback` when a number was left instead, which is not an abandonment."""
+
+    handoff: str
+    reason: Literal["cancelled", "silent", "blocked", "restarted", "callback"]
+
+
+class CallbackRequested(Event, frozen=True, kw_only=True):
+    """`due_at` is ISO 8601 with offset, none for as soon as possible; `handoff` when it keeps that one's place."""
+
+    callback: str
+    queue: str
+    phone: str
+    due_at: str | None = None
+    handoff: str | None = None
+
+
+class SurveySent(Event, frozen=True, kw_only=True):
+    """Who and what is rated is frozen here, and never derived later."""
+
+    survey: str
+    name: str
+    survey_kind: Literal["csat", "nps", "ces", "custom"]
+    after: Literal["handoff", "self_service", "step"]
+    expires_at: str
+    agent: str | None = None
+    queue: str | None = None
+    flow: str | None = None
+
+
+class SurveyAnswered(Event, frozen=True, kw_only=True):
+    survey: str
+    score: int
+    changed: bool = False
+
+
+class SurveyCommented(Event, frozen=True, kw_only=True):
+    survey: str
+    comment: str
+
+
+class DeliveryFailed(Event, frozen=True, kw_only=True):
+    """A message could not be brought to the customer. `code`: blocked, refused, gave_up."""
+
+    code: str
+    reason: str
+
+
+class TurnFailed(Event, frozen=True, kw_only=True):
+    """A bug stopped this input. `error` is the exception's class name and place, never its text."""
+
+    error: str
+
+
+AnyEvent = (
+    ConversationOpened
+    | ConversationClosed
+    | LanguageChanged
+    | CustomerSaid
+    | CustomerEdited
+    | BotSaid
+    | AgentSaid
+    | AgentEdited
+    | NoteWritten
+    | FlowStarted
+    | FlowEnded
+    | StepReached
+    | ChoiceMade
+    | AnswerGiven
+    | InputRejected
+    | InputIgnored
+    | SlotsSet
+    | WentBack
+    | ActionRequested
+    | ActionFinished
+    | ActionFailed
+    | HandoffRequested
+    | HandoffQueued
+    | HandoffRefused
+    | HandoffTaken
+    | HandoffTransferred
+    | HandoffReleased
+    | HandoffClosed
+    | HandoffAbandoned
+    | CallbackRequested
+    | SurveySent
+    | SurveyAnswered
+    | SurveyCommented
+    | DeliveryFailed
+    | TurnFailed
+)
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+
+
+def to_json(event: AnyEvent) -> str:
+    """The event as one JSON object with its `kind`."""
+    return _encoder.encode(event).decode()
+
+
+def from_json(body: str | bytes) -> AnyEvent:
+    """The event of a JSON object. Raises msgspec.ValidationError on what this version does not know."""
+    return _decoder.decode(body)
+
+
+def texts(events: Sequence[AnyEvent]) -> list[str]:
+    """What the bot said, as plain texts in order; for tests and for the terminal."""
+    return [event.content.text.text for event in events if isinstance(event, BotSaid)]
