@@ -1,0 +1,112 @@
+"""An author's mistake: where it is, what it is and how to mend it. Flows and the desk's file report theirs in this form."""
+
+from collections.abc import Collection, Iterable
+from typing import Literal
+
+import msgspec
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from bot.content import Value
+
+Severity = Literal["error", "warning"]
+CLOSE_ENOUGH = 70.0  # percent; below it a suggestion confuses more than it helps
+
+
+class Mark(msgspec.Struct, frozen=True, order=True):
+    """A place in a file. Lines and columns count from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+
+class Problem(Value, frozen=True, kw_only=True):
+    """`code` is short and stable, for people to search for; `hint` says how to mend it."""
+
+    file: str
+    line: int
+    column: int
+    code: str
+    severity: Severity
+    message: str
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.file}:{self.line}:{self.column}: {self.severity}[{self.code}]: {self.message}{hint}"
+
+
+class Problems:
+    """Collects what is wrong while the reading goes on; the same problem at the same place counts once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, int, int, str, str], Problem] = {}
+
+    def error(self, mark: Mark, code: str, message: str, hint: str | None = None) -> None:
+        """Note what must be mended before the file can be used."""
+        self._add(mark, code, "error", message, hint)
+
+    def warn(self, mark: Mark, code: str, message: str, hint: str | None = None) -> None:
+        """Note what is allowed, but is probably not meant."""
+        self._add(mark, code, "warning", message, hint)
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything must be mended."""
+        return any(problem.severity == "error" for problem in self._found.values())
+
+    def sorted(self) -> tuple[Problem, ...]:
+        """All of them, by file, line and column."""
+        return tuple(sorted(self._found.values(), key=lambda each: (each.file, each.line, each.column, each.code)))
+
+    def _add(self, mark: Mark, code: str, severity: Severity, message: str, hint: str | None) -> None:
+        problem = Problem(
+            file=mark.file, line=mark.line, column=mark.column, code=code, severity=severity, message=message, hint=hint
+        )
+        self._found.setdefault((mark.file, mark.line, mark.column, code, message), problem)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant, if any comes close."""
+    names = sorted(known)
+    for same in names:
+        if same.casefold() == name.casefold():
+            return same
+    found = process.extractOne(name, names, scorer=OSA.normalized_similarity, score_cutoff=CLOSE_ENOUGH / 100)
+    if found is None:
+        found = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=CLOSE_ENOUGH)
+    return found[0] if found else None
+
+
+def did_you_mean(name: str, known: Collection[str]) -> str | None:
+    """A hint with the nearest known name, or none."""
+    close = nearest(name, known)
+    return f"did you mean '{close}'?" if close is not None else None
+
+
+def as_text(problems: Iterable[Problem]) -> str:
+    """One line a problem, as compilers print them."""
+    return "".join(f"{problem}\n" for problem in problems)
+
+
+def as_json(problems: Iterable[Problem]) -> str:
+    """A JSON array with one object a problem; `hint` is absent where there is none."""
+    return msgspec.json.format(msgspec.json.encode(list(problems)), indent=2).decode() + "\n"
+
+
+def as_github(problems: Iterable[Problem]) -> str:
+    """Annotations as GitHub's workflow commands write them."""
+    lines = []
+    for problem in problems:
+        place = f"file={_escaped(problem.file, ':,')},line={problem.line},col={problem.column},title={problem.code}"
+        hint = f" ({problem.hint})" if problem.hint else ""
+        lines.append(f"::{problem.severity} {place}::{_escaped(problem.message + hint)}\n")
+    return "".join(lines)
+
+
+def _escaped(text: str, more: str = "") -> str:
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    for sign in more:
+        escaped = escaped.replace(sign, f"%{ord(sign):02X}")
+    return escaped

@@ -1,0 +1,364 @@
+"""YAML 1.2 as nodes that know where they stand. Whatever the bytes are, the outcome is nodes or problems, never an exception.
+
+Scalars follow the core schema of YAML 1.2: `Yes` is text, `true` is a boolean, dates are text. The parser's events are
+composed here and not by the library, because nesting, aliases and repeated keys need limits and places.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    DocumentStartEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+)
+
+from bot.content import Json
+from bot.problems import Mark, Problems
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 64
+MAX_NODES = 100_000  # what aliases repeat is counted as if it stood there
+
+
+class Scalar(msgspec.Struct, frozen=True):
+    """A single value; `text` is how it is written, without quotes.
+
+    `offset` is how many columns after the mark the first character of `text` stands, where source and text are alike on one line.
+    """
+
+    mark: Mark
+    value: str | int | float | bool | None
+    text: str
+    offset: int | None = None
+
+    def mark_at(self, column: int) -> Mark:
+        """The place of the character with this number (from 1) in the text, or of the whole scalar."""
+        if self.offset is None:
+            return self.mark
+        return Mark(self.mark.file, self.mark.line, self.mark.column + self.offset + column - 1)
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """A YAML sequence."""
+
+    mark: Mark
+    items: tuple["Node", ...]
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A key and its value."""
+
+    key: Scalar
+    value: "Node"
+
+
+class Mapping(msgspec.Struct, frozen=True):
+    """A YAML mapping; keys are the texts as written, each once."""
+
+    mark: Mark
+    entries: dict[str, Entry]
+
+    def get(self, key: str) -> "Node | None":
+        """The value of the key, none when it is absent."""
+        entry = self.entries.get(key)
+        return entry.value if entry else None
+
+
+Node = Scalar | Listing | Mapping
+
+
+def plain(node: Node) -> Json:
+    """The node as plain JSON."""
+    match node:
+        case Scalar():
+            return node.value
+        case Listing():
+            return [plain(item) for item in node.items]
+        case Mapping():
+            return {key: plain(entry.value) for key, entry in node.entries.items()}
+
+
+def kind_of(node: Node) -> str:
+    """What the node is, in an author's words."""
+    match node:
+        case Listing():
+            return "a list"
+        case Mapping():
+            return "a mapping"
+        case Scalar(value=bool()):
+            return "true or false"
+        case Scalar(value=int() | float()):
+            return "a number"
+        case Scalar(value=str()):
+            return "a text"
+        case Scalar():
+            return "nothing"
+
+
+def read_yaml(file: str, content: str | bytes, problems: Problems) -> Node | None:
+    """The only document of the file. None when it is empty, or when it can't be read, which `problems` then says."""
+    text = _decoded(file, content, problems)
+    if text is None:
+        return None
+    composer = _Composer(file, problems)
+    try:
+        return composer.compose(YAML(typ="safe", pure=True).parse(text))
+    except _TooMuch as stop:
+        problems.error(stop.mark, stop.code, stop.message)
+    except MarkedYAMLError as error:
+        problems.error(_mark_of_error(file, error), "yaml", *_in_plain_words(error))
+    except (YAMLError, ValueError, OverflowError) as error:
+        # Broken escapes, anchors and directives: the library raises these without a place.
+        problems.error(Mark(file), "yaml", f"this is not YAML: {str(error).splitlines()[0]}")
+    return None
+
+
+class _TooMuch(Exception):
+    """Reading on could take for ever."""
+
+    def __init__(self, mark: Mark, code: str, message: str) -> None:
+        super().__init__(message)
+        self.mark = mark
+        self.code = code
+        self.message = message
+
+
+class _Open:
+    """A collection whose end is not yet reached."""
+
+    def __init__(self, mark: Mark, anchor: str | None, nodes_before: int, is_mapping: bool) -> None:
+        self.mark = mark
+        self.anchor = anchor
+        self.nodes_before = nodes_before
+        self.is_mapping = is_mapping
+        self.items: list[Node] = []
+        self.entries: dict[str, Entry] = {}
+        self.key: Node | None = None
+
+
+class _Composer:
+    """Puts the parser's events together, without recursion."""
+
+    def __init__(self, file: str, problems: Problems) -> None:
+        self.file = file
+        self.problems = problems
+        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.pending: set[str] = set()
+        self.stack: list[_Open] = []
+        self.nodes = 0
+        self.documents = 0
+        self.root: Node | None = None
+
+    def compose(self, events: Iterator[Any]) -> Node | None:
+        for event in events:
+            match event:
+                case ScalarEvent():
+                    self.finish(self.scalar(event), event.anchor, self.nodes)
+                case MappingStartEvent() | SequenceStartEvent():
+                    self.open(event)
+                case CollectionEndEvent():
+                    self.close()
+                case AliasEvent():
+                    self.alias(event)
+                case DocumentStartEvent():
+                    self.documents += 1
+                    if self.documents > 1:
+                        raise _TooMuch(self.mark(event), "yaml", "a second document begins here; one file is one document")
+        return self.root
+
+    def mark(self, event: Any) -> Mark:
+        return Mark(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def count(self, mark: Mark, nodes: int) -> None:
+        self.nodes += nodes
+        if self.nodes > MAX_NODES:
+            raise _TooMuch(mark, "too-large", f"the file holds more than {MAX_NODES} values, aliases counted out")
+
+    def open(self, event: NodeEvent) -> None:
+        mark = self.mark(event)
+        if len(self.stack) >= MAX_DEPTH:
+            raise _TooMuch(mark, "too-deep", f"this is nested more than {MAX_DEPTH} levels deep")
+        is_mapping = isinstance(event, MappingStartEvent)
+        self.check_tag(event, mark, "map" if is_mapping else "seq")
+        if event.anchor:
+            self.pending.add(event.anchor)
+        self.stack.append(_Open(mark, event.anchor, self.nodes, is_mapping))
+
+    def close(self) -> None:
+        done = self.stack.pop()
+        node: Node = Mapping(done.mark, self.merged(done)) if done.is_mapping else Listing(done.mark, tuple(done.items))
+        if done.anchor:
+            self.pending.discard(done.anchor)
+        self.finish(node, done.anchor, done.nodes_before)
+
+    def alias(self, event: AliasEvent) -> None:
+        mark = self.mark(event)
+        if event.anchor in self.pending:
+            raise _TooMuch(mark, "alias", f"'*{event.anchor}' stands inside what it repeats")
+        if event.anchor not in self.anchors:
+            raise _TooMuch(mark, "alias", f"'*{event.anchor}' repeats nothing: there is no '&{event.anchor}' before it")
+        node, size = self.anchors[event.anchor]
+        self.count(mark, size - 1)
+        self.finish(node, None, self.nodes)
+
+    def finish(self, node: Node, anchor: str | None, nodes_before: int) -> None:
+        self.count(node.mark, 1)
+        if anchor:
+            self.anchors[anchor] = (node, self.nodes - nodes_before)
+        if not self.stack:
+            self.root = node
+            return
+        parent = self.stack[-1]
+        if not parent.is_mapping:
+            parent.items.append(node)
+        elif parent.key is None:
+            parent.key = node
+        else:
+            self.add_entry(parent, parent.key, node)
+            parent.key = None
+
+    def add_entry(self, parent: _Open, key: Node, value: Node) -> None:
+        if not isinstance(key, Scalar) or not key.text:
+            self.problems.error(key.mark, "bad-key", "a key must be a word")
+        elif key.text in parent.entries:
+            line = parent.entries[key.text].key.mark.line
+            self.problems.error(key.mark, "duplicate-key", f"'{key.text}' stands here twice; the first is on line {line}")
+        else:
+            parent.entries[key.text] = Entry(key, value)
+
+    def merged(self, done: _Open) -> dict[str, Entry]:
+        """The entries with those of `<<` behind them; a key of the mapping's own wins."""
+        merge = done.entries.pop("<<", None)
+        if merge is None:
+            return done.entries
+        sources = merge.value.items if isinstance(merge.value, Listing) else (merge.value,)
+        for source in sources:
+            if not isinstance(source, Mapping):
+                self.problems.error(merge.key.mark, "yaml", "'<<' takes in a mapping, such as '*name'")
+                continue
+            for key, entry in source.entries.items():
+                done.entries.setdefault(key, entry)
+        self.count(done.mark, len(done.entries))
+        return done.entries
+
+    def scalar(self, event: ScalarEvent) -> Scalar:
+        mark = self.mark(event)
+        text: str = event.value
+        length = event.end_mark.index - event.start_mark.index
+        one_line = event.start_mark.line == event.end_mark.line
+        if not event.style:
+            value = _resolved(text) if event.tag is None else text
+            offset = 0 if one_line and length == len(text) else None
+        else:
+            value = text
+            offset = 1 if one_line and event.style in "\"'" and length == len(text) + 2 else None
+        if event.tag is not None:
+            value = self.tagged(event, mark, text)
+        return Scalar(mark, value, text, offset)
+
+    def tagged(self, event: ScalarEvent, mark: Mark, text: str) -> Any:
+        """The value that an explicit tag of the core schema asks for."""
+        tag = str(event.tag)
+        value = _resolved(text)
+        wanted: dict[str, Any] = {"str": str, "int": int, "float": (int, float), "bool": bool, "null": type(None)}
+        name = tag.removeprefix("tag:yaml.org,2002:")
+        if tag == "!" or name == "str":
+            return text
+        if name not in wanted or name == tag:
+            self.problems.error(mark, "unknown-tag", f"the tag '{_tag_as_written(tag)}' means nothing here")
+        elif not isinstance(value, wanted[name]) or (isinstance(value, bool) and name != "bool"):
+            self.problems.error(mark, "unknown-tag", f"'{text[:40]}' is not what the tag '!!{name}' says")
+        return value
+
+    def check_tag(self, event: NodeEvent, mark: Mark, name: str) -> None:
+        tag = event.tag
+        if tag is not None and str(tag) not in ("!", f"tag:yaml.org,2002:{name}"):
+            self.problems.error(mark, "unknown-tag", f"the tag '{_tag_as_written(str(tag))}' means nothing here")
+
+
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _decoded(file: str, content: str | bytes, problems: Problems) -> str | None:
+    if len(content) > MAX_BYTES:
+        problems.error(Mark(file), "too-large", "the file is larger than 1 MiB")
+        return None
+    if isinstance(content, bytes):
+        try:
+            content = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            place = _mark_at(file, content[: error.start].decode("utf-8-sig"))
+            problems.error(place, "encoding", "the file is not UTF-8 from here on", "save it as UTF-8")
+            return None
+    content = content.removeprefix("\ufeff")
+    bad = _UNPRINTABLE.search(content)
+    if bad is None:
+        return content
+    place = _mark_at(file, content[: bad.start()])
+    problems.error(place, "encoding", f"the character U+{ord(bad.group()):04X} can't stand in a text file")
+    return None
+
+
+def _mark_at(file: str, before: str) -> Mark:
+    line_start = max(before.rfind("\n"), before.rfind("\r")) + 1
+    lines = before.count("\n") + before.count("\r") - before.count("\r\n")
+    return Mark(file, lines + 1, len(before) - line_start + 1)
+
+
+def _mark_of_error(file: str, error: MarkedYAMLError) -> Mark:
+    found = error.problem_mark or error.context_mark
+    return Mark(file, found.line + 1, found.column + 1) if found else Mark(file)
+
+
+def _in_plain_words(error: MarkedYAMLError) -> tuple[str, str | None]:
+    """The library's message, and a hint for what authors get wrong most."""
+    problem = str(error.problem or error.context or "this is not YAML").splitlines()[0]
+    if "'\\t'" in problem:
+        return "a tab stands where YAML wants spaces", "indent with spaces"
+    if "mapping values are not allowed" in problem:
+        return "a ':' stands where no key can be", "put the text in quotes, or check the indentation"
+    if "could not find expected ':'" in problem:
+        return "a key without a ':'", "check the indentation and the quotes above"
+    if error.context:
+        return f"{problem} ({str(error.context).splitlines()[0]})", None
+    return problem, None
+
+
+def _tag_as_written(tag: str) -> str:
+    return "!!" + tag.removeprefix("tag:yaml.org,2002:") if tag.startswith("tag:yaml.org,2002:") else tag
+
+
+_CONSTANTS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_WHOLE = re.compile(r"[-+]?[0-9]{1,18}\Z")  # longer ones are numbers of orders or cards, and no number of JSON
+_BASED = re.compile(r"0o[0-7]{1,18}\Z|0x[0-9a-fA-F]{1,14}\Z")
+_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+
+
+def _resolved(text: str) -> str | int | float | bool | None:
+    """What an unquoted scalar is by the core schema; numbers that JSON can't carry stay text."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if text[0] not in "-+.0123456789":
+        return text
+    if _WHOLE.match(text):
+        return int(text)
+    if _BASED.match(text):
+        return int(text, 0)
+    if _DECIMAL.match(text) and ("." in text or "e" in text or "E" in text):
+        number = float(text)
+        return number if math.isfinite(number) else text
+    return text
