@@ -1,0 +1,125 @@
+"""Finding the rasa-sdk actions of a package. What is wrong with the package is said at start, by name."""
+
+import importlib
+import inspect
+import logging
+import os
+import pkgutil
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import Action
+from rasa_sdk.utils import all_subclasses
+
+ActionRun = Callable[..., Any]
+
+
+class ActionPackageError(Exception):
+    """The package of actions can't be used; the text says which module or class, and why."""
+
+
+def load_actions(package: str) -> dict[str, ActionRun]:
+    """The `run` of every action by its name, from a dotted name or a folder. Raises ActionPackageError.
+
+    rasa-sdk's own `register_package` is not used: it ends the process when an import fails, and takes in the actions
+    of every other package that happens to be imported.
+    """
+    logging.getLogger("rasa_sdk").setLevel(logging.WARNING)  # its debug lines quote what customers wrote
+    modules = list(_import_tree(_importable_name(package)))
+    executor = ActionExecutor()
+    owners: dict[str, type[Action]] = {}
+    for action_class in _action_classes(modules):
+        name = _register(executor, action_class)
+        other = owners.setdefault(name, action_class)
+        if other is not action_class:
+            raise ActionPackageError(f"{_full_name(other)} and {_full_name(action_class)} are both named {name!r}")
+    return dict(executor.actions)
+
+
+def _importable_name(package: str) -> str:
+    """The dotted name to import, after the folder it stands in was added to the import path."""
+    folder = Path(package)
+    is_folder = os.sep in package or folder.suffix == ".py" or package.startswith(".")
+    if not is_folder:
+        _extend_import_path(Path.cwd())  # as `python -m rasa_sdk --actions NAME` does
+        return package
+    folder = folder.expanduser().resolve()
+    if not folder.exists():
+        raise ActionPackageError(f"there is no folder {package}")
+    name = folder.stem
+    if not name.isidentifier():
+        raise ActionPackageError(f"folder {folder} can't be imported: rename it to letters, digits and _")
+    _extend_import_path(folder.parent)
+    module = _import(name)
+    places = [Path(place).resolve() for place in getattr(module, "__path__", [])] or [Path(str(module.__file__))]
+    if folder not in places:
+        raise ActionPackageError(f"folder {folder} has the name of another module, {places[0]}: rename the folder")
+    return name
+
+
+def _extend_import_path(folder: Path) -> None:
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
+
+
+def _import_tree(name: str) -> Iterator[ModuleType]:
+    module = _import(name)
+    yield module
+    for found in pkgutil.iter_modules(getattr(module, "__path__", []), prefix=name + "."):
+        if not found.name.endswith(".__main__"):
+            yield from _import_tree(found.name)
+
+
+def _import(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as failure:
+        if isinstance(failure, SystemExit):
+            why = "it calls sys.exit() while it is imported"
+        else:
+            why = "".join(traceback.format_exception_only(failure)).strip().splitlines()[-1]
+        raise ActionPackageError(f"module {name} can't be imported: {why}{_place(failure)}") from failure
+
+
+def _place(failure: BaseException) -> str:
+    """Where in the package it happened, in the form ` (file:line)`."""
+    if isinstance(failure, SyntaxError):
+        return f" ({failure.filename}:{failure.lineno})"
+    frames = [frame for frame in traceback.extract_tb(failure.__traceback__) if "importlib" not in frame.filename]
+    ours = [frame for frame in frames if frame.filename != __file__]
+    return f" ({ours[-1].filename}:{ours[-1].lineno})" if ours else ""
+
+
+def _action_classes(modules: list[ModuleType]) -> Iterator[type[Action]]:
+    """Concrete actions that these modules define, or import from elsewhere than rasa-sdk; each once."""
+    names = {module.__name__ for module in modules}
+    imported = {id(member) for module in modules for member in vars(module).values()}
+    for action_class in dict.fromkeys(all_subclasses(Action)):
+        is_of_package = action_class.__module__ in names or id(action_class) in imported
+        is_of_sdk = action_class.__module__.startswith("rasa_sdk.")
+        if is_of_package and not is_of_sdk and not inspect.isabstract(action_class):
+            yield action_class
+
+
+def _register(executor: ActionExecutor, action_class: type[Action]) -> str:
+    try:
+        action = action_class()
+        name = action.name()
+        executor.register_action(action)
+    except Exception as failure:
+        reason = f"{type(failure).__name__}: {failure}"
+        raise ActionPackageError(f"{_full_name(action_class)} can't be made an action: {reason}") from failure
+    if not isinstance(name, str):
+        raise ActionPackageError(f"{_full_name(action_class)}: its name is not a text")
+    return name
+
+
+def _full_name(action_class: type) -> str:
+    return f"{action_class.__module__}.{action_class.__qualname__}"

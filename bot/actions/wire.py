@@ -1,0 +1,120 @@
+"""A custom action's request and answer, as rasa-sdk's webhook defines them; the same in process and over HTTP.
+
+Source: rasa_sdk.types (ActionCall, TrackerState) and rasa_sdk.endpoint.
+"""
+
+from importlib import metadata
+from typing import Any
+
+import msgspec
+
+from bot.content import Json
+from bot.ports import ActionCall, ActionError, ActionOutcome
+
+MAX_ANSWER_BYTES = 1024 * 1024  # slots are stored with every turn; more than this is a mistake of the action
+RASA_VERSION = metadata.version("rasa-sdk")
+EMPTY_DOMAIN: dict[str, Json] = {
+    "intents": [],
+    "entities": [],
+    "slots": {},
+    "responses": {},
+    "actions": [],
+    "forms": {},
+    "e2e_actions": [],
+    "session_config": {},
+}
+
+
+class Answer(msgspec.Struct):
+    """What comes back; older servers write null for an empty list."""
+
+    events: list[dict[str, Any]] | None = None
+    responses: list[dict[str, Any]] | None = None
+
+
+_answer_decoder: msgspec.json.Decoder[Answer | None] = msgspec.json.Decoder(Answer | None)
+
+
+def request_body(call: ActionCall) -> bytes:
+    """The webhook's JSON. Raises ActionError when a slot or event holds what JSON can't carry."""
+    request = {
+        "next_action": call.name,
+        "sender_id": call.conversation,
+        "tracker": tracker_state(call),
+        "domain": EMPTY_DOMAIN | (call.domain or {}),  # an empty one would give actions the domain of an earlier call
+        "version": RASA_VERSION,
+    }
+    return as_json(request, "the tracker or domain")
+
+
+def as_json(value: Json, what: str) -> bytes:
+    """Its JSON. Raises ActionError, which names `what` and never the content."""
+    try:
+        return msgspec.json.encode(value)
+    except (TypeError, ValueError, OverflowError, RecursionError) as failure:
+        raise ActionError("error", f"{what} holds what JSON can't carry ({type(failure).__name__})") from None
+
+
+def tracker_state(call: ActionCall) -> dict[str, Json]:
+    """The conversation in the form that rasa_sdk's `Tracker.from_dict` reads."""
+    latest = _latest_message(call)
+    events = list(call.events)
+    if not any(event.get("event") == "user" for event in events):
+        # Actions ask the tracker for the latest input channel, which it looks up in the events.
+        events.insert(0, _user_event(call, latest))
+    return {
+        "sender_id": call.conversation,
+        "slots": {"language": call.language, **call.slots},
+        "latest_message": latest,
+        "latest_event_time": events[-1].get("timestamp"),
+        "latest_input_channel": call.channel,
+        "events": events,
+        "paused": False,
+        "followup_action": None,
+        "active_loop": {},
+        "latest_action_name": "action_listen",
+        "latest_action": {"action_name": "action_listen"},
+        "stack": _stack(call),
+    }
+
+
+def _latest_message(call: ActionCall) -> dict[str, Json]:
+    intent = {"name": call.latest_intent, "confidence": 1.0 if call.latest_intent else 0.0}
+    return {
+        "intent": intent,
+        "intent_ranking": [intent] if call.latest_intent else [],
+        "entities": [],
+        "commands": [],
+        "text": call.latest_text,
+        "message_id": call.call_id,
+        "metadata": {"language": call.language, "channel": call.channel, **call.metadata},
+    }
+
+
+def _user_event(call: ActionCall, latest: dict[str, Json]) -> dict[str, Json]:
+    return {
+        "event": "user",
+        "timestamp": None,
+        "text": call.latest_text,
+        "parse_data": latest,
+        "input_channel": call.channel,
+        "metadata": latest["metadata"],
+    }
+
+
+def _stack(call: ActionCall) -> list[Json]:
+    if call.active_flow is None:
+        return []
+    return [{"type": "flow", "frame_type": "regular", "frame_id": call.active_flow, "flow_id": call.active_flow}]
+
+
+def read_answer(body: bytes) -> ActionOutcome:
+    """The outcome in an answer. Raises ActionError when it is too large or not of the documented shape."""
+    if len(body) > MAX_ANSWER_BYTES:
+        raise ActionError("error", f"the answer is larger than {MAX_ANSWER_BYTES} bytes")
+    try:
+        answer = _answer_decoder.decode(body) or Answer()
+    except (msgspec.DecodeError, RecursionError) as failure:
+        raise ActionError("error", f"the answer is not what rasa-sdk documents ({type(failure).__name__})") from None
+    events = (event for event in answer.events or () if isinstance(event.get("event"), str))
+    return ActionOutcome(events=tuple(events), responses=tuple(answer.responses or ()))

@@ -1,0 +1,2 @@
+settings = {}
+token = settings["token"]

@@ -1,0 +1,17 @@
+from rasa_sdk import Action
+
+
+class First(Action):
+    def name(self):
+        return "action_twin"
+
+    def run(self, dispatcher, tracker, domain):
+        return []
+
+
+class Second(Action):
+    def name(self):
+        return "action_twin"
+
+    def run(self, dispatcher, tracker, domain):
+        return []
