@@ -4,14 +4,16 @@ FROM python:3.13-slim
 
 ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    SWITCHBOARD_HTTP__HOST=0.0.0.0
+    SWITCHBOARD_HTTP__HOST=0.0.0.0 \
+    SWITCHBOARD_HTTP__PORT=8080
 
 WORKDIR /app
 RUN useradd --system --uid 10001 --no-create-home switchboard && install -d -o switchboard var
 
-# Dependencies change seldom and code often: with empty packages in its place, they get a layer of their own.
+# Libraries change seldom and code often: with empty packages in the code's place, they get a layer of their own.
 COPY pyproject.toml constraints.txt LICENSE ./
-RUN mkdir bot storage && pip install --no-cache-dir --constraint constraints.txt --editable .
+RUN mkdir bot storage && touch bot/__init__.py storage/__init__.py \
+    && pip install --no-cache-dir --constraint constraints.txt --editable .
 
 COPY bot bot
 COPY storage storage
