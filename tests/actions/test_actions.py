@@ -4,6 +4,7 @@ import pytest
 
 from bot.actions.in_process import InProcessActions
 from bot.actions.server import ServerActions
+from bot.content import Json
 from bot.ports import ActionError
 from tests.actions.calls import call_of, slots_in
 
@@ -67,7 +68,10 @@ async def test_an_unknown_action_is_told_apart(well_behaved: AnyActions) -> None
 
 
 async def test_a_form_validation_keeps_or_clears_the_slot(well_behaved: AnyActions) -> None:
-    domain = {"forms": {"order_form": {"required_slots": ["size"]}}, "slots": {"size": {"type": "text"}}}
+    domain: dict[str, Json] = {
+        "forms": {"order_form": {"required_slots": ["size"]}},
+        "slots": {"size": {"type": "text"}},
+    }
     for value, kept in (("large", "large"), ("huge", None)):
         events = ({"event": "slot", "name": "size", "value": value, "timestamp": None},)
         call = call_of("validate_order_form", slots={"size": value}, domain=domain, events=events)

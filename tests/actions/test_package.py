@@ -34,9 +34,9 @@ def test_every_action_of_a_package_is_found() -> None:
 @pytest.mark.parametrize(
     ("module", "words"),
     [
-        ("exits_at_import", ["exits_at_import", "sys.exit()", "exits_at_import.py:3"]),
-        ("misses_a_library", ["misses_a_library", "a_library_that_is_not_there", "misses_a_library.py:1"]),
-        ("fails_at_import", ["fails_at_import", "KeyError: 'token'", "fails_at_import.py:2"]),
+        ("exits_at_import", ["exits_at_import", "sys.exit()", "exits_at_import.py:4"]),
+        ("misses_a_library", ["misses_a_library", "a_library_that_is_not_there", "misses_a_library.py:2"]),
+        ("fails_at_import", ["fails_at_import", "KeyError: 'token'", "fails_at_import.py:3"]),
         ("same_name", ["same_name.First", "same_name.Second", "'action_twin'"]),
         ("needs_arguments", ["needs_arguments.NeedsArguments", "database"]),
         ("nameless", ["nameless.Nameless", "name"]),

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Actions that do what actions in the wild do.
 
 `entered` tells that one hangs; `release` lets those that hang go, so that tests leave no threads.

@@ -1,2 +1,3 @@
+# mypy: ignore-errors
 settings = {}
 token = settings["token"]

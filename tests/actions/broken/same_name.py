@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from rasa_sdk import Action
 
 

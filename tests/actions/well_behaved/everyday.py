@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Actions as their documentation shows them."""
 
 import asyncio
