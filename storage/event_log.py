@@ -1,0 +1,64 @@
+"""The log of events: append, and read a transcript."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, insert, or_, select
+
+from storage.records import Record, columns, read, values
+from storage.tables import ConversationRow, EventRow
+
+FOLLOWED = 5  # conversations of one address that are read on: an old one may still get an answered survey
+
+
+class Entry(Record, frozen=True, kw_only=True):
+    """One event; `number` counts from 1 within its conversation, `body` is the event as JSON."""
+
+    conversation_id: str
+    number: int
+    at: datetime
+    kind: str
+    body: str
+
+
+ENTRY = columns(Entry, EventRow)
+
+
+def append(connection: Connection, rows: Sequence[Entry]) -> None:
+    """Write events. Their conversations are locked, so that numbers follow each other."""
+    if rows:
+        connection.execute(insert(EventRow), [values(row) for row in rows])
+
+
+def read_conversation(
+    connection: Connection, conversation_id: str, after: int = 0, kinds: Collection[str] = ()
+) -> list[Entry]:
+    """The events of a conversation in order, after that number, of these kinds or all."""
+    statement = select(*ENTRY).where(EventRow.conversation_id == conversation_id, EventRow.number > after)
+    if kinds:
+        statement = statement.where(EventRow.kind.in_(kinds))
+    return read(Entry, connection.execute(statement.order_by(EventRow.number)))
+
+
+def read_address(
+    connection: Connection, channel: str, address: str, after: Mapping[str, int], limit: int, kinds: Collection[str]
+) -> list[Entry]:
+    """What is new at an address since a reader's cursor, in order of time, at most `limit` of the oldest.
+
+    `after` is the number of the last event read by conversation id. With an empty one: the newest `limit` events.
+    """
+    newest = (
+        select(ConversationRow.id)
+        .where(ConversationRow.channel == channel, ConversationRow.address == address)
+        .order_by(ConversationRow.number.desc())
+        .limit(FOLLOWED)
+    )
+    ids = connection.execute(newest).scalars().all()
+    if not ids:
+        return []
+    unread = or_(*(and_(EventRow.conversation_id == key, EventRow.number > after.get(key, 0)) for key in ids))
+    order = (EventRow.at, EventRow.conversation_id, EventRow.number)
+    statement = select(*ENTRY).where(unread, EventRow.kind.in_(kinds)).limit(limit)
+    if after:
+        return read(Entry, connection.execute(statement.order_by(*order)))
+    return read(Entry, connection.execute(statement.order_by(*(column.desc() for column in order))))[::-1]

@@ -1,0 +1,138 @@
+"""What is to be brought to somebody: booked in the transaction that decided it, leased, sent, marked."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
+
+from storage.records import Record, columns, read, values
+from storage.tables import OutboxRow
+
+
+class Booking(Record, frozen=True, kw_only=True):
+    """Something to bring. With `leased_by` it is born leased to the process that books it."""
+
+    conversation_id: str
+    event_number: int | None = None
+    channel: str
+    address: str
+    body: str
+    booked_at: datetime
+    due_at: datetime
+    leased_by: str | None = None
+    leased_until: datetime | None = None
+
+
+class Leased(Record, frozen=True, kw_only=True):
+    """A row to be sent by the process that leased it, before `leased_until`."""
+
+    id: int
+    conversation_id: str
+    event_number: int | None
+    channel: str
+    address: str
+    body: str
+    due_at: datetime
+    leased_until: datetime
+    attempts: int
+
+
+class Mark(Record, frozen=True, kw_only=True):
+    """What became of a row. `pending` puts it back, to be tried again at `due_at`."""
+
+    id: int
+    state: Literal["sent", "failed", "pending"]
+    message_id: str | None = None
+    error: str | None = None
+    due_at: datetime | None = None
+    sent_at: datetime | None = None
+
+
+class Depth(Record, frozen=True, kw_only=True):
+    """How much waits to be sent, and since when the oldest of what is due."""
+
+    pending: int
+    oldest_due_at: datetime | None
+
+
+def book(connection: Connection, rows: Sequence[Booking]) -> list[int]:
+    """Book them. Gives their ids in the same order; the order within an address is the order of sending."""
+    if not rows:
+        return []
+    statement = insert(OutboxRow).returning(OutboxRow.id, sort_by_parameter_order=True)
+    return list(connection.execute(statement, [values(row) for row in rows]).scalars())
+
+
+def lease(
+    connection: Connection, process: str, now: datetime, until: datetime, limit: int, channels: Collection[str]
+) -> list[Leased]:
+    """Take due rows that nobody has, the oldest unsent one of each address only, for this process until then."""
+    older = aliased(OutboxRow)
+    is_behind = exists().where(
+        older.channel == OutboxRow.channel,
+        older.address == OutboxRow.address,
+        older.state == "pending",
+        older.id < OutboxRow.id,
+    )
+    free = (
+        select(OutboxRow.id)
+        .where(
+            OutboxRow.state == "pending",
+            OutboxRow.channel.in_(channels),
+            OutboxRow.due_at <= now,
+            or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= now),
+            ~is_behind,
+        )
+        .order_by(OutboxRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    statement = (
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(free))
+        .values(leased_by=process, leased_until=until)
+        .returning(*columns(Leased, OutboxRow))
+    )
+    return sorted(read(Leased, connection.execute(statement)), key=lambda row: row.id)
+
+
+def renew(connection: Connection, process: str, ids: Collection[int], until: datetime) -> set[int]:
+    """Keep rows that are still this process's until then. Gives those that are; another process has the rest."""
+    statement = (
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(ids), OutboxRow.state == "pending", OutboxRow.leased_by == process)
+        .values(leased_until=until)
+        .returning(OutboxRow.id)
+    )
+    return set(connection.execute(statement).scalars())
+
+
+MARK = (
+    update(OutboxRow)
+    .where(OutboxRow.id == bindparam("of_id"), OutboxRow.state == "pending")
+    .values(
+        state=bindparam("state"),
+        message_id=bindparam("message_id"),
+        error=bindparam("error"),
+        sent_at=bindparam("sent_at"),
+        due_at=func.coalesce(bindparam("due_at", type_=OutboxRow.due_at.type), OutboxRow.due_at),
+        attempts=OutboxRow.attempts + 1,
+        leased_by=None,
+        leased_until=None,
+    )
+)
+
+
+def mark(connection: Connection, marks: Sequence[Mark]) -> None:
+    """Keep what became of rows that were tried; one that was settled already stays as it is."""
+    if marks:
+        connection.execute(MARK, [{"of_id": mark.id, **values(mark)} for mark in marks])
+
+
+def depth(connection: Connection, now: datetime) -> Depth:
+    """What is booked and not sent."""
+    oldest = func.min(OutboxRow.due_at).filter(OutboxRow.due_at <= now)
+    pending, due_at = connection.execute(select(func.count(), oldest).where(OutboxRow.state == "pending")).one()
+    return Depth(pending=pending, oldest_due_at=due_at)
