@@ -40,6 +40,7 @@ class Worker(threading.Thread):
         self._executor = ActionExecutor()  # one a thread: it keeps the domain of the latest call
         self._executor.actions = dict(actions)
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._is_busy = False
 
     def take(self, job: Job) -> None:
         """Run this next."""
@@ -51,6 +52,8 @@ class Worker(threading.Thread):
 
     def interrupt(self) -> None:
         """Raise inside the action. One that blocks in C code (a socket, a sleep) meets it when that returns."""
+        if not self._is_busy:
+            return
         thread_id = ctypes.c_ulong(self.ident or 0)
         ctypes.pythonapi.PyThreadState_SetAsyncExc(thread_id, ctypes.py_object(ActionInterrupted))
 
@@ -58,7 +61,12 @@ class Worker(threading.Thread):
         try:
             with asyncio.Runner() as runner:
                 while (job := self._jobs.get()) is not None:
-                    _settle(job, runner.run(_perform(self._executor, job.call)))
+                    self._is_busy = True
+                    try:
+                        result = runner.run(_perform(self._executor, job.call))
+                    finally:
+                        self._is_busy = False
+                    _settle(job, result)
         except ActionInterrupted:
             return
 
