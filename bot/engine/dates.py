@@ -13,8 +13,7 @@ from bot.engine.calendar_words import (
     JALALI_MONTHS,
     PARTS_OF_DAY,
     WEEKDAYS,
-    key,
-    part_key,
+    word_key,
 )
 from bot.engine.normal import normalise
 
@@ -25,10 +24,10 @@ JALALI_YEARS = range(1300, 1500)
 MONTH_FIRST_REGIONS = frozenset({"US"})
 LONGEST = 60  # no date or time is longer, however politely it is put
 
-_NUMBERS = re.compile(r"(\d{1,4})\s*[-/.\s،]\s*(\d{1,2})\s*[-/.\s،]\s*(\d{1,4})")
-_TWO_NUMBERS = re.compile(r"\d{1,2}\s*[-/.\s،]\s*\d{1,2}")
+_NUMBERS = re.compile(r"(\d{1,4})\s*[-/.\s،\u2010-\u2015]\s*(\d{1,2})\s*[-/.\s،\u2010-\u2015]\s*(\d{1,4})")
+_TWO_NUMBERS = re.compile(r"\d{1,2}\s*[-/.\s،\u2010-\u2015]\s*\d{1,2}")
 _WORDS = re.compile(r"\d+|[^\W\d]+")
-_ORDINALS = frozenset(key(word) for word in ("st", "nd", "rd", "th", "ام", "م"))
+_ORDINALS = frozenset(word_key(word) for word in ("st", "nd", "rd", "th", "ام", "م"))
 _CLOCK = re.compile(r"(\d{1,2})(?:\s*[:.٫]\s*(\d{2})(?:\s*:\s*\d{2})?)?")
 _CLOCK_RUN = re.compile(r"(\d{1,2})(\d{2})")
 
@@ -43,7 +42,7 @@ def read_date(text: str, *, language: str, region: str | None, today: date) -> d
     plain = normalise(text)
     if len(plain) > LONGEST:
         return "not_a_date"
-    word = key(text)
+    word = word_key(text)
     if word in DAYS_FROM_TODAY:
         return _in_days(today, DAYS_FROM_TODAY[word])
     if word in WEEKDAYS:
@@ -142,7 +141,7 @@ def read_time(text: str) -> str | None:
     if found is None:
         return None
     hour, minute = int(found.group(1)), int(found.group(2) or 0)
-    word = part_key(f"{plain[: found.start()]} {plain[found.end() :]}")
+    word = word_key(f"{plain[: found.start()]} {plain[found.end() :]}")
     part = PARTS_OF_DAY.get(word) if word else ""
     if part is None or hour > 23 or minute > 59:
         return None
