@@ -1,0 +1,160 @@
+"""Agents, the queues they serve, and their presence timeline."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+
+from storage.identifiers import new_id
+from storage.records import Record
+from storage.tables import AgentQueueRow, AgentRow, HandoffRow, LegRow, PresenceRow
+
+Role = Literal["agent", "supervisor", "admin"]
+Presence = Literal["available", "away", "break", "offline"]
+
+
+class Agent(Record, frozen=True, kw_only=True):
+    """Somebody who works at the desk, and how they are now. `capacity`: conversations at once."""
+
+    id: str
+    name: str
+    role: Role
+    telegram_id: int | None
+    capacity: int
+    languages: list[str]
+    skills: list[str]
+    active: bool
+    queues: list[str]
+    presence: Presence
+    presence_since: datetime | None
+    load: int  # hand-offs they have taken and not closed
+    last_taken_at: datetime | None
+
+
+def add(
+    connection: Connection,
+    *,
+    name: str,
+    role: Role,
+    telegram_id: int | None,
+    queues: Collection[str],
+    now: datetime,
+    capacity: int = 5,
+    languages: Sequence[str] = (),
+    skills: Sequence[str] = (),
+) -> str:
+    """A new agent, offline at first; gives the id. Raises IntegrityError when the Telegram account is another agent's."""
+    agent_id = new_id()
+    connection.execute(
+        insert(AgentRow).values(
+            id=agent_id,
+            name=name,
+            role=role,
+            telegram_id=telegram_id,
+            capacity=capacity,
+            languages=list(languages),
+            skills=list(skills),
+            active=True,
+            created_at=now,
+        )
+    )
+    serve(connection, agent_id, queues)
+    return agent_id
+
+
+def serve(connection: Connection, agent_id: str, queues: Collection[str]) -> None:
+    """The agent serves these queues and no others."""
+    connection.execute(delete(AgentQueueRow).where(AgentQueueRow.agent_id == agent_id))
+    if queues:
+        rows = [{"agent_id": agent_id, "queue": queue} for queue in sorted(set(queues))]
+        connection.execute(insert(AgentQueueRow), rows)
+
+
+def change(connection: Connection, agent_id: str, **changes: Any) -> bool:
+    """Set columns of an agent: name, role, telegram_id, capacity, languages, skills, active."""
+    return connection.execute(update(AgentRow).where(AgentRow.id == agent_id).values(**changes)).rowcount == 1
+
+
+def remove(connection: Connection, agent_id: str, now: datetime) -> bool:
+    """The agent works here no more; the account may be given to another. What they did stays in the reports."""
+    be(connection, agent_id, "offline", None, now)
+    serve(connection, agent_id, ())
+    return change(connection, agent_id, active=False, telegram_id=None)
+
+
+def be(connection: Connection, agent_id: str, state: Presence, reason: str | None, now: datetime) -> None:
+    """The agent is in this state from now on; the timeline is kept. The same state again changes nothing."""
+    running = and_(PresenceRow.agent_id == agent_id, PresenceRow.until.is_(None))
+    connection.execute(select(AgentRow.id).where(AgentRow.id == agent_id).with_for_update())
+    current = connection.execute(select(PresenceRow.state, PresenceRow.reason).where(running)).one_or_none()
+    if current is not None and tuple(current) == (state, reason):
+        return
+    connection.execute(update(PresenceRow).where(running).values(until=now))
+    connection.execute(insert(PresenceRow).values(agent_id=agent_id, state=state, reason=reason, since=now))
+
+
+def every(connection: Connection) -> list[Agent]:
+    """All active agents, by name."""
+    return _read(connection, AgentRow.active.is_(True))
+
+
+def get(connection: Connection, agent_id: str) -> Agent | None:
+    """The agent of this id, active or not."""
+    return next(iter(_read(connection, AgentRow.id == agent_id)), None)
+
+
+def by_telegram(connection: Connection, telegram_id: int) -> Agent | None:
+    """The active agent with this Telegram account."""
+    return next(iter(_read(connection, AgentRow.telegram_id == telegram_id, AgentRow.active.is_(True))), None)
+
+
+def serving(connection: Connection, queue: str) -> list[Agent]:
+    """The active agents who serve a queue, by name, in whatever state they are."""
+    serves = AgentRow.id.in_(select(AgentQueueRow.agent_id).where(AgentQueueRow.queue == queue))
+    return _read(connection, serves, AgentRow.active.is_(True))
+
+
+def _read(connection: Connection, *conditions: ColumnElement[bool]) -> list[Agent]:
+    load = select(func.count()).where(HandoffRow.agent_id == AgentRow.id, HandoffRow.state == "taken")
+    last_taken = select(func.max(LegRow.started_at)).where(LegRow.agent_id == AgentRow.id)
+    statement = (
+        select(
+            AgentRow.__table__,
+            PresenceRow.state,
+            PresenceRow.since,
+            load.scalar_subquery(),
+            last_taken.scalar_subquery(),
+        )
+        .join_from(
+            AgentRow, PresenceRow, and_(PresenceRow.agent_id == AgentRow.id, PresenceRow.until.is_(None)), isouter=True
+        )
+        .where(*conditions)
+        .order_by(AgentRow.name, AgentRow.id)
+    )
+    rows = connection.execute(statement).all()
+    queues: defaultdict[str, list[str]] = defaultdict(list)
+    served = select(AgentQueueRow.agent_id, AgentQueueRow.queue).where(
+        AgentQueueRow.agent_id.in_([row.id for row in rows])
+    )
+    for agent_id, queue in connection.execute(served.order_by(AgentQueueRow.queue)):
+        queues[agent_id].append(queue)
+    return [
+        Agent(
+            id=row.id,
+            name=row.name,
+            role=row.role,
+            telegram_id=row.telegram_id,
+            capacity=row.capacity,
+            languages=row.languages,
+            skills=row.skills,
+            active=row.active,
+            queues=queues[row.id],
+            presence=row.state or "offline",
+            presence_since=row.since,
+            load=row[-2],
+            last_taken_at=row[-1],
+        )
+        for row in rows
+    ]

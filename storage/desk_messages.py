@@ -1,0 +1,39 @@
+"""The same message on both sides of the desk."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from storage.records import Record, columns, read, values
+from storage.statements import insert_or
+from storage.tables import DeskMessageRow
+
+
+class Pair(Record, frozen=True, kw_only=True):
+    """What one side calls X, the other calls Y. A long message can be several on the other side."""
+
+    handoff_id: str
+    desk_message_id: str
+    customer_message_id: str
+
+
+PAIR = columns(Pair, DeskMessageRow)
+
+
+def pair(connection: Connection, rows: Sequence[Pair]) -> None:
+    """Keep pairs; one that is kept already stays."""
+    if rows:
+        statement = insert_or(connection, DeskMessageRow).on_conflict_do_nothing()
+        connection.execute(statement, [values(row) for row in rows])
+
+
+def of_desk_message(connection: Connection, handoff_id: str, desk_message_id: str) -> list[Pair]:
+    """What the customer sees of a message in the desk's thread."""
+    statement = select(*PAIR).where(DeskMessageRow.handoff_id == handoff_id)
+    return read(Pair, connection.execute(statement.where(DeskMessageRow.desk_message_id == desk_message_id)))
+
+
+def of_customer_message(connection: Connection, handoff_id: str, customer_message_id: str) -> list[Pair]:
+    """What the desk sees of a message in the customer's chat."""
+    statement = select(*PAIR).where(DeskMessageRow.handoff_id == handoff_id)
+    return read(Pair, connection.execute(statement.where(DeskMessageRow.customer_message_id == customer_message_id)))

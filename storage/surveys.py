@@ -1,0 +1,75 @@
+"""Ratings: asked for, answered, commented."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection, case, func, insert, select, update
+
+from storage.records import Record, columns, read, values
+from storage.tables import SurveyRow
+
+
+class Sent(Record, frozen=True, kw_only=True):
+    """A survey that was sent. Who and what is rated stands here for good."""
+
+    id: str
+    conversation_id: str
+    customer_id: str
+    name: str
+    kind: Literal["csat", "nps", "ces", "custom"]
+    after: Literal["handoff", "self_service", "step"]
+    agent_id: str | None = None
+    queue: str | None = None
+    flow: str | None = None
+    revision: str
+    channel: str
+    language: str
+    sent_at: datetime
+    expires_at: datetime
+
+
+class Survey(Sent, frozen=True, kw_only=True):
+    """A survey and what came; no answer is none, never 0."""
+
+    score: int | None
+    comment: str | None
+    answered_at: datetime | None
+    changed_at: datetime | None
+
+
+def send(connection: Connection, rows: Sequence[Sent]) -> None:
+    """Keep surveys that were sent."""
+    if rows:
+        connection.execute(insert(SurveyRow), [values(row) for row in rows])
+
+
+def get(connection: Connection, survey_id: str) -> Survey | None:
+    """The survey of this id."""
+    statement = select(*columns(Survey, SurveyRow)).where(SurveyRow.id == survey_id)
+    return next(iter(read(Survey, connection.execute(statement))), None)
+
+
+def answer(connection: Connection, survey_id: str, score: int, now: datetime) -> bool:
+    """Keep a score, or another one in its place. False when the survey has expired or there is none."""
+    statement = (
+        update(SurveyRow)
+        .where(SurveyRow.id == survey_id, SurveyRow.expires_at > now)
+        .values(
+            score=score,
+            answered_at=func.coalesce(SurveyRow.answered_at, now),
+            changed_at=case((SurveyRow.answered_at.is_(None), None), else_=now),
+        )
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def comment(connection: Connection, survey_id: str, text: str) -> bool:
+    """Keep what the customer wrote to their score."""
+    return connection.execute(update(SurveyRow).where(SurveyRow.id == survey_id).values(comment=text)).rowcount == 1
+
+
+def last_sent(connection: Connection, customer_id: str, name: str) -> datetime | None:
+    """When a customer was asked this survey for the last time, in whatever channel."""
+    newest = select(func.max(SurveyRow.sent_at)).where(SurveyRow.customer_id == customer_id, SurveyRow.name == name)
+    return connection.execute(newest).scalar_one()
