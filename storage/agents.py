@@ -9,10 +9,15 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, se
 
 from storage.identifiers import new_id
 from storage.records import Record
+from storage.statements import insert_or
 from storage.tables import AgentQueueRow, AgentRow, HandoffRow, LegRow, PresenceRow
 
 Role = Literal["agent", "supervisor", "admin"]
 Presence = Literal["available", "away", "break", "offline"]
+
+
+class TelegramAccountTaken(Exception):
+    """Another agent works with this Telegram account."""
 
 
 class Agent(Record, frozen=True, kw_only=True):
@@ -45,21 +50,22 @@ def add(
     languages: Sequence[str] = (),
     skills: Sequence[str] = (),
 ) -> str:
-    """A new agent, offline at first; gives the id. Raises IntegrityError when the Telegram account is another agent's."""
+    """A new agent, offline at first; gives the id. Raises TelegramAccountTaken."""
     agent_id = new_id()
-    connection.execute(
-        insert(AgentRow).values(
-            id=agent_id,
-            name=name,
-            role=role,
-            telegram_id=telegram_id,
-            capacity=capacity,
-            languages=list(languages),
-            skills=list(skills),
-            active=True,
-            created_at=now,
-        )
+    statement = insert_or(connection, AgentRow).values(
+        id=agent_id,
+        name=name,
+        role=role,
+        telegram_id=telegram_id,
+        capacity=capacity,
+        languages=list(languages),
+        skills=list(skills),
+        active=True,
+        created_at=now,
     )
+    account = statement.on_conflict_do_nothing(index_elements=[AgentRow.telegram_id]).returning(AgentRow.id)
+    if connection.execute(account).scalar_one_or_none() is None:
+        raise TelegramAccountTaken
     serve(connection, agent_id, queues)
     return agent_id
 

@@ -1,0 +1,116 @@
+"""The door to the database: one synchronous transaction at a time on a thread, awaited from outside."""
+
+import asyncio
+import os
+import random
+import socket
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import psycopg
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from storage.engines import make_engine
+from storage.failures import can_run_again, is_outage
+
+T = TypeVar("T")
+
+WRITERS = 4  # on PostgreSQL; SQLite lets one transaction write at a time
+READERS = 2
+ANSWER_SECONDS = 30  # more than any time limit of the database itself
+ATTEMPTS = 5  # of a transaction that lost against others
+
+
+class DatabaseDown(Exception):
+    """The database does not answer. The work was not kept, except when the line broke in the very commit."""
+
+
+class Database:
+    """An SQLite file or a PostgreSQL server.
+
+    `work` is a function of the open connection. It may run more than once, so it touches nothing but the database.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.is_sqlite = url.startswith("sqlite")
+        writers = 1 if self.is_sqlite else WRITERS
+        self._writing = make_engine(url, writers, writes=True)
+        self._reading = make_engine(url, READERS, writes=False)
+        self._writers = ThreadPoolExecutor(writers, thread_name_prefix="database-writer")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database-reader")
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """Do the work in one transaction. Raises DatabaseDown, and what the work raises; then nothing is kept."""
+        return await self._on_thread(self._writers, self._writing, work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Look at one moment of the database without changing it. Raises DatabaseDown, and what the work raises."""
+        return await self._on_thread(self._readers, self._reading, work)
+
+    async def close(self) -> None:
+        """Wait for what runs, and close the connections."""
+        for threads, engine in ((self._writers, self._writing), (self._readers, self._reading)):
+            await asyncio.to_thread(threads.shutdown)
+            engine.dispose()
+
+    async def _on_thread(self, threads: ThreadPoolExecutor, engine: Engine, work: Callable[[Connection], T]) -> T:
+        line = Line()
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await asyncio.get_running_loop().run_in_executor(threads, transact, engine, work, line)
+        except TimeoutError as silence:
+            line.cut()
+            raise DatabaseDown(f"no answer in {ANSWER_SECONDS} seconds") from silence
+
+
+class Line:
+    """The connection that a thread waits on, so that the wait can be ended from outside."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._connection: psycopg.Connection | None = None
+        self._is_cut = False
+
+    def hold(self, connection: Connection | None) -> None:
+        """This is the connection now in use. Raises DatabaseDown when the line was cut."""
+        raw = None if connection is None else connection.connection.driver_connection
+        with self._lock:
+            if self._is_cut and raw is not None:
+                raise DatabaseDown("nobody waits for this any more")
+            self._connection = raw if isinstance(raw, psycopg.Connection) else None
+
+    def cut(self) -> None:
+        """End the thread's wait: its connection breaks, as if the server had gone."""
+        with self._lock:
+            self._is_cut = True
+            if self._connection is not None and not self._connection.closed:
+                with socket.socket(fileno=os.dup(self._connection.fileno())) as line:
+                    line.shutdown(socket.SHUT_RDWR)
+
+
+def transact(engine: Engine, work: Callable[[Connection], T], line: Line) -> T:
+    """Do the work in a transaction and commit it, once more where the database says that this is safe."""
+    for attempt in range(1, ATTEMPTS + 1):
+        committing = False
+        try:
+            with engine.connect() as connection:
+                line.hold(connection)
+                try:
+                    with connection.begin():
+                        result = work(connection)
+                        committing = True
+                    return result
+                finally:
+                    line.hold(None)
+        except DBAPIError as failure:
+            stale = failure.connection_invalidated and attempt == 1 and not committing
+            if not (stale or can_run_again(failure)) or attempt == ATTEMPTS:
+                if is_outage(failure):
+                    raise DatabaseDown(type(failure.orig).__name__) from failure
+                raise
+            time.sleep(0 if stale else random.uniform(0, 0.02 * attempt))  # noqa: S311 - two that collided must not meet again
+    raise AssertionError("the last attempt returns or raises")

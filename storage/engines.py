@@ -1,0 +1,91 @@
+"""Connections to SQLite and PostgreSQL, set up so that what was committed is kept and nobody waits for ever."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+
+CONNECT_SECONDS = 5
+LOCK_SECONDS = 10  # how long a statement waits for another transaction
+STATEMENT_SECONDS = 20
+IDLE_TRANSACTION_SECONDS = 60  # a process that hangs must not hold its locks for ever
+
+SQLITE_SETTINGS = {
+    "journal_mode": "WAL",  # readers don't wait for the writer
+    "synchronous": "FULL",  # a commit is on the disk
+    "foreign_keys": "ON",
+    "busy_timeout": LOCK_SECONDS * 1000,
+    "journal_size_limit": 64 * 1024 * 1024,
+}
+POSTGRESQL_SETTINGS = {
+    "statement_timeout": f"{STATEMENT_SECONDS}s",
+    "lock_timeout": f"{LOCK_SECONDS}s",
+    "idle_in_transaction_session_timeout": f"{IDLE_TRANSACTION_SECONDS}s",
+}
+POSTGRESQL_LINE = {
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": LOCK_SECONDS * 1000,
+}
+
+
+def make_engine(url: str, connections: int, *, writes: bool) -> Engine:
+    """An engine that keeps at most so many connections. Raises ValueError on a URL of another kind.
+
+    Reading transactions see one moment of the database and can't write.
+    """
+    parsed = make_url(url)
+    match parsed.get_backend_name():
+        case "sqlite":
+            return _sqlite(parsed, connections, writes)
+        case "postgresql":
+            return _postgresql(parsed, connections, writes)
+        case other:
+            raise ValueError(f"the database must be sqlite or postgresql, not {other}")
+
+
+def _sqlite(url: URL, connections: int, writes: bool) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise ValueError("SQLite needs a file: sqlite:///var/switchboard.db")
+    folder = Path(url.database).parent
+    engine = create_engine(url, pool_size=connections, max_overflow=0)
+
+    @event.listens_for(engine, "do_connect")
+    def make_folder(*_: Any) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _: Any) -> None:
+        connection.isolation_level = None  # or sqlite3 would begin transactions by itself, and not all of them
+        for name, value in SQLITE_SETTINGS.items():
+            connection.execute(f"PRAGMA {name} = {value}")
+        if not writes:
+            connection.execute("PRAGMA query_only = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later fails when another wrote in between: take the right to write.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: URL, connections: int, writes: bool) -> Engine:
+    line = {name: value for name, value in POSTGRESQL_LINE.items() if name not in url.query}
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"), pool_size=connections, max_overflow=0, connect_args=line
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: psycopg.Connection, _: Any) -> None:
+        settings = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in POSTGRESQL_SETTINGS.items())
+        connection.execute(f"SELECT {settings}".encode())
+        connection.commit()
+
+    if writes:
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

@@ -1,0 +1,67 @@
+"""The shape of the database: brought up to date, and compared with what this program needs."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from storage.database import DatabaseDown
+from storage.engines import make_engine
+from storage.failures import is_outage
+from storage.statements import is_postgresql
+
+NEWEST = "0001"
+MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATING = 7_310_001  # PostgreSQL's advisory lock: of several processes that start together, one migrates
+
+
+class SchemaMismatch(Exception):
+    """The database has another shape than this program needs. The text says what to do."""
+
+
+def migrate(url: str) -> None:
+    """Bring the database up to date. Several processes may do so at once. Raises SchemaMismatch, DatabaseDown."""
+    engine = make_engine(url, 1, writes=True)
+    try:
+        with engine.begin() as connection:
+            if is_postgresql(connection):
+                connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
+                connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
+            version = schema_version(connection)
+            if version is not None and version > NEWEST:
+                raise SchemaMismatch(_explain(version))
+            config = Config()
+            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except DBAPIError as failure:
+        if is_outage(failure):
+            raise DatabaseDown(type(failure.orig).__name__) from failure
+        raise
+    finally:
+        engine.dispose()
+
+
+def schema_version(connection: Connection) -> str | None:
+    """The newest migration that was run; none in an empty database."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def check_schema(connection: Connection) -> None:
+    """Raises SchemaMismatch unless the database has the shape this program needs."""
+    version = schema_version(connection)
+    if version != NEWEST:
+        raise SchemaMismatch(_explain(version))
+
+
+def _explain(version: str | None) -> str:
+    match version:
+        case None:
+            return "the database has no tables yet: run `switchboard migrate`"
+        case str() if version < NEWEST:
+            return f"the database is at version {version}, this program needs {NEWEST}: run `switchboard migrate`"
+        case _:
+            return f"the database is at version {version}, this program knows up to {NEWEST}: install a newer program"
