@@ -43,6 +43,7 @@ from bot.engine.comparisons import (
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 64
+MAX_PATTERN_SIZE = 1_000_000  # characters with repeats written out, which is how they are compiled: a gigabyte is near
 
 
 class ConditionError(Exception):
@@ -288,12 +289,27 @@ class _Parser:
         del self.references[mark:]  # an unquoted pattern is no name
         if operand.kind not in ("name", "quoted"):
             raise ConditionError("'matches' needs a pattern in quotes", operand.column)
-        try:
-            return regex.compile(operand.text.strip("\"'"))
-        except regex.error as error:
-            raise ConditionError(f"the pattern is not valid: {error}", operand.column) from None
-        except RecursionError:
-            raise ConditionError("the pattern is nested too deeply", operand.column) from None
+        return _pattern(operand.text.strip("\"'"), operand.column)
+
+
+_REPEAT = re.compile(r"(\)?)\s*\{(\d+)")
+
+
+def _pattern(source: str, column: int) -> regex.Pattern[str]:
+    size, plain = float(len(source)), 1.0
+    for group, count in _REPEAT.findall(source):
+        if group:
+            size *= max(float(count), 1.0)
+        else:
+            plain = max(float(count), plain)
+    if size * plain > MAX_PATTERN_SIZE:
+        raise ConditionError("the pattern repeats too much", column)
+    try:
+        return regex.compile(source)
+    except (regex.error, ValueError, OverflowError) as error:  # the latter two for endless numbers in it
+        raise ConditionError(f"the pattern is not valid: {error}", column) from None
+    except RecursionError:
+        raise ConditionError("the pattern is nested too deeply", column) from None
 
 
 def _one_value(operand: Operand, who: str) -> Operand:

@@ -270,6 +270,11 @@ def test_a_bare_name_of_the_top_is_read_too() -> None:
         ("slots.a matches 3", 17, "pattern in quotes"),
         ("slots.a matches '('", 17, "not valid"),
         ("slots.a matches '" + "(" * 2000 + ")" * 2000 + "'", 17, "nested too deeply"),
+        ("slots.a matches 'a{100000000}'", 17, "repeats too much"),
+        ("slots.a matches '(?:(?:a{300}){300}){300}'", 17, "repeats too much"),
+        ("slots.a matches 'a{" + "9" * 5000 + "}'", 17, "repeats too much"),
+        ("slots.a matches 'a{0," + "9" * 5000 + "}'", 17, "not valid"),
+        ("slots.a matches '(?:a){e<=" + "9" * 5000 + "}'", 17, "not valid"),
         ("{{ slots.a }} is 'x'", 1, "Jinja"),
         ("slots.a is '{{ slots.b }}'", 13, "Jinja"),
         ("{% if slots.a %}", 1, "Jinja"),
@@ -360,6 +365,13 @@ def test_never_raises_anything_else(source: str, first: Any, second: Any) -> Non
     else:
         assert 1 <= read.column <= len(source) + 1
         assert read.message
+
+
+@given(st.text(alphabet="ab09(){}[]?*+|\\^$.,:<=!-dwx"))
+def test_no_pattern_is_too_strange(pattern: str) -> None:
+    read = read_or_refused(f'slots.a matches "{pattern}"')
+    if isinstance(read, Condition):
+        assert isinstance(read.holds({"slots": {"a": "abba 9"}}), bool)
 
 
 @given(values, values, st.sampled_from(("=", "is not", "<", ">=", "contains", "matches")))
