@@ -64,7 +64,7 @@ class Person:
     # Writing
 
     async def say(self, text: str, *, reply_to: Seen | None = None) -> Seen:
-        """Writes a text; one longer than Telegram allows goes in several messages, as its apps send it. Gives the last."""
+        """Writes a text; a very long one goes in several messages, as Telegram's apps send it. Gives the last."""
         assert text.strip(), "Telegram's apps send no empty messages"
         step = len(text) if utf16_length(text) <= TEXT_LIMIT else TEXT_LIMIT // 2
         for start in range(0, len(text), step):
@@ -218,8 +218,8 @@ class Person:
     ) -> Seen:
         """The oldest message of somebody else that contains the text, has the button and fits.
 
-        It must be new or changed since this person's last act, unless ever is set. Raises AssertionError with the screen
-        after so many seconds.
+        It must be new or changed since this person's last act, unless ever is set. Raises AssertionError with the
+        screen after so many seconds.
         """
 
         def ready() -> Seen | None:

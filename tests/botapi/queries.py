@@ -20,6 +20,12 @@ class CallbackQuery:
     expired: bool = False
     answered: asyncio.Event = field(default_factory=asyncio.Event)
 
+    async def answer(self, *, within: float = 10.0) -> Wire:
+        """text, show_alert and url of the first answer. Raises TimeoutError after so many seconds."""
+        async with asyncio.timeout(within):
+            await self.answered.wait()
+        return self.answers[0]
+
 
 class CallbackQueries:
     def __init__(self) -> None:

@@ -50,7 +50,7 @@ class RemoteServer:
         assert "failed" not in answer, answer["failed"]
         return answer["result"]
 
-    async def stage(self, method: str, **given: object) -> Any:
+    async def stage(self, method: str, /, **given: object) -> Any:
         """Any method of the server that control.STAGE_METHODS names."""
         return await self.call(f"stage/{method}", {"given": given})
 
@@ -84,7 +84,7 @@ class RemotePerson:
         self._server = server
         self._who = who
 
-    async def do(self, method: str, **given: object) -> Any:
+    async def do(self, method: str, /, **given: object) -> Any:
         """Any method of Person, by keyword."""
         return await self._server.call(f"person/{method}", self._who | {"given": given})
 
