@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, upda
 
 from storage.records import Record, columns, read, values
 from storage.statements import is_postgresql
-from storage.tables import ConversationRow
+from storage.tables import ConversationRow, CustomerRow
 
 Key = tuple[str, str]  # channel and address
 
@@ -26,6 +26,8 @@ class Stored(Record, frozen=True, kw_only=True):
     opened_at: datetime
     heard_at: datetime
     closed_at: datetime | None
+    close_reason: str | None
+    goal: bool
     due_at: datetime | None
     next_send_at: datetime | None
     event_count: int
@@ -146,6 +148,21 @@ def latest(connection: Connection, channel: str, address: str) -> Stored | None:
         .limit(1)
     )
     return next(iter(read(Stored, connection.execute(statement))), None)
+
+
+def latest_of(connection: Connection, customers: Collection[str]) -> dict[str, Stored]:
+    """The newest conversation of each of these customers, open or closed, not locked."""
+    newest = (
+        select(ConversationRow.number)
+        .where(ConversationRow.customer_id == CustomerRow.id)
+        .order_by(ConversationRow.opened_at.desc(), ConversationRow.number.desc())
+        .limit(1)
+        .correlate(CustomerRow)
+        .scalar_subquery()
+    )
+    numbers = select(newest).select_from(CustomerRow).where(CustomerRow.id.in_(customers))
+    statement = select(*STORED).where(ConversationRow.number.in_(numbers))
+    return {stored.customer_id: stored for stored in read(Stored, connection.execute(statement))}
 
 
 def by_number(connection: Connection, number: int) -> Stored | None:

@@ -4,11 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 
 from storage.records import Record, columns, read, values
 from storage.tables import OutboxRow
+
+Key = tuple[str, str]  # channel and address
 
 
 class Booking(Record, frozen=True, kw_only=True):
@@ -63,6 +65,19 @@ def book(connection: Connection, rows: Sequence[Booking]) -> list[int]:
         return []
     statement = insert(OutboxRow).returning(OutboxRow.id, sort_by_parameter_order=True)
     return list(connection.execute(statement, [values(row) for row in rows]).scalars())
+
+
+def held_elsewhere(connection: Connection, process: str, keys: Collection[Key]) -> set[Key]:
+    """Those of these addresses for which something is unsent that this process does not hold.
+
+    What it books for them must wait behind, and is born without a lease.
+    """
+    address = tuple_(OutboxRow.channel, OutboxRow.address)
+    others = or_(OutboxRow.leased_by.is_(None), OutboxRow.leased_by != process)
+    statement = select(OutboxRow.channel, OutboxRow.address).where(
+        OutboxRow.state == "pending", address.in_(keys), others
+    )
+    return {(channel, address) for channel, address in connection.execute(statement.distinct())}
 
 
 def lease(

@@ -1,6 +1,6 @@
 """Ratings: asked for, answered, commented."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -73,3 +73,16 @@ def last_sent(connection: Connection, customer_id: str, name: str) -> datetime |
     """When a customer was asked this survey for the last time, in whatever channel."""
     newest = select(func.max(SurveyRow.sent_at)).where(SurveyRow.customer_id == customer_id, SurveyRow.name == name)
     return connection.execute(newest).scalar_one()
+
+
+def last_asked(connection: Connection, customers: Collection[str]) -> dict[str, dict[str, datetime]]:
+    """When each of these customers was asked each survey for the last time, in whatever channel."""
+    statement = (
+        select(SurveyRow.customer_id, SurveyRow.name, func.max(SurveyRow.sent_at))
+        .where(SurveyRow.customer_id.in_(customers))
+        .group_by(SurveyRow.customer_id, SurveyRow.name)
+    )
+    asked: dict[str, dict[str, datetime]] = {}
+    for customer_id, name, at in connection.execute(statement):
+        asked.setdefault(customer_id, {})[name] = at
+    return asked
