@@ -98,7 +98,7 @@ WORDING: dict[str, dict[str, str]] = {
         "en": "Got it. Send another one, or press “Done”.",
         "fa": "رسید. یکی دیگر بفرستید یا «تمام شد» را بزنید.",
         "ar": "وصل الملف. أرسلوا ملفًا آخر أو اضغطوا «تم».",
-        "he": "התקבל. אפשר לשלוח עוד או ללחוץ על „סיום”.",
+        "he": "התקבל. אפשר לשלוח עוד או ללחוץ על ״סיום״.",
     },
     "utter_switchboard_files_done": {"en": "Done", "fa": "تمام شد", "ar": "تم", "he": "סיום"},
     "utter_switchboard_not_a_location": {
@@ -211,7 +211,7 @@ WORDING: dict[str, dict[str, str]] = {
         "en": "Welcome back. Shall we go on with “{flow}”?",
         "fa": "خوش برگشتید. «{flow}» را ادامه بدهیم؟",
         "ar": "أهلًا بعودتكم. هل نتابع «{flow}»؟",
-        "he": "טוב שחזרת. להמשיך עם „{flow}”?",
+        "he": "טוב שחזרת. להמשיך עם ״{flow}״?",
     },
     "utter_switchboard_resume_continue": {"en": "Continue", "fa": "ادامه بدهیم", "ar": "متابعة", "he": "להמשיך"},
     "utter_switchboard_resume_start_over": {
@@ -260,7 +260,7 @@ WORDING: dict[str, dict[str, str]] = {
         "en": "Tap a button or write its number. At any time: “back”, “menu”, “cancel”, “language” or “agent”.",
         "fa": "یک دکمه را بزنید یا شماره‌اش را بنویسید. هر وقت هم خواستید: «بازگشت»، «منو»، «لغو»، «زبان» یا «کارشناس».",
         "ar": "اضغطوا زرًا أو اكتبوا رقمه. ويمكن كتابة: «رجوع» أو «القائمة» أو «إلغاء» أو «اللغة» أو «موظف» في أي وقت.",
-        "he": "אפשר ללחוץ על כפתור או לכתוב את המספר שלו. ובכל רגע: „חזרה”, „תפריט”, „ביטול”, „שפה” או „נציג”.",
+        "he": "אפשר ללחוץ על כפתור או לכתוב את המספר שלו. ובכל רגע: ״חזרה״, ״תפריט״, ״ביטול״, ״שפה״ או ״נציג״.",
     },
     # Surveys
     "utter_switchboard_survey_ask": {

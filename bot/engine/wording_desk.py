@@ -9,7 +9,7 @@ DESK_WORDING: dict[str, dict[str, str]] = {
     },
     "utter_switchboard_queue_position": {
         "en": "You are number {position} in the queue.",
-        "fa": "شما نفر {position} صف هستید.",
+        "fa": "شما نفر {position} در صف هستید.",
         "ar": "ترتيبكم في قائمة الانتظار: {position}.",
         "he": "המקום שלך בתור: {position}.",
     },
