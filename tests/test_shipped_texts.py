@@ -1,7 +1,7 @@
 """The texts that ship: all four languages, the same values shown in each, and each written with its own letters."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -16,11 +16,12 @@ from bot.engine.wording import WORDING
 ROOT = Path(__file__).parents[1]
 LANGUAGES = {"en", "fa", "ar", "he"}
 FILES = (*sorted((ROOT / "flows").glob("*.yaml")), ROOT / "config" / "desk.yaml")
+Words = Mapping[str, str | list[str]]  # a text, or a list of words, by language
 PLACEHOLDER = re.compile(r"\{[^{}]+\}")
 SCRIPTS = {"fa": "\u0600-\u06ff", "ar": "\u0600-\u06ff", "he": "\u0590-\u05ff"}
 
 
-def texts_in(node: Json) -> Iterator[dict[str, str | list[str]]]:
+def texts_in(node: Json) -> Iterator[Words]:
     """Every text by language, at any depth; a response's text and its translations count as one."""
     if isinstance(node, list):
         for item in node:
@@ -37,7 +38,7 @@ def texts_in(node: Json) -> Iterator[dict[str, str | list[str]]]:
             yield from texts_in(value)
 
 
-def all_texts() -> list[dict[str, str | list[str]]]:
+def all_texts() -> list[Words]:
     found = [text for file in FILES for text in texts_in(YAML(typ="safe").load(file))]
     found += [*WORDING.values(), *ITEMS.values(), *STATUSES.values(), *DETAILS.values(), HOURS, PICKUP]
     found += [text for branch in BRANCHES for text in (branch.city, branch.name, branch.address)]

@@ -2,11 +2,13 @@
 
 import asyncio
 import ctypes
+import logging
 import os
 import threading
 import traceback
 from collections.abc import Mapping
 from queue import SimpleQueue
+from typing import Any
 
 import msgspec
 from rasa_sdk.executor import ActionExecutor
@@ -15,6 +17,8 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from bot.actions.package import ActionRun
 from bot.actions.wire import as_json, read_answer, request_body
 from bot.ports import ActionCall, ActionError, ActionOutcome
+
+log = logging.getLogger(__name__)
 
 THREADS = 16
 MAX_HANGING_THREADS = 64  # each holds a stack and whatever its action holds; beyond this the package must be mended
@@ -60,6 +64,7 @@ class Worker(threading.Thread):
     def run(self) -> None:
         try:
             with asyncio.Runner() as runner:
+                runner.get_loop().set_exception_handler(_log_stray_failure)
                 while (job := self._jobs.get()) is not None:
                     self._is_busy = True
                     try:
@@ -146,6 +151,11 @@ def _place(failure: BaseException) -> str:
     """Where it was raised. The failure's own text is left out: it may quote what the customer wrote."""
     frames = traceback.extract_tb(failure.__traceback__)
     return f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+
+
+def _log_stray_failure(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A task that an action began and left failed. asyncio's own handler would log the failure's text."""
+    log.warning("action_task_failed", extra={"failure": type(context.get("exception")).__name__})
 
 
 def _settle(job: Job, result: ActionOutcome | ActionError) -> None:

@@ -1,6 +1,7 @@
 """What only actions in this process can do to it."""
 
 import asyncio
+import gc
 import threading
 
 import pytest
@@ -112,3 +113,14 @@ async def test_many_calls_at_once_keep_their_own_conversation() -> None:
 
     await asyncio.gather(*(seen_by(f"c{number}") for number in range(200)))
     await actions.close()
+
+
+async def test_a_task_that_was_left_failing_quotes_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    actions = InProcessActions(load_actions(BAD), threads=1)
+    await actions.run(call_of("action_leaves_a_failing_task", latest_text="secret words"))
+    await actions.run(call_of("action_returns_none"))  # the same thread: the task has been disposed of
+    await actions.close()
+    gc.collect()
+    assert [record.getMessage() for record in caplog.records] == ["action_task_failed"]
+    assert caplog.records[0].__dict__["failure"] == "ValueError"
+    assert "secret" not in caplog.text

@@ -169,3 +169,16 @@ class ForgetsToEndItsStream(Action):
         await dispatcher.stream_chunk(text="one")
         await dispatcher.stream_chunk(text="two")
         return []
+
+
+class LeavesAFailingTask(Action):
+    def name(self):
+        return "action_leaves_a_failing_task"
+
+    async def run(self, dispatcher, tracker, domain):
+        async def fail(text):
+            raise ValueError(f"the customer wrote {text}")
+
+        asyncio.create_task(fail(tracker.latest_message["text"]))  # noqa: RUF006 - left alone on purpose
+        await asyncio.sleep(0)
+        return []
