@@ -70,12 +70,16 @@ class FaultPlan:
 
 @dataclass(slots=True, kw_only=True)
 class RateLimits:
-    """Telegram's flood limits for messages sent; a chat may have burst messages at once before the rate counts."""
+    """Telegram's flood limits for messages sent; a chat may have burst messages at once before the rate counts.
+
+    jitter_seconds is what the network may squeeze out of the gap between two messages without blame.
+    """
 
     per_second: int = 30
     per_chat_per_second: float = 1.0
     per_chat_burst: int = 3
     per_group_per_minute: int = 20
+    jitter_seconds: float = 0.05
     _sent: list[float] = field(default_factory=list)
     _sent_to: dict[int, list[float]] = field(default_factory=dict)
     _credit: dict[int, tuple[float, float]] = field(default_factory=dict)
@@ -83,13 +87,15 @@ class RateLimits:
     def spend(self, chat: Chat, messages: int) -> None:
         """Counts so many messages to the chat. Raises RefusalError 429 if that is too many."""
         at = time.monotonic()
-        self._sent = [moment for moment in self._sent if moment > at - 1]
+        self._sent = [moment for moment in self._sent if moment > at - 1 + self.jitter_seconds]
         if len(self._sent) + messages > self.per_second:
             raise too_many_requests(1, bots_mistake=True)
         if chat.type == "private":
             self._spend_credit(chat.chat_id, messages, at)
         else:
-            recent = [moment for moment in self._sent_to.get(chat.chat_id, []) if moment > at - 60]
+            recent = [
+                moment for moment in self._sent_to.get(chat.chat_id, []) if moment > at - 60 + self.jitter_seconds
+            ]
             if len(recent) + messages > self.per_group_per_minute:
                 raise too_many_requests(int(recent[0] + 60 - at) + 1 if recent else 60, bots_mistake=True)
             self._sent_to[chat.chat_id] = recent + [at] * messages
@@ -98,7 +104,7 @@ class RateLimits:
     def _spend_credit(self, chat_id: int, messages: int, at: float) -> None:
         credit, since = self._credit.get(chat_id, (float(self.per_chat_burst), at))
         credit = min(credit + (at - since) * self.per_chat_per_second, float(self.per_chat_burst))
-        if credit < messages:
+        if credit + self.jitter_seconds * self.per_chat_per_second < messages:
             raise too_many_requests(int((messages - credit) / self.per_chat_per_second) + 1, bots_mistake=True)
         self._credit[chat_id] = (credit - messages, at)
 

@@ -86,7 +86,7 @@ def inline_keyboard(markup: Any) -> Wire | None:
     """The inline keyboard of a request, if it is one and has buttons. Raises RefusalError 400."""
     if not isinstance(markup, dict) or "inline_keyboard" not in markup:
         return None
-    rows = [row for row in markup["inline_keyboard"] if row]
+    rows = [[_without_nulls(button) for button in row] for row in markup["inline_keyboard"] if row]
     if not rows:
         return None
     if sum(map(len, rows)) > BUTTON_LIMIT or max(map(len, rows)) > ROW_LIMIT:
@@ -97,10 +97,14 @@ def inline_keyboard(markup: Any) -> Wire | None:
     return {"inline_keyboard": rows}
 
 
+def _without_nulls(button: Wire) -> Wire:
+    return {name: value for name, value in button.items() if value is not None}
+
+
 def _check_inline_button(button: Wire) -> None:
     if not str(button.get("text", "")).strip():
         raise mistake("inline keyboard button text must be non-empty")
-    kinds = [name for name in button if name in BUTTON_KINDS and button[name] is not None]
+    kinds = [name for name in button if name in BUTTON_KINDS]
     if not kinds:
         raise mistake("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     if len(kinds) > 1:

@@ -179,15 +179,18 @@ class Person:
         return query
 
     def forge(self, data: str, *, on: Seen) -> CallbackQuery:
-        """A tap with any data at all: nothing stops an altered app from sending it."""
+        """A tap with any data at all: nothing stops an altered app from sending it.
+
+        A message that is gone by now comes with the query as an InaccessibleMessage.
+        """
         post = self.chat.posts.get(on.message_id)
-        assert post, "the message is gone, and its buttons with it"
+        gone = {"chat": self.chat.wire(), "message_id": on.message_id, "date": 0}
         self._acted()
         query = self.world.queries.ask(self.user.user_id, self.chat.chat_id, on.message_id, data)
         update = {
             "id": query.query_id,
             "from": self.user.wire(),
-            "message": self.chat.message(post),
+            "message": self.chat.message(post) if post else gone,
             "chat_instance": str(5_000_000_000_000 + abs(self.chat.chat_id)),
             "data": data,
         }

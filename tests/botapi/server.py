@@ -1,4 +1,18 @@
-"""A Bot API server over HTTP, as strict as Telegram, for one bot."""
+"""A Bot API server over HTTP, as strict as Telegram, for one bot.
+
+async with BotApiServer() as server:            # server.url and server.token go into the bot's settings
+    sara = server.customer(100, "Sara", language_code="fa")
+    agent = server.member(server.forum(-1001), 200, "Ali")
+    await sara.start()
+    await sara.wait_for("Hello", button="Talk to a person")
+    await sara.tap("Talk to a person")
+    desk = await agent.wait_for_topic("Sara")
+    await desk.tap("Take")
+    await desk.say("How can I help?")
+    await sara.wait_for("How can I help?")
+    assert server.violations == []
+    assert server.world.queries.unanswered() == []
+"""
 
 import asyncio
 import json
@@ -19,10 +33,10 @@ from tests.botapi.faults import Fault, FaultKind, FaultPlan, Penalties, RateLimi
 from tests.botapi.params import Params
 from tests.botapi.reading import read_params
 from tests.botapi.refusals import WEBHOOK_IS_ACTIVE, RefusalError, mistake
-from tests.botapi.stage import BOT_ID, Stage
+from tests.botapi.stage import Stage
 from tests.botapi.webhook import WebhookSender, settings_of
 
-TOKEN = f"{BOT_ID}:AAF-this-token-is-good-in-tests-only_0"
+TOKEN = "7000000001:AAF-this-token-is-good-in-tests-only_0"
 TOKEN_FORM = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 API_PATH = re.compile(r"/bot([^/]+)/([A-Za-z]+)/?")
 FILE_PATH = re.compile(r"/file/bot([^/]+)/(.+)")
@@ -49,7 +63,7 @@ class BotApiServer(Stage):
         retry_seconds: float = 0.02,
         in_order: bool = True,
     ) -> None:
-        super().__init__(lax=lax)
+        super().__init__(int(token.partition(":")[0]), lax=lax)
         self.token = token
         self.url = ""
         self.faults = FaultPlan()
@@ -188,6 +202,11 @@ class BotApiServer(Stage):
             if refusal.bots_mistake:
                 self.violations.append(f"{method}: {refusal.description}")
             raise
+        except (BadAnswerError, ConnectionResetError):
+            raise
+        except Exception as error:
+            self.violations.append(f"{method}: this server failed: {error!r}")
+            raise
         finally:
             self.log.bell.ring()
 
@@ -262,6 +281,8 @@ class BotApiServer(Stage):
             await self._set_webhook(None)
             return True
         self.feed.allow(params.json("allowed_updates"))
+        if self._webhook and self._webhook.settings.is_like(settings):
+            return True
         self.feed.end_polls()
         sender = WebhookSender(
             self.feed, settings, self.execute, retry_seconds=self._retry_seconds, in_order=self._in_order

@@ -6,17 +6,16 @@ from tests.botapi.chats import RIGHTS, Chat, ChatType, Membership, Status, User
 from tests.botapi.feed import UpdateFeed
 from tests.botapi.people import Person
 from tests.botapi.topics import drop_topic
-from tests.botapi.world import World, now
+from tests.botapi.world import World
 
-BOT_ID = 7_000_000_001
 ALL_RIGHTS = frozenset(RIGHTS)
 
 
 class Stage:
     """The server's world as a test arranges it. lax keeps only what a benchmark needs."""
 
-    def __init__(self, *, lax: bool = False) -> None:
-        bot = User(BOT_ID, "Switchboard", username="switchboard_test_bot", is_bot=True)
+    def __init__(self, bot_id: int, *, lax: bool = False) -> None:
+        bot = User(bot_id, "Switchboard", username="switchboard_test_bot", is_bot=True)
         self.feed = UpdateFeed(lax=lax)
         self.world = World(bot, self.feed.add, lax=lax)
 
@@ -123,8 +122,7 @@ class Stage:
     def announce(self, chat: Chat, text: str) -> None:
         """A post in a channel."""
         post = self.world.post(chat, self.world.bot, {"text": text})
-        wire = chat.message(post) | {"date": now()}
-        self.world.emit("channel_post", wire, chat.chat_id)
+        self.world.emit("channel_post", chat.message(post), chat.chat_id)
 
     def expire_queries(self) -> None:
         """All open callback queries become too old to be answered."""

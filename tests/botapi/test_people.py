@@ -5,7 +5,13 @@ import asyncio
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import BotCommand, BotCommandScopeChat, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeChat,
+    InaccessibleMessage,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+)
 
 from tests.botapi.server import BotApiServer
 
@@ -96,6 +102,11 @@ async def test_a_stale_tap_and_a_double_tap(server: BotApiServer, bot: Bot) -> N
     [forged] = await bot.get_updates(offset=-1)
     assert forged.callback_query
     assert forged.callback_query.data == "no such data"
+    await bot.delete_message(SARA, sent.message_id)
+    await sara.tap("Help", on=old)
+    [late] = await bot.get_updates(offset=-1)
+    assert late.callback_query
+    assert isinstance(late.callback_query.message, InaccessibleMessage)
 
 
 async def test_links_tell_the_bot_nothing(server: BotApiServer, bot: Bot) -> None:

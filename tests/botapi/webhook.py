@@ -31,6 +31,14 @@ class WebhookSettings:
     last_error_date: int | None = None
     last_error_message: str | None = None
 
+    def is_like(self, other: "WebhookSettings") -> bool:
+        """Setting the same webhook again changes nothing, and disturbs no delivery."""
+        return (self.url, self.secret_token, self.max_connections) == (
+            other.url,
+            other.secret_token,
+            other.max_connections,
+        )
+
 
 def settings_of(params: Params) -> WebhookSettings:
     """What setWebhook asks for. http is taken too, as a local Bot API server does. Raises RefusalError 400."""
