@@ -29,8 +29,10 @@ def load_actions(package: str) -> dict[str, ActionRun]:
     rasa-sdk's own `register_package` is not used: it ends the process when an import fails, and takes in the actions
     of every other package that happens to be imported.
     """
-    logging.getLogger("rasa_sdk").setLevel(logging.WARNING)  # its debug lines quote what customers wrote
+    root = logging.getLogger()
+    level = root.level
     modules = list(_import_tree(_importable_name(package)))
+    root.setLevel(level)  # many packages set it to debug, where libraries log what customers write
     executor = ActionExecutor()
     owners: dict[str, type[Action]] = {}
     for action_class in _action_classes(modules):

@@ -1,5 +1,6 @@
 """Finding actions, and saying what is wrong with a package."""
 
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -117,3 +118,11 @@ def test_a_plain_name_is_looked_for_in_the_working_directory(tmp_path: Path) -> 
 def test_actions_of_other_packages_stay_out() -> None:
     load_actions("tests.actions.bad_actions")
     assert "action_hangs" not in load_actions("bot.actions.demo")
+
+
+def test_a_package_does_not_change_what_libraries_log(tmp_path: Path) -> None:
+    file = tmp_path / "talkative_actions.py"
+    file.write_text("import logging\nlogging.getLogger().setLevel(logging.DEBUG)\n", encoding="utf-8")
+    before = logging.getLogger().level
+    load_actions(str(file))
+    assert logging.getLogger().level == before != logging.DEBUG
