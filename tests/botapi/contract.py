@@ -36,7 +36,10 @@ def method_name(name: str) -> str | None:
 
 
 def check_request(method: str, params: Params) -> list[str]:
-    """Names of parameters that the method does not have, at any depth. Raises RefusalError 400 for wrong types."""
+    """Names of parameters that the method does not have, at any depth; the values of the others get their proper types.
+
+    Raises RefusalError 400 for wrong types.
+    """
     kind = METHODS[method.lower()]
     structured = _structured_fields(kind)
     values: dict[str, Any] = {}
@@ -47,9 +50,12 @@ def check_request(method: str, params: Params) -> list[str]:
         if name in kind.model_fields:
             values[name] = BufferedInputFile(upload.content, upload.name)
     try:
-        return _unknown(kind.model_validate(values))
+        validated = kind.model_validate(values)
     except ValidationError as error:
         raise _refusal(error) from None
+    for name in set(params.values) & set(kind.model_fields):
+        params.values[name] = _plain(name, params.values[name], getattr(validated, name))
+    return _unknown(validated)
 
 
 def check_answer(method: str, result: object) -> None:
@@ -82,6 +88,13 @@ def _is_structured(annotation: object) -> bool:
     if origin in (list, dict):
         return True
     return inspect.isclass(annotation) and issubclass(annotation, BaseModel) and not issubclass(annotation, InputFile)
+
+
+def _plain(name: str, given: Any, validated: Any) -> Any:
+    """Numbers and flags as such, also where a form brought them as text."""
+    if name.endswith("chat_id") and isinstance(given, str) and given.removeprefix("-").isdigit():
+        return int(given)
+    return validated if isinstance(validated, (bool, int, float)) else given
 
 
 def _unknown(value: object, path: str = "") -> list[str]:

@@ -36,6 +36,8 @@ def answer_callback_query(world: World, params: Params) -> bool:
         raise mistake("MESSAGE_TOO_LONG")
     query.answers.append({name: params.values[name] for name in ("text", "show_alert", "url") if params.has(name)})
     query.answered.set()
+    if world.lax:
+        world.queries.forget(query.query_id)
     world.touch(world.chats[query.chat_id])
     return True
 

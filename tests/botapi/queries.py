@@ -40,5 +40,8 @@ class CallbackQueries:
     def find(self, query_id: str) -> CallbackQuery | None:
         return self._queries.get(query_id)
 
+    def forget(self, query_id: str) -> None:
+        del self._queries[query_id]
+
     def unanswered(self) -> list[CallbackQuery]:
         return [query for query in self._queries.values() if not query.answers and not query.expired]

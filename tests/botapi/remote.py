@@ -59,11 +59,11 @@ class RemoteServer:
         answer: Wire = await self.call("log", {"method": method, "chat_id": chat_id, "since": since})
         return answer
 
-    async def customer(self, user_id: int, first_name: str = "Sara", *, language_code: str = "en") -> "RemotePerson":
-        return RemotePerson(
-            self,
-            await self.stage("customer", user_id=user_id, first_name=first_name, language_code=language_code),
-        )
+    async def customer(
+        self, user_id: int, first_name: str = "Sara", *, language_code: str = "en", started: bool = False
+    ) -> "RemotePerson":
+        given = {"first_name": first_name, "language_code": language_code, "started": started}
+        return RemotePerson(self, await self.stage("customer", user_id=user_id, **given))
 
     async def forum(self, chat_id: int, title: str = "Desk") -> int:
         answer = await self.stage("forum", chat_id=chat_id, title=title)

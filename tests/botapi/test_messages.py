@@ -159,6 +159,7 @@ async def test_edits(server: BotApiServer, bot: Bot) -> None:
 async def test_deleted_is_gone_from_the_screen(server: BotApiServer, bot: Bot) -> None:
     first, second = [await bot.send_message(SARA, text) for text in ("One", "Two")]
     await bot.delete_message(SARA, first.message_id)
+    assert server.calls[-1].params == {"chat_id": SARA, "message_id": first.message_id}
     assert [seen.text for seen in server.customer(SARA).screen()] == ["Two"]
     with pytest.raises(TelegramBadRequest, match="message to delete not found"):
         await bot.delete_message(SARA, first.message_id)

@@ -73,14 +73,17 @@ async def test_deleted_and_closed_topics_refuse_messages(server: BotApiServer, b
 
 
 async def test_rights(server: BotApiServer, bot: Bot, desk: Chat) -> None:
-    topic = (await bot.create_forum_topic(DESK, "Sara")).message_thread_id
+    ours = (await bot.create_forum_topic(DESK, "Sara")).message_thread_id
+    theirs = (await server.member(desk, 200).open_topic("Lunch")).topic.thread_id
+    await bot.close_forum_topic(DESK, theirs)
     server.demote(desk, without=["can_manage_topics", "can_delete_messages"])
     with pytest.raises(TelegramBadRequest, match="not enough rights to create a topic"):
         await bot.create_forum_topic(DESK, "Mina")
     with pytest.raises(TelegramBadRequest, match="not enough rights to close or open the topic"):
-        await bot.close_forum_topic(DESK, topic)
+        await bot.reopen_forum_topic(DESK, theirs)
+    await bot.close_forum_topic(DESK, ours)
     with pytest.raises(TelegramBadRequest, match="not enough rights to delete the topic"):
-        await bot.delete_forum_topic(DESK, topic)
+        await bot.delete_forum_topic(DESK, ours)
     server.turn_topics_off(desk)
     with pytest.raises(TelegramBadRequest, match="the chat is not a forum"):
         await bot.create_forum_topic(DESK, "Mina")

@@ -1,10 +1,12 @@
 """Long polling: nothing is lost before it is acknowledged, and nothing comes after."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramConflictError
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from tests.botapi.server import BotApiServer
 
@@ -125,6 +127,21 @@ async def test_in_a_group_the_bot_hears_only_what_is_meant_for_it(server: BotApi
     await server.customer(SARA).say("Hello")
     heard = [update.message.text for update in await bot.get_updates() if update.message]
     assert heard[-2:] == ["Lunch?", "Hello"]
+
+
+async def test_a_lax_server_still_carries_a_conversation(bot_of: Callable[[BotApiServer], Bot]) -> None:
+    async with BotApiServer(lax=True) as server, bot_of(server) as bot:
+        sara = server.customer(SARA)
+        await sara.say("Hello")
+        assert len(await bot.get_updates()) == 1
+        yes = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Yes", callback_data="yes")]])
+        await bot.send_message(SARA, "Sure?", reply_markup=yes)
+        await sara.wait_for("Sure?")
+        query = await sara.tap("Yes")
+        assert query
+        await bot.answer_callback_query(query.query_id)
+        assert server.calls == []
+        assert server.log.counts["sendMessage"] == 1
 
 
 async def test_private_chats_share_one_count_of_messages_and_supergroups_do_not(server: BotApiServer, bot: Bot) -> None:

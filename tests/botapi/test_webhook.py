@@ -142,6 +142,18 @@ async def test_a_method_in_the_answer_is_carried_out(server: BotApiServer, bot: 
     await sara.wait_for("Hello yourself")
 
 
+async def test_setting_it_again_disturbs_nothing(server: BotApiServer, bot: Bot, receiver: Receiver) -> None:
+    async def set_again(update: dict[str, Any]) -> web.Response:
+        await bot.set_webhook(receiver.url)
+        return web.Response()
+
+    receiver.answer = set_again
+    await bot.set_webhook(receiver.url)
+    await server.customer(SARA).say("Hello")
+    await server.all_delivered()
+    assert receiver.texts == ["Hello"]
+
+
 async def test_what_a_webhook_may_be(server: BotApiServer, bot: Bot, receiver: Receiver) -> None:
     with pytest.raises(TelegramBadRequest, match="An HTTPS URL must be provided for webhook"):
         await bot.set_webhook("ftp://bot.example/hook")

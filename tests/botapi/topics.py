@@ -44,8 +44,7 @@ def create_forum_topic(world: World, params: Params) -> Wire:
 
 
 def edit_forum_topic(world: World, params: Params) -> bool:
-    chat = _forum(world, params, "edit the topic", "can_manage_topics")
-    topic = _topic(chat, params.integer("message_thread_id"))
+    chat, topic = _own_or_managed(world, params, "edit the topic")
     name = params.text("name").strip() if params.has("name") else topic.name
     if params.has("name"):
         _check_name(name)
@@ -61,8 +60,8 @@ def set_closed(closed: bool) -> Callable[[World, Params], bool]:
     """closeForumTopic or reopenForumTopic."""
 
     def call(world: World, params: Params) -> bool:
-        chat = _forum(world, params, "close or open the topic", "can_manage_topics")
-        _close(world, chat, _topic(chat, params.integer("message_thread_id")), closed)
+        chat, topic = _own_or_managed(world, params, "close or open the topic")
+        _close(world, chat, topic, closed)
         return True
 
     return call
@@ -111,13 +110,23 @@ def no_icon_stickers(world: World, params: Params) -> list[Wire]:
     return []
 
 
-def _forum(world: World, params: Params, what: str, right: str) -> Chat:
+def _forum(world: World, params: Params, what: str, right: str | None) -> Chat:
+    """The forum, where the bot must have the right if one is named."""
     chat = world.reachable_chat(params)
     if not chat.is_forum:
         raise bad_request("the chat is not a forum")
-    if not chat.members[world.bot.user_id].may(right):
+    if right and not chat.members[world.bot.user_id].may(right):
         raise bad_request(f"not enough rights to {what}")
     return chat
+
+
+def _own_or_managed(world: World, params: Params, what: str) -> tuple[Chat, Topic]:
+    """A topic that the bot may change because it made it or because it manages topics."""
+    chat = _forum(world, params, what, None)
+    topic = _topic(chat, params.integer("message_thread_id"))
+    if topic.created_by != world.bot.user_id:
+        _forum(world, params, what, "can_manage_topics")
+    return chat, topic
 
 
 def _topic(chat: Chat, thread_id: int | None) -> Topic:
