@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
 from storage.identifiers import new_id
 from storage.records import Record
-from storage.statements import insert_or
 from storage.tables import AgentQueueRow, AgentRow, HandoffRow, LegRow, PresenceRow
 
 Role = Literal["agent", "supervisor", "admin"]
@@ -52,7 +52,7 @@ def add(
 ) -> str:
     """A new agent, offline at first; gives the id. Raises TelegramAccountTaken."""
     agent_id = new_id()
-    statement = insert_or(connection, AgentRow).values(
+    statement = insert_or(AgentRow).values(
         id=agent_id,
         name=name,
         role=role,

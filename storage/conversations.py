@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
-from storage.records import Record, columns, read, values
-from storage.statements import is_postgresql
+from storage.batches import Batch, batch_of
+from storage.records import Record, columns, read
 from storage.tables import ConversationRow, CustomerRow
 
 Key = tuple[str, str]  # channel and address
@@ -75,10 +75,46 @@ class Saved(Record, frozen=True, kw_only=True):
 
 
 STORED = columns(Stored, ConversationRow)
+STARTED = batch_of(Started, ConversationRow)
+START = (
+    insert(ConversationRow)
+    .from_select(list(STARTED.columns), select(*STARTED.columns.values()))
+    .returning(ConversationRow.id, ConversationRow.number)
+)
+SAVED = batch_of(Saved, ConversationRow)
 SAVE = (
     update(ConversationRow)
-    .where(ConversationRow.id == bindparam("of_id"))
-    .values({name: bindparam(name) for name in Saved.__struct_fields__ if name != "id"})
+    .where(ConversationRow.id == SAVED["id"])
+    .values({name: value for name, value in SAVED.columns.items() if name != "id"})
+)
+ADDRESSES = Batch({"channel": ConversationRow.channel.type, "address": ConversationRow.address.type})
+LOCK_OPEN = (
+    select(*STORED)
+    .join_from(
+        ADDRESSES.rows,
+        ConversationRow,
+        and_(ConversationRow.channel == ADDRESSES["channel"], ConversationRow.address == ADDRESSES["address"]),
+    )
+    .where(ConversationRow.closed_at.is_(None))
+    .order_by(ConversationRow.number)
+    .with_for_update(of=ConversationRow)
+)
+CLAIM_ADDRESSES = select(
+    func.pg_advisory_xact_lock(func.hashtextextended(ADDRESSES["channel"] + " " + ADDRESSES["address"], 0))
+).select_from(ADDRESSES.rows)
+IDS = Batch({"id": ConversationRow.id.type})
+LOCK = (
+    select(*STORED)
+    .join_from(IDS.rows, ConversationRow, ConversationRow.id == IDS["id"])
+    .order_by(ConversationRow.number)
+    .with_for_update(of=ConversationRow)
+)
+DUE = (
+    select(*STORED)
+    .where(ConversationRow.due_at <= bindparam("now"))
+    .order_by(ConversationRow.due_at)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
 )
 
 
@@ -89,54 +125,39 @@ def lock_open(connection: Connection, keys: Collection[Key]) -> dict[Key, Stored
     """
     found = _lock_open(connection, keys)
     missing = sorted(set(keys) - found.keys())
-    if missing and is_postgresql(connection):
-        for channel, address in missing:  # a row that is not there can't be locked
-            connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{channel} {address}", 0))))
+    if missing and connection.dialect.name == "postgresql":
+        connection.execute(CLAIM_ADDRESSES, ADDRESSES.of(missing))  # a row that is not there can't be locked
         found |= _lock_open(connection, missing)
     return found
 
 
 def _lock_open(connection: Connection, keys: Collection[Key]) -> dict[Key, Stored]:
-    address = tuple_(ConversationRow.channel, ConversationRow.address)
-    statement = (
-        select(*STORED)
-        .where(address.in_(keys), ConversationRow.closed_at.is_(None))
-        .order_by(ConversationRow.number)
-        .with_for_update()
-    )
-    return {(stored.channel, stored.address): stored for stored in read(Stored, connection.execute(statement))}
+    rows = connection.execute(LOCK_OPEN, ADDRESSES.of(keys))
+    return {(stored.channel, stored.address): stored for stored in read(Stored, rows)}
 
 
 def lock(connection: Connection, ids: Collection[str]) -> dict[str, Stored]:
     """The conversations of these ids, open or closed, locked until the transaction ends; unknown ids are missing."""
-    statement = select(*STORED).where(ConversationRow.id.in_(ids)).order_by(ConversationRow.number).with_for_update()
-    return {stored.id: stored for stored in read(Stored, connection.execute(statement))}
+    rows = connection.execute(LOCK, IDS.of([(one,) for one in ids]))
+    return {stored.id: stored for stored in read(Stored, rows)}
 
 
 def due(connection: Connection, now: datetime, limit: int) -> list[Stored]:
     """Conversations whose `due_at` has come, the longest due first, locked; those locked elsewhere are left out."""
-    statement = (
-        select(*STORED)
-        .where(ConversationRow.due_at <= now)
-        .order_by(ConversationRow.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return read(Stored, connection.execute(statement))
+    return read(Stored, connection.execute(DUE, {"now": now, "limit": limit}))
 
 
 def start(connection: Connection, rows: Sequence[Started]) -> dict[str, int]:
     """Keep new conversations. Gives each one's number by its id. Call `lock_open` for their addresses before."""
     if not rows:
         return {}
-    statement = insert(ConversationRow).returning(ConversationRow.id, ConversationRow.number)
-    return {row.id: row.number for row in connection.execute(statement, [values(row) for row in rows])}
+    return {row.id: row.number for row in connection.execute(START, STARTED.of_records(rows))}
 
 
 def save(connection: Connection, rows: Sequence[Saved]) -> None:
     """Keep what turns changed in locked conversations."""
     if rows:
-        connection.execute(SAVE, [{"of_id": row.id, **values(row)} for row in rows])
+        connection.execute(SAVE, SAVED.of_records(rows))
 
 
 def latest(connection: Connection, channel: str, address: str) -> Stored | None:

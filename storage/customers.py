@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
 from storage.identifiers import new_id
 from storage.records import Record, read, values
-from storage.statements import insert_or
 from storage.tables import AddressRow, CustomerRow
 
 Key = tuple[str, str]  # channel and address
@@ -78,7 +78,7 @@ def find_or_make(connection: Connection, callers: Sequence[Caller], now: datetim
 def _make(connection: Connection, callers: Sequence[Caller], now: datetime) -> None:
     ids = [new_id() for _ in callers]
     connection.execute(insert(CustomerRow), [{"id": new, "created_at": now} for new in ids])
-    statement = insert_or(connection, AddressRow).on_conflict_do_nothing().returning(AddressRow.customer_id)
+    statement = insert_or(AddressRow).on_conflict_do_nothing().returning(AddressRow.customer_id)
     rows = [{**values(caller), "customer_id": new, "created_at": now} for caller, new in zip(callers, ids, strict=True)]
     made = set(connection.execute(statement, rows).scalars())
     if unused := [new for new in ids if new not in made]:  # another process met them at the same moment

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
 from storage.records import Record, columns, read, values
-from storage.statements import insert_or
 from storage.tables import DeskMessageRow
 
 
@@ -23,7 +23,7 @@ PAIR = columns(Pair, DeskMessageRow)
 def pair(connection: Connection, rows: Sequence[Pair]) -> None:
     """Keep pairs; one that is kept already stays."""
     if rows:
-        statement = insert_or(connection, DeskMessageRow).on_conflict_do_nothing()
+        statement = insert_or(DeskMessageRow).on_conflict_do_nothing()
         connection.execute(statement, [values(row) for row in rows])
 
 

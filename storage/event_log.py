@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, insert, or_, select
 
-from storage.records import Record, columns, read, values
+from storage.batches import batch_of
+from storage.records import Record, columns, read
 from storage.tables import ConversationRow, EventRow
 
 FOLLOWED = 5  # conversations of one address that are read on: an old one may still get an answered survey
@@ -22,12 +23,14 @@ class Entry(Record, frozen=True, kw_only=True):
 
 
 ENTRY = columns(Entry, EventRow)
+ENTRIES = batch_of(Entry, EventRow)
+APPEND = insert(EventRow).from_select(list(ENTRIES.columns), select(*ENTRIES.columns.values()))
 
 
 def append(connection: Connection, rows: Sequence[Entry]) -> None:
     """Write events. Their conversations are locked, so that numbers follow each other."""
     if rows:
-        connection.execute(insert(EventRow), [values(row) for row in rows])
+        connection.execute(APPEND, ENTRIES.of_records(rows))
 
 
 def read_conversation(

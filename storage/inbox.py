@@ -3,21 +3,30 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, bindparam, delete, select, true
+from sqlalchemy.dialects.postgresql import insert  # SQLite understands its ON CONFLICT too
 
-from storage.statements import insert_or
+from storage.batches import Batch
 from storage.tables import InboxRow
 
 Key = tuple[str, str]  # channel, and the channel's own id of the input
 
+KEYS = Batch({"channel": InboxRow.channel.type, "external_id": InboxRow.external_id.type})
+REMEMBER = (
+    insert(InboxRow)
+    .from_select(
+        ["channel", "external_id", "at"],
+        select(KEYS["channel"], KEYS["external_id"], bindparam("now", type_=InboxRow.at.type)).where(true()),
+    )
+    .on_conflict_do_nothing()
+    .returning(InboxRow.channel, InboxRow.external_id)
+)
+
 
 def remember(connection: Connection, keys: Collection[Key], now: datetime) -> set[Key]:
     """Note these inputs and give back those that are new. Waits for a process that is about to note one."""
-    statement = (
-        insert_or(connection, InboxRow).on_conflict_do_nothing().returning(InboxRow.channel, InboxRow.external_id)
-    )
-    rows = [{"channel": channel, "external_id": external_id, "at": now} for channel, external_id in sorted(keys)]
-    return {(channel, external_id) for channel, external_id in connection.execute(statement, rows)} if rows else set()
+    rows = connection.execute(REMEMBER, {**KEYS.of(sorted(keys)), "now": now})
+    return {(channel, external_id) for channel, external_id in rows}
 
 
 def prune(connection: Connection, before: datetime) -> int:

@@ -1,12 +1,12 @@
 """Settings that this installation made for itself once."""
 
 from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
-from storage.statements import insert_or
 from storage.tables import KeptSettingRow
 
 
 def keep(connection: Connection, key: str, value: str) -> str:
     """Keep the value unless another was kept before; gives the one that holds, the same in every process."""
-    connection.execute(insert_or(connection, KeptSettingRow).values(key=key, value=value).on_conflict_do_nothing())
+    connection.execute(insert_or(KeptSettingRow).values(key=key, value=value).on_conflict_do_nothing())
     return connection.execute(select(KeptSettingRow.value).where(KeptSettingRow.key == key)).scalar_one()

@@ -4,13 +4,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, literal, literal_column, or_, select, update
 from sqlalchemy.orm import aliased
 
-from storage.records import Record, columns, read, values
+from storage.batches import Batch, batch_of
+from storage.records import Record, columns, read
 from storage.tables import OutboxRow
 
 Key = tuple[str, str]  # channel and address
+
+IS_PENDING = OutboxRow.state == literal_column("'pending'")  # as a parameter it would not be found in the partial index
 
 
 class Booking(Record, frozen=True, kw_only=True):
@@ -59,12 +62,36 @@ class Depth(Record, frozen=True, kw_only=True):
     oldest_due_at: datetime | None
 
 
+BOOKINGS = batch_of(Booking, OutboxRow)
+BOOK = (
+    insert(OutboxRow)
+    .from_select(
+        [*BOOKINGS.columns, "state", "attempts"],
+        select(*BOOKINGS.columns.values(), literal("pending"), literal(0)),
+    )
+    .returning(OutboxRow.id)
+)
+
+
 def book(connection: Connection, rows: Sequence[Booking]) -> list[int]:
     """Book them. Gives their ids in the same order; the order within an address is the order of sending."""
-    if not rows:
-        return []
-    statement = insert(OutboxRow).returning(OutboxRow.id, sort_by_parameter_order=True)
-    return list(connection.execute(statement, [values(row) for row in rows]).scalars())
+    return sorted(connection.execute(BOOK, BOOKINGS.of_records(rows)).scalars()) if rows else []
+
+
+ADDRESSES = Batch({"channel": OutboxRow.channel.type, "address": OutboxRow.address.type})
+HELD_ELSEWHERE = (
+    select(OutboxRow.channel, OutboxRow.address)
+    .join_from(
+        ADDRESSES.rows,
+        OutboxRow,
+        and_(OutboxRow.channel == ADDRESSES["channel"], OutboxRow.address == ADDRESSES["address"]),
+    )
+    .where(
+        IS_PENDING,
+        or_(OutboxRow.leased_by.is_(None), OutboxRow.leased_by != bindparam("process")),
+    )
+    .distinct()
+)
 
 
 def held_elsewhere(connection: Connection, process: str, keys: Collection[Key]) -> set[Key]:
@@ -72,12 +99,8 @@ def held_elsewhere(connection: Connection, process: str, keys: Collection[Key]) 
 
     What it books for them must wait behind, and is born without a lease.
     """
-    address = tuple_(OutboxRow.channel, OutboxRow.address)
-    others = or_(OutboxRow.leased_by.is_(None), OutboxRow.leased_by != process)
-    statement = select(OutboxRow.channel, OutboxRow.address).where(
-        OutboxRow.state == "pending", address.in_(keys), others
-    )
-    return {(channel, address) for channel, address in connection.execute(statement.distinct())}
+    rows = connection.execute(HELD_ELSEWHERE, {**ADDRESSES.of(keys), "process": process})
+    return {(channel, address) for channel, address in rows}
 
 
 def lease(
@@ -88,13 +111,13 @@ def lease(
     is_behind = exists().where(
         older.channel == OutboxRow.channel,
         older.address == OutboxRow.address,
-        older.state == "pending",
+        older.state == literal_column("'pending'"),
         older.id < OutboxRow.id,
     )
     free = (
         select(OutboxRow.id)
         .where(
-            OutboxRow.state == "pending",
+            IS_PENDING,
             OutboxRow.channel.in_(channels),
             OutboxRow.due_at <= now,
             or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= now),
@@ -117,22 +140,23 @@ def renew(connection: Connection, process: str, ids: Collection[int], until: dat
     """Keep rows that are still this process's until then. Gives those that are; another process has the rest."""
     statement = (
         update(OutboxRow)
-        .where(OutboxRow.id.in_(ids), OutboxRow.state == "pending", OutboxRow.leased_by == process)
+        .where(OutboxRow.id.in_(ids), IS_PENDING, OutboxRow.leased_by == process)
         .values(leased_until=until)
         .returning(OutboxRow.id)
     )
     return set(connection.execute(statement).scalars())
 
 
+MARKS = batch_of(Mark, OutboxRow)
 MARK = (
     update(OutboxRow)
-    .where(OutboxRow.id == bindparam("of_id"), OutboxRow.state == "pending")
+    .where(OutboxRow.id == MARKS["id"], IS_PENDING)
     .values(
-        state=bindparam("state"),
-        message_id=bindparam("message_id"),
-        error=bindparam("error"),
-        sent_at=bindparam("sent_at"),
-        due_at=func.coalesce(bindparam("due_at", type_=OutboxRow.due_at.type), OutboxRow.due_at),
+        state=MARKS["state"],
+        message_id=MARKS["message_id"],
+        error=MARKS["error"],
+        sent_at=MARKS["sent_at"],
+        due_at=func.coalesce(MARKS["due_at"], OutboxRow.due_at),
         attempts=OutboxRow.attempts + 1,
         leased_by=None,
         leased_until=None,
@@ -143,11 +167,11 @@ MARK = (
 def mark(connection: Connection, marks: Sequence[Mark]) -> None:
     """Keep what became of rows that were tried; one that was settled already stays as it is."""
     if marks:
-        connection.execute(MARK, [{"of_id": mark.id, **values(mark)} for mark in marks])
+        connection.execute(MARK, MARKS.of_records(marks))
 
 
 def depth(connection: Connection, now: datetime) -> Depth:
     """What is booked and not sent."""
     oldest = func.min(OutboxRow.due_at).filter(OutboxRow.due_at <= now)
-    pending, due_at = connection.execute(select(func.count(), oldest).where(OutboxRow.state == "pending")).one()
+    pending, due_at = connection.execute(select(func.count(), oldest).where(IS_PENDING)).one()
     return Depth(pending=pending, oldest_due_at=due_at)

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Connection, case, type_coerce
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
 from storage.columns import to_microseconds, to_moment
-from storage.statements import insert_or
 from storage.tables import RateLimitRow
 
 
@@ -21,7 +21,7 @@ def reserve(
     present = to_microseconds(now)
     next_at = type_coerce(RateLimitRow.next_at, BigInteger)
     statement = (
-        insert_or(connection, RateLimitRow)
+        insert_or(RateLimitRow)
         .values(key=key, next_at=to_moment(present + count * interval))
         .on_conflict_do_update(
             index_elements=[RateLimitRow.key],

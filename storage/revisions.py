@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
 from storage.records import Record, columns, read
-from storage.statements import insert_or
 from storage.tables import PublicationRow, RevisionRow
 
 
@@ -21,7 +21,7 @@ class Publication(Record, frozen=True, kw_only=True):
 
 def publish(connection: Connection, revision: str, body: str, author: str, message: str, now: datetime) -> bool:
     """Let new conversations begin with this revision. False when they do so already: nothing is changed."""
-    statement = insert_or(connection, RevisionRow).values(id=revision, body=body, created_at=now)
+    statement = insert_or(RevisionRow).values(id=revision, body=body, created_at=now)
     connection.execute(statement.on_conflict_do_nothing())
     newest = current(connection)
     if newest is not None and newest.revision == revision:

@@ -11,7 +11,6 @@ from sqlalchemy.exc import DBAPIError
 from storage.database import DatabaseDown
 from storage.engines import make_engine
 from storage.failures import is_outage
-from storage.statements import is_postgresql
 
 NEWEST = "0001"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -27,7 +26,7 @@ def migrate(url: str) -> None:
     engine = make_engine(url, 1, writes=True)
     try:
         with engine.begin() as connection:
-            if is_postgresql(connection):
+            if connection.dialect.name == "postgresql":
                 connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
                 connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
             version = schema_version(connection)

@@ -228,7 +228,7 @@ class HandoffRow(Row):
     desk_thread: Mapped[str | None]
 
     __table_args__ = (
-        Index("ix_handoffs_waiting", "queue", "priority", "queued_at", **_only("state IN ('queued', 'released')")),
+        Index("ix_handoffs_queue_state", "queue", "state"),
         Index("ix_handoffs_agent_id_state", "agent_id", "state"),
         Index("ix_handoffs_due_at", "due_at", **_only("due_at IS NOT NULL")),
         Index("ix_handoffs_requested_at", "requested_at"),
