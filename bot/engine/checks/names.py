@@ -1,0 +1,114 @@
+"""Whether everything that is named exists: flows, slots, responses, actions, queues, calendars, surveys, languages."""
+
+from collections.abc import Collection
+
+from babel import localedata
+
+from bot.content import Value
+from bot.engine.flow import FlowSet
+from bot.engine.patterns import DEFAULT_ACTIONS, PREFIX, SERVED_PATTERNS
+from bot.engine.reading.domain import slot_value_problem
+from bot.engine.reading.findings import Findings, NameKind, Use
+from bot.engine.wording import WORDING
+from bot.problems import did_you_mean
+
+A_WHAT: dict[NameKind, str] = {
+    "flow": "a flow",
+    "slot": "a slot",
+    "response": "a response",
+    "action": "an action",
+    "queue": "a queue of the desk",
+    "calendar": "a calendar of the desk",
+    "survey": "a survey",
+    "language": "among settings.languages",
+    "department": "a department of the desk",
+}
+COMMANDS = frozenset({"start", "menu", "agent", "language", "cancel", "help", "forget", "restart", "back", "repeat"})
+
+
+class DeskNames(Value, frozen=True, kw_only=True):
+    """What the desk's file defines and flows may name."""
+
+    queues: frozenset[str] = frozenset()
+    calendars: frozenset[str] = frozenset()
+    departments: frozenset[str] = frozenset()
+
+
+def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> None:
+    """Report what is named and not defined, with the nearest name that is."""
+    _check_intents(flow_set, found)
+    known = _known(flow_set, desk)
+    for use in found.uses:
+        names = known.get(use.kind)
+        if names is not None and use.kind == "language":
+            _check_language(use, names, found)
+        elif names is None or use.name in names:
+            continue
+        elif not (found.broken_files or _is_built_in(use, found)):
+            _report(use, names, found)
+    for name, value, mark in found.given:
+        slot = flow_set.slots.get(name)
+        problem = slot_value_problem(slot, value) if slot is not None else None
+        if problem is not None:
+            found.warn(mark, "value", f"{value!r} does not fit the slot '{name}', which {problem}")
+
+
+def _known(flow_set: FlowSet, desk: DeskNames | None) -> dict[NameKind, Collection[str]]:
+    known: dict[NameKind, Collection[str]] = {
+        "flow": flow_set.flows.keys() | SERVED_PATTERNS,
+        "slot": flow_set.slots.keys(),
+        "response": flow_set.responses.keys() | WORDING.keys(),
+        "action": flow_set.actions,
+        "survey": flow_set.surveys.keys(),
+        "language": flow_set.settings.languages,
+    }
+    if desk is not None:
+        known |= {"queue": desk.queues, "calendar": desk.calendars, "department": desk.departments}
+    return known
+
+
+def _is_built_in(use: Use, found: Findings) -> bool:
+    """CALM's own patterns and actions need no definition; what they would do is told once where they are named."""
+    if use.kind == "action" and use.name in DEFAULT_ACTIONS:
+        found.warn(use.mark, "no-effect", f"'{use.name}' has no effect here", "the step is passed over")
+        return True
+    if use.kind == "flow" and use.name.startswith(PREFIX):
+        hint = did_you_mean(use.name, SERVED_PATTERNS)
+        found.warn(use.mark, "needs-language-model", f"'{use.name}' leads to pattern_cannot_handle", hint)
+        return True
+    return False
+
+
+def _report(use: Use, names: Collection[str], found: Findings) -> None:
+    hint = did_you_mean(use.name, names)
+    message = f"{use.what} '{use.name}', which is not {A_WHAT[use.kind]}"
+    if use.how == "weak":
+        found.warn(use.mark, f"unknown-{use.kind}", message, hint or "unless an action gives it")
+    else:
+        found.error(use.mark, f"unknown-{use.kind}", message, hint or _how_to_define(use))
+
+
+def _how_to_define(use: Use) -> str | None:
+    match use.kind:
+        case "slot":
+            return f"add '{use.name}: {{type: text}}' to 'slots'"
+        case "action":
+            return "add it to the list of 'actions'"
+    return None
+
+
+def _check_language(use: Use, names: Collection[str], found: Findings) -> None:
+    if use.name not in names:
+        hint = did_you_mean(use.name, names) or f"there are: {', '.join(names)}"
+        found.error(use.mark, "unknown-language", f"{use.what} '{use.name}', which is not {A_WHAT['language']}", hint)
+    elif not localedata.exists(use.name.replace("-", "_")):
+        found.error(use.mark, "unknown-language", f"no language has the code '{use.name}'")
+
+
+def _check_intents(flow_set: FlowSet, found: Findings) -> None:
+    intents = {intent for flow in flow_set.flows.values() for intent in flow.intents}
+    words = {word.casefold() for flow in flow_set.flows.values() for group in flow.triggers.values() for word in group}
+    for intent, mark in found.intents:
+        if intent not in intents | COMMANDS and f"/{intent}".casefold() not in words:
+            message = f"the button starts nothing: no flow's nlu_trigger names '{intent}'"
+            found.warn(mark, "unknown-intent", message, did_you_mean(intent, intents))

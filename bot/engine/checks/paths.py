@@ -1,0 +1,195 @@
+"""The ways through the flows: loops that never wait, steps that are never reached, calls that would not come back."""
+
+from collections.abc import Iterator, Mapping
+
+from bot.engine.flow import (
+    END,
+    Action,
+    AskSurvey,
+    Call,
+    Callback,
+    Collect,
+    Flow,
+    FlowSet,
+    Handoff,
+    Hours,
+    Link,
+    Menu,
+    Step,
+    SwitchLanguage,
+)
+from bot.engine.patterns import PREFIX
+from bot.engine.reading.findings import Findings
+
+Place = tuple[str, str]  # flow, step
+
+
+def targets(step: Step) -> Iterator[str]:
+    """Where a step can lead inside its flow: step ids and END."""
+    if not isinstance(step, Link):
+        yield from (branch.to for branch in step.next)
+    match step:
+        case Menu():
+            yield from (option.to for option in step.options if option.to is not None)
+            if step.listed is not None:
+                yield from (to for to in (step.listed.to, step.listed.empty) if to is not None)
+            if step.retry.on_fail is not None:
+                yield step.retry.on_fail
+        case Collect():
+            if step.retry.on_fail is not None:
+                yield step.retry.on_fail
+        case Action():
+            if step.on_error is not None:
+                yield step.on_error
+        case Handoff():
+            yield from (to for to in (step.on_closed, step.on_no_agent) if to is not None)
+        case Hours():
+            yield from (to for to in (step.open, step.closed) if to is not None)
+
+
+def check_paths(flow_set: FlowSet, found: Findings) -> None:
+    """Report what is wrong with the graph of the flows."""
+    for name, flow in flow_set.flows.items():
+        if name not in found.broken_flows:
+            _check_reached(name, flow, found)
+        _check_calls(name, flow, flow_set.flows, found)
+    _check_loops(flow_set.flows, found)
+
+
+def _check_reached(name: str, flow: Flow, found: Findings) -> None:
+    reached = {flow.first}
+    waiting = [flow.first]
+    while waiting:
+        step = flow.steps.get(waiting.pop())
+        for target in targets(step) if step is not None else ():
+            if target not in reached:
+                reached.add(target)
+                waiting.append(target)
+    for step_id in flow.steps:
+        mark = found.step_marks.get((name, step_id))
+        if step_id not in reached and mark is not None:
+            found.warn(mark, "unreachable", f"nothing leads to the step '{step_id}'")
+
+
+def _check_calls(name: str, flow: Flow, flows: Mapping[str, Flow], found: Findings) -> None:
+    for step in flow.steps.values():
+        called = flows.get(step.flow) if isinstance(step, Call) else None
+        if called is None:
+            continue
+        link = next((each for each in called.steps.values() if isinstance(each, Link)), None)
+        if link is not None and not link.flow.startswith(PREFIX):
+            mark = found.step_marks[name, step.id]
+            message = f"the called flow '{called.id}' links to '{link.flow}', so it would never come back"
+            found.error(mark, "link-in-called-flow", message, "call that flow there, or link to this one here")
+
+
+def _waits(step: Step) -> bool:
+    match step:
+        case Menu() | Collect() | Action() | AskSurvey() | Handoff() | Callback():
+            return True
+        case SwitchLanguage():
+            return step.language == "ask"
+    return False
+
+
+def _check_loops(flows: Mapping[str, Flow], found: Findings) -> None:
+    """A loop without a wait point would turn for ever inside one turn."""
+    graph = _without_waits(flows)
+    for loop in _loops(graph):
+        flow, step = min(loop, key=lambda place: found.step_marks.get(place, found.marks["flow", place[0]]))
+        mark = found.step_marks.get((flow, step))
+        if mark is None:
+            continue
+        names = sorted({f"'{step}'" for _, step in loop}) if len({flow for flow, _ in loop}) == 1 else []
+        through = f"through {', '.join(names)}" if names else f"through the flows {_listed({flow for flow, _ in loop})}"
+        found.error(mark, "endless-loop", f"this goes round {through} without ever waiting for the customer")
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(f"'{name}'" for name in sorted(names))
+
+
+def _without_waits(flows: Mapping[str, Flow]) -> dict[Place, list[Place]]:
+    """Which step follows which without a wait, over calls and links too."""
+    passable = _passable(flows)
+    graph: dict[Place, list[Place]] = {}
+    for name, flow in flows.items():
+        for step_id, step in flow.steps.items():
+            graph[name, step_id] = [] if _waits(step) else _followers(name, step, flows, passable)
+    return graph
+
+
+def _followers(name: str, step: Step, flows: Mapping[str, Flow], passable: set[str]) -> list[Place]:
+    other = flows.get(step.flow) if isinstance(step, Link | Call) else None
+    entered = [(other.id, other.first)] if other is not None and other.first != END else []
+    if isinstance(step, Link) or (isinstance(step, Call) and other is not None and other.id not in passable):
+        return entered
+    return entered + [(name, target) for target in targets(step) if target in flows[name].steps]
+
+
+def _passable(flows: Mapping[str, Flow]) -> set[str]:
+    """The flows that can run from first to last step without a wait."""
+    passable: set[str] = set()
+    while True:
+        more = {name for name, flow in flows.items() if name not in passable and _passes(flow, flows, passable)}
+        if not more:
+            return passable
+        passable |= more
+
+
+def _passes(flow: Flow, flows: Mapping[str, Flow], passable: set[str]) -> bool:
+    seen = {flow.first}
+    waiting = [flow.first]
+    while waiting:
+        step_id = waiting.pop()
+        step = flow.steps.get(step_id)
+        if step is None:
+            return True
+        blocked = isinstance(step, Call) and step.flow in flows and step.flow not in passable
+        if _waits(step) or blocked:
+            continue
+        if isinstance(step, Link):
+            if step.flow in passable:
+                return True
+            continue
+        fresh = {target for target in targets(step)} - seen
+        seen |= fresh
+        waiting.extend(fresh)
+    return False
+
+
+def _loops(graph: Mapping[Place, list[Place]]) -> list[list[Place]]:
+    """The strongly connected parts that hold a circle (Tarjan's algorithm, without recursion)."""
+    number: dict[Place, int] = {}
+    low: dict[Place, int] = {}
+    on_stack: set[Place] = set()
+    stack: list[Place] = []
+    loops = []
+    for root in graph:
+        if root in number:
+            continue
+        work = [(root, iter(graph[root]))]
+        number[root] = low[root] = len(number)
+        stack.append(root)
+        on_stack.add(root)
+        while work:
+            place, followers = work[-1]
+            follower = next((each for each in followers if each in graph), None)
+            if follower is None:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[place])
+                if low[place] == number[place]:
+                    part = stack[stack.index(place) :]
+                    del stack[-len(part) :]
+                    on_stack.difference_update(part)
+                    if len(part) > 1 or place in graph[place]:
+                        loops.append(part)
+            elif follower not in number:
+                number[follower] = low[follower] = len(number)
+                stack.append(follower)
+                on_stack.add(follower)
+                work.append((follower, iter(graph[follower])))
+            elif follower in on_stack:
+                low[place] = min(low[place], number[follower])
+    return loops

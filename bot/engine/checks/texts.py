@@ -1,0 +1,58 @@
+"""Whether the texts can be shown: long enough for nobody, too long for a channel, not there in a language."""
+
+import re
+
+from bot.engine.flow import FlowSet, Menu, Text
+from bot.engine.reading.findings import Findings
+from bot.engine.reading.values import EVERY_LANGUAGE, PLACEHOLDER
+
+MAX_MESSAGE = 4096  # Telegram's, in UTF-16 units, counted after the markup is rendered
+MAX_CAPTION = 1024
+MAX_HEARD_OPTIONS = 5
+_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\s]*\)")
+_SIGNS = re.compile(r"[*_`]")
+
+
+def check_texts(flow_set: FlowSet, found: Findings) -> None:
+    """Report texts that are too long, texts that a declared language lacks, and menus that nobody can remember."""
+    languages = flow_set.settings.languages
+    for said in found.said:
+        if said.role in ("message", "caption"):
+            limit = MAX_CAPTION if said.role == "caption" else MAX_MESSAGE
+            for language, source in said.text.by_language.items():
+                length = shown_length(source)
+                if length > limit:
+                    where = "" if language == EVERY_LANGUAGE else f" in '{language}'"
+                    what = "under a picture or file " if said.role == "caption" else ""
+                    message = f"the text{where} is {length} characters, and Telegram shows {limit} {what}at most"
+                    found.error(said.mark, "text-too-long", message)
+        missing = _missing(said.text, languages)
+        if missing:
+            found.warn(said.mark, "missing-translation", f"this text is not there in: {', '.join(missing)}")
+    _check_menus(flow_set, found)
+
+
+def shown_length(source: str) -> int:
+    """How long a text is at least when shown: without markup and with nothing for its slots, in UTF-16 units."""
+    shown = _SIGNS.sub("", _LINK.sub(r"\1", PLACEHOLDER.sub("", source)))
+    return len(shown.encode("utf-16-le")) // 2
+
+
+def _missing(text: Text, languages: tuple[str, ...]) -> list[str]:
+    """Declared languages that the text is not written in. A text without letters serves all of them."""
+    written = text.by_language
+    if not written or len(languages) < 2:
+        return []
+    if EVERY_LANGUAGE in written:
+        words = PLACEHOLDER.sub("", written[EVERY_LANGUAGE])
+        return list(languages[1:]) if any(sign.isalpha() for sign in words) else []
+    return [language for language in languages if language not in written]
+
+
+def _check_menus(flow_set: FlowSet, found: Findings) -> None:
+    for name, flow in flow_set.flows.items():
+        for step in flow.steps.values():
+            if isinstance(step, Menu) and len(step.options) > MAX_HEARD_OPTIONS:
+                message = f"{len(step.options)} options are hard to remember for callers"
+                hint = f"up to {MAX_HEARD_OPTIONS} can be told apart by ear"
+                found.warn(found.step_marks[name, step.id], "many-options", message, hint)

@@ -1,0 +1,26 @@
+"""What is defined and never used: slots and responses."""
+
+from bot.engine.flow import FlowSet
+from bot.engine.patterns import DEFAULT_ACTIONS
+from bot.engine.reading.findings import Findings
+from bot.engine.wording import WORDING
+
+
+def check_unused(flow_set: FlowSet, found: Findings) -> None:
+    """Warn of slots that nothing fills or reads, and of responses that nothing says."""
+    said = found.used("response") | WORDING.keys()
+    for name in flow_set.responses:
+        if name not in said:
+            hint = "unless an action says it" if flow_set.actions else None
+            found.warn(found.marks["response", name], "unused-response", f"no flow says '{name}'", hint)
+    filled = found.used("slot", how=["fill"]) | {name for name, slot in flow_set.slots.items() if slot.initial is not None}
+    read = found.used("slot", how=["read", "weak"])
+    code_may = bool(set(flow_set.actions) - DEFAULT_ACTIONS)  # custom actions read and fill slots unseen
+    for name in flow_set.slots:
+        mark = found.marks["slot", name]
+        if name not in filled | read:
+            found.warn(mark, "unused-slot", f"nothing uses the slot '{name}'", "unless an action does" if code_may else None)
+        elif name not in filled and not code_may:
+            found.warn(mark, "unfilled-slot", f"nothing ever fills the slot '{name}'")
+        elif name not in read and not code_may:
+            found.warn(mark, "unread-slot", f"nothing ever reads the slot '{name}'")

@@ -1,0 +1,91 @@
+"""YAML files -> a checked set of flows, or problems at file:line:column. Reads no files itself: the caller brings them."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from bot.content import Value
+from bot.engine.checks.names import DeskNames, check_names
+from bot.engine.checks.paths import check_paths
+from bot.engine.checks.starting import check_triggers, find_start
+from bot.engine.checks.texts import check_texts
+from bot.engine.checks.unused import check_unused
+from bot.engine.flow import FlowSet, FlowSettings
+from bot.engine.reading.domain import domain_for_actions, read_actions, read_session_minutes, read_slots
+from bot.engine.reading.findings import Findings
+from bot.engine.reading.flows import read_default_on_fail, read_flows_section
+from bot.engine.reading.responses import read_responses
+from bot.engine.reading.sections import Sections
+from bot.engine.reading.settings_keys import read_settings
+from bot.engine.reading.settling import settle
+from bot.engine.reading.surveys import read_surveys
+from bot.problems import Problem
+from bot.yaml_nodes import read_yaml
+
+
+class Reading(Value, frozen=True, kw_only=True):
+    """What came of the files: a set of flows when there is no error, and all problems, sorted."""
+
+    flow_set: FlowSet | None
+    problems: tuple[Problem, ...] = ()
+
+
+def read_flows(files: Mapping[str, str | bytes], desk: DeskNames | None = None) -> Reading:
+    """Read and check all flow files, contents by name. Without `desk` its queues and calendars are not looked up."""
+    found = Findings()
+    sections = _parse(files, found)
+    flow_set = _assemble(sections, found)
+    check_names(flow_set, found, desk)
+    check_triggers(flow_set, found)
+    check_paths(flow_set, found)
+    check_texts(flow_set, found)
+    if not found.problems.failed:
+        check_unused(flow_set, found)
+    return Reading(flow_set=None if found.problems.failed else flow_set, problems=found.problems.sorted())
+
+
+def _parse(files: Mapping[str, str | bytes], found: Findings) -> Sections:
+    sections = Sections(found)
+    for file in sorted(files):
+        problems_before = len(found.problems)
+        document = read_yaml(file, files[file], found.problems)
+        if document is not None:
+            sections.add(document)
+        elif len(found.problems) > problems_before:
+            found.broken_files = True
+    return sections
+
+
+def _assemble(sections: Sections, found: Findings) -> FlowSet:
+    """The set as far as it can be read; good for checking even when it is not good for running."""
+    named = sections.named
+    minutes = read_session_minutes(named["session_config"], found)
+    settings = read_settings(named["settings"], found, minutes)
+    slots = read_slots(named["slots"], found)
+    responses = read_responses(named["responses"], found, settings.languages[0])
+    actions = read_actions(sections.actions, found)
+    surveys = read_surveys(named["surveys"], found)
+    flows = read_flows_section(named["flows"], found, settings)
+    on_fail = read_default_on_fail(named["settings"], found, settings, flows)
+    settings = msgspec.structs.replace(settings, on_fail=on_fail)
+    flows, slots = settle(flows, slots, responses, actions, found)
+    return FlowSet(
+        start=find_start(flows, found, sections.first_mark),
+        flows=flows,
+        slots=slots,
+        responses=responses,
+        actions=tuple(actions),
+        surveys=surveys,
+        settings=_with_spoken_languages(settings, sections, found),
+        domain=domain_for_actions(sections, actions),
+    )
+
+
+def _with_spoken_languages(settings: FlowSettings, sections: Sections, found: Findings) -> FlowSettings:
+    """Where no languages are declared, those in which texts are written; English first, if anything is."""
+    if "languages" in sections.named["settings"]:
+        return settings
+    spoken = sorted(found.used("language"))
+    if spoken and "en" not in spoken and not found.plain_texts:
+        return msgspec.structs.replace(settings, languages=tuple(spoken))
+    return msgspec.structs.replace(settings, languages=("en", *(code for code in spoken if code != "en")))

@@ -1,0 +1,165 @@
+"""Slots, actions and the session's length, as CALM's domain files write them."""
+
+import re
+from collections.abc import Iterable
+from typing import Literal, cast
+
+from bot.content import Json
+from bot.engine.flow import Slot
+from bot.engine.reading.fields import Fields, mappings_in, word_of
+from bot.engine.reading.findings import Findings
+from bot.engine.reading.sections import Sections
+from bot.engine.reading.values import MAX_SECONDS
+from bot.problems import Mark, did_you_mean
+from bot.yaml_nodes import Entry, Mapping, Node, Scalar, plain
+
+SlotType = Literal["text", "bool", "categorical", "float", "any", "list"]
+SLOT_TYPES = ("text", "bool", "categorical", "float", "any", "list")
+SLOT_KEYS = frozenset({
+    "type", "initial_value", "values", "min_value", "max_value", "mappings",
+    "influence_conversation", "shared_for_coexistence", "validation", "refill_utter", "description", "metadata",
+})  # fmt: skip
+SESSION_KEYS = frozenset({"session_expiration_time", "carry_over_slots_to_new_session"})
+PLAIN_MAPPINGS = frozenset({"from_text", "controlled", "custom"})
+CALM_MAPPINGS = PLAIN_MAPPINGS | {"from_llm", "from_entity", "from_intent", "from_trigger_intent"}
+SLOT_NAME = re.compile(r"[^\W\d][\w-]*\Z")
+
+
+def read_slots(entries: dict[str, Entry], found: Findings) -> dict[str, Slot]:
+    """All slots, as far as they can be read."""
+    slots = {}
+    for name, entry in entries.items():
+        if not SLOT_NAME.match(name):
+            found.error(entry.key, "bad-name", f"'{name}' can't be the name of a slot", "use letters, digits and _")
+        found.marks["slot", name] = entry.key.mark
+        slots[name] = _read_slot(name, entry.value, found) or Slot(name=name)
+    return slots
+
+
+def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
+    if not isinstance(node, Mapping):
+        found.wrong_type(node, f"the slot '{name}'", "a mapping such as {type: text}")
+        return None
+    fields = Fields(node, found, "a slot")
+    fields.only(SLOT_KEYS)
+    kind = _read_type(fields)
+    values = tuple(value for item in fields.listing("values") if (value := _read_value(item, found)) is not None)
+    if kind == "categorical" and not values:
+        found.error(node, "missing-key", f"the categorical slot '{name}' lacks 'values'")
+    if kind != "categorical" and fields.given("values"):
+        found.error(node.entries["values"].key, "conflict", f"'values' are for categorical slots, and '{name}' is {kind}")
+    _read_mappings(fields)
+    if fields.given("validation"):
+        found.warn(node.entries["validation"].key, "no-effect", "'validation' of a slot has no effect here", "use rejections")
+    initial = fields.get("initial_value")
+    lowest, highest = fields.number("min_value"), fields.number("max_value")
+    if lowest is not None and highest is not None and lowest > highest:
+        found.error(node.entries["min_value"].value, "out-of-range", "'min_value' is more than 'max_value'")
+    slot = Slot(
+        name=name,
+        type=kind,
+        initial=plain(initial) if initial is not None else None,
+        values=values,
+        min=lowest,
+        max=highest,
+    )
+    if initial is not None:
+        found.given.append((name, slot.initial, initial.mark))
+    return slot
+
+
+def _read_type(fields: Fields) -> SlotType:
+    node = fields.required("type")
+    word = word_of(node, fields.found, "'type'") if node is not None else None
+    if word is None or node is None or word in SLOT_TYPES:
+        return cast(SlotType, word or "any")
+    if "." in word:
+        fields.found.warn(node, "no-effect", f"the slot type '{word}' is code that is not here, so any value fits")
+    else:
+        hint = did_you_mean(word, SLOT_TYPES) or f"there are: {', '.join(SLOT_TYPES)}"
+        fields.found.error(node, "unknown-value", f"'{word}' is not a type of slot", hint)
+    return "any"
+
+
+def _read_value(node: Node, found: Findings) -> Json:
+    if isinstance(node, Scalar) and node.value is not None:
+        return node.value
+    found.wrong_type(node, "a value of the slot", "a text, a number, true or false")
+    return None
+
+
+def _read_mappings(fields: Fields) -> None:
+    """CALM's mappings fill slots by a language model's understanding; here only questions, menus and actions do."""
+    for item in mappings_in(fields.listing("mappings"), fields.found, "a mapping of a slot"):
+        inner = Fields(item, fields.found, "a mapping of a slot")
+        node = inner.required("type")
+        kind = word_of(node, fields.found, "'type'") if node is not None else None
+        if kind is None or node is None or kind in PLAIN_MAPPINGS:
+            continue
+        if kind in CALM_MAPPINGS:
+            fields.found.warn(node, "no-effect", f"the mapping '{kind}' has no effect here", "a question or menu fills the slot")
+        else:
+            fields.found.error(node, "unknown-value", f"'{kind}' is not a mapping", did_you_mean(kind, CALM_MAPPINGS))
+
+
+def slot_value_problem(slot: Slot, value: Json) -> str | None:
+    """Why a fixed value does not fit the slot, none when it does. Null always fits; so does a text that shows slots."""
+    if value is None or (isinstance(value, str) and "{" in value):
+        return None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    match slot.type:
+        case "bool" if not isinstance(value, bool):
+            return "is true or false"
+        case "float" if not is_number:
+            return "is a number"
+        case "float" if (slot.min is not None and value < slot.min) or (slot.max is not None and value > slot.max):
+            return f"is from {slot.min} to {slot.max}"
+        case "list" if not isinstance(value, list):
+            return "is a list"
+        case "categorical" if str(value).casefold() not in {str(allowed).casefold() for allowed in slot.values}:
+            return f"is one of: {', '.join(str(allowed) for allowed in slot.values)}"
+    return None
+
+
+def read_actions(nodes: list[Node], found: Findings) -> dict[str, Scalar]:
+    """The names of actions with their places; CALM also writes `- name: {send_domain: true}`."""
+    actions: dict[str, Scalar] = {}
+    for node in nodes:
+        if isinstance(node, Mapping) and len(node.entries) == 1:
+            node = next(iter(node.entries.values())).key
+        name = word_of(node, found, "an action's name")
+        if name is not None and isinstance(node, Scalar):
+            actions.setdefault(name, node)
+    return actions
+
+
+def read_session_minutes(entries: dict[str, Entry], found: Findings) -> float | None:
+    """CALM's `session_config`: minutes until a silent session expires, 0 for never, none when it does not say."""
+    fields = Fields(Mapping(Mark(""), entries), found, "'session_config'")
+    fields.only(SESSION_KEYS)
+    if fields.boolean("carry_over_slots_to_new_session", False):
+        where = entries["carry_over_slots_to_new_session"].key
+        found.warn(where, "no-effect", "slots are not carried over: a new conversation begins without them")
+    minutes = fields.number("session_expiration_time")
+    if minutes is not None and not 0 <= minutes <= MAX_SECONDS / 60:
+        where = entries["session_expiration_time"].value
+        found.error(where, "out-of-range", "'session_expiration_time' should be minutes, or 0 for never")
+        return None
+    return minutes
+
+
+def domain_for_actions(sections: Sections, actions: Iterable[str]) -> Json:
+    """The domain in CALM's form, which custom actions get."""
+    slots = {name: plain(entry.value) for name, entry in sections.named["slots"].items()}
+    responses = {name: plain(entry.value) for name, entry in sections.named["responses"].items()}
+    return {
+        "version": "3.1",
+        "intents": [],
+        "entities": [],
+        "forms": {},
+        **sections.domain,
+        "slots": slots,
+        "responses": responses,
+        "actions": list(actions),
+        "session_config": {name: plain(entry.value) for name, entry in sections.named["session_config"].items()},
+    }

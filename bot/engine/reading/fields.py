@@ -1,0 +1,150 @@
+"""The keys of one mapping, taken by name and type; a key that nothing takes is reported with the nearest name."""
+
+from collections.abc import Collection, Iterator
+
+from bot.engine.reading.findings import Findings
+from bot.problems import did_you_mean
+from bot.yaml_nodes import Listing, Mapping, Node, Scalar
+
+YES_NO_WORDS = frozenset({"yes", "no", "on", "off", "y", "n"})
+
+
+class Fields:
+    """`what` names the mapping in messages: `a menu`, `the flow 'returns'`."""
+
+    def __init__(self, node: Mapping, found: Findings, what: str) -> None:
+        self.node = node
+        self.found = found
+        self.what = what
+
+    def only(self, known: Collection[str]) -> None:
+        """Report every key that is not among the known ones."""
+        for name, entry in self.node.entries.items():
+            if name not in known:
+                self.found.error(
+                    entry.key,
+                    "unknown-key",
+                    f"'{name}' is not a key of {self.what}",
+                    did_you_mean(name, known) or f"there are: {', '.join(sorted(known))}",
+                )
+
+    def get(self, key: str) -> Node | None:
+        """The value as it stands, none when the key is absent."""
+        return self.node.get(key)
+
+    def given(self, *keys: str) -> bool:
+        """Whether any of the keys is there."""
+        return any(key in self.node.entries for key in keys)
+
+    def required(self, key: str) -> Node | None:
+        """The value; its absence is an error."""
+        node = self.node.get(key)
+        if node is None:
+            self.found.error(self.node, "missing-key", f"{self.what} lacks '{key}'")
+        return node
+
+    def boolean(self, key: str, default: bool) -> bool:
+        """True or false."""
+        node = self.get(key)
+        if node is None:
+            return default
+        if isinstance(node, Scalar) and isinstance(node.value, bool):
+            return node.value
+        looks_so = isinstance(node, Scalar) and node.text.lower() in YES_NO_WORDS
+        hint = "YAML 1.2 knows true and false only" if looks_so else None
+        self.found.wrong_type(node, f"'{key}'", "true or false", hint)
+        return default
+
+    def word(self, key: str) -> str | None:
+        """A text that is not empty; a number counts as its digits."""
+        node = self.get(key)
+        return None if node is None else word_of(node, self.found, f"'{key}'")
+
+    def whole(self, key: str, lowest: int, highest: int) -> int | None:
+        """A whole number within these bounds."""
+        node = self.get(key)
+        if node is None:
+            return None
+        wanted = f"a whole number from {lowest} to {highest}"
+        if not isinstance(node, Scalar) or type(node.value) is not int:
+            self.found.wrong_type(node, f"'{key}'", wanted)
+            return None
+        if not lowest <= node.value <= highest:
+            self.found.error(node, "out-of-range", f"'{key}' is {node.value}, but should be {wanted}")
+            return None
+        return node.value
+
+    def number(self, key: str) -> float | None:
+        """A number, whole or not."""
+        node = self.get(key)
+        if node is None:
+            return None
+        if isinstance(node, Scalar) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+            return float(node.value)
+        self.found.wrong_type(node, f"'{key}'", "a number")
+        return None
+
+    def choice(self, key: str, allowed: Collection[str], default: str) -> str:
+        """One of a few words."""
+        word = self.word(key)
+        if word is None or word in allowed:
+            return default if word is None else word
+        node = self.node.entries[key].value
+        choices = ", ".join(allowed)
+        hint = did_you_mean(word, allowed)
+        self.found.error(node, "unknown-value", f"'{key}' is '{word}', but should be one of: {choices}", hint)
+        return default
+
+    def words(self, key: str) -> tuple[tuple[str, Scalar], ...]:
+        """A list of words with their nodes; a single word counts as a list of one."""
+        node = self.get(key)
+        return () if node is None else words_of(node, self.found, f"'{key}'")
+
+    def mapping(self, key: str) -> Mapping | None:
+        """A mapping."""
+        node = self.get(key)
+        if node is None or isinstance(node, Mapping):
+            return node
+        self.found.wrong_type(node, f"'{key}'", "a mapping")
+        return None
+
+    def listing(self, key: str) -> tuple[Node, ...]:
+        """The items of a list; none when the key is absent."""
+        node = self.get(key)
+        if isinstance(node, Listing):
+            return node.items
+        if node is not None:
+            self.found.wrong_type(node, f"'{key}'", "a list")
+        return ()
+
+
+def word_of(node: Node, found: Findings, what: str) -> str | None:
+    """The text of a scalar that is a text or a number, and not empty."""
+    if not isinstance(node, Scalar) or node.value is None or isinstance(node.value, bool):
+        hint = "put it in quotes" if isinstance(node, Scalar) and node.value is not None else None
+        found.wrong_type(node, what, "a text", hint)
+        return None
+    if not node.text.strip():
+        found.error(node, "empty", f"{what} is empty")
+        return None
+    return node.text
+
+
+def words_of(node: Node, found: Findings, what: str) -> tuple[tuple[str, Scalar], ...]:
+    """The words of a list, or of a single scalar, with their nodes."""
+    items = node.items if isinstance(node, Listing) else (node,)
+    words = []
+    for item in items:
+        word = word_of(item, found, f"an item of {what}" if isinstance(node, Listing) else what)
+        if word is not None and isinstance(item, Scalar):
+            words.append((word, item))
+    return tuple(words)
+
+
+def mappings_in(items: tuple[Node, ...], found: Findings, what: str) -> Iterator[Mapping]:
+    """Those items that are mappings; the others are reported."""
+    for item in items:
+        if isinstance(item, Mapping):
+            yield item
+        else:
+            found.wrong_type(item, what, "a mapping")

@@ -1,0 +1,82 @@
+"""What a reading of flows brings to light besides the flows: problems, and who names whom where."""
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from bot.content import Json
+from bot.engine.flow import Text
+from bot.problems import Mark, Problems
+from bot.yaml_nodes import Node, kind_of
+
+NameKind = Literal["flow", "slot", "response", "action", "queue", "calendar", "survey", "language", "department"]
+
+TextRole = Literal["message", "caption", "label", "words"]
+
+
+class Use(NamedTuple):
+    """Somebody names something. `how`: `read` takes a value, `fill` gives one, `weak` may name what only code knows.
+
+    `what` says who names it, in an author's words: `link goes to`.
+    """
+
+    kind: NameKind
+    name: str
+    mark: Mark
+    what: str
+    how: Literal["read", "fill", "weak"] = "read"
+
+
+class Said(NamedTuple):
+    """A text of the flows, and how it will be shown."""
+
+    text: Text
+    mark: Mark
+    role: TextRole
+
+
+class Findings:
+    """Filled by the readers, judged by the checks."""
+
+    def __init__(self) -> None:
+        self.problems = Problems()
+        self.uses: list[Use] = []
+        self.said: list[Said] = []
+        self.intents: list[tuple[str, Mark]] = []  # that buttons name
+        self.given: list[tuple[str, Json, Mark]] = []  # slots and the values that flows give them
+        self.unasked: list[tuple[str, str, str, Mark]] = []  # flow, step, slot: `collect` without a question of its own
+        self.broken_flows: set[str] = set()  # whose steps could not all be read: their graph is not judged
+        self.broken_files = False  # a name may be missing only because its file can't be read
+        self.step_marks: dict[tuple[str, str], Mark] = {}  # by flow and step
+        self.marks: dict[tuple[str, str], Mark] = {}  # where something is defined, by kind and name
+
+    @property
+    def plain_texts(self) -> bool:
+        """Whether any text is written without a language."""
+        return any("*" in said.text.by_language for said in self.said)
+
+    def error(self, where: Node | Mark, code: str, message: str, hint: str | None = None) -> None:
+        """Note what must be mended."""
+        self.problems.error(_mark(where), code, message, hint)
+
+    def warn(self, where: Node | Mark, code: str, message: str, hint: str | None = None) -> None:
+        """Note what is probably not meant."""
+        self.problems.warn(_mark(where), code, message, hint)
+
+    def wrong_type(self, node: Node, what: str, wanted: str, hint: str | None = None) -> None:
+        """Note that `what` should be `wanted` and is something else."""
+        self.error(node, "wrong-type", f"{what} is {kind_of(node)}, but should be {wanted}", hint)
+
+    def use(
+        self, kind: NameKind, name: str, mark: Mark, what: str, how: Literal["read", "fill", "weak"] = "read"
+    ) -> None:
+        """Note that something is named here, to be looked up when everything is read."""
+        self.uses.append(Use(kind, name, mark, what, how))
+
+    def used(self, kind: NameKind, *, how: Iterable[str] = ("read", "fill", "weak")) -> set[str]:
+        """All names of this kind that are named in one of these ways."""
+        ways = frozenset(how)
+        return {use.name for use in self.uses if use.kind == kind and use.how in ways}
+
+
+def _mark(where: Node | Mark) -> Mark:
+    return where if isinstance(where, Mark) else where.mark

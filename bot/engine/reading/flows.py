@@ -1,0 +1,181 @@
+"""The flows themselves: their keys, and their steps made flat."""
+
+import re
+from typing import Literal, cast
+
+from bot.engine.flow import END, Branch, Flow, FlowSettings, Link, Text
+from bot.engine.patterns import is_for_language_models
+from bot.engine.reading.fields import Fields, word_of
+from bot.engine.reading.findings import Findings
+from bot.engine.reading.step_source import FlowSource
+from bot.engine.reading.steps_work import STEP_READERS
+from bot.engine.reading.values import EVERY_LANGUAGE, note_language, read_condition, read_duration, read_text, read_words
+from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar
+
+FLOW_KEYS = frozenset({
+    "description", "name", "start", "triggers", "if", "nlu_trigger", "persisted_slots", "expires", "resume",
+    "run_pattern_completed", "always_include_in_prompt", "translation", "steps", "metadata",
+})  # fmt: skip
+FLOW_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}\Z")  # what a deep link can carry
+DEFAULT_ON_FAIL = "settings_on_fail"
+
+
+def read_flows_section(entries: dict[str, Entry], found: Findings, settings: FlowSettings) -> dict[str, Flow]:
+    """All flows, as far as they can be read."""
+    flows = {}
+    for name, entry in entries.items():
+        if not FLOW_NAME.match(name):
+            hint = "use up to 64 letters, digits, _ and -"
+            found.error(entry.key, "bad-name", f"'{name[:70]}' can't be the name of a flow", hint)
+        found.marks["flow", name] = entry.key.mark
+        flow = _read_flow(name, entry.value, found, settings)
+        if flow is not None:
+            flows[name] = flow
+    return flows
+
+
+def read_default_on_fail(
+    entries: dict[str, Entry], found: Findings, settings: FlowSettings, flows: dict[str, Flow]
+) -> str | None:
+    """The flow that the settings' `on_fail` names; steps that stand there are added to the flows. None for a hand-off."""
+    entry = entries.get("on_fail")
+    if entry is None or (isinstance(entry.value, Scalar) and entry.value.value == "handoff"):
+        return None
+    node, mark = entry.value, entry.key.mark
+    source = FlowSource(DEFAULT_ON_FAIL, found, settings, STEP_READERS)
+    if isinstance(node, Listing):
+        source.collect_ids(node)
+        first = source.read_list(node.items, (Branch(to=END),), "")
+        source.check_targets()
+    else:
+        name = word_of(node, found, "'on_fail'")
+        if name is not None and name != END:
+            found.use("flow", name, node.mark, "'on_fail' goes to")
+            return name
+        first = END
+    found.marks["flow", DEFAULT_ON_FAIL] = mark
+    flows[DEFAULT_ON_FAIL] = Flow(
+        id=DEFAULT_ON_FAIL,
+        description="what happens when a question fails",
+        steps=source.steps,
+        first=first,
+        guard="false",
+        file=mark.file,
+        line=mark.line,
+    )
+    return DEFAULT_ON_FAIL
+
+
+def _read_flow(name: str, node: Node, found: Findings, settings: FlowSettings) -> Flow | None:
+    if not isinstance(node, Mapping):
+        found.wrong_type(node, f"the flow '{name}'", "a mapping")
+        return None
+    fields = Fields(node, found, "a flow")
+    fields.only(FLOW_KEYS)
+    if fields.given("always_include_in_prompt"):
+        where = node.entries["always_include_in_prompt"].key
+        found.warn(where, "no-effect", "'always_include_in_prompt' has no effect here: there is no prompt")
+    description = fields.word("description") if fields.required("description") is not None else None
+    source = FlowSource(name, found, settings, STEP_READERS)
+    first = _read_steps(fields, source)
+    triggers, expires, guard = fields.get("triggers"), fields.get("expires"), fields.get("if")
+    condition = read_condition(guard, found, "'if'") if guard is not None else None
+    return Flow(
+        id=name,
+        description=description or "",
+        steps=source.steps,
+        first=first,
+        name=_read_name(fields, settings),
+        start=fields.boolean("start", False),
+        triggers=read_words(triggers, found, "'triggers'") if triggers is not None else {},
+        intents=_read_intents(fields),
+        guard=None if condition == "true" else condition,
+        persisted_slots=_read_persisted(fields),
+        expires=read_duration(expires, found, "'expires'", settings.expires.seconds) if expires is not None else None,
+        resume=cast(Literal["ask", "auto", "never"], fields.choice("resume", ("ask", "auto", "never"), "ask")),
+        run_pattern_completed=fields.boolean("run_pattern_completed", True),
+        file=node.mark.file,
+        line=node.mark.line,
+    )
+
+
+def _read_steps(fields: Fields, source: FlowSource) -> str:
+    """Fill the source with steps; the id of the first."""
+    found = fields.found
+    if is_for_language_models(source.name):
+        message = f"'{source.name}' needs a language model, and leads to pattern_cannot_handle"
+        found.warn(fields.node, "needs-language-model", message)
+        source.steps["link"] = Link(id="link", flow="pattern_cannot_handle", line=fields.node.mark.line)
+        return "link"
+    steps = fields.required("steps")
+    if isinstance(steps, Mapping) and steps.entries.keys() == {"steps"}:
+        steps = steps.get("steps")
+    if not isinstance(steps, Listing):
+        if steps is not None:
+            found.wrong_type(steps, "'steps'", "a list of steps")
+        source.broken()
+        return END
+    if not steps.items:
+        found.error(steps, "empty", f"the flow '{source.name}' has no steps")
+    source.collect_ids(steps)
+    first = source.read_list(steps.items, (Branch(to=END),), "")
+    source.check_targets()
+    return first
+
+
+def _read_name(fields: Fields, settings: FlowSettings) -> Text | None:
+    """`name`, with the names that CALM's `translation` gives by language."""
+    node = fields.get("name")
+    name = read_text(node, fields.found, "'name'", "label", literal=True) if node is not None else None
+    translation = fields.mapping("translation")
+    if translation is None:
+        return name
+    by_language = dict(name.by_language) if name else {}
+    if EVERY_LANGUAGE in by_language:
+        by_language[settings.languages[0]] = by_language.pop(EVERY_LANGUAGE)
+    for language, entry in translation.entries.items():
+        note_language(language, entry.key.mark, fields.found, "'translation'")
+        if not isinstance(entry.value, Mapping):
+            fields.found.wrong_type(entry.value, f"the translation into '{language}'", "a mapping with 'name'")
+            continue
+        inner = Fields(entry.value, fields.found, "a translation of a flow")
+        inner.only({"name"})
+        translated = inner.word("name")
+        if translated is not None:
+            by_language[language] = translated
+    return Text(by_language=by_language)
+
+
+def _read_intents(fields: Fields) -> tuple[str, ...]:
+    """CALM's `nlu_trigger`: names of intents, bare or as `intent`, with or without a threshold."""
+    found = fields.found
+    intents = []
+    for item in fields.listing("nlu_trigger"):
+        if isinstance(item, Scalar):
+            word = word_of(item, found, "an intent")
+        elif isinstance(item, Mapping):
+            inner = Fields(item, found, "an item of 'nlu_trigger'")
+            inner.only({"intent", "confidence_threshold"})
+            word = _read_intent(inner)
+        else:
+            found.wrong_type(item, "an item of 'nlu_trigger'", "an intent")
+            continue
+        if word is not None:
+            intents.append(word)
+    return tuple(intents)
+
+
+def _read_intent(fields: Fields) -> str | None:
+    node = fields.required("intent")
+    if not isinstance(node, Mapping):
+        return None if node is None else word_of(node, fields.found, "'intent'")
+    inner = Fields(node, fields.found, "'intent'")
+    inner.only({"name", "confidence_threshold"})
+    return inner.word("name") if inner.required("name") is not None else None
+
+
+def _read_persisted(fields: Fields) -> tuple[str, ...]:
+    names = fields.words("persisted_slots")
+    for name, scalar in names:
+        fields.found.use("slot", name, scalar.mark, "'persisted_slots' keeps")
+    return tuple(name for name, _ in names)

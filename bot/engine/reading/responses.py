@@ -1,0 +1,242 @@
+"""Responses with their variations, as CALM's domain files write them."""
+
+import re
+
+from bot.content import Json
+from bot.engine.flow import Button, Text, Variation
+from bot.engine.reading.fields import Fields, mappings_in, word_of
+from bot.engine.reading.findings import Findings, Said, TextRole
+from bot.engine.reading.payloads import note_payload
+from bot.engine.reading.steps_talk import read_address
+from bot.engine.reading.values import (
+    CHANNELS,
+    EVERY_LANGUAGE,
+    RESPONSE_NAME,
+    note_language,
+    note_placeholders,
+    read_condition,
+    read_json,
+    read_literal,
+)
+from bot.engine.wording import WORDING
+from bot.problems import did_you_mean
+from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar, plain
+
+VARIATION_KEYS = frozenset({
+    "text", "condition", "channel", "translation", "buttons", "quick_replies", "image", "attachment", "custom", "metadata",
+    "id", "elements", "button_type", "allow_interruptions",
+})  # fmt: skip
+BUTTON_KEYS = frozenset({"title", "payload", "translation", "content_type", "image_url", "type", "url"})
+CONSTRAINT_KEYS = frozenset({"type", "name", "value"})
+CALM_CHANNELS = CHANNELS | {"rest", "socketio", "slack", "facebook", "twilio", "twilio_voice", "callback", "cmdline"}
+OWN_PREFIX = "utter_switchboard_"
+_JINJA_NAME = re.compile(r"\{\{\s*(?:slots\.)?([\w.]+)\s*\}\}")
+
+
+def read_responses(
+    entries: dict[str, Entry], found: Findings, language: str
+) -> dict[str, tuple[Variation, ...]]:
+    """All responses; `language` is the one that a text beside its translations is written in."""
+    responses = {}
+    for name, entry in entries.items():
+        if not RESPONSE_NAME.match(name):
+            hint = f"call it 'utter_{name}'" if RESPONSE_NAME.match(f"utter_{name}") else None
+            found.error(entry.key, "bad-name", f"the name of a response begins with utter_, and '{name}' does not", hint)
+        if name.startswith(OWN_PREFIX) and name not in WORDING:
+            message = f"'{name}' takes the place of nothing: the engine has no such text"
+            found.warn(entry.key, "unknown-response", message, did_you_mean(name, WORDING))
+        found.marks["response", name] = entry.key.mark
+        responses[name] = _read_response(name, entry.value, found, language)
+    return responses
+
+
+def _read_response(name: str, node: Node, found: Findings, language: str) -> tuple[Variation, ...]:
+    if not isinstance(node, Listing):
+        found.wrong_type(node, f"the response '{name}'", "a list of variations", "begin each with '- text:'")
+        return ()
+    if not node.items:
+        found.error(node, "empty", f"the response '{name}' is empty")
+    variations = []
+    for item in mappings_in(node.items, found, "a variation"):
+        fields = Fields(item, found, "a response")
+        fields.only(VARIATION_KEYS)
+        variations.append(_read_variation(fields, language))
+    return tuple(variations)
+
+
+def _read_variation(fields: Fields, language: str) -> Variation:
+    found, node = fields.found, fields.node
+    _read_metadata(fields)
+    image, attachment = read_address(fields, "image"), _read_attachment(fields)
+    custom = fields.get("custom")
+    buttons = tuple(
+        button
+        for key in ("buttons", "quick_replies")
+        for item in mappings_in(fields.listing(key), found, "a button")
+        if (button := _read_button(item, found, language)) is not None
+    )
+    text = _read_text(fields, language, "caption" if image or attachment else "message")
+    if text is None and custom is None and not (buttons or image or attachment or fields.given("text")):
+        found.error(node, "missing-key", "a response lacks 'text'")
+    if fields.given("elements"):
+        found.warn(node.entries["elements"].key, "no-effect", "'elements' has no effect here")
+    condition = fields.get("condition")
+    return Variation(
+        text=text,
+        condition=_read_condition(condition, found) if condition is not None else None,
+        channel=_read_channel(fields),
+        buttons=buttons,
+        image=image,
+        attachment=attachment,
+        custom=read_json(custom, found, "'custom'", weak=True) if custom is not None else None,
+    )
+
+
+def _read_text(fields: Fields, language: str, role: TextRole) -> Text | None:
+    found, node = fields.found, fields.get("text")
+    if node is None:
+        return None
+    is_jinja = _is_jinja(fields)
+    text: Text | None
+    if is_jinja and isinstance(node, Scalar) and isinstance(node.value, str):
+        text = Text(by_language={EVERY_LANGUAGE: _without_jinja(node, found)})
+    else:
+        text = read_literal(node, found, "'text'", weak=True)
+    if text is None:
+        return None
+    if fields.given("translation"):
+        text = _translated(text, language, _read_translation(fields, "text", is_jinja=is_jinja))
+    found.said.append(Said(text, node.mark, role))
+    return text
+
+
+def _translated(text: Text, language: str, translation: dict[str, str]) -> Text:
+    """The text with its translations; what was written for every language was written in this one."""
+    own = {language if code == EVERY_LANGUAGE else code: source for code, source in text.by_language.items()}
+    return Text(by_language={**own, **translation})
+
+
+def _read_translation(fields: Fields, key: str, *, is_jinja: bool = False) -> dict[str, str]:
+    """`translation: {de: text}`, or `{de: {text: …}}` with the key that is translated."""
+    node = fields.mapping("translation")
+    texts: dict[str, str] = {}
+    for language, entry in node.entries.items() if node else ():
+        note_language(language, entry.key.mark, fields.found, "'translation'")
+        value: Node | None = entry.value
+        if isinstance(value, Mapping):
+            Fields(value, fields.found, "a translation").only({key, "payload"})
+            value = value.get(key)
+        if value is None:
+            continue
+        source = word_of(value, fields.found, f"the translation into '{language}'")
+        if source is not None and isinstance(value, Scalar):
+            texts[language] = _without_jinja(value, fields.found) if is_jinja else source
+            if not is_jinja:
+                note_placeholders(value, fields.found, "'translation'", weak=True)
+    return texts
+
+
+def _read_button(node: Mapping, found: Findings, language: str) -> Button | None:
+    fields = Fields(node, found, "a button")
+    fields.only(BUTTON_KEYS)
+    title_node = fields.required("title")
+    title = read_literal(title_node, found, "'title'", weak=True) if title_node is not None else None
+    if title is None or title_node is None:
+        return None
+    if fields.given("translation"):
+        title = _translated(title, language, _read_translation(fields, "title"))
+    found.said.append(Said(title, title_node.mark, "label"))
+    payload = fields.word("payload") if fields.given("payload") else None
+    if payload is None:
+        return Button(title=title, payload=next(iter(title.by_language.values()), ""))
+    note_payload(payload, node.entries["payload"].value.mark, found)
+    return Button(title=title, payload=payload)
+
+
+def _read_channel(fields: Fields) -> str | None:
+    channel = fields.word("channel")
+    if channel is not None and channel not in CALM_CHANNELS:
+        hint = did_you_mean(channel, CHANNELS) or f"there are: {', '.join(sorted(CHANNELS))}"
+        fields.found.warn(fields.node.entries["channel"].value, "unknown-channel", f"'{channel}' is not a channel", hint)
+    return channel
+
+
+def _read_condition(node: Node, found: Findings) -> str | None:
+    """A condition's source, or CALM's older list of `{type: slot, name, value}`, all of which must hold."""
+    if isinstance(node, Scalar):
+        return read_condition(node, found, "'condition'") or "false"
+    if isinstance(node, Mapping):
+        found.wrong_type(node, "'condition'", "a condition, or a list of slots and values")
+        return "false"
+    parts = []
+    for item in mappings_in(node.items, found, "a condition"):
+        fields = Fields(item, found, "a condition")
+        fields.only(CONSTRAINT_KEYS)
+        fields.choice("type", ("slot",), "slot")
+        name_node = fields.required("name")
+        name = word_of(name_node, found, "'name'") if name_node is not None else None
+        value = fields.required("value")
+        if name is None or name_node is None or value is None:
+            continue
+        found.use("slot", name, name_node.mark, "'condition' reads")
+        found.given.append((name, plain(value), value.mark))
+        parts.append(f"slots.{name} is {_as_condition_value(plain(value), value, found)}")
+    return " and ".join(parts) if parts else "false"
+
+
+def _as_condition_value(value: Json, node: Node, found: Findings) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return format(value, "f").rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+        case str() if '"' not in value:
+            return f'"{value}"'
+        case str() if "'" not in value:
+            return f"'{value}'"
+    found.error(node, "condition", "this value can't be compared with", "write the condition as a text")
+    return "null"
+
+
+def _read_attachment(fields: Fields) -> str | None:
+    """An address; of the mapping that CALM's socket channels take, the address inside."""
+    node = fields.get("attachment")
+    if not isinstance(node, Mapping):
+        return read_address(fields, "attachment")
+    payload = node.get("payload")
+    inner = Fields(payload if isinstance(payload, Mapping) else node, fields.found, "'attachment'")
+    for key in ("src", "url"):
+        if inner.given(key):
+            return read_address(inner, key)
+    fields.found.warn(node, "no-effect", "this attachment has no effect here: it has no address")
+    return None
+
+
+def _read_metadata(fields: Fields) -> None:
+    metadata = fields.get("metadata")
+    if not isinstance(metadata, Mapping):
+        return
+    for key in ("rephrase", "rephrase_prompt"):
+        entry = metadata.entries.get(key)
+        if entry is not None and not (isinstance(entry.value, Scalar) and entry.value.value is False):
+            fields.found.warn(entry.key, "needs-language-model", f"'{key}' needs a language model; the text is said as written")
+            return
+
+
+def _is_jinja(fields: Fields) -> bool:
+    metadata = fields.get("metadata")
+    template = metadata.get("template") if isinstance(metadata, Mapping) else None
+    return isinstance(template, Scalar) and template.text == "jinja"
+
+
+def _without_jinja(node: Scalar, found: Findings) -> str:
+    """The text with `{{slots.x}}` written as `{x}`; what is more than a name is reported and shown as written."""
+    text = _JINJA_NAME.sub(r"{\1}", node.text)
+    if "{{" in text or "{%" in text:
+        found.warn(node, "no-effect", "this template is more than names, and will be shown as it is written")
+    for name in _JINJA_NAME.findall(node.text):
+        if "." not in name:
+            found.use("slot", name, node.mark, "'text' shows", "weak")
+    return text

@@ -1,0 +1,60 @@
+"""What can only be settled when everything is read: who asks for a slot, who validates it, which actions are CALM's own."""
+
+from collections.abc import Collection, Mapping
+
+import msgspec
+
+from bot.engine.flow import Action, Collect, Flow, Noop, Slot, Step, Text, Variation
+from bot.engine.patterns import DEFAULT_ACTIONS
+from bot.engine.reading.findings import Findings
+from bot.problems import Mark
+
+
+def settle(
+    flows: Mapping[str, Flow],
+    slots: Mapping[str, Slot],
+    responses: Mapping[str, tuple[Variation, ...]],
+    actions: Collection[str],
+    found: Findings,
+) -> tuple[dict[str, Flow], dict[str, Slot]]:
+    """The flows and slots with their questions and validations found among responses and actions."""
+    unasked = {(flow, step): mark for flow, step, _, mark in found.unasked}
+
+    def settled(flow: Flow, step: Step) -> Step:
+        if isinstance(step, Collect):
+            validate = f"validate_{step.slot}"
+            step = msgspec.structs.replace(step, validate_action=validate if validate in actions else None)
+            mark = unasked.get((flow.id, step.id))
+            return step if mark is None else _asked(step, mark, responses, actions, found)
+        if isinstance(step, Action) and step.name in DEFAULT_ACTIONS and step.name not in actions:
+            return Noop(id=step.id, next=step.next, line=step.line)
+        return step
+
+    settled_flows = {
+        name: msgspec.structs.replace(flow, steps={id: settled(flow, step) for id, step in flow.steps.items()})
+        for name, flow in flows.items()
+    }
+    return settled_flows, {name: _validated(slot, actions) for name, slot in slots.items()}
+
+
+def _asked(
+    step: Collect, mark: Mark, responses: Collection[str], actions: Collection[str], found: Findings
+) -> Collect:
+    utter, action = f"utter_ask_{step.slot}", f"action_ask_{step.slot}"
+    if utter in responses and action in actions:
+        found.error(mark, "two-asks", f"both '{utter}' and '{action}' ask for '{step.slot}'", "keep one of them")
+    if utter in responses:
+        found.use("response", utter, mark, "'collect' asks with")
+        return msgspec.structs.replace(step, ask=Text(response=utter))
+    if action in actions:
+        found.use("action", action, mark, "'collect' asks with")
+        return msgspec.structs.replace(step, ask_action=action)
+    if not found.broken_files:
+        hint = f"add 'ask', or a response '{utter}', or an action '{action}'"
+        found.error(mark, "missing-ask", f"nothing asks for '{step.slot}'", hint)
+    return step
+
+
+def _validated(slot: Slot, actions: Collection[str]) -> Slot:
+    validate = f"validate_{slot.name}"
+    return msgspec.structs.replace(slot, validate_action=validate) if validate in actions else slot

@@ -1,0 +1,281 @@
+"""One step as it stands in the file, and the flow around it that its nested lists are flattened into."""
+
+from collections.abc import Callable, Mapping as ByKind
+from typing import NamedTuple, TypedDict
+
+from bot.engine.flow import END, Branch, FlowSettings, Noop, Step
+from bot.engine.reading.fields import Fields, word_of
+from bot.engine.reading.findings import Findings
+from bot.engine.reading.values import read_condition
+from bot.problems import Mark, did_you_mean, nearest
+from bot.yaml_nodes import Listing, Mapping, Node, Scalar
+
+STEP_KEYS = frozenset({"id", "next", "description", "metadata"})
+STEP_KINDS = (
+    "action", "call", "callback", "collect", "handoff", "hours", "language", "link", "menu", "noop", "say", "set_slots", "survey",
+)  # fmt: skip
+MAX_ID_LENGTH = 200
+
+
+class Shape(TypedDict):
+    """What every step is made with."""
+
+    id: str
+    next: tuple[Branch, ...]
+    line: int
+
+
+class StepSource(NamedTuple):
+    """A step whose id and `next` are known; its kind's reader does the rest."""
+
+    kind: str
+    subject: Node
+    fields: Fields
+    flow: "FlowSource"
+    shape: Shape
+
+    @property
+    def found(self) -> Findings:
+        """Where to report."""
+        return self.flow.found
+
+    def then(self, key: str) -> str | None:
+        """A Then under a key of the step: where it leads, none when the key is absent."""
+        node = self.fields.get(key)
+        return None if node is None else self.flow.read_then(node, f"'{key}'", self.shape, key)
+
+    def noop(self) -> Noop:
+        """What stands in for a step that can't be read."""
+        return Noop(**self.shape)
+
+
+class Pending(NamedTuple):
+    """A step list whose ids are given out, but whose steps are not yet read."""
+
+    kind: str
+    node: Mapping
+    id: str
+
+
+class Target(NamedTuple):
+    """A step that is named before it is known whether it exists."""
+
+    name: str
+    mark: Mark
+    what: str
+
+
+class FlowSource:
+    """Collects the steps of one flow, flat, in the order of the file."""
+
+    def __init__(self, name: str, found: Findings, settings: FlowSettings, readers: "StepReaders") -> None:
+        self.name = name
+        self.found = found
+        self.settings = settings
+        self.readers = readers
+        self.steps: dict[str, Step] = {}
+        self.explicit: dict[str, Mark] = {}
+        self.targets: list[Target] = []
+
+    def collect_ids(self, node: Node) -> None:
+        """Learn the ids that authors gave, so that no generated id takes one of them."""
+        if isinstance(node, Listing):
+            for item in node.items:
+                self.collect_ids(item)
+        elif isinstance(node, Mapping):
+            given = node.get("id")
+            if isinstance(given, Scalar) and given.text:
+                self.explicit.setdefault(given.text, given.mark)
+            for entry in node.entries.values():
+                self.collect_ids(entry.value)
+
+    def read_list(self, items: tuple[Node, ...], after: tuple[Branch, ...] | None, path: str) -> str:
+        """Read steps that follow one another; the id of the first, or END.
+
+        What falls off the end goes to `after`; with none it is a branch of CALM, whose last step must say `next`.
+        """
+        waiting = [pending for item in items if (pending := self._open(item, path)) is not None]
+        for place, pending in enumerate(waiting):
+            is_last = place == len(waiting) - 1
+            follows = after if is_last else (Branch(to=waiting[place + 1].id),)
+            if pending.kind == "link" and not is_last:
+                self.found.error(pending.node, "link-not-last", "'link' leaves the flow, so no step can follow it")
+            self._read(pending, follows)
+        return waiting[0].id if waiting else END
+
+    def _open(self, node: Node, path: str) -> Pending | None:
+        if not isinstance(node, Mapping):
+            self.found.wrong_type(node, "a step", "a mapping such as '- say: Hello'")
+            self.broken()
+            return None
+        kind = self._kind(node)
+        step_id = self._given_id(node) or self._made_id(kind, node, path)
+        self.found.step_marks[self.name, step_id] = node.mark
+        self.steps[step_id] = Noop(id=step_id)  # keeps the place: the steps inside come after it
+        return Pending(kind, node, step_id)
+
+    def _read(self, pending: Pending, follows: tuple[Branch, ...] | None) -> None:
+        node, kind = pending.node, pending.kind
+        shape = Shape(id=pending.id, next=(), line=node.mark.line)
+        given = node.get("next")
+        if given is not None:
+            shape["next"] = self._read_next(given, pending.id, kind)
+        elif follows is not None:
+            shape["next"] = follows
+        else:
+            shape["next"] = (Branch(to=END),)
+            if kind not in ("link", ""):
+                self.found.error(node, "missing-next", "the last step of a branch must say 'next'", "add 'next: END'")
+        subject = node.get(kind)
+        if subject is None:
+            self.broken()
+            self.steps[pending.id] = Noop(**shape)
+            return
+        source = StepSource(kind, subject, Fields(node, self.found, f"'{kind}'"), self, shape)
+        self.steps[pending.id] = self.readers[kind](source)
+
+    def _kind(self, node: Mapping) -> str:
+        """The key that names the step; empty when none does, which is reported."""
+        kinds = [key for key in node.entries if key in STEP_KINDS]
+        if "handoff" in kinds and "hours" in kinds:
+            kinds.remove("hours")
+        if len(kinds) > 1:
+            key = node.entries[kinds[1]].key
+            self.found.error(key, "two-step-kinds", f"a step is one thing, and this is '{kinds[0]}' already")
+            self.broken()
+        if kinds:
+            return kinds[0]
+        others = [key for key in node.entries if key not in STEP_KEYS]
+        guess = next((key for key in others if nearest(key, STEP_KINDS)), others[0] if others else None)
+        if guess is None:
+            self.found.error(node, "unknown-step-kind", "this step does nothing", f"there are: {', '.join(STEP_KINDS)}")
+        else:
+            hint = did_you_mean(guess, STEP_KINDS) or f"there are: {', '.join(STEP_KINDS)}"
+            self.found.error(node.entries[guess].key, "unknown-step-kind", f"'{guess}' is not a step", hint)
+        return ""
+
+    def _given_id(self, node: Mapping) -> str | None:
+        given = node.get("id")
+        word = None if given is None else word_of(given, self.found, "'id'")
+        if word is None or given is None:
+            return None
+        if word == END or len(word) > MAX_ID_LENGTH:
+            self.found.error(given, "bad-name", f"'{word[:40]}' can't be the id of a step")
+            return None
+        if word in self.steps:
+            first = self.explicit[word]
+            self.found.error(given, "duplicate-step", f"the id '{word}' stands twice; the first is on line {first.line}")
+            self.broken()
+            return None
+        return word
+
+    def _made_id(self, kind: str, node: Mapping, path: str) -> str:
+        """A readable id of where the step is and what it does; stable while its neighbours change."""
+        subject = node.get(kind)
+        named = kind in ("action", "collect", "call", "link", "survey") and isinstance(subject, Scalar) and subject.text
+        name = f"{path}{kind or 'step'}{f'_{subject.text}' if isinstance(subject, Scalar) and named else ''}"
+        made, number = name, 1
+        while made in self.steps or made in self.explicit:
+            number += 1
+            made = f"{name}_{number}"
+        return made
+
+    def _read_next(self, node: Node, step_id: str, kind: str) -> tuple[Branch, ...]:
+        if kind == "link" and not (isinstance(node, Scalar) and node.text == END):
+            self.found.error(node, "link-not-last", "'link' leaves the flow, so it has no 'next'")
+        if isinstance(node, Scalar):
+            return (Branch(to=self.target(node, "next goes to")),)
+        if isinstance(node, Mapping):
+            self.found.wrong_type(node, "'next'", "a step id, END, or a list")
+            self.broken()
+            return (Branch(to=END),)
+        if not any(isinstance(item, Mapping) and item.entries.keys() & {"if", "else", "then"} for item in node.items):
+            if not node.items:
+                self.found.error(node, "empty", "'next' is empty", "write 'next: END'")
+            return (Branch(to=self.read_list(node.items, None, f"{step_id}.")),)
+        return self._read_branches(node, step_id)
+
+    def _read_branches(self, node: Listing, step_id: str) -> tuple[Branch, ...]:
+        branches = []
+        for place, item in enumerate(node.items):
+            if not isinstance(item, Mapping):
+                self.found.wrong_type(item, "a branch of 'next'", "a mapping with 'if' and 'then', or with 'else'")
+                self.broken()
+                continue
+            is_last = place == len(node.items) - 1
+            branch = self._read_branch(item, step_id, place)
+            if branch is not None:
+                branches.append(branch)
+            if "else" in item.entries and not is_last:
+                self.found.error(item.entries["else"].key, "else-not-last", "no branch after 'else' is ever reached")
+        if not isinstance(node.items[-1], Mapping) or "else" not in node.items[-1].entries:
+            self.found.error(node.items[-1], "missing-else", "the branches of 'next' must be closed by '- else:'")
+            self.broken()
+        if not branches or branches[-1].condition is not None:
+            branches.append(Branch(to=END))
+        return tuple(branches)
+
+    def _read_branch(self, item: Mapping, step_id: str, place: int) -> Branch | None:
+        fields = Fields(item, self.found, "a branch of 'next'")
+        if "else" in item.entries:
+            fields.only({"else"})
+            return Branch(to=self._read_branch_then(item.entries["else"].value, f"{step_id}.else."))
+        fields.only({"if", "then"})
+        condition, then = fields.required("if"), fields.required("then")
+        if condition is None or then is None:
+            self.broken()
+            return None
+        to = self._read_branch_then(then, f"{step_id}.if." if place == 0 else f"{step_id}.if_{place + 1}.")
+        return Branch(to=to, condition=read_condition(condition, self.found, "'if'") or "false")
+
+    def _read_branch_then(self, node: Node, path: str) -> str:
+        if isinstance(node, Scalar):
+            return self.target(node, "the branch goes to")
+        if isinstance(node, Mapping):
+            self.found.wrong_type(node, "a branch", "a step id, END, or a list of steps")
+            self.broken()
+            return END
+        if not node.items:
+            self.found.error(node, "empty", "the branch is empty", "write END, or a list of steps")
+        return self.read_list(node.items, None, path)
+
+    def read_then(self, node: Node, what: str, shape: Shape, branch: str) -> str:
+        """A step id, END, or a list of steps that goes on at the step's own `next` when it falls off its end."""
+        if isinstance(node, Scalar):
+            return self.target(node, f"{what} goes to")
+        if isinstance(node, Mapping):
+            self.found.wrong_type(node, what, "a step id, END, or a list of steps", "begin the step with '- '")
+            self.broken()
+            return END
+        path = f"{shape['id']}.{branch}."
+        if node.items:
+            return self.read_list(node.items, shape["next"], path)
+        empty = f"{path}noop"
+        self.steps[empty] = Noop(id=empty, next=shape["next"], line=node.mark.line)
+        return empty
+
+    def target(self, node: Scalar, what: str) -> str:
+        """The named step, which is looked up when the flow is read; END when there is no name."""
+        name = word_of(node, self.found, "the next step")
+        if name is None:
+            self.broken()
+            return END
+        self.targets.append(Target(name, node.mark, what))
+        return name
+
+    def check_targets(self) -> None:
+        """Report the named steps that don't exist."""
+        for target in self.targets:
+            if target.name == END or target.name in self.steps:
+                continue
+            self.broken()
+            hint = did_you_mean(target.name, [*self.explicit, END]) or did_you_mean(target.name, list(self.steps))
+            message = f"{target.what} '{target.name}', which is not a step"
+            self.found.error(target.mark, "unknown-step", message, hint)
+
+    def broken(self) -> None:
+        """Note that the graph of this flow is not what its author sees."""
+        self.found.broken_flows.add(self.name)
+
+
+StepReaders = ByKind[str, Callable[[StepSource], Step]]

@@ -1,0 +1,309 @@
+"""The steps that talk with the customer: say, menu, collect."""
+
+import re
+from typing import cast
+
+import msgspec
+
+from bot.engine.flow import (
+    AnswerKind,
+    Collect,
+    Digits,
+    Duration,
+    Files,
+    ListedOptions,
+    Menu,
+    Option,
+    Rejection,
+    Retry,
+    Say,
+    Step,
+    Text,
+)
+from bot.engine.reading.fields import Fields, mappings_in, word_of
+from bot.engine.reading.step_source import STEP_KEYS, StepSource
+from bot.engine.reading.values import EVERY_LANGUAGE, read_condition, read_duration, read_text, read_texts, read_words
+from bot.yaml_nodes import Listing, Mapping, Node, Scalar
+
+RETRY_KEYS = frozenset({"no_match", "no_input", "tries", "timeout", "on_fail"})
+SAY_KEYS = STEP_KEYS | {"say", "image", "attachment", "barge_in"}
+MENU_KEYS = STEP_KEYS | RETRY_KEYS | {"menu", "options", "into", "columns", "page_size"}
+OPTION_KEYS = frozenset({"label", "value", "key", "if", "match", "say_as", "then"})
+LISTED_KEYS = frozenset({"from", "label", "value", "then", "empty"})
+COLLECT_KEYS = (
+    STEP_KEYS
+    | RETRY_KEYS
+    | {"collect", "ask", "digits", "kind", "secret", "confirm", "files"}
+    | {"utter", "rejections", "ask_before_filling", "reset_after_flow_ends", "force_slot_filling", "silence_timeout"}
+)
+ANSWER_KINDS = ("text", "number", "date", "time", "phone", "email", "contact", "location", "file")
+FILE_KINDS = ("photo", "document", "voice", "video", "audio", "animation", "video_note", "sticker")
+OPTION_DIGITS = frozenset("123456789")
+MAX_TRIES = 20
+MAX_COLUMNS = 8  # Telegram's widest row of buttons
+MAX_PAGE = 50
+MAX_DIGITS = 64
+MAX_FILES = 50
+MAX_FILE_MB = 2000
+
+
+def read_say(step: StepSource) -> Step:
+    """`say`: one text or several, with or without a picture or a file."""
+    fields = step.fields
+    fields.only(SAY_KEYS)
+    image, attachment = read_address(fields, "image"), read_address(fields, "attachment")
+    items = step.subject.items if isinstance(step.subject, Listing) else (step.subject,)
+    if not items:
+        step.found.error(step.subject, "empty", "'say' is empty")
+    texts = []
+    for place, item in enumerate(items):
+        role = "caption" if place == 0 and (image or attachment) else "message"
+        text = read_text(item, step.found, "'say'", role)
+        if text is not None:
+            texts.append(text)
+    return Say(
+        **step.shape,
+        texts=tuple(texts),
+        image=image,
+        attachment=attachment,
+        barge_in=fields.boolean("barge_in", True),
+    )
+
+
+def read_address(fields: Fields, key: str) -> str | None:
+    """An http(s) address; slots may stand in it."""
+    node = fields.get(key)
+    address = fields.word(key)
+    if node is None or address is None or not isinstance(node, Scalar):
+        return None
+    if not re.match(r"https?://[^\s/]|\{", address):
+        fields.found.error(node, "bad-address", f"'{key}' should be an address that begins with https://")
+    read_text(node, fields.found, f"'{key}'", "words", literal=True)
+    return address
+
+
+def read_retry(step: StepSource) -> Retry:
+    """What `menu` and `collect` share about bad answers and silence."""
+    fields, default = step.fields, step.flow.settings.timeout
+    no_match, no_input, timeout = fields.get("no_match"), fields.get("no_input"), fields.get("timeout")
+    on_fail = fields.get("on_fail")
+    is_handoff = isinstance(on_fail, Scalar) and on_fail.text == "handoff" and "handoff" not in step.flow.explicit
+    seconds = default.seconds if default else None
+    return Retry(
+        no_match=read_texts(no_match, step.found, "'no_match'") if no_match is not None else (),
+        no_input=read_texts(no_input, step.found, "'no_input'") if no_input is not None else (),
+        tries=fields.whole("tries", 1, MAX_TRIES),
+        timeout=read_duration(timeout, step.found, "'timeout'", seconds) if timeout is not None else None,
+        on_fail=None if is_handoff else step.then("on_fail"),
+    )
+
+
+def read_menu(step: StepSource) -> Step:
+    """`menu`: a question with choices."""
+    fields, found = step.fields, step.found
+    fields.only(MENU_KEYS)
+    text = read_text(step.subject, found, "'menu'") or Text()
+    into = fields.word("into")
+    if into is not None:
+        found.use("slot", into, fields.node.entries["into"].value.mark, "'into' fills", "fill")
+    given = fields.required("options")
+    options: tuple[Option, ...] = ()
+    listed = None
+    if isinstance(given, Mapping):
+        listed = _read_listed(given, step)
+    elif isinstance(given, Listing):
+        options = _read_options(given, step, into)
+    elif given is not None:
+        found.wrong_type(given, "'options'", "a list of options, or a mapping with 'from'")
+    return Menu(
+        **step.shape,
+        text=text,
+        options=options,
+        listed=listed,
+        into=into,
+        columns=fields.whole("columns", 1, MAX_COLUMNS) or 1,
+        page_size=fields.whole("page_size", 1, MAX_PAGE),
+        retry=read_retry(step),
+    )
+
+
+def _read_options(node: Listing, step: StepSource, into: str | None) -> tuple[Option, ...]:
+    if not node.items:
+        step.found.error(node, "empty", "a menu without options is a dead end")
+    options: list[Option] = []
+    for place, item in enumerate(mappings_in(node.items, step.found, "an option"), 1):
+        fields = Fields(item, step.found, "an option")
+        option = _read_option(fields, step, place)
+        for other in options:
+            if option.value == other.value:
+                where = fields.get("value") or item
+                step.found.error(where, "duplicate-option", f"two options have the value '{option.value}'")
+            if option.key is not None and option.key == other.key:
+                where = fields.get("key") or item
+                step.found.error(where, "duplicate-option", f"two options have the key {option.key}")
+        if into is not None:
+            step.found.given.append((into, option.value, (fields.get("value") or item).mark))
+        options.append(option)
+    return tuple(options)
+
+
+def _read_option(fields: Fields, step: StepSource, place: int) -> Option:
+    found = step.found
+    fields.only(OPTION_KEYS)
+    label_node, condition = fields.required("label"), fields.get("if")
+    label = read_text(label_node, found, "'label'", "label") if label_node is not None else None
+    match, say_as = fields.get("match"), fields.get("say_as")
+    key = fields.word("key")
+    if key is not None and key not in OPTION_DIGITS:
+        found.error(fields.node.entries["key"].value, "out-of-range", f"'key' is '{key}', but should be a digit from 1 to 9")
+        key = None
+    then = fields.get("then")
+    value = _option_value(fields.get("value"), label, step, place)
+    return Option(
+        label=label or Text(),
+        value=value,
+        key=key,
+        condition=(read_condition(condition, found, "'if'") or "false") if condition is not None else None,
+        match=read_words(match, found, "'match'") if match is not None else {},
+        say_as=read_text(say_as, found, "'say_as'", "words") if say_as is not None else None,
+        to=step.flow.read_then(then, "'then'", step.shape, f"option_{place}") if then is not None else None,
+    )
+
+
+def _option_value(node: Node | None, label: Text | None, step: StepSource, place: int) -> str | int | float | bool:
+    if isinstance(node, Scalar) and node.value is not None and node.text:
+        return node.value
+    if node is not None:
+        step.found.wrong_type(node, "'value'", "a text, a number, true or false")
+    texts = label.by_language if label else {}
+    source = texts.get(step.flow.settings.languages[0]) or next(iter(texts.values()), "")
+    return re.sub(r"\W+", "_", source.casefold()).strip("_") or f"option_{place}"
+
+
+def _read_listed(node: Mapping, step: StepSource) -> ListedOptions | None:
+    fields, found = Fields(node, step.found, "'options'"), step.found
+    fields.only(LISTED_KEYS)
+    source, label_node = fields.required("from"), fields.required("label")
+    name = word_of(source, found, "'from'") if source is not None else None
+    label = read_text(label_node, found, "'label'", "label") if label_node is not None else None
+    then, empty = fields.get("then"), fields.get("empty")
+    value = fields.get("value")
+    if name is None or source is None or label is None:
+        return None
+    found.use("slot", name, source.mark, "'from' lists")
+    if value is not None:
+        read_text(value, found, "'value'", "words", literal=True)
+    return ListedOptions(
+        source=name,
+        label=label,
+        value=(word_of(value, found, "'value'") if value is not None else None) or "{item}",
+        to=step.flow.read_then(then, "'then'", step.shape, "option") if then is not None else None,
+        empty=step.flow.read_then(empty, "'empty'", step.shape, "empty") if empty is not None else None,
+    )
+
+
+def read_collect(step: StepSource) -> Step:
+    """`collect`: an open question whose answer fills a slot."""
+    fields, found = step.fields, step.found
+    fields.only(COLLECT_KEYS)
+    slot = word_of(step.subject, found, "'collect'")
+    if slot is None:
+        return step.noop()
+    found.use("slot", slot, step.subject.mark, "'collect' fills", "fill")
+    key = "ask" if fields.given("ask") else "utter"
+    if fields.given("ask") and fields.given("utter"):
+        found.error(fields.node.entries["utter"].key, "two-asks", "the question is asked by 'ask' already")
+    question = fields.get(key)
+    ask = read_text(question, found, f"'{key}'") if question is not None else None
+    if question is None:
+        found.unasked.append((step.flow.name, step.shape["id"], slot, step.subject.mark))
+    return Collect(
+        **step.shape,
+        slot=slot,
+        ask=ask,
+        kind=_answer_kind(fields),
+        digits=_read_digits(fields),
+        secret=fields.boolean("secret", False),
+        confirm=fields.boolean("confirm", False),
+        files=_read_files(fields),
+        rejections=_read_rejections(fields),
+        ask_before_filling=fields.boolean("ask_before_filling", False),
+        reset_after_flow_ends=fields.boolean("reset_after_flow_ends", True),
+        retry=_with_silence(read_retry(step), fields),
+    )
+
+
+def _answer_kind(fields: Fields) -> AnswerKind:
+    default = "file" if fields.given("files") else "text"
+    kind = fields.choice("kind", ANSWER_KINDS, default)
+    if fields.given("files") and kind != "file":
+        fields.found.error(fields.node.entries["files"].key, "conflict", f"'files' needs 'kind: file', not '{kind}'")
+    if fields.given("digits") and kind not in ("text", "number", "phone"):
+        fields.found.error(fields.node.entries["digits"].key, "conflict", f"'digits' can't be asked as a {kind}")
+    return cast(AnswerKind, kind)
+
+
+def _read_digits(fields: Fields) -> Digits | None:
+    node = fields.mapping("digits")
+    if node is None:
+        return None
+    inner = Fields(node, fields.found, "'digits'")
+    inner.only({"length", "min", "max", "finish_on"})
+    if inner.given("length") and inner.given("min", "max"):
+        fields.found.error(node, "conflict", "'length' stands for both 'min' and 'max'")
+    length = inner.whole("length", 1, MAX_DIGITS)
+    lowest = length or inner.whole("min", 1, MAX_DIGITS) or 1
+    highest = length or inner.whole("max", 1, MAX_DIGITS) or MAX_DIGITS
+    if lowest > highest:
+        fields.found.error(node, "out-of-range", f"'min' is {lowest}, which is more than 'max', {highest}")
+    if not inner.given("length", "min", "max"):
+        fields.found.error(node, "missing-key", "'digits' lacks 'length', or 'min' and 'max'")
+    finish_on = inner.choice("finish_on", ("#", "*"), "") if inner.given("finish_on") else ""
+    return Digits(min=lowest, max=max(lowest, highest), finish_on=finish_on or None)
+
+
+def _read_files(fields: Fields) -> Files | None:
+    node = fields.mapping("files")
+    if node is None:
+        return None
+    inner = Fields(node, fields.found, "'files'")
+    inner.only({"kinds", "max", "max_mb"})
+    kinds = []
+    for word, scalar in inner.words("kinds"):
+        if word not in FILE_KINDS:
+            fields.found.error(scalar, "unknown-value", f"'{word}' is no kind of file; there are: {', '.join(FILE_KINDS)}")
+        kinds.append(word)
+    max_mb = inner.number("max_mb")
+    if max_mb is not None and not 0 < max_mb <= MAX_FILE_MB:
+        where = node.entries["max_mb"].value
+        fields.found.error(where, "out-of-range", f"'max_mb' should be more than 0 and at most {MAX_FILE_MB}")
+    return Files(kinds=tuple(kinds), max=inner.whole("max", 1, MAX_FILES) or 1, max_mb=max_mb or 20.0)
+
+
+def _read_rejections(fields: Fields) -> tuple[Rejection, ...]:
+    rejections = []
+    for item in mappings_in(fields.listing("rejections"), fields.found, "a rejection"):
+        inner = Fields(item, fields.found, "a rejection")
+        inner.only({"if", "utter"})
+        condition, utter = inner.required("if"), inner.required("utter")
+        if condition is None or utter is None:
+            continue
+        source = read_condition(condition, fields.found, "'if'")
+        text = read_text(utter, fields.found, "'utter'")
+        if source is not None and text is not None:
+            rejections.append(Rejection(condition=source, text=text))
+    return tuple(rejections)
+
+
+def _with_silence(retry: Retry, fields: Fields) -> Retry:
+    """CALM's `silence_timeout`, in seconds, stands for `timeout` where that is not given."""
+    if not fields.given("silence_timeout"):
+        return retry
+    seconds = fields.number("silence_timeout")
+    if seconds is None or retry.timeout is not None:
+        return retry
+    where = fields.node.entries["silence_timeout"].value
+    if seconds <= 0:
+        fields.found.error(where, "out-of-range", "'silence_timeout' should be more than 0 seconds")
+        return retry
+    return msgspec.structs.replace(retry, timeout=Duration(seconds=seconds))

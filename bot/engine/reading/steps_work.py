@@ -1,0 +1,214 @@
+"""The steps that do something else than talk: actions, people, hours, other flows, slots."""
+
+import re
+from typing import Literal, cast
+
+from bot.engine.flow import (
+    Action,
+    AskSurvey,
+    Call,
+    Callback,
+    Handoff,
+    Hours,
+    Link,
+    Noop,
+    Say,
+    SetSlots,
+    Step,
+    SwitchLanguage,
+    Text,
+)
+from bot.engine.reading.fields import mappings_in, word_of
+from bot.engine.reading.step_source import STEP_KEYS, StepSource
+from bot.engine.reading.steps_talk import read_collect, read_menu, read_say
+from bot.engine.reading.values import RESPONSE_NAME, note_language, read_duration, read_json, read_seconds, read_text
+from bot.yaml_nodes import Listing, Mapping, Scalar
+
+ACTION_KEYS = STEP_KEYS | {"action", "timeout", "retries", "slow", "on_error", "final"}
+HANDOFF_KEYS = STEP_KEYS | {
+    "handoff", "hours", "note", "share", "priority", "skills", "max_wait", "on_closed", "on_no_agent",
+}  # fmt: skip
+CALLBACK_KEYS = STEP_KEYS | {"callback", "phone", "when"}
+AGENT_KEYS = frozenset({"exit_if", "mcp_server", "mapping"})  # CALM's calls of language-model agents and their tools
+MAX_RETRIES = 10
+MAX_ACTION_SECONDS = 3600.0
+MAX_PRIORITY = 1000
+PRIORITIES = {"low": -10, "normal": 0, "high": 10, "urgent": 20}
+
+
+def read_action(step: StepSource) -> Step:
+    """`action`: a response of that name is said, anything else runs outside."""
+    fields, found = step.fields, step.found
+    name = word_of(step.subject, found, "'action'")
+    if name is None:
+        return step.noop()
+    if RESPONSE_NAME.match(name):
+        fields.only(STEP_KEYS | {"action"})
+        found.use("response", name, step.subject.mark, "'action' says")
+        return Say(**step.shape, texts=(Text(response=name),))
+    fields.only(ACTION_KEYS)
+    found.use("action", name, step.subject.mark, "'action' runs")
+    timeout, slow = fields.get("timeout"), fields.get("slow")
+    seconds = read_seconds(timeout, found, "'timeout'") if timeout is not None else None
+    if timeout is not None and seconds is not None and seconds > MAX_ACTION_SECONDS:
+        found.error(timeout, "out-of-range", "'timeout' should be at most 1h: a customer is waiting")
+    return Action(
+        **step.shape,
+        name=name,
+        timeout_seconds=seconds or 5.0,
+        retries=fields.whole("retries", 0, MAX_RETRIES) or 0,
+        slow=read_text(slow, found, "'slow'") if slow is not None else None,
+        on_error=step.then("on_error"),
+        final=fields.boolean("final", False),
+    )
+
+
+def read_handoff(step: StepSource) -> Step:
+    """`handoff`: people take over; without a queue the default one."""
+    fields, found = step.fields, step.found
+    fields.only(HANDOFF_KEYS)
+    queue = _queue(step)
+    hours, note, max_wait = fields.word("hours"), fields.get("note"), fields.get("max_wait")
+    if hours is not None:
+        found.use("calendar", hours, fields.node.entries["hours"].value.mark, "'hours' names")
+    for name, scalar in fields.words("share"):
+        found.use("slot", name, scalar.mark, "'share' shows")
+    return Handoff(
+        **step.shape,
+        queue=queue,
+        hours=hours,
+        note=read_text(note, found, "'note'", "words") if note is not None else None,
+        share=tuple(name for name, _ in fields.words("share")),
+        priority=_priority(step),
+        skills=tuple(skill for skill, _ in fields.words("skills")),
+        max_wait=read_duration(max_wait, found, "'max_wait'") if max_wait is not None else None,
+        on_closed=step.then("on_closed"),
+        on_no_agent=step.then("on_no_agent"),
+    )
+
+
+def _priority(step: StepSource) -> int:
+    node = step.fields.get("priority")
+    if isinstance(node, Scalar) and node.text in PRIORITIES:
+        return PRIORITIES[node.text]
+    return step.fields.whole("priority", -MAX_PRIORITY, MAX_PRIORITY) or 0
+
+
+def _queue(step: StepSource) -> str | None:
+    if isinstance(step.subject, Scalar) and step.subject.value is None:
+        return None
+    name = word_of(step.subject, step.found, f"'{step.kind}'")
+    if name is not None:
+        step.found.use("queue", name, step.subject.mark, f"'{step.kind}' names")
+    return name
+
+
+def read_callback(step: StepSource) -> Step:
+    """`callback`: somebody will ring the customer."""
+    fields, found = step.fields, step.found
+    fields.only(CALLBACK_KEYS)
+    phone = fields.word("phone")
+    if phone is not None:
+        phone = re.sub(r"^\{(.+)\}$", r"\1", phone)
+        found.use("slot", phone, fields.node.entries["phone"].value.mark, "'phone' reads")
+    when = cast(Literal["asap", "ask"], fields.choice("when", ("asap", "ask"), "asap"))
+    return Callback(**step.shape, queue=_queue(step), phone=phone, when=when)
+
+
+def read_survey_step(step: StepSource) -> Step:
+    """`survey`: asks for a rating now."""
+    step.fields.only(STEP_KEYS | {"survey"})
+    name = word_of(step.subject, step.found, "'survey'")
+    if name is None:
+        return step.noop()
+    step.found.use("survey", name, step.subject.mark, "'survey' asks")
+    return AskSurvey(**step.shape, survey=name)
+
+
+def read_hours(step: StepSource) -> Step:
+    """`hours`: one way when the calendar is open, another when it is closed."""
+    step.fields.only(STEP_KEYS | {"hours", "open", "closed"})
+    name = word_of(step.subject, step.found, "'hours'")
+    if name is None:
+        return step.noop()
+    step.found.use("calendar", name, step.subject.mark, "'hours' names")
+    if not step.fields.given("open", "closed"):
+        step.found.error(step.fields.node, "missing-key", "'hours' leads nowhere without 'open' or 'closed'")
+    return Hours(**step.shape, calendar=name, open=step.then("open"), closed=step.then("closed"))
+
+
+def read_language(step: StepSource) -> Step:
+    """`language`: switches, or asks which."""
+    step.fields.only(STEP_KEYS | {"language"})
+    code = word_of(step.subject, step.found, "'language'")
+    if code is None:
+        return step.noop()
+    if code != "ask":
+        note_language(code, step.subject.mark, step.found, "'language'")
+    return SwitchLanguage(**step.shape, language=code)
+
+
+def read_link(step: StepSource) -> Step:
+    """`link`: goes over to another flow."""
+    step.fields.only(STEP_KEYS | {"link"})
+    name = word_of(step.subject, step.found, "'link'")
+    if name is None:
+        return step.noop()
+    step.found.use("flow", name, step.subject.mark, "'link' goes to")
+    return Link(**step.shape, flow=name)
+
+
+def read_call(step: StepSource) -> Step:
+    """`call`: runs another flow and comes back."""
+    name = word_of(step.subject, step.found, "'call'")
+    if name is None:
+        return step.noop()
+    agent_keys = [entry.key for key, entry in step.fields.node.entries.items() if key in AGENT_KEYS]
+    if agent_keys:
+        message = f"'call' of '{name}' with '{agent_keys[0].text}' needs a language model"
+        step.found.warn(agent_keys[0], "needs-language-model", message, "the step is passed over")
+        return step.noop()
+    step.fields.only(STEP_KEYS | {"call"})
+    step.found.use("flow", name, step.subject.mark, "'call' runs")
+    return Call(**step.shape, flow=name)
+
+
+def read_set_slots(step: StepSource) -> Step:
+    """`set_slots`: a list of `{slot: value}`, or one mapping."""
+    step.fields.only(STEP_KEYS | {"set_slots"})
+    subject = step.subject
+    items = subject.items if isinstance(subject, Listing) else (subject,)
+    if not items or (isinstance(subject, Mapping) and not subject.entries):
+        step.found.error(subject, "empty", "'set_slots' is empty")
+    values = {}
+    for item in mappings_in(items, step.found, "an item of 'set_slots'"):
+        for name, entry in item.entries.items():
+            step.found.use("slot", name, entry.key.mark, "'set_slots' fills", "fill")
+            values[name] = read_json(entry.value, step.found, f"'{name}'")
+            step.found.given.append((name, values[name], entry.value.mark))
+    return SetSlots(**step.shape, values=values)
+
+
+def read_noop(step: StepSource) -> Step:
+    """`noop: true`: only decides where to go next."""
+    step.fields.only(STEP_KEYS | {"noop"})
+    if not isinstance(step.subject, Scalar) or step.subject.value is not True:
+        step.found.wrong_type(step.subject, "'noop'", "true")
+    return Noop(**step.shape)
+
+
+STEP_READERS = {
+    "action": read_action,
+    "call": read_call,
+    "callback": read_callback,
+    "collect": read_collect,
+    "handoff": read_handoff,
+    "hours": read_hours,
+    "language": read_language,
+    "link": read_link,
+    "menu": read_menu,
+    "noop": read_noop,
+    "say": read_say,
+    "set_slots": read_set_slots,
+    "survey": read_survey_step,
+}

@@ -1,0 +1,199 @@
+"""The small forms that stand all over the flow language: texts, durations, conditions, words by language."""
+
+import re
+
+from bot.content import Json
+from bot.engine.conditions import ConditionError, parse_condition
+from bot.engine.flow import Duration, Text
+from bot.engine.reading.fields import word_of, words_of
+from bot.engine.reading.findings import Findings, Said, TextRole
+from bot.problems import Mark, did_you_mean
+from bot.yaml_nodes import Listing, Mapping, Node, Scalar, plain
+
+EVERY_LANGUAGE = "*"
+CHANNELS = frozenset({"telegram", "webchat", "plain", "voice"})
+RESPONSE_NAME = re.compile(r"utter_\w+\Z")
+_LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*\Z")
+_DURATION = re.compile(r"(\d{1,7}(?:\.\d{1,3})?)([smhd])")
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+MAX_SECONDS = 3660 * 86_400.0  # ten years; beyond it the calendar ends before the wait does
+PLACEHOLDER = re.compile(r"\{([A-Za-z_][\w.-]*)(?::([A-Za-z_]+))?\}")
+FORMATS = frozenset({"number", "money", "date", "time"})
+SOURCES = {"session", "customer", "context", "item", "agent"}
+SESSION_NAMES = frozenset({"channel", "language", "tries", "position", "wait", "opens_at", "open"})
+
+
+def read_text(node: Node, found: Findings, what: str, role: TextRole = "message", *, literal: bool = False) -> Text | None:
+    """A string, a mapping by language, or the name of a response (never when `literal`). None when it is none of these."""
+    if not literal and isinstance(node, Scalar) and isinstance(node.value, str) and RESPONSE_NAME.match(node.value):
+        found.use("response", node.value, node.mark, f"{what} is")
+        return Text(response=node.value)
+    text = read_literal(node, found, what)
+    if text is not None:
+        found.said.append(Said(text, node.mark, role))
+    return text
+
+
+def read_literal(node: Node, found: Findings, what: str, *, weak: bool = False) -> Text | None:
+    """A string or a mapping by language, without a note that it is said. `weak`: an action may give what it shows."""
+    if isinstance(node, Mapping):
+        by_language = _by_language(node, found, what, weak=weak)
+        return Text(by_language=by_language) if by_language else None
+    if isinstance(node, Listing):
+        found.wrong_type(node, what, "a text, or texts by language")
+        return None
+    source = word_of(node, found, what)
+    if source is None:
+        return None
+    note_placeholders(node, found, what, weak=weak)
+    return Text(by_language={EVERY_LANGUAGE: source})
+
+
+def _by_language(node: Mapping, found: Findings, what: str, *, weak: bool) -> dict[str, str]:
+    if not node.entries:
+        found.error(node, "empty", f"{what} is empty")
+    texts = {}
+    for language, entry in node.entries.items():
+        if language != EVERY_LANGUAGE:
+            note_language(language, entry.key.mark, found, what)
+        source = word_of(entry.value, found, f"{what} in '{language}'")
+        if source is not None and isinstance(entry.value, Scalar):
+            texts[language] = source
+            note_placeholders(entry.value, found, what, weak=weak)
+    return texts
+
+
+def note_language(code: str, mark: Mark, found: Findings, what: str) -> None:
+    """Note the use of a language; a word that is no code at all is reported at once."""
+    if _LANGUAGE.match(code):
+        found.use("language", code, mark, f"{what} has")
+    else:
+        found.error(mark, "unknown-language", f"'{code}' is not a language code, such as 'en' or 'fa'")
+
+
+def read_texts(node: Node, found: Findings, what: str, role: TextRole = "message") -> tuple[Text, ...]:
+    """A text or a list of texts."""
+    items = node.items if isinstance(node, Listing) else (node,)
+    if not items:
+        found.error(node, "empty", f"{what} is empty")
+    return tuple(text for item in items if (text := read_text(item, found, what, role)) is not None)
+
+
+def note_placeholders(node: Scalar, found: Findings, what: str, *, weak: bool = False) -> None:
+    """Note the slots that a text interpolates. `weak`: an action may give the value instead."""
+    for match in PLACEHOLDER.finditer(node.text):
+        name, form = match.group(1), match.group(2)
+        mark = node.mark_at(match.start() + 1)
+        root = name.partition(".")[0]
+        if form is not None and form not in FORMATS:
+            hint = did_you_mean(form, FORMATS) or f"there are: {', '.join(sorted(FORMATS))}"
+            found.error(mark, "unknown-format", f"'{form}' is not a format", hint)
+        if root == name or root not in SOURCES:
+            found.use("slot", root, mark, f"{what} shows", "weak" if weak else "read")
+
+
+def read_condition(node: Node, found: Findings, what: str, names: frozenset[str] = frozenset()) -> str | None:
+    """The source of a condition, `true` and `false` included; `names` may be read besides slots, session and so on."""
+    if isinstance(node, Scalar) and isinstance(node.value, bool):
+        return "true" if node.value else "false"
+    source = word_of(node, found, what)
+    if source is None or not isinstance(node, Scalar):
+        return None
+    try:
+        references = parse_condition(source).references
+    except ConditionError as error:
+        found.error(node.mark_at(error.column), "condition", error.message)
+        return None
+    for reference in references:
+        if reference.name not in names:
+            _note_reference(reference.name, node.mark_at(reference.column), found, what)
+    return source
+
+
+def _note_reference(name: str, mark: Mark, found: Findings, what: str) -> None:
+    root, _, rest = name.partition(".")
+    if root == "slots" and rest:
+        found.use("slot", rest.partition(".")[0], mark, f"{what} reads")
+    elif root == "session" and rest:
+        first, _, calendar = rest.partition(".")
+        if first == "open" and calendar:
+            found.use("calendar", calendar, mark, f"{what} reads")
+        elif first not in SESSION_NAMES or first == "open":
+            hint = did_you_mean(first, SESSION_NAMES) if first != "open" else "write session.open.<calendar>"
+            found.error(mark, "unknown-name", f"{what} reads '{name}', which does not exist", hint)
+    elif root not in {"context", "customer"} or not rest:
+        hint = f"a slot is written 'slots.{name}', a text in quotes"
+        found.error(mark, "unknown-name", f"{what} reads '{name}', which does not exist", hint)
+
+
+def read_duration(node: Node, found: Findings, what: str, default: float | None = None) -> Duration | None:
+    """`5s`, `1h30m`, `none`, or these by channel, where channels that are not named get the default."""
+    if not isinstance(node, Mapping):
+        seconds, good = _seconds(node, found, what)
+        return Duration(seconds=seconds) if good else None
+    by_channel = {}
+    for channel, entry in node.entries.items():
+        if channel not in CHANNELS:
+            hint = did_you_mean(channel, CHANNELS) or f"there are: {', '.join(sorted(CHANNELS))}"
+            found.error(entry.key, "unknown-channel", f"'{channel}' is not a channel", hint)
+        seconds, good = _seconds(entry.value, found, f"{what} on {channel}")
+        if good:
+            by_channel[channel] = seconds
+    return Duration(seconds=default, by_channel=by_channel)
+
+
+def read_seconds(node: Node, found: Findings, what: str) -> float | None:
+    """A duration that is the same on every channel and not `none`."""
+    seconds, good = _seconds(node, found, what)
+    if good and seconds is None:
+        found.error(node, "wrong-type", f"{what} can't be none")
+    return seconds
+
+
+def _seconds(node: Node, found: Findings, what: str) -> tuple[float | None, bool]:
+    """Seconds or none for never, and whether it could be read."""
+    if isinstance(node, Scalar) and node.value == "none":
+        return None, True
+    parts = list(_DURATION.finditer(node.text)) if isinstance(node, Scalar) else []
+    if not isinstance(node, Scalar) or not parts or "".join(part.group() for part in parts) != node.text:
+        hint = "write a number and a unit, such as 5s, 2m, 24h, 3d, or none"
+        shown = f"'{node.text}'" if isinstance(node, Scalar) and node.value is not None else "not one"
+        found.error(node, "wrong-type", f"{what} should be a duration, but is {shown}", hint)
+        return None, False
+    seconds = sum(float(part.group(1)) * _SECONDS[part.group(2)] for part in parts)
+    if not 0 < seconds <= MAX_SECONDS:
+        found.error(node, "out-of-range", f"{what} is '{node.text}', but should be more than nothing and at most ten years")
+        return None, False
+    return seconds, True
+
+
+def read_words(node: Node, found: Findings, what: str) -> dict[str, tuple[str, ...]]:
+    """Words by language, or a list of words for every language."""
+    if not isinstance(node, Mapping):
+        words = tuple(word for word, _ in words_of(node, found, what))
+        return {EVERY_LANGUAGE: words} if words else {}
+    by_language = {}
+    for language, entry in node.entries.items():
+        if language != EVERY_LANGUAGE:
+            note_language(language, entry.key.mark, found, what)
+        by_language[language] = tuple(word for word, _ in words_of(entry.value, found, f"{what} in '{language}'"))
+    return by_language
+
+
+def read_json(node: Node, found: Findings, what: str, *, weak: bool = False) -> Json:
+    """Any value, kept as it is; texts in it may show slots, or what an action gives when `weak`."""
+    _note_all(node, found, what, weak=weak)
+    return plain(node)
+
+
+def _note_all(node: Node, found: Findings, what: str, *, weak: bool) -> None:
+    match node:
+        case Scalar():
+            if isinstance(node.value, str):
+                note_placeholders(node, found, what, weak=weak)
+        case Listing():
+            for item in node.items:
+                _note_all(item, found, what, weak=weak)
+        case Mapping():
+            for entry in node.entries.values():
+                _note_all(entry.value, found, what, weak=weak)
