@@ -90,7 +90,6 @@ HELD_ELSEWHERE = (
         IS_PENDING,
         or_(OutboxRow.leased_by.is_(None), OutboxRow.leased_by != bindparam("process")),
     )
-    .distinct()
 )
 
 

@@ -95,7 +95,8 @@ class ConversationRow(Row):
         Index("ix_conversations_due_at", "due_at", **_only("due_at IS NOT NULL")),
         Index("ix_conversations_customer_id_opened_at", "customer_id", "opened_at"),
         Index("ix_conversations_opened_at", "opened_at"),
-        Index("ix_conversations_closed_at", "closed_at"),
+        Index("ix_conversations_closed_at", "closed_at", **_only("closed_at IS NOT NULL")),
+        Index("ix_conversations_channel_address", "channel", "address", "number"),
     )
 
 
