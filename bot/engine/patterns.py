@@ -1,48 +1,53 @@
-"""The names of CALM's patterns and default actions, and what becomes of those that only make sense beside a language model."""
+"""CALM's patterns: the flows around the flows. Each is built in, and a flow of the same name takes its place."""
 
-PREFIX = "pattern_"
-SERVED_PATTERNS = frozenset({
-    "pattern_session_start",
-    "pattern_completed",
-    "pattern_human_handoff",
-    "pattern_internal_error",
-    "pattern_cannot_handle",
-    "pattern_continue_interrupted",
-    "pattern_cancel_flow",
-    "pattern_restart",
-    "pattern_repeat_bot_messages",
-    "pattern_skip_question",
-    "pattern_user_silence",
-    "pattern_customer_satisfaction",
-})  # fmt: skip
-DEFAULT_ACTIONS = frozenset({
-    "action_listen",
-    "action_restart",
-    "action_session_start",
-    "action_default_fallback",
-    "action_deactivate_loop",
-    "action_revert_fallback_events",
-    "action_default_ask_affirmation",
-    "action_default_ask_rephrase",
-    "action_two_stage_fallback",
-    "action_unlikely_intent",
-    "action_back",
-    "action_extract_slots",
-    "action_validate_slot_mappings",
-    "action_cancel_flow",
-    "action_clean_stack",
-    "action_clarify_flows",
-    "action_correct_flow_slot",
-    "action_reset_routing",
-    "action_run_slot_rejections",
-    "action_trigger_search",
-    "action_trigger_chitchat",
-    "action_repeat_bot_messages",
-    "action_hangup",
-    "action_block_interruptions",
-})  # fmt: skip
+from bot.engine.flow import END, Branch, Flow, Handoff, Link, Noop, Say, Step, Text
+
+SESSION_START = "pattern_session_start"
+COMPLETED = "pattern_completed"
+HUMAN_HANDOFF = "pattern_human_handoff"
+INTERNAL_ERROR = "pattern_internal_error"
+CANNOT_HANDLE = "pattern_cannot_handle"
+CONTINUE_INTERRUPTED = "pattern_continue_interrupted"
+CANCEL_FLOW = "pattern_cancel_flow"
+RESTART = "pattern_restart"
+REPEAT = "pattern_repeat_bot_messages"
+SKIP_QUESTION = "pattern_skip_question"
+USER_SILENCE = "pattern_user_silence"
+CUSTOMER_SATISFACTION = "pattern_customer_satisfaction"
+NEED_A_MODEL = ("pattern_search", "pattern_chitchat", "pattern_clarification")
 
 
-def is_for_language_models(flow: str) -> bool:
-    """Whether this is a pattern that is never started here: it corrects or completes what a language model understood."""
-    return flow.startswith(PREFIX) and flow not in SERVED_PATTERNS
+def is_pattern(flow: str) -> bool:
+    """Whether the flow is one of CALM's patterns, by its name."""
+    return flow.startswith("pattern_")
+
+
+def built_in_patterns() -> dict[str, Flow]:
+    """The patterns that play where the flows have none of that name."""
+    says = {
+        CANNOT_HANDLE: "no_match",
+        CANCEL_FLOW: "cancelled",
+        RESTART: "restarted",
+        SKIP_QUESTION: "cannot_skip",
+        USER_SILENCE: "no_input",
+    }
+    flows = [_pattern(name, _say(wording)) for name, wording in says.items()]
+    flows += [_pattern(name, Noop(id="noop")) for name in (COMPLETED, CONTINUE_INTERRUPTED, REPEAT, CUSTOMER_SATISFACTION)]
+    flows += [_pattern(name, Link(id="link", flow=CANNOT_HANDLE)) for name in NEED_A_MODEL]
+    flows.append(_pattern(HUMAN_HANDOFF, Handoff(id="handoff")))
+    flows.append(_pattern(INTERNAL_ERROR, _say("internal_error", then="handoff"), Handoff(id="handoff")))
+    return {flow.id: flow for flow in flows}
+
+
+def _say(wording: str, then: str = END) -> Say:
+    return Say(id="say", texts=(Text(response=f"utter_switchboard_{wording}"),), next=(Branch(to=then),))
+
+
+def _pattern(name: str, *steps: Step) -> Flow:
+    return Flow(
+        id=name,
+        description=f"built in: {name.removeprefix('pattern_').replace('_', ' ')}",
+        steps={step.id: step for step in steps},
+        first=steps[0].id,
+        guard="false",
+    )

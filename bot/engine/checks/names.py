@@ -6,7 +6,7 @@ from babel import localedata
 
 from bot.content import Value
 from bot.engine.flow import FlowSet
-from bot.engine.patterns import DEFAULT_ACTIONS, PREFIX, SERVED_PATTERNS
+from bot.engine.reading.calm_names import DEFAULT_ACTIONS, PREFIX, SERVED_PATTERNS
 from bot.engine.reading.domain import slot_value_problem
 from bot.engine.reading.findings import Findings, NameKind, Use
 from bot.engine.wording import WORDING

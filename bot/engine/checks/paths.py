@@ -18,7 +18,7 @@ from bot.engine.flow import (
     Step,
     SwitchLanguage,
 )
-from bot.engine.patterns import PREFIX
+from bot.engine.reading.calm_names import PREFIX
 from bot.engine.reading.findings import Findings
 
 Place = tuple[str, str]  # flow, step

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.engine.flow import Flow, FlowSet
-from bot.engine.patterns import PREFIX
+from bot.engine.reading.calm_names import PREFIX
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.flows import DEFAULT_ON_FAIL
 from bot.problems import Mark

@@ -1,7 +1,7 @@
 """What is defined and never used: slots and responses."""
 
 from bot.engine.flow import FlowSet
-from bot.engine.patterns import DEFAULT_ACTIONS
+from bot.engine.reading.calm_names import DEFAULT_ACTIONS
 from bot.engine.reading.findings import Findings
 from bot.engine.wording import WORDING
 

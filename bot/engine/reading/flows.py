@@ -4,7 +4,7 @@ import re
 from typing import Literal, cast
 
 from bot.engine.flow import END, Branch, Flow, FlowSettings, Link, Text
-from bot.engine.patterns import is_for_language_models
+from bot.engine.reading.calm_names import is_for_language_models
 from bot.engine.reading.fields import Fields, word_of
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.step_source import FlowSource

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from bot.engine.flow import Action, Collect, Flow, Noop, Slot, Step, Text, Variation
-from bot.engine.patterns import DEFAULT_ACTIONS
+from bot.engine.reading.calm_names import DEFAULT_ACTIONS
 from bot.engine.reading.findings import Findings
 from bot.problems import Mark
 
