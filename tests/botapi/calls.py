@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from tests.botapi.bell import Bell
 from tests.botapi.entities import Wire
 
+ABANDONED = "abandoned"
+
 
 @dataclass(slots=True)
 class Call:
-    """One call of the Bot API. error is the description of the refusal or the kind of the fault, None if all went well.
+    """One call of the Bot API. error is the description of the refusal, the kind of the fault, or ABANDONED if the bot
+    hung up; it is None if all went well.
 
     took_effect is true when the method was carried out, even if the answer was lost on the way. at is Unix time.
     """

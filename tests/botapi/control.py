@@ -67,7 +67,7 @@ class Control:
             match room, rest:
                 case "stage", [method] if method in STAGE_METHODS:
                     result = await self._call(getattr(self._server, method), wish.get("given", {}))
-                case "person", [method] if not method.startswith("_") and hasattr(Person, method):
+                case "person", [method] if not method.startswith("_") and callable(getattr(Person, method, None)):
                     result = await self._call(getattr(self._person(wish), method), wish.get("given", {}))
                 case "log", []:
                     result = self._log(wish)

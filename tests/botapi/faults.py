@@ -11,6 +11,10 @@ from tests.botapi.refusals import RefusalError, too_many_requests
 FaultKind = Literal["too_many_requests", "server_error", "bad_gateway", "garbage", "reset", "silence", "slow"]
 
 
+class BadAnswerError(Exception):
+    """What a proxy in between answers when Telegram does not."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """after_effect: the call is carried out, and only its answer is lost.

@@ -24,12 +24,12 @@ from typing import Any, Self
 
 from aiohttp import abc, http_parser, streams, web
 
-from tests.botapi.calls import Call, CallLog
+from tests.botapi.calls import ABANDONED, Call, CallLog
 from tests.botapi.catalogue import HANDLERS
 from tests.botapi.contract import check_answer, check_request, method_name
 from tests.botapi.control import Control
 from tests.botapi.entities import Wire
-from tests.botapi.faults import Fault, FaultKind, FaultPlan, Penalties, RateLimits
+from tests.botapi.faults import BadAnswerError, Fault, FaultKind, FaultPlan, Penalties, RateLimits
 from tests.botapi.params import Params
 from tests.botapi.reading import read_params
 from tests.botapi.refusals import WEBHOOK_IS_ACTIVE, RefusalError, mistake
@@ -103,10 +103,6 @@ class BotApiServer(Stage):
     @property
     def calls(self) -> list[Call]:
         return self.log.calls
-
-    @property
-    def webhook_url(self) -> str:
-        return self._webhook.settings.url if self._webhook else ""
 
     def fail_next(
         self,
@@ -203,6 +199,9 @@ class BotApiServer(Stage):
                 self.violations.append(f"{method}: {refusal.description}")
             raise
         except (BadAnswerError, ConnectionResetError):
+            raise
+        except asyncio.CancelledError:
+            call.error = call.error or ABANDONED
             raise
         except Exception as error:
             self.violations.append(f"{method}: this server failed: {error!r}")
@@ -308,10 +307,6 @@ class BotApiServer(Stage):
             if self.feed.allowed:
                 wire["allowed_updates"] = sorted(self.feed.allowed)
         return wire
-
-
-class BadAnswerError(Exception):
-    """What a proxy in between answers when Telegram does not."""
 
 
 def _json(answer: dict[str, Any]) -> web.Response:

@@ -8,6 +8,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramConflictError
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from tests.botapi.calls import ABANDONED
 from tests.botapi.server import BotApiServer
 
 SARA = 100
@@ -59,6 +60,7 @@ async def test_a_poll_whose_bot_died_does_not_eat_updates(server: BotApiServer, 
     await server.log.wait_for("getUpdates")
     dead.cancel()
     await asyncio.gather(dead, return_exceptions=True)
+    await server.log.wait_for("getUpdates", where=lambda call: call.error == ABANDONED)
     await server.customer(SARA).say("Hello")
     assert len(await bot.get_updates(timeout=30)) == 1
 

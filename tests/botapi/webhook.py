@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from tests.botapi.entities import Wire
+from tests.botapi.faults import BadAnswerError
 from tests.botapi.feed import Update, UpdateFeed
 from tests.botapi.params import Params
 from tests.botapi.refusals import RefusalError, mistake
@@ -147,5 +148,5 @@ class WebhookSender:
         values: Wire = said if isinstance(said, dict) else {}
         method = str(values.pop("method", ""))
         if method and not method.lower().startswith(NOT_IN_REPLY):
-            with contextlib.suppress(RefusalError, ConnectionResetError):
+            with contextlib.suppress(RefusalError, BadAnswerError, ConnectionResetError):
                 await self._execute(method, Params(values))
