@@ -28,6 +28,7 @@ class Seen:
     content: Wire
     thread_id: int | None
     edited: bool
+    reactions: Sequence[str]
     changed: int
 
     @property
@@ -363,6 +364,7 @@ class Person:
             content=post.content,
             thread_id=post.thread_id,
             edited=post.edit_date is not None,
+            reactions=[reaction.get("emoji", "") for reaction in self.chat.reactions.get(post.message_id, [])],
             changed=post.changed,
         )
 

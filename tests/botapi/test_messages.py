@@ -288,6 +288,7 @@ async def test_pins_reactions_and_members(server: BotApiServer, bot: Bot) -> Non
     said = await ali.say("Read this")
     await bot.pin_chat_message(-1001, said.message_id)
     await bot.set_message_reaction(-1001, said.message_id, [ReactionTypeEmoji(emoji="👍")])
+    assert ali.screen()[0].reactions == ["👍"]
     chat = await bot.get_chat(-1001)
     assert chat.pinned_message
     assert chat.pinned_message.text == "Read this"
