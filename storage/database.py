@@ -11,11 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import psycopg
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection as Connection  # the one name of SQLAlchemy that whoever gives work to `run` needs
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from storage.engines import make_engine
 from storage.failures import can_run_again, is_outage
+from storage.nudges import BOOKED, Nudges, Watch
 
 T = TypeVar("T")
 
@@ -40,6 +42,7 @@ class Database:
         writers = 1 if self.is_sqlite else WRITERS
         self._writing = make_engine(url, writers, writes=True)
         self._reading = make_engine(url, READERS, writes=False)
+        self._nudges = Nudges(None if self.is_sqlite else make_engine(url, 1, writes=True))
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="database-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database-reader")
 
@@ -51,8 +54,13 @@ class Database:
         """Look at one moment of the database without changing it. Raises DatabaseDown, and what the work raises."""
         return await self._on_thread(self._readers, self._reading, work)
 
+    def watch(self, topic: str) -> Watch:
+        """An ear for `nudges.nudge` of this topic, in any process. It may miss one: look by yourself now and then."""
+        return self._nudges.watch(topic)
+
     async def close(self) -> None:
         """Wait for what runs, and close the connections."""
+        await asyncio.to_thread(self._nudges.close)
         for threads, engine in ((self._writers, self._writing), (self._readers, self._reading)):
             await asyncio.to_thread(threads.shutdown)
             engine.dispose()
@@ -61,7 +69,9 @@ class Database:
         line = Line()
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                return await asyncio.get_running_loop().run_in_executor(threads, transact, engine, work, line)
+                return await asyncio.get_running_loop().run_in_executor(
+                    threads, transact, engine, work, line, self._nudges
+                )
         except TimeoutError as silence:
             line.cut()
             raise DatabaseDown(f"no answer in {ANSWER_SECONDS} seconds") from silence
@@ -92,7 +102,7 @@ class Line:
                     line.shutdown(socket.SHUT_RDWR)
 
 
-def transact(engine: Engine, work: Callable[[Connection], T], line: Line) -> T:
+def transact(engine: Engine, work: Callable[[Connection], T], line: Line, nudges: Nudges) -> T:
     """Do the work in a transaction and commit it, once more where the database says that this is safe."""
     for attempt in range(1, ATTEMPTS + 1):
         committing = False
@@ -101,8 +111,10 @@ def transact(engine: Engine, work: Callable[[Connection], T], line: Line) -> T:
                 line.hold(connection)
                 try:
                     with connection.begin():
+                        connection.info.pop(BOOKED, None)  # of a transaction that was undone
                         result = work(connection)
                         committing = True
+                    nudges.ring(connection.info.pop(BOOKED, ()))
                     return result
                 finally:
                     line.hold(None)

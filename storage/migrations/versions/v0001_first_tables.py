@@ -12,7 +12,8 @@ down_revision = None
 BIG_NUMBER = sa.BigInteger()
 SERIAL = BIG_NUMBER.with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.BigInteger()
-TEXT, NUMBER, FRACTION, FLAG, JSON = sa.Text(), sa.Integer(), sa.Double(), sa.Boolean(), sa.JSON()
+TEXT, NUMBER, FLAG, JSON = sa.Text(), sa.Integer(), sa.Boolean(), sa.JSON()
+FRACTION: sa.Double[float] = sa.Double()
 
 
 def upgrade() -> None:
