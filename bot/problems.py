@@ -1,4 +1,4 @@
-"""An author's mistake: where it is, what it is and how to mend it. Flows and the desk's file report theirs in this form."""
+"""An author's mistake, in the flows or in the desk's file: where it is, what it is and how to mend it."""
 
 from collections.abc import Collection, Iterable
 from typing import Literal
@@ -50,6 +50,9 @@ class Problems:
     def warn(self, mark: Mark, code: str, message: str, hint: str | None = None) -> None:
         """Note what is allowed, but is probably not meant."""
         self._add(mark, code, "warning", message, hint)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
     @property
     def failed(self) -> bool:

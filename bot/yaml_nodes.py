@@ -1,4 +1,4 @@
-"""YAML 1.2 as nodes that know where they stand. Whatever the bytes are, the outcome is nodes or problems, never an exception.
+"""YAML 1.2 as nodes that know where they stand. Any bytes give nodes or problems, never an exception.
 
 Scalars follow the core schema of YAML 1.2: `Yes` is text, `true` is a boolean, dates are text. The parser's events are
 composed here and not by the library, because nesting, aliases and repeated keys need limits and places.
@@ -33,7 +33,7 @@ MAX_NODES = 100_000  # what aliases repeat is counted as if it stood there
 class Scalar(msgspec.Struct, frozen=True):
     """A single value; `text` is how it is written, without quotes.
 
-    `offset` is how many columns after the mark the first character of `text` stands, where source and text are alike on one line.
+    `offset` is how many columns after the mark `text` begins, where it stands on one line just as in the file.
     """
 
     mark: Mark
@@ -113,7 +113,7 @@ def read_yaml(file: str, content: str | bytes, problems: Problems) -> Node | Non
     composer = _Composer(file, problems)
     try:
         return composer.compose(YAML(typ="safe", pure=True).parse(text))
-    except _TooMuch as stop:
+    except _UnreadableError as stop:
         problems.error(stop.mark, stop.code, stop.message)
     except MarkedYAMLError as error:
         problems.error(_mark_of_error(file, error), "yaml", *_in_plain_words(error))
@@ -123,8 +123,8 @@ def read_yaml(file: str, content: str | bytes, problems: Problems) -> Node | Non
     return None
 
 
-class _TooMuch(Exception):
-    """Reading on could take for ever."""
+class _UnreadableError(Exception):
+    """Reading on is no use."""
 
     def __init__(self, mark: Mark, code: str, message: str) -> None:
         super().__init__(message)
@@ -173,7 +173,8 @@ class _Composer:
                 case DocumentStartEvent():
                     self.documents += 1
                     if self.documents > 1:
-                        raise _TooMuch(self.mark(event), "yaml", "a second document begins here; one file is one document")
+                        message = "a second document begins here; one file is one document"
+                        raise _UnreadableError(self.mark(event), "yaml", message)
         return self.root
 
     def mark(self, event: Any) -> Mark:
@@ -182,12 +183,14 @@ class _Composer:
     def count(self, mark: Mark, nodes: int) -> None:
         self.nodes += nodes
         if self.nodes > MAX_NODES:
-            raise _TooMuch(mark, "too-large", f"the file holds more than {MAX_NODES} values, aliases counted out")
+            raise _UnreadableError(
+                mark, "too-large", f"the file holds more than {MAX_NODES} values, aliases counted out"
+            )
 
     def open(self, event: NodeEvent) -> None:
         mark = self.mark(event)
         if len(self.stack) >= MAX_DEPTH:
-            raise _TooMuch(mark, "too-deep", f"this is nested more than {MAX_DEPTH} levels deep")
+            raise _UnreadableError(mark, "too-deep", f"this is nested more than {MAX_DEPTH} levels deep")
         is_mapping = isinstance(event, MappingStartEvent)
         self.check_tag(event, mark, "map" if is_mapping else "seq")
         if event.anchor:
@@ -196,7 +199,11 @@ class _Composer:
 
     def close(self) -> None:
         done = self.stack.pop()
-        node: Node = Mapping(done.mark, self.merged(done)) if done.is_mapping else Listing(done.mark, tuple(done.items))
+        node: Node
+        if done.is_mapping:
+            node = Mapping(done.mark, self.merged(done))
+        else:
+            node = Listing(done.mark, tuple(done.items))
         if done.anchor:
             self.pending.discard(done.anchor)
         self.finish(node, done.anchor, done.nodes_before)
@@ -204,9 +211,10 @@ class _Composer:
     def alias(self, event: AliasEvent) -> None:
         mark = self.mark(event)
         if event.anchor in self.pending:
-            raise _TooMuch(mark, "alias", f"'*{event.anchor}' stands inside what it repeats")
+            raise _UnreadableError(mark, "alias", f"'*{event.anchor}' stands inside what it repeats")
         if event.anchor not in self.anchors:
-            raise _TooMuch(mark, "alias", f"'*{event.anchor}' repeats nothing: there is no '&{event.anchor}' before it")
+            message = f"'*{event.anchor}' repeats nothing: there is no '&{event.anchor}' before it"
+            raise _UnreadableError(mark, "alias", message)
         node, size = self.anchors[event.anchor]
         self.count(mark, size - 1)
         self.finish(node, None, self.nodes)
@@ -232,7 +240,8 @@ class _Composer:
             self.problems.error(key.mark, "bad-key", "a key must be a word")
         elif key.text in parent.entries:
             line = parent.entries[key.text].key.mark.line
-            self.problems.error(key.mark, "duplicate-key", f"'{key.text}' stands here twice; the first is on line {line}")
+            message = f"'{key.text}' stands here twice; the first is on line {line}"
+            self.problems.error(key.mark, "duplicate-key", message)
         else:
             parent.entries[key.text] = Entry(key, value)
 

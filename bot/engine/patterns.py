@@ -14,6 +14,7 @@ REPEAT = "pattern_repeat_bot_messages"
 SKIP_QUESTION = "pattern_skip_question"
 USER_SILENCE = "pattern_user_silence"
 CUSTOMER_SATISFACTION = "pattern_customer_satisfaction"
+SILENT = (COMPLETED, CONTINUE_INTERRUPTED, REPEAT, CUSTOMER_SATISFACTION)
 NEED_A_MODEL = ("pattern_search", "pattern_chitchat", "pattern_clarification")
 
 
@@ -32,7 +33,7 @@ def built_in_patterns() -> dict[str, Flow]:
         USER_SILENCE: "no_input",
     }
     flows = [_pattern(name, _say(wording)) for name, wording in says.items()]
-    flows += [_pattern(name, Noop(id="noop")) for name in (COMPLETED, CONTINUE_INTERRUPTED, REPEAT, CUSTOMER_SATISFACTION)]
+    flows += [_pattern(name, Noop(id="noop")) for name in SILENT]
     flows += [_pattern(name, Link(id="link", flow=CANNOT_HANDLE)) for name in NEED_A_MODEL]
     flows.append(_pattern(HUMAN_HANDOFF, Handoff(id="handoff")))
     flows.append(_pattern(INTERNAL_ERROR, _say("internal_error", then="handoff"), Handoff(id="handoff")))

@@ -1,4 +1,7 @@
-"""YAML files -> a checked set of flows, or problems at file:line:column. Reads no files itself: the caller brings them."""
+"""YAML files -> a checked set of flows, or problems at file:line:column.
+
+No file is opened here: the caller brings their contents.
+"""
 
 from collections.abc import Mapping
 

@@ -5,8 +5,10 @@ from collections.abc import Collection
 from babel import localedata
 
 from bot.content import Value
+from bot.engine.acting import BUILT_IN, NEED_A_MODEL, WITHOUT_EFFECT
 from bot.engine.flow import FlowSet
-from bot.engine.reading.calm_names import DEFAULT_ACTIONS, PREFIX, SERVED_PATTERNS
+from bot.engine.patterns import is_pattern
+from bot.engine.reading.calm_names import SERVED_PATTERNS
 from bot.engine.reading.domain import slot_value_problem
 from bot.engine.reading.findings import Findings, NameKind, Use
 from bot.engine.wording import WORDING
@@ -23,6 +25,7 @@ A_WHAT: dict[NameKind, str] = {
     "language": "among settings.languages",
     "department": "a department of the desk",
 }
+HARMLESS = frozenset({"action_listen", "action_session_start", "action_repeat_bot_messages"})  # happens by itself
 COMMANDS = frozenset({"start", "menu", "agent", "language", "cancel", "help", "forget", "restart", "back", "repeat"})
 
 
@@ -68,11 +71,15 @@ def _known(flow_set: FlowSet, desk: DeskNames | None) -> dict[NameKind, Collecti
 
 
 def _is_built_in(use: Use, found: Findings) -> bool:
-    """CALM's own patterns and actions need no definition; what they would do is told once where they are named."""
-    if use.kind == "action" and use.name in DEFAULT_ACTIONS:
-        found.warn(use.mark, "no-effect", f"'{use.name}' has no effect here", "the step is passed over")
+    """CALM's own patterns and actions need no definition; what has no effect is told where it is named."""
+    if use.kind == "action" and use.name in BUILT_IN:
+        if use.name in NEED_A_MODEL:
+            message = f"'{use.name}' needs a language model, and leads to pattern_cannot_handle"
+            found.warn(use.mark, "needs-language-model", message)
+        elif use.name in WITHOUT_EFFECT - HARMLESS:
+            found.warn(use.mark, "no-effect", f"'{use.name}' has no effect here", "the step is passed over")
         return True
-    if use.kind == "flow" and use.name.startswith(PREFIX):
+    if use.kind == "flow" and is_pattern(use.name):
         hint = did_you_mean(use.name, SERVED_PATTERNS)
         found.warn(use.mark, "needs-language-model", f"'{use.name}' leads to pattern_cannot_handle", hint)
         return True

@@ -18,7 +18,7 @@ from bot.engine.flow import (
     Step,
     SwitchLanguage,
 )
-from bot.engine.reading.calm_names import PREFIX
+from bot.engine.patterns import is_pattern
 from bot.engine.reading.findings import Findings
 
 Place = tuple[str, str]  # flow, step
@@ -77,7 +77,7 @@ def _check_calls(name: str, flow: Flow, flows: Mapping[str, Flow], found: Findin
         if called is None:
             continue
         link = next((each for each in called.steps.values() if isinstance(each, Link)), None)
-        if link is not None and not link.flow.startswith(PREFIX):
+        if link is not None and not is_pattern(link.flow):
             mark = found.step_marks[name, step.id]
             message = f"the called flow '{called.id}' links to '{link.flow}', so it would never come back"
             found.error(mark, "link-in-called-flow", message, "call that flow there, or link to this one here")
@@ -152,7 +152,7 @@ def _passes(flow: Flow, flows: Mapping[str, Flow], passable: set[str]) -> bool:
             if step.flow in passable:
                 return True
             continue
-        fresh = {target for target in targets(step)} - seen
+        fresh = set(targets(step)) - seen
         seen |= fresh
         waiting.extend(fresh)
     return False

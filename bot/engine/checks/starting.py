@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.engine.flow import Flow, FlowSet
-from bot.engine.reading.calm_names import PREFIX
+from bot.engine.patterns import is_pattern
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.flows import DEFAULT_ON_FAIL
 from bot.problems import Mark
@@ -25,7 +25,7 @@ def find_start(flows: Mapping[str, Flow], found: Findings, first_mark: Mark) -> 
         return marked[0]
     if SESSION_START in flows:
         return SESSION_START
-    ordinary = [name for name in flows if not name.startswith(PREFIX) and name != DEFAULT_ON_FAIL]
+    ordinary = [name for name in flows if not is_pattern(name) and name != DEFAULT_ON_FAIL]
     open_ones = [name for name in ordinary if flows[name].guard != "false"]
     if len(open_ones) == 1:
         return open_ones[0]

@@ -1,16 +1,13 @@
 """Whether the texts can be shown: long enough for nobody, too long for a channel, not there in a language."""
 
-import re
-
 from bot.engine.flow import FlowSet, Menu, Text
 from bot.engine.reading.findings import Findings
-from bot.engine.reading.values import EVERY_LANGUAGE, PLACEHOLDER
+from bot.engine.reading.values import EVERY_LANGUAGE
+from bot.engine.text import PLACEHOLDER, parse_text, render
 
 MAX_MESSAGE = 4096  # Telegram's, in UTF-16 units, counted after the markup is rendered
 MAX_CAPTION = 1024
 MAX_HEARD_OPTIONS = 5
-_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\s]*\)")
-_SIGNS = re.compile(r"[*_`]")
 
 
 def check_texts(flow_set: FlowSet, found: Findings) -> None:
@@ -34,8 +31,10 @@ def check_texts(flow_set: FlowSet, found: Findings) -> None:
 
 def shown_length(source: str) -> int:
     """How long a text is at least when shown: without markup and with nothing for its slots, in UTF-16 units."""
-    shown = _SIGNS.sub("", _LINK.sub(r"\1", PLACEHOLDER.sub("", source)))
-    return len(shown.encode("utf-16-le")) // 2
+    if len(source) <= MAX_CAPTION // 2:  # never too long, and parsing it is not free
+        return len(source)
+    shown = render(parse_text(source), lambda _name: None, "en")
+    return len(shown.text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _missing(text: Text, languages: tuple[str, ...]) -> list[str]:

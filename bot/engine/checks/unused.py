@@ -1,7 +1,6 @@
 """What is defined and never used: slots and responses."""
 
 from bot.engine.flow import FlowSet
-from bot.engine.reading.calm_names import DEFAULT_ACTIONS
 from bot.engine.reading.findings import Findings
 from bot.engine.wording import WORDING
 
@@ -13,13 +12,15 @@ def check_unused(flow_set: FlowSet, found: Findings) -> None:
         if name not in said:
             hint = "unless an action says it" if flow_set.actions else None
             found.warn(found.marks["response", name], "unused-response", f"no flow says '{name}'", hint)
-    filled = found.used("slot", how=["fill"]) | {name for name, slot in flow_set.slots.items() if slot.initial is not None}
+    filled = found.used("slot", how=["fill"])
+    filled |= {name for name, slot in flow_set.slots.items() if slot.initial is not None}
     read = found.used("slot", how=["read", "weak"])
-    code_may = bool(set(flow_set.actions) - DEFAULT_ACTIONS)  # custom actions read and fill slots unseen
+    code_may = bool(flow_set.actions)  # custom actions read and fill slots unseen
     for name in flow_set.slots:
         mark = found.marks["slot", name]
         if name not in filled | read:
-            found.warn(mark, "unused-slot", f"nothing uses the slot '{name}'", "unless an action does" if code_may else None)
+            hint = "unless an action does" if code_may else None
+            found.warn(mark, "unused-slot", f"nothing uses the slot '{name}'", hint)
         elif name not in filled and not code_may:
             found.warn(mark, "unfilled-slot", f"nothing ever fills the slot '{name}'")
         elif name not in read and not code_may:

@@ -47,10 +47,12 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
     if kind == "categorical" and not values:
         found.error(node, "missing-key", f"the categorical slot '{name}' lacks 'values'")
     if kind != "categorical" and fields.given("values"):
-        found.error(node.entries["values"].key, "conflict", f"'values' are for categorical slots, and '{name}' is {kind}")
+        message = f"'values' are for categorical slots, and '{name}' is {kind}"
+        found.error(node.entries["values"].key, "conflict", message)
     _read_mappings(fields)
     if fields.given("validation"):
-        found.warn(node.entries["validation"].key, "no-effect", "'validation' of a slot has no effect here", "use rejections")
+        where = node.entries["validation"].key
+        found.warn(where, "no-effect", "'validation' of a slot has no effect here", "use 'rejections' of a question")
     initial = fields.get("initial_value")
     lowest, highest = fields.number("min_value"), fields.number("max_value")
     if lowest is not None and highest is not None and lowest > highest:
@@ -97,7 +99,8 @@ def _read_mappings(fields: Fields) -> None:
         if kind is None or node is None or kind in PLAIN_MAPPINGS:
             continue
         if kind in CALM_MAPPINGS:
-            fields.found.warn(node, "no-effect", f"the mapping '{kind}' has no effect here", "a question or menu fills the slot")
+            message = f"the mapping '{kind}' has no effect here"
+            fields.found.warn(node, "no-effect", message, "questions, menus and actions fill slots")
         else:
             fields.found.error(node, "unknown-value", f"'{kind}' is not a mapping", did_you_mean(kind, CALM_MAPPINGS))
 

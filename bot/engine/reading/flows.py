@@ -9,7 +9,14 @@ from bot.engine.reading.fields import Fields, word_of
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.step_source import FlowSource
 from bot.engine.reading.steps_work import STEP_READERS
-from bot.engine.reading.values import EVERY_LANGUAGE, note_language, read_condition, read_duration, read_text, read_words
+from bot.engine.reading.values import (
+    EVERY_LANGUAGE,
+    note_language,
+    read_condition,
+    read_duration,
+    read_text,
+    read_words,
+)
 from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar
 
 FLOW_KEYS = frozenset({
@@ -37,7 +44,7 @@ def read_flows_section(entries: dict[str, Entry], found: Findings, settings: Flo
 def read_default_on_fail(
     entries: dict[str, Entry], found: Findings, settings: FlowSettings, flows: dict[str, Flow]
 ) -> str | None:
-    """The flow that the settings' `on_fail` names; steps that stand there are added to the flows. None for a hand-off."""
+    """The flow that the settings' `on_fail` leads to; steps that stand there become one. None for a hand-off."""
     entry = entries.get("on_fail")
     if entry is None or (isinstance(entry.value, Scalar) and entry.value.value == "handoff"):
         return None

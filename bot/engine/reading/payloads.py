@@ -27,7 +27,8 @@ def note_payload(payload: str, mark: Mark, found: Findings) -> None:
             found.use("slot", name, mark, "the button fills", "fill")
             found.given.append((name, _plain_value(value), mark))
     elif intent is None or not _is_object(intent.group(2) or "{}"):
-        found.error(mark, "payload", "this payload can't be read", 'write /SetSlots(slot=value), /intent or /intent{"e": "v"}')
+        hint = 'write /SetSlots(slot=value), /intent or /intent{"entity": "value"}'
+        found.error(mark, "payload", "this payload can't be read", hint)
     else:
         found.intents.append((intent.group(1), mark))
 

@@ -23,8 +23,8 @@ from bot.problems import did_you_mean
 from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar, plain
 
 VARIATION_KEYS = frozenset({
-    "text", "condition", "channel", "translation", "buttons", "quick_replies", "image", "attachment", "custom", "metadata",
-    "id", "elements", "button_type", "allow_interruptions",
+    "text", "condition", "channel", "translation", "buttons", "quick_replies", "image", "attachment", "custom",
+    "metadata", "id", "elements", "button_type", "allow_interruptions",
 })  # fmt: skip
 BUTTON_KEYS = frozenset({"title", "payload", "translation", "content_type", "image_url", "type", "url"})
 CONSTRAINT_KEYS = frozenset({"type", "name", "value"})
@@ -33,15 +33,14 @@ OWN_PREFIX = "utter_switchboard_"
 _JINJA_NAME = re.compile(r"\{\{\s*(?:slots\.)?([\w.]+)\s*\}\}")
 
 
-def read_responses(
-    entries: dict[str, Entry], found: Findings, language: str
-) -> dict[str, tuple[Variation, ...]]:
+def read_responses(entries: dict[str, Entry], found: Findings, language: str) -> dict[str, tuple[Variation, ...]]:
     """All responses; `language` is the one that a text beside its translations is written in."""
     responses = {}
     for name, entry in entries.items():
         if not RESPONSE_NAME.match(name):
             hint = f"call it 'utter_{name}'" if RESPONSE_NAME.match(f"utter_{name}") else None
-            found.error(entry.key, "bad-name", f"the name of a response begins with utter_, and '{name}' does not", hint)
+            message = f"the name of a response begins with utter_, and '{name}' does not"
+            found.error(entry.key, "bad-name", message, hint)
         if name.startswith(OWN_PREFIX) and name not in WORDING:
             message = f"'{name}' takes the place of nothing: the engine has no such text"
             found.warn(entry.key, "unknown-response", message, did_you_mean(name, WORDING))
@@ -157,7 +156,8 @@ def _read_channel(fields: Fields) -> str | None:
     channel = fields.word("channel")
     if channel is not None and channel not in CALM_CHANNELS:
         hint = did_you_mean(channel, CHANNELS) or f"there are: {', '.join(sorted(CHANNELS))}"
-        fields.found.warn(fields.node.entries["channel"].value, "unknown-channel", f"'{channel}' is not a channel", hint)
+        where = fields.node.entries["channel"].value
+        fields.found.warn(where, "unknown-channel", f"'{channel}' is not a channel", hint)
     return channel
 
 
@@ -221,7 +221,8 @@ def _read_metadata(fields: Fields) -> None:
     for key in ("rephrase", "rephrase_prompt"):
         entry = metadata.entries.get(key)
         if entry is not None and not (isinstance(entry.value, Scalar) and entry.value.value is False):
-            fields.found.warn(entry.key, "needs-language-model", f"'{key}' needs a language model; the text is said as written")
+            message = f"'{key}' needs a language model; the text is said as written"
+            fields.found.warn(entry.key, "needs-language-model", message)
             return
 
 

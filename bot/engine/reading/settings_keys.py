@@ -98,4 +98,3 @@ def _read_survey_after(fields: Fields) -> tuple[str | None, str | None]:
             fields.found.use("survey", name, given.mark, f"'{key}' asks")
         names.append(name)
     return names[0], names[1]
-

@@ -1,11 +1,10 @@
-"""What can only be settled when everything is read: who asks for a slot, who validates it, which actions are CALM's own."""
+"""What can only be settled when everything is read: who asks for a slot, and who validates the answer."""
 
 from collections.abc import Collection, Mapping
 
 import msgspec
 
-from bot.engine.flow import Action, Collect, Flow, Noop, Slot, Step, Text, Variation
-from bot.engine.reading.calm_names import DEFAULT_ACTIONS
+from bot.engine.flow import Collect, Flow, Slot, Step, Text, Variation
 from bot.engine.reading.findings import Findings
 from bot.problems import Mark
 
@@ -26,20 +25,16 @@ def settle(
             step = msgspec.structs.replace(step, validate_action=validate if validate in actions else None)
             mark = unasked.get((flow.id, step.id))
             return step if mark is None else _asked(step, mark, responses, actions, found)
-        if isinstance(step, Action) and step.name in DEFAULT_ACTIONS and step.name not in actions:
-            return Noop(id=step.id, next=step.next, line=step.line)
         return step
 
     settled_flows = {
-        name: msgspec.structs.replace(flow, steps={id: settled(flow, step) for id, step in flow.steps.items()})
+        name: msgspec.structs.replace(flow, steps={step.id: settled(flow, step) for step in flow.steps.values()})
         for name, flow in flows.items()
     }
     return settled_flows, {name: _validated(slot, actions) for name, slot in slots.items()}
 
 
-def _asked(
-    step: Collect, mark: Mark, responses: Collection[str], actions: Collection[str], found: Findings
-) -> Collect:
+def _asked(step: Collect, mark: Mark, responses: Collection[str], actions: Collection[str], found: Findings) -> Collect:
     utter, action = f"utter_ask_{step.slot}", f"action_ask_{step.slot}"
     if utter in responses and action in actions:
         found.error(mark, "two-asks", f"both '{utter}' and '{action}' ask for '{step.slot}'", "keep one of them")

@@ -1,6 +1,7 @@
 """One step as it stands in the file, and the flow around it that its nested lists are flattened into."""
 
-from collections.abc import Callable, Mapping as ByKind
+from collections.abc import Callable
+from collections.abc import Mapping as ByKind
 from typing import NamedTuple, TypedDict
 
 from bot.engine.flow import END, Branch, FlowSettings, Noop, Step
@@ -12,7 +13,8 @@ from bot.yaml_nodes import Listing, Mapping, Node, Scalar
 
 STEP_KEYS = frozenset({"id", "next", "description", "metadata"})
 STEP_KINDS = (
-    "action", "call", "callback", "collect", "handoff", "hours", "language", "link", "menu", "noop", "say", "set_slots", "survey",
+    "action", "call", "callback", "collect", "handoff", "hours", "language", "link", "menu", "noop", "say", "set_slots",
+    "survey",
 )  # fmt: skip
 MAX_ID_LENGTH = 200
 
@@ -164,7 +166,8 @@ class FlowSource:
             return None
         if word in self.steps:
             first = self.explicit[word]
-            self.found.error(given, "duplicate-step", f"the id '{word}' stands twice; the first is on line {first.line}")
+            message = f"the id '{word}' stands twice; the first is on line {first.line}"
+            self.found.error(given, "duplicate-step", message)
             self.broken()
             return None
         return word
@@ -172,8 +175,10 @@ class FlowSource:
     def _made_id(self, kind: str, node: Mapping, path: str) -> str:
         """A readable id of where the step is and what it does; stable while its neighbours change."""
         subject = node.get(kind)
-        named = kind in ("action", "collect", "call", "link", "survey") and isinstance(subject, Scalar) and subject.text
-        name = f"{path}{kind or 'step'}{f'_{subject.text}' if isinstance(subject, Scalar) and named else ''}"
+        name = kind or "step"
+        if isinstance(subject, Scalar) and kind in ("action", "collect", "call", "link", "survey"):
+            name = subject.text if kind == "action" else f"{kind}_{subject.text}"
+        name = path + name
         made, number = name, 1
         while made in self.steps or made in self.explicit:
             number += 1

@@ -22,7 +22,8 @@ from bot.engine.flow import (
 )
 from bot.engine.reading.fields import Fields, mappings_in, word_of
 from bot.engine.reading.step_source import STEP_KEYS, StepSource
-from bot.engine.reading.values import EVERY_LANGUAGE, read_condition, read_duration, read_text, read_texts, read_words
+from bot.engine.reading.values import read_condition, read_duration, read_text, read_texts, read_words
+from bot.problems import did_you_mean
 from bot.yaml_nodes import Listing, Mapping, Node, Scalar
 
 RETRY_KEYS = frozenset({"no_match", "no_input", "tries", "timeout", "on_fail"})
@@ -155,7 +156,8 @@ def _read_option(fields: Fields, step: StepSource, place: int) -> Option:
     match, say_as = fields.get("match"), fields.get("say_as")
     key = fields.word("key")
     if key is not None and key not in OPTION_DIGITS:
-        found.error(fields.node.entries["key"].value, "out-of-range", f"'key' is '{key}', but should be a digit from 1 to 9")
+        where = fields.node.entries["key"].value
+        found.error(where, "out-of-range", f"'key' is '{key}', but should be a digit from 1 to 9")
         key = None
     then = fields.get("then")
     value = _option_value(fields.get("value"), label, step, place)
@@ -271,7 +273,8 @@ def _read_files(fields: Fields) -> Files | None:
     kinds = []
     for word, scalar in inner.words("kinds"):
         if word not in FILE_KINDS:
-            fields.found.error(scalar, "unknown-value", f"'{word}' is no kind of file; there are: {', '.join(FILE_KINDS)}")
+            hint = did_you_mean(word, FILE_KINDS) or f"there are: {', '.join(FILE_KINDS)}"
+            fields.found.error(scalar, "unknown-value", f"'{word}' is not a kind of file", hint)
         kinds.append(word)
     max_mb = inner.number("max_mb")
     if max_mb is not None and not 0 < max_mb <= MAX_FILE_MB:

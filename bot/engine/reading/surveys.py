@@ -66,11 +66,15 @@ def _read_scale(fields: Fields, kind: str) -> tuple[int, int]:
         return usual
     lowest, highest = int(match.group(1)), int(match.group(2))
     if not lowest < highest < lowest + MAX_SCORES:
-        message = f"'scale' is {node.text if isinstance(node, Scalar) else ''}, but should have 2 to {MAX_SCORES} scores"
+        message = (
+            f"'scale' is {node.text if isinstance(node, Scalar) else ''}, but should have 2 to {MAX_SCORES} scores"
+        )
         fields.found.error(node, "out-of-range", message)
         return usual
     if kind in SCALES and (lowest, highest) != usual:
-        message = f"{kind} is asked on a scale of {usual[0]}-{usual[1]}, or its numbers can't be compared with anybody's"
+        message = (
+            f"{kind} is asked on a scale of {usual[0]}-{usual[1]}, or its numbers can't be compared with anybody's"
+        )
         fields.found.error(node, "out-of-range", message, "use 'kind: custom' for a scale of your own")
         return usual
     return lowest, highest
@@ -110,4 +114,3 @@ def _read_on_low(fields: Fields, lowest: int, highest: int) -> tuple[int | None,
     if department is not None and ticket is not None:
         fields.found.use("department", department, ticket.mark, "'ticket' names")
     return at_most, department
-

@@ -7,7 +7,8 @@ from bot.engine.conditions import ConditionError, parse_condition
 from bot.engine.flow import Duration, Text
 from bot.engine.reading.fields import word_of, words_of
 from bot.engine.reading.findings import Findings, Said, TextRole
-from bot.problems import Mark, did_you_mean
+from bot.engine.text import PLACEHOLDER
+from bot.problems import Mark, did_you_mean, nearest
 from bot.yaml_nodes import Listing, Mapping, Node, Scalar, plain
 
 EVERY_LANGUAGE = "*"
@@ -17,14 +18,16 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*\Z")
 _DURATION = re.compile(r"(\d{1,7}(?:\.\d{1,3})?)([smhd])")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 MAX_SECONDS = 3660 * 86_400.0  # ten years; beyond it the calendar ends before the wait does
-PLACEHOLDER = re.compile(r"\{([A-Za-z_][\w.-]*)(?::([A-Za-z_]+))?\}")
 FORMATS = frozenset({"number", "money", "date", "time"})
-SOURCES = {"session", "customer", "context", "item", "agent"}
-SESSION_NAMES = frozenset({"channel", "language", "tries", "position", "wait", "opens_at", "open"})
+SESSION_NAMES = frozenset({"channel", "language", "tries", "position"})
+ITEM_NAMES = frozenset({"item"})  # of options made from a list
+CUSTOMER_NAMES = frozenset({"id", "name", "phone", "language"})
 
 
-def read_text(node: Node, found: Findings, what: str, role: TextRole = "message", *, literal: bool = False) -> Text | None:
-    """A string, a mapping by language, or the name of a response (never when `literal`). None when it is none of these."""
+def read_text(
+    node: Node, found: Findings, what: str, role: TextRole = "message", *, literal: bool = False
+) -> Text | None:
+    """A string, a mapping by language, or (unless `literal`) the name of a response. None when it is none of these."""
     if not literal and isinstance(node, Scalar) and isinstance(node.value, str) and RESPONSE_NAME.match(node.value):
         found.use("response", node.value, node.mark, f"{what} is")
         return Text(response=node.value)
@@ -83,12 +86,16 @@ def note_placeholders(node: Scalar, found: Findings, what: str, *, weak: bool = 
     """Note the slots that a text interpolates. `weak`: an action may give the value instead."""
     for match in PLACEHOLDER.finditer(node.text):
         name, form = match.group(1), match.group(2)
-        mark = node.mark_at(match.start() + 1)
-        root = name.partition(".")[0]
+        mark = node.mark_at(match.start() + 2)
         if form is not None and form not in FORMATS:
             hint = did_you_mean(form, FORMATS) or f"there are: {', '.join(sorted(FORMATS))}"
             found.error(mark, "unknown-format", f"'{form}' is not a format", hint)
-        if root == name or root not in SOURCES:
+        root, _, rest = name.partition(".")
+        if root in ITEM_NAMES:
+            continue
+        if root in ("session", "customer", "slots") and rest:
+            _note_reference(name, mark, found, f"{what} shows")
+        elif root != "context" or not rest:
             found.use("slot", root, mark, f"{what} shows", "weak" if weak else "read")
 
 
@@ -106,24 +113,26 @@ def read_condition(node: Node, found: Findings, what: str, names: frozenset[str]
         return None
     for reference in references:
         if reference.name not in names:
-            _note_reference(reference.name, node.mark_at(reference.column), found, what)
+            _note_reference(reference.name, node.mark_at(reference.column), found, f"{what} reads")
     return source
 
 
 def _note_reference(name: str, mark: Mark, found: Findings, what: str) -> None:
     root, _, rest = name.partition(".")
+    first, _, calendar = rest.partition(".")
+    known = {"session": SESSION_NAMES, "customer": CUSTOMER_NAMES}.get(root, frozenset())
     if root == "slots" and rest:
-        found.use("slot", rest.partition(".")[0], mark, f"{what} reads")
-    elif root == "session" and rest:
-        first, _, calendar = rest.partition(".")
-        if first == "open" and calendar:
-            found.use("calendar", calendar, mark, f"{what} reads")
-        elif first not in SESSION_NAMES or first == "open":
-            hint = did_you_mean(first, SESSION_NAMES) if first != "open" else "write session.open.<calendar>"
-            found.error(mark, "unknown-name", f"{what} reads '{name}', which does not exist", hint)
-    elif root not in {"context", "customer"} or not rest:
-        hint = f"a slot is written 'slots.{name}', a text in quotes"
-        found.error(mark, "unknown-name", f"{what} reads '{name}', which does not exist", hint)
+        found.use("slot", first, mark, what)
+    elif root == "session" and first == "open" and calendar:
+        found.use("calendar", calendar, mark, what)
+    elif rest not in known and (root != "context" or not rest):
+        close = nearest(rest, known) if rest else None
+        hint = f"did you mean '{root}.{close}'?" if close else None
+        if rest == "open":
+            hint = "write session.open.<calendar>"
+        elif not rest:
+            hint = f"a slot is written 'slots.{name}', and a text stands in quotes"
+        found.error(mark, "unknown-name", f"{what} '{name}', which does not exist", hint)
 
 
 def read_duration(node: Node, found: Findings, what: str, default: float | None = None) -> Duration | None:
@@ -162,7 +171,8 @@ def _seconds(node: Node, found: Findings, what: str) -> tuple[float | None, bool
         return None, False
     seconds = sum(float(part.group(1)) * _SECONDS[part.group(2)] for part in parts)
     if not 0 < seconds <= MAX_SECONDS:
-        found.error(node, "out-of-range", f"{what} is '{node.text}', but should be more than nothing and at most ten years")
+        message = f"{what} is '{node.text}', but should be more than nothing and at most ten years"
+        found.error(node, "out-of-range", message)
         return None, False
     return seconds, True
 
