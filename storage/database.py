@@ -1,6 +1,7 @@
 """The door to the database: one synchronous transaction at a time on a thread, awaited from outside."""
 
 import asyncio
+import contextlib
 import os
 import random
 import socket
@@ -35,9 +36,11 @@ class Database:
     """An SQLite file or a PostgreSQL server.
 
     `work` is a function of the open connection. It may run more than once, so it touches nothing but the database.
+    Whoever waits longer than `answer_seconds` is told that the database is down.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, answer_seconds: float = ANSWER_SECONDS) -> None:
+        self._answer_seconds = answer_seconds
         self.is_sqlite = url.startswith("sqlite")
         writers = 1 if self.is_sqlite else WRITERS
         self._writing = make_engine(url, writers, writes=True)
@@ -68,13 +71,13 @@ class Database:
     async def _on_thread(self, threads: ThreadPoolExecutor, engine: Engine, work: Callable[[Connection], T]) -> T:
         line = Line()
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(self._answer_seconds):
                 return await asyncio.get_running_loop().run_in_executor(
                     threads, transact, engine, work, line, self._nudges
                 )
         except TimeoutError as silence:
             line.cut()
-            raise DatabaseDown(f"no answer in {ANSWER_SECONDS} seconds") from silence
+            raise DatabaseDown(f"no answer in {self._answer_seconds} seconds") from silence
 
 
 class Line:
@@ -97,9 +100,11 @@ class Line:
         """End the thread's wait: its connection breaks, as if the server had gone."""
         with self._lock:
             self._is_cut = True
-            if self._connection is not None and not self._connection.closed:
-                with socket.socket(fileno=os.dup(self._connection.fileno())) as line:
-                    line.shutdown(socket.SHUT_RDWR)
+            # It may break by itself at this very moment.
+            with contextlib.suppress(OSError, psycopg.Error):
+                if self._connection is not None:
+                    with socket.socket(fileno=os.dup(self._connection.fileno())) as line:
+                        line.shutdown(socket.SHUT_RDWR)
 
 
 def transact(engine: Engine, work: Callable[[Connection], T], line: Line, nudges: Nudges) -> T:
@@ -124,5 +129,6 @@ def transact(engine: Engine, work: Callable[[Connection], T], line: Line, nudges
                 if is_outage(failure):
                     raise DatabaseDown(type(failure.orig).__name__) from failure
                 raise
-            time.sleep(0 if stale else random.uniform(0, 0.02 * attempt))  # noqa: S311 - two that collided must not meet again
+            if not stale:  # two that collided must not meet again
+                time.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311
     raise AssertionError("the last attempt returns or raises")

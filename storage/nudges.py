@@ -1,7 +1,7 @@
 """Nudges: a process that waits for work learns at once that there is some, also from another process.
 
-A nudge is sent when the transaction commits, and is only a hint: it may be lost with a connection, so that whoever waits
-also looks by itself from time to time. On SQLite, which one process serves, nudges stay within the process.
+A nudge is sent when the transaction commits, and is only a hint: it may be lost with a connection, so that whoever
+waits also looks by itself from time to time. On SQLite, which one process serves, nudges stay within the process.
 """
 
 import asyncio

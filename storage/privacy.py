@@ -1,0 +1,148 @@
+"""What a customer may ask of us: everything that is kept about them, and to be forgotten."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, delete, select, update
+
+from storage.batches import Batch
+from storage.records import Record
+from storage.tables import (
+    AddressRow,
+    CallbackRow,
+    ConversationRow,
+    CustomerRow,
+    DeskMessageRow,
+    EventRow,
+    HandoffRow,
+    LegRow,
+    OutboxRow,
+    Row,
+    SurveyRow,
+)
+
+CHUNK = 500
+UPLOAD = "upload:"  # how an event names a file of ours
+
+# What people wrote, and what names or reaches them, by its key in an event; in its place stands the emptiest value that
+# an event of that kind may have, so that the log can still be read and counted.
+BLANKS: dict[str, Any] = {
+    "content": {},
+    "text": "",
+    "note": "",
+    "comment": "",
+    "phone": "",
+    "label": "",
+    "collected": [],
+    "values": {},
+    "choices": [],
+    "value": None,
+    "tapped": None,
+    "entry": None,
+}
+BLANKED = Batch(
+    {"conversation_id": EventRow.conversation_id.type, "number": EventRow.number.type, "body": EventRow.body.type}
+)
+BLANK = (
+    update(EventRow)
+    .where(EventRow.conversation_id == BLANKED["conversation_id"], EventRow.number == BLANKED["number"])
+    .values(body=BLANKED["body"])
+)
+
+
+class Forgotten(Record, frozen=True, kw_only=True):
+    """What was done. `files` are the keys of uploads that nobody needs any more, to be deleted by the caller."""
+
+    conversations: int
+    files: list[str]
+
+
+def export(connection: Connection, customer_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """All that is kept about a customer: the name of a table and one of its rows, times in ISO 8601."""
+    for table, condition in _belongings(customer_id):
+        rows = connection.execute(select(table).where(condition).order_by(*table.__table__.primary_key))
+        for row in rows.mappings():
+            yield (
+                table.__tablename__,
+                {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()},
+            )
+
+
+def _belongings(customer_id: str) -> list[tuple[type[Row], ColumnElement[bool]]]:
+    conversations = select(ConversationRow.id).where(ConversationRow.customer_id == customer_id)
+    handoffs = select(HandoffRow.id).where(HandoffRow.customer_id == customer_id)
+    return [
+        (CustomerRow, CustomerRow.id == customer_id),
+        (AddressRow, AddressRow.customer_id == customer_id),
+        (ConversationRow, ConversationRow.customer_id == customer_id),
+        (LegRow, LegRow.conversation_id.in_(conversations)),
+        (EventRow, EventRow.conversation_id.in_(conversations)),
+        (OutboxRow, OutboxRow.conversation_id.in_(conversations)),
+        (HandoffRow, HandoffRow.customer_id == customer_id),
+        (DeskMessageRow, DeskMessageRow.handoff_id.in_(handoffs)),
+        (SurveyRow, SurveyRow.customer_id == customer_id),
+        (CallbackRow, CallbackRow.customer_id == customer_id),
+    ]
+
+
+def forget(connection: Connection, customer_id: str, now: datetime) -> Forgotten:
+    """Erase what a customer said, is called and is reached at; the counts of the reports stay as they were.
+
+    What is still open ends. Who writes again from the same address is a new customer.
+    """
+    conversations = list(
+        connection.execute(select(ConversationRow.id).where(ConversationRow.customer_id == customer_id)).scalars()
+    )
+    files = [file for one in conversations for file in _blank(connection, one)]
+    of_customer = ConversationRow.customer_id == customer_id
+    connection.execute(
+        update(ConversationRow)
+        .where(of_customer, ConversationRow.closed_at.is_(None))
+        .values(closed_at=now, close_reason="forgotten")
+    )
+    connection.execute(
+        update(ConversationRow).where(of_customer).values(address="", state="{}", entry=None, due_at=None)
+    )
+    _erase_desk(connection, customer_id, now)
+    connection.execute(delete(OutboxRow).where(OutboxRow.conversation_id.in_(conversations)))
+    connection.execute(delete(AddressRow).where(AddressRow.customer_id == customer_id))
+    connection.execute(
+        update(CustomerRow).where(CustomerRow.id == customer_id).values(name="", phone=None, forgotten_at=now)
+    )
+    return Forgotten(conversations=len(conversations), files=files)
+
+
+def _erase_desk(connection: Connection, customer_id: str, now: datetime) -> None:
+    handoffs = HandoffRow.customer_id == customer_id
+    connection.execute(
+        update(HandoffRow)
+        .where(handoffs, HandoffRow.closed_at.is_(None))
+        .values(state="abandoned", abandoned_because="forgotten", closed_at=now, due_at=None)
+    )
+    connection.execute(update(HandoffRow).where(handoffs).values(note="", collected=[], close_note=None))
+    pairs = DeskMessageRow.handoff_id.in_(select(HandoffRow.id).where(handoffs))
+    connection.execute(delete(DeskMessageRow).where(pairs))
+    connection.execute(update(SurveyRow).where(SurveyRow.customer_id == customer_id).values(comment=None))
+    callbacks = CallbackRow.customer_id == customer_id
+    connection.execute(update(CallbackRow).where(callbacks).values(phone="", outcome=None))
+    unfinished = CallbackRow.state.in_(("open", "taken"))
+    connection.execute(update(CallbackRow).where(callbacks, unfinished).values(state="failed", closed_at=now))
+
+
+def _blank(connection: Connection, conversation_id: str) -> list[str]:
+    """Empty the events of a conversation; gives the uploads that they named."""
+    files: list[str] = []
+    blanked: list[tuple[str, int, str]] = []
+    events = select(EventRow.number, EventRow.body).where(EventRow.conversation_id == conversation_id)
+    for number, body in connection.execute(events):
+        event = msgspec.json.decode(body, type=dict[str, Any])
+        if personal := event.keys() & BLANKS.keys():
+            file = ((event.get("content") or {}).get("attachment") or {}).get("file", "")
+            files += [file.removeprefix(UPLOAD)] if file.startswith(UPLOAD) else []
+            event |= {key: BLANKS[key] for key in personal}
+            blanked.append((conversation_id, number, msgspec.json.encode(event).decode()))
+    for start in range(0, len(blanked), CHUNK):
+        connection.execute(BLANK, BLANKED.of(blanked[start : start + CHUNK]))
+    return files
