@@ -1,0 +1,71 @@
+"""A database with all tables, on both engines, and what most tests put into it."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from storage import conversations, customers
+from storage.conversations import Started, Stored
+from storage.customers import Caller
+from storage.database import Database
+from storage.engines import make_engine
+from storage.identifiers import new_id
+from storage.schema import migrate
+
+NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+@pytest.fixture
+def url(database_url: str) -> str:
+    """A database with all tables."""
+    migrate(database_url)
+    return database_url
+
+
+@pytest.fixture
+def postgresql_url(postgres_database: str) -> str:
+    """A PostgreSQL database with all tables, for what SQLite has no need of."""
+    migrate(postgres_database)
+    return postgres_database
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    engine = make_engine(url, 4, writes=True)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    """A writing transaction; what a test did in it is lost at its end."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    database = Database(url)
+    yield database
+    await database.close()
+
+
+def open_conversation(connection: Connection, address: str = "7", channel: str = "telegram") -> Stored:
+    """A customer at this address and their open conversation."""
+    key = (channel, address)
+    known = customers.find_or_make(connection, [Caller(channel=channel, address=address, name="Sara")], NOW)
+    row = Started(
+        id=new_id(),
+        customer_id=known[key].id,
+        channel=channel,
+        address=address,
+        revision="r1",
+        language="en",
+        state="{}",
+        opened_at=NOW,
+        heard_at=NOW,
+    )
+    conversations.start(connection, [row])
+    return conversations.lock(connection, [row.id])[row.id]
