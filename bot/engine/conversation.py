@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from bot.content import Choice, Json, RichText, Value
+from bot.content import Json, RichText, Value
 
 
 class Customer(Value, frozen=True, kw_only=True):
@@ -15,32 +15,38 @@ class Customer(Value, frozen=True, kw_only=True):
     name: str = ""
     phone: str | None = None
     language: str | None = None  # what they chose once, or what their app speaks
-
-
-class Frame(Value, frozen=True, kw_only=True):
-    """One running flow. `number` is unique in the conversation; `filled` are the slots to reset when the flow ends."""
-
-    number: int
-    flow: str
-    step: str
-    filled: tuple[str, ...] = ()
+    surveyed: dict[str, datetime] = {}  # when each survey was last sent to them, in whatever conversation
 
 
 class Offered(Value, frozen=True, kw_only=True):
-    """One choice as it was shown. `to` is a step id, END, or none for the step's own next."""
+    """One choice as it was shown. `to` is a step id, END, or none for the step's own next.
+
+    `option` is its place among the step's options, where more words for it stand; `payload` is that of a CALM button.
+    """
 
     label: str
-    value: Json
+    value: Json = None
     key: str | None = None
-    words: tuple[str, ...] = ()  # normalised
+    option: int | None = None
     to: str | None = None
-    payload: str | None = None  # of a response's button
+    payload: str | None = None
+    say_as: str | None = None
+
+
+class Button(Value, frozen=True, kw_only=True):
+    """A button under a message that asked nothing: its token keeps what it does for as long as the conversation lives."""
+
+    token: str
+    label: str
+    payload: str
 
 
 class Wait(Value, frozen=True, kw_only=True):
-    """Where the conversation rests. `number` is unique in the conversation and part of its buttons' tokens.
+    """Where the conversation rests. `number` is unique and part of its buttons' tokens.
 
-    `kind` `offer` is a question of the engine's own (resume? leave the queue? which language? confirm?), named by `topic`.
+    `kind` `offer` is a question of the engine's own (resume? leave the queue? which language?), named by `topic`. Within
+    a step `topic` tells what it waits for: `confirm`, `ask` or `validate` of a question, `comment` of a survey, `phone` or
+    `when` of a callback.
     """
 
     number: int
@@ -49,23 +55,42 @@ class Wait(Value, frozen=True, kw_only=True):
     topic: str = ""
     asked: RichText = RichText()
     offered: tuple[Offered, ...] = ()
-    choices: tuple[Choice, ...] = ()  # as on the page now shown
+    columns: int = 1
+    expects: Literal["contact", "location", "file"] | None = None
     page: int = 0
     no_match: int = 0
     no_input: int = 0
+    action: str | None = None
     call_id: str | None = None
     attempt: int = 1
+    followed: int = 0  # actions that one another named as the next
     draft: Json = None  # an answer that waits for confirmation or validation, files so far
     times_out_at: datetime | None = None
     slow_at: datetime | None = None
 
 
+class Frame(Value, frozen=True, kw_only=True):
+    """One running flow. `number` is unique in the conversation; `filled` are the slots to reset when the flow ends.
+
+    `because`: the engine began this flow itself, for this reason, which a hand-off in it gives as its own.
+    `called`: the flow below waits for this one to come back. `interrupted` is its question while a pattern says something above it.
+    """
+
+    number: int
+    flow: str
+    step: str
+    filled: tuple[str, ...] = ()
+    because: Literal["agent_word", "failed_question", "action_error", "internal_error"] | None = None
+    called: bool = False
+    interrupted: Wait | None = None
+
+
 class OpenSurvey(Value, frozen=True, kw_only=True):
-    """A rating that may still be given or changed. `number` stands in its buttons' tokens as the wait does."""
+    """A rating that may still be given or changed."""
 
     survey: str
     name: str
-    number: int
+    sent_at: datetime
     expires_at: datetime
     score: int | None = None
     comment_until: datetime | None = None
@@ -83,28 +108,33 @@ class OpenHandoff(Value, frozen=True, kw_only=True):
 
 
 class Snapshot(Value, frozen=True, kw_only=True):
-    """What `back` restores: the stack at a wait point and the slots' values of then."""
+    """What `back` restores: the stack at a wait point, and what the slots that changed since then held."""
 
     stack: tuple[Frame, ...]
-    slots: dict[str, Json]
+    changed: dict[str, Json] = {}
 
 
 class Reminder(Value, frozen=True, kw_only=True):
-    """A rasa `reminder`: an intent or action to play at a time."""
+    """A rasa `reminder`: the payload of an intent to play at a time, unless the customer writes before (`fragile`)."""
 
     name: str
     at: datetime
     payload: str
+    fragile: bool = True
 
 
 class Conversation(Value, frozen=True, kw_only=True):
-    """One reason for contact, from its opening to its end. `due_at` is the next moment at which TimePassed must be heard."""
+    """One reason for contact, from its opening to its end. `due_at` is the next moment at which TimePassed must be heard.
+
+    `waits` begins with the opening's milliseconds, so that a button of an earlier conversation never answers this one.
+    """
 
     id: str
     channel: str
     revision: str
     language: str
     customer: Customer
+    entry: str | None = None  # the deep link's payload or the command it began with
     opened_at: datetime
     heard_at: datetime
     stack: tuple[Frame, ...] = ()
@@ -114,8 +144,18 @@ class Conversation(Value, frozen=True, kw_only=True):
     handoff: OpenHandoff | None = None
     surveys: tuple[OpenSurvey, ...] = ()
     reminders: tuple[Reminder, ...] = ()
-    frames: int = 0  # numbers given so far
+    buttons: tuple[Button, ...] = ()
+    last_tap: str | None = None  # the token that was answered last: the same again is a double tap
+    last_handoff: str | None = None  # the hand-off that was refused last: a callback keeps its place
+    secret_messages: tuple[str, ...] = ()  # an edit of these is as secret as they were
+    last_flow: str | None = None  # the last one that ended, patterns and the start left out: what a rating is about
+    last_album: str | None = None  # more of its files may still come when enough are there
+    paused: bool = False  # by a rasa `pause`, until a `resume` or a command
+    turns: int = 0
+    frames: int = 0  # numbers given so far, as in the three below
     waits: int = 0
+    calls: int = 0
+    handoffs: int = 0
     served_by: str | None = None  # the agent who closed the last hand-off, and its queue: who a rating belongs to
     served_queue: str | None = None
     closed: bool = False

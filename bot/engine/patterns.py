@@ -1,6 +1,6 @@
 """CALM's patterns: the flows around the flows. Each is built in, and a flow of the same name takes its place."""
 
-from bot.engine.flow import END, Branch, Flow, Handoff, Link, Noop, Say, Step, Text
+from bot.engine.flow import END, Action, Branch, Flow, Handoff, Link, Noop, Say, Step, Text
 
 SESSION_START = "pattern_session_start"
 COMPLETED = "pattern_completed"
@@ -14,7 +14,6 @@ REPEAT = "pattern_repeat_bot_messages"
 SKIP_QUESTION = "pattern_skip_question"
 USER_SILENCE = "pattern_user_silence"
 CUSTOMER_SATISFACTION = "pattern_customer_satisfaction"
-SILENT = (COMPLETED, CONTINUE_INTERRUPTED, REPEAT, CUSTOMER_SATISFACTION)
 NEED_A_MODEL = ("pattern_search", "pattern_chitchat", "pattern_clarification")
 
 
@@ -28,13 +27,14 @@ def built_in_patterns() -> dict[str, Flow]:
     says = {
         CANNOT_HANDLE: "no_match",
         CANCEL_FLOW: "cancelled",
-        RESTART: "restarted",
         SKIP_QUESTION: "cannot_skip",
         USER_SILENCE: "no_input",
     }
+    silent = (SESSION_START, COMPLETED, CONTINUE_INTERRUPTED, REPEAT, CUSTOMER_SATISFACTION)
     flows = [_pattern(name, _say(wording)) for name, wording in says.items()]
-    flows += [_pattern(name, Noop(id="noop")) for name in SILENT]
+    flows += [_pattern(name, Noop(id="noop")) for name in silent]
     flows += [_pattern(name, Link(id="link", flow=CANNOT_HANDLE)) for name in NEED_A_MODEL]
+    flows.append(_pattern(RESTART, _say("restarted", then="restart"), Action(id="restart", name="action_restart")))
     flows.append(_pattern(HUMAN_HANDOFF, Handoff(id="handoff")))
     flows.append(_pattern(INTERNAL_ERROR, _say("internal_error", then="handoff"), Handoff(id="handoff")))
     return {flow.id: flow for flow in flows}
@@ -51,4 +51,6 @@ def _pattern(name: str, *steps: Step) -> Flow:
         steps={step.id: step for step in steps},
         first=steps[0].id,
         guard="false",
+        resume="never",
+        run_pattern_completed=False,
     )

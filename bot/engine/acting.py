@@ -1,0 +1,239 @@
+"""Custom actions: asked for, waited for, heard back, and what is done when they don't come back."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from bot.engine.action_outcomes import Effects, apply_events, messages_of
+from bot.engine.asking import reach
+from bot.engine.conversation import Wait
+from bot.engine.flow import END, Action
+from bot.engine.inputs import ActionReturned
+from bot.engine.moving import cancel, go_back, restart
+from bot.engine.patterns import CANNOT_HANDLE
+from bot.engine.retries import to_a_person
+from bot.engine.speech import Message, message, response, say, say_wording
+from bot.engine.talk import Place, Talk
+from bot.events import ActionFailed, ActionFinished, ActionRequested
+
+SLOW_SECONDS = 2.0
+GRACE_SECONDS = 2.0  # beyond the action's own limit, for the way there and back
+QUESTION_SECONDS = 5.0  # for actions that ask or validate
+MAX_FOLLOW_UPS = 10  # actions that name each other as the next must end
+
+Topic = Literal["", "ask", "validate", "followup"]
+
+NEED_A_MODEL = frozenset(
+    {
+        "action_trigger_search",
+        "action_trigger_chitchat",
+        "action_clarify_flows",
+        "action_default_fallback",
+        "action_default_ask_rephrase",
+        "action_default_ask_affirmation",
+        "action_two_stage_fallback",
+    }
+)
+WITHOUT_EFFECT = frozenset(
+    {
+        "action_listen",
+        "action_session_start",
+        "action_deactivate_loop",
+        "action_revert_fallback_events",
+        "action_unlikely_intent",
+        "action_extract_slots",
+        "action_validate_slot_mappings",
+        "action_run_slot_rejections",
+        "action_clean_stack",
+        "action_correct_flow_slot",
+        "action_trigger_flow",
+        "action_reset_routing",
+        "action_repeat_bot_messages",
+        "action_send_text",
+        "action_block_interruptions",
+    }
+)
+
+
+def run_action(talk: Talk, step: Action) -> Place:
+    """Request a custom action and rest; say a response; do what a built-in action does."""
+    built_in = BUILT_IN.get(step.name)
+    if step.name in talk.program.flow_set.actions or (built_in is None and not is_response(talk, step.name)):
+        reach(talk, "action")
+        request(talk, step.name, timeout_seconds=step.timeout_seconds)
+        return None
+    if built_in is not None:
+        return built_in(talk, step)
+    say(talk, response(talk, step.name))
+    return talk.next_of(step)
+
+
+def is_response(talk: Talk, name: str) -> bool:
+    """Whether the name is that of a text and not of code."""
+    return name.startswith("utter_") or name in talk.program.flow_set.responses
+
+
+def _go_on(talk: Talk, step: Action) -> Place:
+    return talk.next_of(step)
+
+
+def _cannot_handle(talk: Talk, _step: Action) -> Place:
+    return talk.begin(CANNOT_HANDLE, "pattern", called=True)
+
+
+def _restart(talk: Talk, _step: Action) -> Place:
+    return restart(talk)
+
+
+def _cancel(talk: Talk, _step: Action) -> Place:
+    return cancel(talk)
+
+
+def _back(talk: Talk, _step: Action) -> Place:
+    return go_back(talk)
+
+
+def _hang_up(talk: Talk, _step: Action) -> Place:
+    talk.leave_all("completed")
+    return END
+
+
+BUILT_IN: dict[str, Callable[[Talk, Action], Place]] = {
+    **dict.fromkeys(WITHOUT_EFFECT, _go_on),
+    **dict.fromkeys(NEED_A_MODEL, _cannot_handle),
+    "action_restart": _restart,
+    "action_cancel_flow": _cancel,
+    "action_back": _back,
+    "action_hangup": _hang_up,
+}
+
+
+# Asking for it
+
+
+def request(
+    talk: Talk,
+    name: str,
+    *,
+    topic: Topic = "",
+    timeout_seconds: float = QUESTION_SECONDS,
+    followed: int = 0,
+    tried: Wait | None = None,
+) -> None:
+    """Ask for the action to be run, and rest until it comes back. `tried` is the question whose tries count on."""
+    talk.calls += 1
+    talk.wait = Wait(
+        number=talk.next_wait(),
+        kind="action",
+        since=talk.now,
+        topic=topic,
+        action=name,
+        followed=followed,
+        no_match=tried.no_match if tried else 0,
+        no_input=tried.no_input if tried else 0,
+        slow_at=talk.after(SLOW_SECONDS),
+    )
+    _call(talk, timeout_seconds)
+
+
+def _call(talk: Talk, timeout_seconds: float) -> None:
+    wait = talk.wait
+    assert wait is not None and wait.action is not None
+    call_id = f"{talk.id}.a{talk.calls}.{wait.attempt}"
+    talk.change_wait(call_id=call_id, times_out_at=talk.after(timeout_seconds + GRACE_SECONDS))
+    flow, step = talk.where
+    talk.record(
+        ActionRequested(
+            call_id=call_id,
+            action=wait.action,
+            flow=flow,
+            step=step,
+            timeout_seconds=timeout_seconds,
+            attempt=wait.attempt,
+        )
+    )
+
+
+# While it runs
+
+
+def say_slow(talk: Talk) -> None:
+    """The one notice that it takes a while."""
+    wait = talk.wait
+    if wait is None or wait.slow_at is None:
+        return
+    talk.change_wait(slow_at=None)
+    step = talk.step
+    if isinstance(step, Action) and step.slow is not None:
+        say(talk, message(talk, step.slow))
+    else:
+        say_wording(talk, "action_slow")
+
+
+def is_final(talk: Talk) -> bool:
+    """Whether an action is running that `back` may not undo."""
+    step = talk.step
+    return talk.wait is not None and talk.wait.kind == "action" and isinstance(step, Action) and step.final
+
+
+# When it comes back
+
+
+def is_awaited(talk: Talk, call_id: str) -> bool:
+    """Whether this is the call that the conversation waits for; others came too late, or twice."""
+    return talk.wait is not None and talk.wait.kind == "action" and talk.wait.call_id == call_id
+
+
+class Back(msgspec.Struct, frozen=True):
+    """An action that came back: for which wait, what it asks (when it is one that asks), and what its events want."""
+
+    wait: Wait
+    question: Message | None
+    effects: Effects
+
+
+def take_back(talk: Talk, heard: ActionReturned) -> Back:
+    """Say what the action says and do what its events ask; where to go on is the step's affair."""
+    wait = talk.wait
+    assert wait is not None and wait.action is not None
+    talk.record(ActionFinished(call_id=heard.call_id, action=wait.action, seconds=heard.seconds))
+    talk.wait = None
+    said = messages_of(talk, heard.responses)  # as rasa does: worded with the slots from before its events
+    question = said.pop() if wait.topic == "ask" and said else None
+    for one in said:
+        say(talk, one)
+    return Back(wait, question, apply_events(talk, heard.events))
+
+
+def go_on(talk: Talk, step: Action, back: Back) -> Place:
+    """The step's next, after the action that this one named as the next, if it did."""
+    wait, effects = back.wait, back.effects
+    if step.final:
+        talk.history.clear()
+    if effects.followup is None or wait.followed >= MAX_FOLLOW_UPS:
+        return talk.next_of(step)
+    if is_response(talk, effects.followup):
+        say(talk, response(talk, effects.followup))
+    elif effects.followup in talk.program.flow_set.actions:
+        request(
+            talk, effects.followup, topic="followup", timeout_seconds=step.timeout_seconds, followed=wait.followed + 1
+        )
+        return None
+    return talk.next_of(step)
+
+
+def broke(talk: Talk, code: str, seconds: float) -> Place:
+    """Try again as often as the step allows, then take its way for errors."""
+    wait, step = talk.wait, talk.step
+    assert wait is not None and wait.action is not None and wait.call_id is not None
+    talk.record(ActionFailed(call_id=wait.call_id, action=wait.action, code=code, seconds=seconds))
+    if isinstance(step, Action) and wait.attempt <= step.retries and code != "not_found":
+        talk.change_wait(attempt=wait.attempt + 1)
+        _call(talk, step.timeout_seconds)
+        return None
+    talk.wait = None
+    if isinstance(step, Action) and step.on_error is not None:
+        return step.on_error
+    say_wording(talk, "action_error")
+    return to_a_person(talk, "action_error", "failed")

@@ -1,0 +1,176 @@
+"""A question as customers see it: its words, its buttons, page by page, and what the buttons' tokens mean."""
+
+from datetime import datetime
+from typing import Literal
+
+from bot.content import Choice
+from bot.engine.conversation import Offered, Wait
+from bot.engine.flow import Menu
+from bot.engine.speech import Message, wording
+from bot.engine.talk import Talk
+from bot.events import BotSaid, StepReached
+
+PAGE_LIMITS = {"telegram": 8, "plain": 9, "voice": 8}
+WITH_BACK_BUTTON = ("telegram", "webchat")  # the others have a digit for it
+VOICE_MORE = "9"
+
+Kind = Literal["menu", "collect", "survey", "callback", "language", "offer"]
+Expects = Literal["contact", "location", "file"]
+
+
+def ask(
+    talk: Talk,
+    kind: Kind,
+    said: Message,
+    offered: tuple[Offered, ...] = (),
+    *,
+    topic: str = "",
+    columns: int = 1,
+    expects: Expects | None = None,
+    times_out_at: datetime | None = None,
+    tried: Wait | None = None,
+) -> None:
+    """Say the question and rest at it. Buttons of its response are choices like the others.
+
+    `tried` is the wait whose tries count on. A question that a deep link may have answered is not said yet.
+    """
+    buttons = tuple(Offered(label=label, payload=payload) for label, payload in said.buttons)
+    wait = Wait(
+        number=talk.next_wait(),
+        kind=kind,
+        since=talk.now,
+        topic=topic,
+        asked=said.text,
+        offered=(*offered, *buttons),
+        columns=columns,
+        expects=expects,
+        times_out_at=times_out_at,
+        no_match=tried.no_match if tried else 0,
+        no_input=tried.no_input if tried else 0,
+    )
+    talk.wait = wait
+    if kind in ("menu", "collect") and not topic:
+        talk.remember()
+        if talk.prefill is not None:
+            return  # it may be answered already
+    show(talk, said)
+
+
+def reach(talk: Talk, kind: Literal["menu", "collect", "action", "survey", "handoff", "callback", "language"]) -> None:
+    """Note that the conversation came to rest at a step."""
+    flow, step = talk.where
+    talk.record(StepReached(flow=flow, step=step, step_kind=kind))
+
+
+def ask_again(talk: Talk) -> None:
+    """Say the question once more, as it was; its buttons stay the same."""
+    wait = talk.wait
+    if wait is not None and wait.kind not in ("action", "handoff"):
+        show(talk, Message(text=wait.asked))
+
+
+def show(talk: Talk, said: Message) -> None:
+    wait = talk.wait
+    assert wait is not None
+    choices = choices_of(talk, wait)
+    *before, last = said.contents()
+    if not (said.text.text or said.image or said.attachment or choices):
+        return
+    flow, step = talk.where
+    talk.record(*(BotSaid(content=content, flow=flow or None, step=step or None) for content in before))
+    talk.record(
+        BotSaid(
+            content=last,
+            choices=choices,
+            columns=wait.columns,
+            menu=bool(wait.offered),
+            expects=wait.expects,
+            flow=flow or None,
+            step=step or None,
+        )
+    )
+
+
+# Choices
+
+
+def prefix(talk: Talk, wait: Wait) -> str:
+    """What the tokens of this question begin with."""
+    frame = talk.stack[-1].number if talk.stack else 0
+    return f"{frame}.{wait.number}."
+
+
+def choices_of(talk: Talk, wait: Wait) -> tuple[Choice, ...]:
+    """The buttons of the page now shown, and those that turn pages and go back."""
+    beginning = prefix(talk, wait)
+    choices = [
+        Choice(label=offered.label, token=f"{beginning}{place}", key=key, say_as=offered.say_as)
+        for key, place, offered in page(talk, wait)
+    ]
+    choices += page_buttons(talk, wait)
+    if talk.channel in WITH_BACK_BUTTON and wait.expects is None and can_go_back(talk):
+        choices.append(Choice(label=wording(talk, "back").text, token=f"{beginning}b", role="back"))
+    return tuple(choices)
+
+
+def page(talk: Talk, wait: Wait) -> list[tuple[str, int, Offered]]:
+    """The key, the place in the whole list and the choice, for each choice of the page now shown."""
+    size = page_size(talk, wait)
+    first = wait.page * size
+    shown = wait.offered[first : first + size]
+    taken = {offered.key for offered in shown if offered.key}
+    free = (str(number) for number in range(1, 2 * len(shown) + 10) if str(number) not in taken)
+    return [(offered.key or next(free), first + place, offered) for place, offered in enumerate(shown)]
+
+
+def page_size(talk: Talk, wait: Wait) -> int:
+    """Choices on one page: as the step says, within what the channel can show."""
+    step = talk.step
+    wanted = step.page_size if isinstance(step, Menu) and step.page_size else len(wait.offered)
+    return max(1, min(wanted, PAGE_LIMITS.get(talk.channel, wanted)))
+
+
+def pages(talk: Talk, wait: Wait) -> int:
+    return max(1, -(-len(wait.offered) // page_size(talk, wait)))
+
+
+def page_buttons(talk: Talk, wait: Wait) -> list[Choice]:
+    """‹ and ›; on the telephone one key that goes round."""
+    beginning, count = prefix(talk, wait), pages(talk, wait)
+    if count == 1:
+        return []
+    if talk.channel == "voice":
+        turns = [("page_next", (wait.page + 1) % count)]
+        keys = [VOICE_MORE]
+    else:
+        turns = [("page_previous", wait.page - 1)] if wait.page > 0 else []
+        turns += [("page_next", wait.page + 1)] if wait.page + 1 < count else []
+        on_page = len(page(talk, wait))
+        keys = [str(on_page + place + 1) for place in range(len(turns))]
+    return [
+        Choice(label=wording(talk, name).text, token=f"{beginning}p{number}", key=key, role="page")
+        for key, (name, number) in zip(keys, turns, strict=True)
+    ]
+
+
+def turn_page(talk: Talk, number: int) -> None:
+    """Show another page of the same question."""
+    wait = talk.change_wait(page=number)
+    show(talk, Message(text=wait.asked))
+
+
+def can_go_back(talk: Talk) -> bool:
+    """Whether there is an earlier question to return to."""
+    if not talk.history:
+        return False
+    here = talk.history[-1].stack
+    at_latest = [frame.number for frame in here] == [frame.number for frame in talk.stack] and (
+        not talk.stack or here[-1].step == talk.stack[-1].step
+    )
+    return len(talk.history) > 1 if at_latest else True
+
+
+def yes_or_no(talk: Talk) -> tuple[Offered, Offered]:
+    """The two answers, whose values are true and false."""
+    yes, no = wording(talk, "yes").text, wording(talk, "no").text
+    return Offered(label=yes, value=True), Offered(label=no, value=False)

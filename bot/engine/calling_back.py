@@ -1,0 +1,143 @@
+"""Callback: a number, a moment, and the customer may go; their place in the queue is kept."""
+
+from datetime import date, datetime, time, timedelta
+
+from bot.content import ContactCard
+from bot.engine.answers import Answer, read_phone
+from bot.engine.asking import ask, ask_again, reach
+from bot.engine.conversation import Offered, Wait
+from bot.engine.dates import read_date, read_time
+from bot.engine.flow import END, Callback
+from bot.engine.questions import REGIONS
+from bot.engine.speech import Message, say_wording, wording
+from bot.engine.talk import UNHEARD, Place, Talk, Unheard
+from bot.events import CallbackRequested, HandoffAbandoned, InputRejected
+
+AS_SOON_AS_POSSIBLE = "asap"
+FIRST_HOUR = time(9)  # a day was named, but no hour
+
+
+def run_callback(talk: Talk, step: Callback) -> Place:
+    """Take the number of the step's slot, or ask for one."""
+    reach(talk, "callback")
+    queue = step.queue or talk.program.flow_set.settings.queue or ""
+    known = talk.slots.get(step.phone) if step.phone else None
+    read = read_phone(str(known), REGIONS.get(talk.language)) if known else None
+    if isinstance(read, Answer):
+        return _with_phone(talk, queue, str(read.value))
+    ask_for_phone(talk, queue)
+    return None
+
+
+def ask_for_phone(talk: Talk, queue: str) -> None:
+    """Which number? The one that is known is a button."""
+    known = talk.customer.phone
+    offered = (Offered(label=known, value=known),) if known else ()
+    said = Message(text=wording(talk, "callback_ask_phone"))
+    ask(talk, "callback", said, offered, topic="phone", expects=None if known else "contact")
+    talk.change_wait(draft={"queue": queue})
+
+
+def answer(talk: Talk, typed: str) -> Place | Unheard:
+    """A number or a moment, as the question was; other texts are for others."""
+    wait = _wait(talk)
+    if wait.topic == "phone":
+        read = read_phone(typed, REGIONS.get(talk.language))
+        return _with_phone(talk, wait.draft["queue"], str(read.value)) if isinstance(read, Answer) else UNHEARD
+    due_at = _read_moment(talk, typed)
+    return UNHEARD if due_at is None else _book(talk, wait.draft["queue"], wait.draft["phone"], due_at)
+
+
+def choose(talk: Talk, value: str) -> Place:
+    """A button: the known number, or as soon as possible."""
+    wait = _wait(talk)
+    if wait.topic == "phone":
+        return _with_phone(talk, wait.draft["queue"], value)
+    return _book(talk, wait.draft["queue"], wait.draft["phone"], None)
+
+
+def take_contact(talk: Talk, contact: ContactCard) -> Place | Unheard:
+    number = contact.phone if contact.phone.startswith("+") else f"+{contact.phone}"
+    return answer(talk, number) if _wait(talk).topic == "phone" else UNHEARD
+
+
+def not_an_answer(talk: Talk) -> Place:
+    """Ask again; after the last try book what is known, or go on without."""
+    wait = _wait(talk)
+    tries = wait.no_match + 1
+    talk.change_wait(no_match=tries)
+    reason = "not_a_phone" if wait.topic == "phone" else "not_a_time"
+    flow, step = talk.where
+    talk.record(InputRejected(flow=flow, step=step, reason=reason, tries=tries))
+    if tries < talk.program.flow_set.settings.tries:
+        say_wording(talk, reason)
+        ask_again(talk)
+        return None
+    if wait.topic == "when":
+        return _book(talk, wait.draft["queue"], wait.draft["phone"], None)
+    return _go_on(talk)
+
+
+def _with_phone(talk: Talk, queue: str, phone: str) -> Place:
+    step = talk.step
+    talk.know(phone=phone)
+    if not isinstance(step, Callback) or step.when == "asap" or talk.handoff is not None:
+        return _book(talk, queue, phone, None)
+    soon = Offered(label=wording(talk, "callback_asap").text, value=AS_SOON_AS_POSSIBLE)
+    ask(talk, "callback", Message(text=wording(talk, "callback_ask_when")), (soon,), topic="when")
+    talk.change_wait(draft={"queue": queue, "phone": phone})
+    return None
+
+
+def _book(talk: Talk, queue: str, phone: str, due_at: datetime | None) -> Place:
+    talk.calls += 1
+    waiting = talk.handoff
+    keeps = waiting.handoff if waiting else talk.last_handoff
+    talk.record(
+        CallbackRequested(
+            callback=f"{talk.id}.c{talk.calls}",
+            queue=queue,
+            phone=phone,
+            due_at=due_at.isoformat() if due_at else None,
+            handoff=keeps,
+        )
+    )
+    if waiting is not None:
+        talk.record(HandoffAbandoned(handoff=waiting.handoff, reason="callback"))
+        talk.handoff = None
+    talk.last_handoff = None  # its place is taken by the callback
+    say_wording(talk, "callback_taken", phone=phone)
+    return _go_on(talk)
+
+
+def _go_on(talk: Talk) -> Place:
+    step = talk.step
+    talk.wait = None
+    return talk.next_of(step) if isinstance(step, Callback) else END
+
+
+def _read_moment(talk: Talk, typed: str) -> datetime | None:
+    """A time is the next one of its kind; a day is that day at nine, or at the time that follows it. In `now`'s zone."""
+    first, _, last = typed.strip().rpartition(" ")
+    day, clock = _read_day(talk, first), read_time(last)
+    if day is None or clock is None:
+        day, clock = _read_day(talk, typed), None
+    if day is not None:
+        at = datetime.combine(day, time.fromisoformat(clock) if clock else FIRST_HOUR, talk.now.tzinfo)
+        return at if at > talk.now else None
+    clock = read_time(typed)
+    if clock is None:
+        return None
+    at = datetime.combine(talk.now.date(), time.fromisoformat(clock), talk.now.tzinfo)
+    return at if at > talk.now else at + timedelta(days=1)
+
+
+def _read_day(talk: Talk, typed: str) -> date | None:
+    today = talk.now.date()
+    day = read_date(typed, language=talk.language, region=REGIONS.get(talk.language), today=today)
+    return day if isinstance(day, date) and day >= today else None
+
+
+def _wait(talk: Talk) -> Wait:
+    assert talk.wait is not None
+    return talk.wait

@@ -1,0 +1,75 @@
+"""What the payload of a CALM button says: `/SetSlots(a=1, b="x")`, `/intent{"e": "v"}`; anything else is typed text."""
+
+import re
+
+import msgspec
+
+from bot.content import Json, Value
+
+
+class SetsSlots(Value, frozen=True, kw_only=True):
+    """Values by slot, still of the types that they look like."""
+
+    values: dict[str, Json]
+
+
+class NamesIntent(Value, frozen=True, kw_only=True):
+    """An intent and its entities."""
+
+    intent: str
+    entities: dict[str, Json] = {}
+
+
+_SET_SLOTS = re.compile(r"/SetSlots\((?P<inside>.*)\)\s*", re.DOTALL)
+_ASSIGNMENT = re.compile(
+    r"""\s*(?P<name>[\w.\-]+)\s*=\s*
+    (?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>(?:[^'\\]|\\.)*)'|(?P<bare>[^,]*?))\s*(?:,|$)""",
+    re.VERBOSE | re.DOTALL,
+)
+_INTENT = re.compile(r"/(?P<intent>[^\s{/@(]+)\s*(?P<entities>\{.*\})?\s*", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_WORDS: dict[str, Json] = {"true": True, "false": False, "null": None, "none": None, "undefined": None}
+
+
+def read_payload(payload: str) -> SetsSlots | NamesIntent | None:
+    """What the payload means; none when it is plain text."""
+    setting = _SET_SLOTS.fullmatch(payload.strip())
+    if setting is not None:
+        return _assignments(setting["inside"])
+    naming = _INTENT.fullmatch(payload.strip())
+    if naming is None:
+        return None
+    return NamesIntent(intent=naming["intent"], entities=_entities(naming["entities"]))
+
+
+def _assignments(inside: str) -> SetsSlots | None:
+    values: dict[str, Json] = {}
+    place = 0
+    while inside[place:].strip():
+        found = _ASSIGNMENT.match(inside, place)
+        if found is None or found.end() == place:
+            return None
+        quoted = found["double"] if found["double"] is not None else found["single"]
+        values[found["name"]] = _bare(found["bare"]) if quoted is None else _ESCAPED.sub(r"\1", quoted)
+        place = found.end()
+    return SetsSlots(values=values)
+
+
+def _bare(text: str) -> Json:
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    if re.fullmatch(r"-?\d{1,15}", text):
+        return int(text)
+    if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", text):
+        return float(text)
+    return text
+
+
+def _entities(source: str | None) -> dict[str, Json]:
+    if source is None:
+        return {}
+    try:
+        entities = msgspec.json.decode(source)
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+    return entities if isinstance(entities, dict) else {}

@@ -1,0 +1,86 @@
+"""The words and commands that work at every question."""
+
+from bot.engine.acting import is_final, say_slow
+from bot.engine.asking import ask_again
+from bot.engine.languages import ask_for_language, switch
+from bot.engine.moving import cancel, go_back, go_home, restart
+from bot.engine.patterns import REPEAT, RESTART
+from bot.engine.resuming import come_back
+from bot.engine.retries import play_pattern, to_a_person
+from bot.engine.speech import say_wording
+from bot.engine.talk import UNHEARD, Place, Talk, Unheard
+
+WITH_DIGITS = ("plain", "voice")  # channels without buttons, on which digits stand for commands
+
+COMMANDS = {"start", "menu", "agent", "language", "cancel", "help", "back", "repeat", "restart"}
+
+
+def command_of(talk: Talk, typed: str) -> str | None:
+    """The command that a normalised text is a word for, or on the telephone a key for."""
+    name = talk.program.globals[talk.language].get(typed)
+    if name is None and talk.channel in WITH_DIGITS:
+        digits = talk.program.flow_set.settings.digits
+        return next((command for command, key in digits.items() if key == typed), None)
+    return name
+
+
+def obey(talk: Talk, name: str, argument: str = "") -> Place | Unheard:
+    """Do what the command says; other names are for others."""
+    if is_final(talk) and name in ("back", "menu", "cancel", "start", "restart"):
+        say_slow(talk)  # what is being done can't be undone by leaving
+        return None
+    match name:
+        case "start":
+            return come_back(talk)
+        case "menu":
+            return go_home(talk)
+        case "agent":
+            return to_a_person(talk, "agent_word", "cancelled")
+        case "language":
+            return change_language(talk, argument)
+        case "cancel":
+            return cancel(talk)
+        case "back":
+            return go_back(talk)
+        case "repeat":
+            return _repeat(talk)
+        case "help":
+            say_wording(talk, "help")
+            ask_again(talk)
+            return None
+        case "restart":
+            return _restart(talk)
+    return UNHEARD
+
+
+def change_language(talk: Talk, argument: str) -> Place:
+    """`/language fa` switches at once, `/language` asks. An action that runs is not disturbed."""
+    acting = talk.wait is not None and talk.wait.kind == "action"
+    if talk.program.speaks(argument.strip()) is None:
+        if acting:
+            say_slow(talk)
+            return None
+        return ask_for_language(talk)
+    if switch(talk, argument.strip()):
+        say_wording(talk, "language_changed")
+    if acting or talk.step is None:
+        return None
+    talk.wait = None
+    return talk.step.id
+
+
+def _repeat(talk: Talk) -> Place:
+    if REPEAT in talk.program.flow_set.flows:
+        return play_pattern(talk, REPEAT)
+    ask_again(talk)
+    return None
+
+
+def _restart(talk: Talk) -> Place:
+    if RESTART not in talk.program.flow_set.flows:
+        say_wording(talk, "restarted")
+        return restart(talk)
+    talk.leave_all("cancelled")
+    talk.history.clear()
+    talk.wait = None
+    return talk.begin(RESTART, "pattern")

@@ -1,0 +1,168 @@
+"""Values as people of a language read them: numbers, money, dates and times, lists, yes and no."""
+
+import functools
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+
+import jdatetime
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.numbers import UnknownCurrencyError, format_currency, format_decimal, validate_currency
+
+from bot.content import Json
+from bot.engine.wording import WORDING
+
+MOST_DIGITS = 20  # a number beyond is no amount that anybody reads, and shows as it is
+
+_DIGITS = {"arabext": "۰۱۲۳۴۵۶۷۸۹", "arab": "٠١٢٣٤٥٦٧٨٩"}
+
+
+@functools.cache
+def locale_of(language: str) -> Locale:
+    """The locale of a language code, English for one that Unicode does not know."""
+    try:
+        return Locale.parse(language, sep="-" if "-" in language else "_")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en")
+
+
+@functools.cache
+def _digits(language: str) -> dict[int, int] | None:
+    native = _DIGITS.get(locale_of(language).default_numbering_system)
+    return str.maketrans("0123456789", native) if native else None
+
+
+def native_digits(text: str, language: str) -> str:
+    """The text with its ASCII digits as the language writes them."""
+    table = _digits(language)
+    return text.translate(table) if table else text
+
+
+def shown(value: Json, form: str | None, language: str) -> str:
+    """The value as text; `form` is `number`, `money`, `date`, `time` or none. Null shows nothing, a text shows as it is."""
+    if value is None:
+        return ""
+    formatter = _FORMS.get(form) if form else None
+    return _plain(value, language) if formatter is None else formatter(value, language)
+
+
+def _plain(value: Json, language: str) -> str:
+    match value:
+        case str():
+            return value
+        case bool():
+            word = WORDING["utter_switchboard_yes" if value else "utter_switchboard_no"]
+            return word.get(language, word["en"])
+        case int():
+            return native_digits(str(value), language)
+        case float():
+            number = _as_number(value)
+            return str(value) if number is None else _decimal(number, language, grouped=False)
+        case list() | tuple():
+            return format_list([_plain(item, language) for item in value], locale=locale_of(language))
+        case _:
+            return ""
+
+
+def _decimal(number: Decimal, language: str, *, grouped: bool) -> str:
+    spoken = format_decimal(
+        number,
+        locale=locale_of(language),
+        group_separator=grouped,
+        numbering_system="default",
+        decimal_quantization=False,
+    )
+    return native_digits(spoken, language)
+
+
+def _as_number(value: Json) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) < MOST_DIGITS else None
+
+
+def _number(value: Json, language: str) -> str:
+    number = _as_number(value)
+    return _plain(value, language) if number is None else _decimal(number, language, grouped=True)
+
+
+def _money(value: Json, language: str) -> str:
+    """A bare amount has no currency; `12.50 EUR` and `{"amount": 12.5, "currency": "EUR"}` have theirs."""
+    amount, currency = value, ""
+    if isinstance(value, dict):
+        amount, currency = value.get("amount"), str(value.get("currency") or "")
+    elif isinstance(value, str) and " " in value.strip():
+        amount, _, currency = value.strip().rpartition(" ")
+    number = _as_number(amount)
+    if number is None:
+        return _plain(value, language)
+    return native_digits(_spoken_money(number, currency.upper(), locale_of(language)), language)
+
+
+def _spoken_money(amount: Decimal, currency: str, locale: Locale) -> str:
+    whole = amount == amount.to_integral_value()
+    try:
+        validate_currency(currency)
+    except UnknownCurrencyError:
+        spoken = format_decimal(amount, "#,##0" if whole else "#,##0.00", locale, numbering_system="default")
+        return f"{spoken} {currency}".rstrip()
+    pattern = str(locale.currency_formats["standard"].pattern)
+    return format_currency(
+        amount,
+        currency,
+        pattern.replace("0.00", "0") if whole else pattern,
+        locale,
+        currency_digits=not whole,
+        numbering_system="default",
+    )
+
+
+def _moment(value: Json) -> datetime | None:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return None
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+def _date(value: Json, language: str) -> str:
+    moment = _moment(value)
+    return _plain(value, language) if moment is None else long_date(moment.date(), language)
+
+
+def long_date(day: date, language: str) -> str:
+    """`21 March 2026`; in Persian the Jalali `۱ فروردین ۱۴۰۵`."""
+    if language.partition("-")[0] == "fa":
+        jalali = jdatetime.date.fromgregorian(date=day)
+        return native_digits(f"{jalali.day} {jdatetime.date.j_months_fa[jalali.month - 1]} {jalali.year}", language)
+    return native_digits(format_date(day, format="long", locale=locale_of(language)), language)
+
+
+def weekday(day: date, language: str) -> str:
+    """The day's name in full."""
+    return format_date(day, format="EEEE", locale=locale_of(language))
+
+
+def _time(value: Json, language: str) -> str:
+    moment = _moment(value)
+    if moment is not None:
+        return clock(moment.time(), language)
+    try:
+        return clock(time.fromisoformat(str(value)), language)
+    except ValueError:
+        return _plain(value, language)
+
+
+def clock(moment: time, language: str) -> str:
+    """`14:30`, or with the day's half where the language says it so."""
+    return native_digits(format_time(moment, format="short", locale=locale_of(language)), language)
+
+
+_FORMS: dict[str, Callable[[Json, str], str]] = {"number": _number, "money": _money, "date": _date, "time": _time}

@@ -1,0 +1,404 @@
+"""What becomes of what was heard: the question takes it, or a command does, or a trigger, or it was not understood."""
+
+from bot.content import Attachment, ContactCard, Json
+from bot.content import Place as Point
+from bot.engine import calling_back, handing_over, languages, menus, questions, resuming, surveying
+from bot.engine.acting import say_slow
+from bot.engine.answers import Answer
+from bot.engine.asking import ask_again, page_buttons, pages, prefix, turn_page
+from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
+from bot.engine.commands import command_of, obey
+from bot.engine.conversation import Offered
+from bot.engine.flow import Collect, Menu
+from bot.engine.matching import Match, match_exactly, match_nearly
+from bot.engine.moving import go_back, go_home
+from bot.engine.normal import normalise
+from bot.engine.retries import not_understood, to_a_person
+from bot.engine.speech import response, say_wording
+from bot.engine.talk import UNHEARD, Place, StartedBy, Talk, Unheard
+from bot.events import InputIgnored
+
+WAYS_OUT = ("cancel", "menu")  # words that a waiting customer may say to leave the queue
+
+
+# Words
+
+
+def hear_text(talk: Talk, text: str) -> Place:
+    """The question first where the text can only be its answer, then commands, then triggers, then the question again."""
+    typed = normalise(text)
+    if talk.handoff is not None:
+        return _hear_in_queue(talk, text, typed)
+    if talk.wait is None:
+        return go_home(talk)
+    for listen in (_answer_surely, _hear_command, _hear_trigger, _answer_nearly):
+        place = listen(talk, text, typed)
+        if place is not UNHEARD:
+            return place
+    return _answer_at_last(talk, text)
+
+
+def _answer_surely(talk: Talk, text: str, typed: str) -> Place | Unheard:
+    """By number or word of a choice, or as an answer of the question's kind."""
+    wait, step = talk.wait, talk.step
+    assert wait is not None
+    match = match_exactly(talk, wait, typed) if wait.offered else None
+    if match is not None:
+        return take_choice(talk, match)
+    if wait.offered and _turned_page(talk, typed):
+        return None
+    if wait.kind == "collect" and isinstance(step, Collect):
+        return questions.answer_surely(talk, step, text)
+    if wait.kind == "callback":
+        return calling_back.answer(talk, text)
+    if wait.kind == "survey" and wait.topic != "comment" and _names_score(talk, text):
+        return surveying.hear_typed(talk, text)
+    return UNHEARD
+
+
+def _names_score(talk: Talk, text: str) -> bool:
+    opened = surveying.awaited(talk)
+    return opened is not None and surveying.score_typed(talk, opened, text) is not None
+
+
+def _turned_page(talk: Talk, typed: str) -> bool:
+    assert talk.wait is not None
+    from_keys = {choice.key: choice.token for choice in page_buttons(talk, talk.wait)}
+    token = from_keys.get(typed)
+    if token is None:
+        return False
+    turn_page(talk, int(token.rpartition("p")[2]))
+    return True
+
+
+def _hear_command(talk: Talk, _text: str, typed: str) -> Place | Unheard:
+    name = command_of(talk, typed)
+    if name is None:
+        return UNHEARD
+    talk.paused = False
+    return obey(talk, name)
+
+
+def _hear_trigger(talk: Talk, _text: str, typed: str) -> Place | Unheard:
+    flow = talk.program.triggers[talk.language].get(typed)
+    return UNHEARD if flow is None else start_flow(talk, flow, "trigger")
+
+
+def _answer_nearly(talk: Talk, _text: str, typed: str) -> Place | Unheard:
+    assert talk.wait is not None
+    match = match_nearly(talk, talk.wait, typed) if talk.wait.offered else None
+    return UNHEARD if match is None else take_choice(talk, match)
+
+
+def _answer_at_last(talk: Talk, text: str) -> Place:
+    """Nobody else wanted it."""
+    wait, step = talk.wait, talk.step
+    assert wait is not None
+    if wait.kind == "action":
+        say_slow(talk)
+        return None
+    if wait.kind == "survey":
+        return surveying.hear_typed(talk, text)
+    if wait.kind == "callback":
+        return calling_back.not_an_answer(talk)
+    if wait.kind == "collect" and isinstance(step, Collect):
+        return questions.answer_at_last(talk, step, text)
+    return not_understood(talk)
+
+
+def _hear_in_queue(talk: Talk, text: str, typed: str) -> Place:
+    """What a customer writes there is for the people; only leaving the queue is for us."""
+    wait = talk.wait
+    assert wait is not None and talk.handoff is not None
+    if wait.kind in ("offer", "callback") and wait.offered:
+        match = match_exactly(talk, wait, typed)
+        if match is not None:
+            return take_choice(talk, match)
+    if wait.kind == "callback":
+        place = calling_back.answer(talk, text)
+        if place is not UNHEARD:
+            return place
+    if talk.handoff.agent is None and command_of(talk, typed) in WAYS_OUT:
+        return handing_over.offer_ways_out(talk)
+    return None
+
+
+# Taps
+
+
+def hear_tap(talk: Talk, token: str) -> Place:
+    """A button: of a survey, of a message that asked nothing, of the question now asked, or of an old one."""
+    opened = surveying.tapped_survey(talk, token)
+    if opened is not None:
+        return surveying.score_tapped(talk, opened, token)
+    if token == talk.last_tap:
+        talk.record(InputIgnored(reason="double"))
+        return None
+    button = next((button for button in talk.buttons if button.token == token), None)
+    if button is not None and talk.handoff is None and _is_idle(talk):
+        talk.last_tap = token
+        return hear_payload(talk, button.payload)
+    wait = talk.wait
+    if wait is None or not token.startswith(prefix(talk, wait)):
+        return _stale(talk)
+    return _tapped(talk, token)
+
+
+def _is_idle(talk: Talk) -> bool:
+    return talk.wait is None or talk.wait.kind not in ("action", "handoff")
+
+
+def _tapped(talk: Talk, token: str) -> Place:
+    """A button of the question now asked."""
+    wait = talk.wait
+    assert wait is not None
+    what = token.removeprefix(prefix(talk, wait))
+    if what == "b":
+        talk.last_tap = token
+        return go_back(talk)
+    if what.startswith("p") and what[1:].isdecimal() and int(what[1:]) < pages(talk, wait):
+        return _tapped_page(talk, int(what[1:]))
+    if what.isdecimal() and what.isascii() and int(what) < len(wait.offered):
+        talk.last_tap = token
+        return take_choice(talk, Match(int(what), "tap"))
+    return _stale(talk)
+
+
+def _tapped_page(talk: Talk, number: int) -> Place:
+    assert talk.wait is not None
+    if talk.wait.page == number:
+        talk.record(InputIgnored(reason="double"))
+    else:
+        turn_page(talk, number)
+    return None
+
+
+def _stale(talk: Talk) -> Place:
+    """An old button: say where we are."""
+    talk.record(InputIgnored(reason="stale"))
+    if talk.wait is None or talk.handoff is not None:
+        return None
+    if talk.wait.kind == "action":
+        say_slow(talk)
+        return None
+    say_wording(talk, "stale_tap")
+    ask_again(talk)
+    return None
+
+
+def take_choice(talk: Talk, match: Match) -> Place:
+    """One of the choices offered, however it was named."""
+    wait, step = talk.wait, talk.step
+    assert wait is not None
+    chosen: Offered = wait.offered[match.place]
+    if chosen.payload is not None:
+        return hear_payload(talk, chosen.payload)
+    match wait.kind:
+        case "menu" if isinstance(step, Menu):
+            return menus.choose(talk, step, match)
+        case "collect" if isinstance(step, Collect):
+            return questions.choose(talk, step, match)
+        case "callback":
+            return calling_back.choose(talk, str(chosen.value))
+        case "language":
+            return languages.choose(talk, str(chosen.value))
+        case "offer" if wait.topic == "resume":
+            return resuming.choose(talk, str(chosen.value))
+        case "offer":
+            return handing_over.choose_way_out(talk, str(chosen.value))
+    return None
+
+
+# Payloads
+
+
+def hear_payload(talk: Talk, payload: str) -> Place:
+    """What a CALM button does: set slots, name an intent, or say its text."""
+    read = read_payload(payload)
+    match read:
+        case SetsSlots(values=values):
+            return _set_slots(talk, values)
+        case NamesIntent(intent=intent, entities=entities):
+            return hear_intent(talk, intent, entities)
+    return hear_text(talk, payload)
+
+
+def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
+    """Fill the slots; the one that is asked for goes the way of an answer."""
+    wait, step = talk.wait, talk.step
+    asked = step.slot if wait is not None and wait.kind == "collect" and isinstance(step, Collect) else None
+    answer = None
+    for slot, value in values.items():
+        fits, fitting = talk.program.fits(slot, value, talk.language)
+        if not fits or slot not in talk.program.initial_slots:
+            continue
+        if slot == asked:
+            answer = fitting
+        elif talk.stack:
+            talk.fill(slot, fitting)
+    if answer is not None and isinstance(step, Collect):
+        return questions.take(talk, step, answer)
+    if wait is not None and wait.kind == "menu" and isinstance(step, Menu):
+        talk.wait = None
+        return talk.next_of(step)
+    ask_again(talk)
+    return None
+
+
+def hear_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place:
+    """The flow that the intent triggers, with its entities in the slots of their names."""
+    flow = talk.program.intents.get(intent) or talk.program.triggers[talk.language].get(normalise(f"/{intent}"))
+    started = UNHEARD if flow is None else start_flow(talk, flow, "payload")
+    if isinstance(started, Unheard):
+        if talk.wait is None:
+            return go_home(talk)
+        return _answer_at_last(talk, intent) if talk.wait.kind == "action" else not_understood(talk)
+    for slot, value in entities.items():
+        fits, fitting = talk.program.fits(slot, value, talk.language)
+        if fits and slot in talk.program.initial_slots:
+            talk.fill(slot, fitting)
+    return started
+
+
+# Flows
+
+
+def start_flow(talk: Talk, flow_id: str, by: StartedBy) -> Place | Unheard:
+    """Begin the flow above what runs, if its guard lets it; one that runs already begins anew, without what is above it."""
+    flow = talk.program.flows.get(flow_id)
+    if flow is None or not talk.holds(flow.guard):
+        return UNHEARD
+    if talk.wait is not None and talk.wait.kind == "action":
+        say_slow(talk)
+        return None
+    if flow_id == talk.program.flow_set.start:
+        return go_home(talk)
+    while any(frame.flow == flow_id for frame in talk.stack):
+        talk.leave("cancelled")
+    talk.wait = None
+    return talk.begin(flow_id, by)
+
+
+def answer_or_ask(talk: Talk, value: str) -> Place:
+    """The value answers the question when it fits; otherwise the question is asked."""
+    wait, step = talk.wait, talk.step
+    assert wait is not None
+    match = match_exactly(talk, wait, normalise(value)) if wait.offered else None
+    if match is not None:
+        return take_choice(talk, match)
+    if wait.kind == "collect" and isinstance(step, Collect):
+        read = questions.read_typed(talk, step, value)
+        if isinstance(read, Answer):
+            return questions.take(talk, step, read.value)
+    ask_again(talk)
+    return None
+
+
+# The first words of a conversation
+
+
+def first_words(talk: Talk, text: str) -> Place | Unheard:
+    """A trigger, or the wish for a person or for a language; everything else begins at the start."""
+    typed = normalise(text)
+    flow = talk.program.triggers[talk.language].get(typed)
+    if flow is not None and flow != talk.program.flow_set.start:
+        return start_flow(talk, flow, "trigger")
+    return to_a_person(talk, "agent_word", "cancelled") if command_of(talk, typed) == "agent" else UNHEARD
+
+
+def first_command(talk: Talk, name: str) -> Place | Unheard:
+    """`/agent`, or a command that a flow has for its own."""
+    if name == "agent":
+        return to_a_person(talk, "agent_word", "cancelled")
+    return first_words(talk, f"/{name}")
+
+
+def first_tap(talk: Talk) -> Place | Unheard:
+    """A button of a conversation that is over."""
+    talk.record(InputIgnored(reason="stale"))
+    return UNHEARD
+
+
+# Things
+
+
+def hear_file(talk: Talk, file: Attachment, caption: str, album: str | None) -> Place:
+    """A file answers a question for files; elsewhere its caption may be an answer."""
+    if talk.handoff is not None:
+        return None
+    wait, step = talk.wait, talk.step
+    if wait is not None and wait.kind == "collect" and isinstance(step, Collect):
+        place = questions.take_file(talk, step, file, album)
+        if place is not UNHEARD:
+            return place
+    if album is not None and album == talk.last_album:
+        return None  # the rest of an album of which there is enough
+    return hear_text(talk, caption) if caption.strip() else hear_unsupported(talk)
+
+
+def hear_contact(talk: Talk, contact: ContactCard) -> Place:
+    if talk.handoff is not None and (talk.wait is None or talk.wait.kind != "callback"):
+        return None
+    wait, step = talk.wait, talk.step
+    place: Place | Unheard = UNHEARD
+    if wait is not None and wait.kind == "callback":
+        place = calling_back.take_contact(talk, contact)
+    elif wait is not None and wait.kind == "collect" and isinstance(step, Collect):
+        place = questions.take_contact(talk, step, contact)
+    return hear_unsupported(talk) if isinstance(place, Unheard) else place
+
+
+def hear_place(talk: Talk, point: Point) -> Place:
+    if talk.handoff is not None:
+        return None
+    wait, step = talk.wait, talk.step
+    place: Place | Unheard = UNHEARD
+    if wait is not None and wait.kind == "collect" and isinstance(step, Collect):
+        place = questions.take_place(talk, step, point)
+    return hear_unsupported(talk) if isinstance(place, Unheard) else place
+
+
+def hear_unsupported(talk: Talk) -> Place:
+    """Something of a kind that the question can't take."""
+    wait = talk.wait
+    if talk.handoff is not None:
+        return None
+    if wait is None:
+        return go_home(talk)
+    if wait.kind in ("action", "survey", "callback"):
+        return _answer_at_last(talk, "")
+    return not_understood(talk, "not_supported", response(talk, "utter_switchboard_media_not_supported"))
+
+
+# Commands
+
+
+def hear_command(talk: Talk, name: str, argument: str) -> Place:
+    """`/name argument`: a command, a deep link, a trigger, an intent."""
+    talk.paused = False
+    if talk.handoff is not None:
+        waiting = talk.handoff.agent is None
+        return handing_over.offer_ways_out(talk) if waiting and name in (*WAYS_OUT, "start") else None
+    if name == "start" and argument.strip():
+        linked = hear_deep_link(talk, argument.strip())
+        if not isinstance(linked, Unheard):
+            return linked
+    flow = talk.program.triggers[talk.language].get(normalise(f"/{name}"))
+    if flow is not None:
+        started = start_flow(talk, flow, "trigger")
+        if not isinstance(started, Unheard):
+            return started
+    obeyed = obey(talk, name.lower(), argument) if talk.wait is not None else UNHEARD
+    return hear_intent(talk, name, {}) if isinstance(obeyed, Unheard) else obeyed
+
+
+def hear_deep_link(talk: Talk, payload: str) -> Place | Unheard:
+    """`flow` or `flow-value`: the longest name that fits; the value answers the flow's first question."""
+    for flow in talk.program.deep_links:
+        if payload != flow and not payload.startswith(f"{flow}-"):
+            continue
+        started = start_flow(talk, flow, "deep_link")
+        if not isinstance(started, Unheard):
+            talk.prefill = payload.removeprefix(flow).removeprefix("-") or None
+        return started
+    return UNHEARD

@@ -1,0 +1,65 @@
+"""Which language is spoken: by a step, by a word, by a command."""
+
+from bot.engine.asking import ask, ask_again, reach
+from bot.engine.conversation import Offered
+from bot.engine.flow import END, SwitchLanguage
+from bot.engine.speech import Message, say_wording, wording
+from bot.engine.talk import Place, Talk
+from bot.engine.wording import WORDING
+from bot.events import LanguageChanged
+
+ASK = "ask"
+NAMES = WORDING["utter_switchboard_language_name"]
+
+
+def run_language(talk: Talk, step: SwitchLanguage) -> Place:
+    """Switch, or ask which; one language is no question."""
+    if step.language != ASK:
+        switch(talk, step.language)
+        return talk.next_of(step)
+    if len(talk.program.languages) < 2:
+        return talk.next_of(step)
+    reach(talk, "language")
+    _ask(talk, topic="step")
+    return None
+
+
+def ask_for_language(talk: Talk) -> Place:
+    """In the middle of something else, which is asked again afterwards."""
+    if len(talk.program.languages) < 2:
+        ask_again(talk)
+        return None
+    _ask(talk, topic="change")
+    return None
+
+
+def _ask(talk: Talk, topic: str) -> None:
+    offered = tuple(Offered(label=NAMES.get(code, code), value=code) for code in talk.program.languages)
+    ask(talk, "language", Message(text=wording(talk, "choose_language")), offered, topic=topic, columns=2)
+
+
+def choose(talk: Talk, language: str) -> Place:
+    """Speak it from now on, and go on where the question was."""
+    assert talk.wait is not None
+    from_step = talk.wait.topic == "step"
+    talk.wait = None
+    if switch(talk, language) and not from_step:
+        say_wording(talk, "language_changed")
+    step = talk.step
+    if step is None:
+        return END
+    return talk.next_of(step) if from_step else step.id
+
+
+def switch(talk: Talk, language: str) -> bool:
+    """Whether it is another one than before. The customer's choice is kept for later conversations."""
+    spoken = talk.program.speaks(language)
+    if spoken is None:
+        return False
+    if talk.customer.language != spoken:
+        talk.know(language=spoken)
+    if talk.language == spoken:
+        return False
+    talk.language = spoken
+    talk.record(LanguageChanged(language=spoken))
+    return True

@@ -1,0 +1,88 @@
+"""Menus: what is on offer, and what follows from a choice."""
+
+from collections.abc import Iterator, Mapping
+
+from bot.content import Json
+from bot.engine.asking import ask, reach
+from bot.engine.conversation import Offered
+from bot.engine.flow import ListedOptions, Menu
+from bot.engine.matching import Match
+from bot.engine.retries import times_out_at
+from bot.engine.speech import message, resolved, words
+from bot.engine.talk import Place, Talk, within
+from bot.events import ChoiceMade
+
+MAX_LISTED = 200  # choices made of data; a longer list is a search, not a menu
+
+
+def run_menu(talk: Talk, step: Menu) -> Place:
+    """Ask, or go on where there is nothing to choose."""
+    offered = tuple(_listed(talk, step.listed) if step.listed else _options(talk, step))
+    if not offered:
+        return step.listed.empty if step.listed and step.listed.empty else talk.next_of(step)
+    reach(talk, "menu")
+    ask(
+        talk,
+        "menu",
+        message(talk, step.text),
+        offered,
+        columns=step.columns,
+        times_out_at=times_out_at(talk, step.retry),
+    )
+    return None
+
+
+def _options(talk: Talk, step: Menu) -> Iterator[Offered]:
+    for place, option in enumerate(step.options):
+        if talk.holds(option.condition):
+            yield Offered(
+                label=words(talk, option.label).text,
+                value=option.value,
+                key=option.key,
+                option=place,
+                to=option.to,
+                say_as=words(talk, option.say_as).text if option.say_as else None,
+            )
+
+
+def _listed(talk: Talk, listed: ListedOptions) -> Iterator[Offered]:
+    items = talk.slots.get(listed.source)
+    for item in items[:MAX_LISTED] if isinstance(items, list) else ():
+        filling = _Item(item)
+        label = words(talk, listed.label, filling).text
+        if label.strip():
+            yield Offered(label=label, value=resolved(talk, listed.value, filling), to=listed.to)
+
+
+def choose(talk: Talk, step: Menu, match: Match) -> Place:
+    """Take the choice and go on where it leads."""
+    assert talk.wait is not None
+    chosen = talk.wait.offered[match.place]
+    flow, here = talk.where
+    talk.record(ChoiceMade(flow=flow, step=here, value=chosen.value, label=chosen.label, via=match.via))
+    talk.wait = None
+    if step.into is not None:
+        fits, value = talk.program.fits(step.into, chosen.value, talk.language)
+        if fits:
+            talk.fill(step.into, value)
+    return chosen.to or talk.next_of(step)
+
+
+class _Item(Mapping[str, Json]):
+    """`item` and `item.field` of one entry of a list slot."""
+
+    def __init__(self, item: Json) -> None:
+        self.item = item
+
+    def __getitem__(self, name: str) -> Json:
+        if name == "item":
+            return self.item
+        if name.startswith("item."):
+            return within(self.item, name.removeprefix("item."))
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("item",))
+
+    def __len__(self) -> int:
+        return 1

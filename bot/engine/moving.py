@@ -1,0 +1,105 @@
+"""Moving about: back to the last question, home to the menu, out of a flow, from the start again."""
+
+from bot.content import Json
+from bot.engine.asking import ask_again, can_go_back
+from bot.engine.conversation import Frame, Snapshot
+from bot.engine.patterns import CANCEL_FLOW
+from bot.engine.speech import say_wording
+from bot.engine.talk import Place, Talk
+from bot.events import FlowEnded, SlotsSet, WentBack
+
+
+def go_back(talk: Talk) -> Place:
+    """The question before this one, with the slots of then."""
+    if not can_go_back(talk):
+        say_wording(talk, "nothing_to_go_back")
+        ask_again(talk)
+        return None
+    if is_latest(talk):
+        undo(talk)
+    place = return_to_latest(talk)
+    flow, step = talk.where
+    talk.record(WentBack(flow=flow, step=step))
+    return place
+
+
+def is_latest(talk: Talk) -> bool:
+    """Whether the conversation stands at the question remembered last."""
+    here = [(frame.number, frame.step) for frame in talk.stack]
+    return bool(talk.history) and here == [(frame.number, frame.step) for frame in talk.history[-1].stack]
+
+
+def undo(talk: Talk) -> None:
+    """Forget the question remembered last, and what was set since."""
+    _put_back(talk, talk.history.pop().changed)
+
+
+def return_to_latest(talk: Talk) -> str:
+    """Stand at the question remembered last, as it was reached."""
+    latest = talk.history[-1]
+    talk.history[-1] = Snapshot(stack=latest.stack, changed={})
+    _put_back(talk, latest.changed)
+    kept = {frame.number for frame in latest.stack}
+    for frame in reversed(talk.stack):
+        if frame.number not in kept:
+            talk.record(FlowEnded(flow=frame.flow, outcome="cancelled"))
+    talk.stack[:] = latest.stack
+    talk.wait = None
+    return talk.stack[-1].step
+
+
+def _put_back(talk: Talk, changed: dict[str, Json]) -> None:
+    if changed:
+        talk.slots.update(changed)
+        talk.record(SlotsSet(values={slot: talk.shown_in_log(slot, value) for slot, value in changed.items()}))
+
+
+def go_home(talk: Talk) -> Place:
+    """Everything ends; the flow with which conversations begin starts anew."""
+    talk.leave_all("cancelled")
+    talk.wait = None
+    return talk.begin(talk.program.flow_set.start, "start")
+
+
+def restart(talk: Talk) -> Place:
+    """As if the conversation were new: no slots, no way back."""
+    talk.leave_all("cancelled")
+    talk.history.clear()
+    talk.wait = None
+    forget_slots(talk)
+    return talk.begin(talk.program.flow_set.start, "start")
+
+
+def forget_slots(talk: Talk) -> None:
+    """Every slot is as in the beginning."""
+    changed = {slot: value for slot, value in talk.program.initial_slots.items() if talk.slots.get(slot) != value}
+    if changed:
+        talk.set_slots(changed)
+
+
+def cancel(talk: Talk) -> Place:
+    """Leave the running flow with its callers; below is an interrupted one, the last question of the start, or a new start."""
+    start = talk.program.flow_set.start
+    if not talk.stack or talk.stack[-1].flow == start:
+        say_wording(talk, "nothing_to_cancel")
+        ask_again(talk)
+        return None
+    talk.leave_chain("cancelled")
+    talk.wait = None
+    if not talk.stack:
+        talk.begin(start, "start")
+    elif talk.stack[-1].flow == start and not _stand_at_last_question_of(talk, talk.stack[-1]):
+        talk.leave("cancelled")
+        talk.begin(start, "start")
+    return talk.begin(CANCEL_FLOW, "pattern")
+
+
+def _stand_at_last_question_of(talk: Talk, frame: Frame) -> bool:
+    """Undo what happened since this flow itself asked something; false when it never did, or there is no way back."""
+    for place in range(len(talk.history) - 1, -1, -1):
+        if talk.history[place].stack[-1].number == frame.number:
+            while len(talk.history) > place + 1:
+                undo(talk)
+            return_to_latest(talk)
+            return True
+    return False

@@ -1,0 +1,102 @@
+"""What customers say, written into the log before anything is done about it; secrets are bullets there."""
+
+import msgspec
+
+from bot.content import Content, RichText
+from bot.engine.asking import choices_of
+from bot.engine.flow import Collect
+from bot.engine.inputs import (
+    AnyHeard,
+    CommandHeard,
+    ContactHeard,
+    EditHeard,
+    MediaHeard,
+    PayloadHeard,
+    PlaceHeard,
+    TapHeard,
+    TextHeard,
+    UnsupportedHeard,
+)
+from bot.engine.surveying import labels, tapped_survey
+from bot.engine.talk import SECRET, Talk
+from bot.events import CustomerEdited, CustomerSaid
+
+MAX_SECRET_MESSAGES = 20
+
+
+def note(talk: Talk, heard: AnyHeard) -> None:
+    """Write down what a customer said. Inputs of the clock, of actions and of the desk are no speech."""
+    if isinstance(heard, EditHeard):
+        _note_edit(talk, heard)
+        return
+    said = _said(talk, heard)
+    if said is None:
+        return
+    talk.heard_at = talk.now
+    talk.reminders = tuple(reminder for reminder in talk.reminders if not reminder.fragile)
+    if _is_secret(talk) and not isinstance(heard, TapHeard | CommandHeard):
+        said = msgspec.structs.replace(said, content=_masked(said.content))
+        if heard.message_id is not None:
+            talk.secret_messages = (*talk.secret_messages, heard.message_id)[-MAX_SECRET_MESSAGES:]
+    talk.record(said)
+
+
+def _said(talk: Talk, heard: AnyHeard) -> CustomerSaid | None:
+    match heard:
+        case TextHeard(text=text) | PayloadHeard(payload=text):
+            return _spoken(heard, Content(text=RichText(text=text)))
+        case TapHeard():
+            return _tapped(talk, heard)
+        case CommandHeard(name=name, argument=argument):
+            return _spoken(heard, Content(text=RichText(text=f"/{name} {argument}".rstrip())))
+        case MediaHeard(attachment=attachment, caption=caption, album=album):
+            return _spoken(heard, Content(text=RichText(text=caption), attachment=attachment, album=album))
+        case PlaceHeard(place=place):
+            return _spoken(heard, Content(place=place))
+        case ContactHeard(contact=contact):
+            return _spoken(heard, Content(contact=contact))
+        case UnsupportedHeard(what=what):
+            return _spoken(heard, Content(text=RichText(text=f"[{what}]")))
+    return None
+
+
+def _spoken(heard: AnyHeard, content: Content) -> CustomerSaid:
+    return CustomerSaid(content=content, message_id=heard.message_id)
+
+
+def _tapped(talk: Talk, heard: TapHeard) -> CustomerSaid | None:
+    """What the button says, where it is one that still counts."""
+    label = _label(talk, heard.token)
+    if label is None:
+        return None
+    return CustomerSaid(content=Content(text=RichText(text=label)), message_id=heard.message_id, tapped=label)
+
+
+def _label(talk: Talk, token: str) -> str | None:
+    opened = tapped_survey(talk, token)
+    if opened is not None:
+        survey = talk.program.flow_set.surveys.get(opened.name)
+        return labels(talk, survey).get(int(token.rpartition(".")[2])) if survey else None
+    if token == talk.last_tap:
+        return None
+    choices = choices_of(talk, talk.wait) if talk.wait is not None else ()
+    buttons = ((button.token, button.label) for button in talk.buttons)
+    return next((label for known, label in (*((c.token, c.label) for c in choices), *buttons) if known == token), None)
+
+
+def _note_edit(talk: Talk, heard: EditHeard) -> None:
+    if heard.message_id is None:
+        return
+    secret = heard.message_id in talk.secret_messages
+    content = _masked(heard.content) if secret else heard.content
+    talk.record(CustomerEdited(content=content, message_id=heard.message_id))
+
+
+def _is_secret(talk: Talk) -> bool:
+    """Whether the question now asked is for a secret."""
+    step = talk.step
+    return talk.handoff is None and talk.wait is not None and isinstance(step, Collect) and step.secret
+
+
+def _masked(_content: Content) -> Content:
+    return Content(text=RichText(text=SECRET))

@@ -1,0 +1,183 @@
+"""A set of flows made ready to run: conditions compiled, texts parsed, words normalised. Made once for a revision."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from bot.content import Json
+from bot.engine.answers import Answer, coerce
+from bot.engine.conditions import Condition, parse_condition
+from bot.engine.flow import Collect, Flow, FlowSet, Menu, Option, Text
+from bot.engine.global_words import GLOBAL_WORDS
+from bot.engine.normal import normalise
+from bot.engine.patterns import built_in_patterns
+from bot.engine.text import Template, parse_text
+from bot.engine.wording import WORDING
+
+Words = dict[str, str]
+"""What a normalised word stands for, in one language."""
+
+
+class Program(msgspec.Struct, frozen=True, kw_only=True):
+    """A compiled FlowSet. `triggers` and `globals` are by language: words of the others are there too, but give way."""
+
+    flow_set: FlowSet
+    revision: str
+    flows: Mapping[str, Flow]
+    languages: tuple[str, ...]
+    initial_slots: Mapping[str, Json]
+    secret_slots: frozenset[str]
+    conditions: Mapping[str, Condition]
+    templates: dict[str, Template]
+    triggers: Mapping[str, Words]
+    globals: Mapping[str, Words]
+    intents: Mapping[str, str]
+    deep_links: tuple[str, ...]  # names of flows, the longest first
+    option_words: Mapping[tuple[str, str], tuple[dict[str, tuple[str, ...]], ...]]
+
+    def template(self, source: str) -> Template:
+        """The parsed text; parsed now if it was not known before (a word of the engine's own)."""
+        found = self.templates.get(source)
+        if found is None:
+            found = self.templates[source] = parse_text(source)
+        return found
+
+    def speaks(self, language: str | None) -> str | None:
+        """The declared language for a code such as `en-US`, none if there is no such."""
+        if not language:
+            return None
+        wanted = language.replace("_", "-").lower()
+        for code in (wanted, wanted.partition("-")[0]):
+            if code in self.languages:
+                return code
+        return None
+
+    def source_in(self, text: Text, language: str) -> str:
+        """The markup of a text in the language, else in the fallback, else in whatever there is."""
+        return spoken(text.by_language, language, self.languages)
+
+    def fits(self, slot: str, value: Json, language: str) -> tuple[bool, Json]:
+        """Whether the slot can hold the value, and the form in which it does."""
+        declared = self.flow_set.slots.get(slot)
+        if declared is None:
+            return True, value
+        read = coerce(declared.type, value, declared.values, language)
+        if not isinstance(read, Answer):
+            return False, None
+        bounded = not isinstance(read.value, int | float) or (
+            (declared.min is None or read.value >= declared.min)
+            and (declared.max is None or read.value <= declared.max)
+        )
+        return (True, read.value) if bounded else (False, None)
+
+
+def spoken(by_language: Mapping[str, str], language: str, languages: tuple[str, ...]) -> str:
+    """The entry of the language, of its parent, of every language (`*`), of the fallbacks, or any."""
+    for code in (language, language.partition("-")[0], "*", *languages):
+        if code in by_language:
+            return by_language[code]
+    return next(iter(by_language.values()), "")
+
+
+def compile_program(flow_set: FlowSet, revision: str) -> Program:
+    """The program of a checked set. Raises ConditionError on a set that was not checked."""
+    languages = flow_set.settings.languages or ("en",)
+    flows = {**built_in_patterns(), **flow_set.flows}
+    return Program(
+        flow_set=flow_set,
+        revision=revision,
+        flows=flows,
+        languages=languages,
+        initial_slots={name: slot.initial for name, slot in flow_set.slots.items()},
+        secret_slots=frozenset(_secret_slots(flows.values())),
+        conditions={source: parse_condition(source) for source in set(_conditions(flow_set, flows.values()))},
+        templates={source: parse_text(source) for source in set(_texts((flow_set, list(flows.values()))))},
+        triggers=_by_language(languages, _trigger_words(flows.values())),
+        globals=_by_language(languages, _global_words(flow_set.settings.globals)),
+        intents={intent: flow.id for flow in flows.values() for intent in flow.intents},
+        deep_links=tuple(sorted(flow_set.flows, key=len, reverse=True)),
+        option_words=dict(_option_words(flows.values(), languages)),
+    )
+
+
+def _secret_slots(flows: Iterable[Flow]) -> Iterator[str]:
+    for flow in flows:
+        yield from (step.slot for step in flow.steps.values() if isinstance(step, Collect) and step.secret)
+
+
+def _conditions(flow_set: FlowSet, flows: Iterable[Flow]) -> Iterator[str]:
+    for value in _structs((flow_set, list(flows))):
+        source = getattr(value, "guard", None) or getattr(value, "condition", None)
+        if isinstance(source, str):
+            yield source
+
+
+def _texts(value: Any) -> Iterator[str]:
+    for found in _structs(value):
+        if isinstance(found, Text):
+            yield from found.by_language.values()
+    for by_language in WORDING.values():
+        yield from by_language.values()
+
+
+def _structs(value: Any) -> Iterator[msgspec.Struct]:
+    """Every record within the value, itself included."""
+    if isinstance(value, msgspec.Struct):
+        yield value
+        for field in value.__struct_fields__:
+            yield from _structs(getattr(value, field))
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _structs(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _structs(item)
+
+
+_Meaning = tuple[str, str, str]  # language or `*`, word, what it stands for
+
+
+def _by_language(languages: tuple[str, ...], meanings: Iterable[_Meaning]) -> dict[str, Words]:
+    """For each language all words; those of the language itself, and those of every language, win over the others'."""
+    listed = list(meanings)
+    words: dict[str, Words] = {}
+    for language in languages:
+        ours = {normalise(word): meant for code, word, meant in reversed(listed) if code in (language, "*")}
+        theirs = {normalise(word): meant for code, word, meant in reversed(listed) if code not in (language, "*")}
+        words[language] = {**theirs, **ours}
+    return words
+
+
+def _trigger_words(flows: Iterable[Flow]) -> Iterator[_Meaning]:
+    for flow in flows:
+        for language, words in flow.triggers.items():
+            yield from ((language, word, flow.id) for word in words)
+
+
+def _global_words(settings: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Iterator[_Meaning]:
+    """The flows' words for each command, the built-in ones in languages for which the flows have none."""
+    for name, built_in in GLOBAL_WORDS.items():
+        own = settings.get(name, {})
+        for language, words in {**built_in, **own}.items():
+            yield from ((language, word, name) for word in words)
+
+
+def _option_words(
+    flows: Iterable[Flow], languages: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, str], tuple[dict[str, tuple[str, ...]], ...]]]:
+    for flow in flows:
+        for step in flow.steps.values():
+            if isinstance(step, Menu):
+                yield (flow.id, step.id), tuple(_words_of(option, languages) for option in step.options)
+
+
+def _words_of(option: Option, languages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The words that choose the option in each language; interpolated labels have no fixed words."""
+    words = {}
+    for language in languages:
+        label = parse_text(spoken(option.label.by_language, language, languages))
+        fixed = (label.fixed.text,) if label.fixed is not None else ()
+        listed = (*fixed, *option.match.get(language, ()), *option.match.get("*", ()))
+        words[language] = tuple(word for word in map(normalise, listed) if word)
+    return words

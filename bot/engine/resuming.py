@@ -1,0 +1,82 @@
+"""Coming back: to a flow that another one interrupted, and to a conversation that was left in the middle."""
+
+import msgspec
+
+from bot.engine.asking import ask, ask_again
+from bot.engine.conversation import Offered
+from bot.engine.flow import END, Flow
+from bot.engine.moving import go_home
+from bot.engine.patterns import CONTINUE_INTERRUPTED, is_pattern
+from bot.engine.speech import Message, wording, words
+from bot.engine.talk import Place, Talk
+
+CONTINUE, START_OVER = "continue", "start_over"
+
+
+def resume_interrupted(talk: Talk, ended: str) -> Place:
+    """The flow `ended` above this one, which did not call it: go on as this one's `resume` says."""
+    frame = talk.stack[-1]
+    if frame.interrupted is not None:
+        talk.wait = frame.interrupted
+        talk.stack[-1] = msgspec.structs.replace(frame, interrupted=None)
+        ask_again(talk)
+        return None
+    flow = talk.flow_of(frame)
+    if is_pattern(ended) or flow.id == talk.program.flow_set.start:
+        return frame.step
+    if flow.resume == "ask" and CONTINUE_INTERRUPTED in talk.program.flow_set.flows:
+        talk.namespace["context"] = {"interrupted_flow_id": flow.id, "interrupted_flow_name": name_of(talk, flow)}
+        return talk.begin(CONTINUE_INTERRUPTED, "pattern")
+    return _as_it_says(talk, flow)
+
+
+def come_back(talk: Talk) -> Place:
+    """The customer starts anew in the middle of something."""
+    if not talk.stack or talk.stack[-1].flow == talk.program.flow_set.start:
+        return go_home(talk)
+    return _as_it_says(talk, talk.flow_of(talk.stack[-1]))
+
+
+def _as_it_says(talk: Talk, flow: Flow) -> Place:
+    match flow.resume:
+        case "auto":
+            talk.wait = None
+            return talk.stack[-1].step
+        case "never":
+            talk.leave_chain("cancelled")
+            talk.wait = None
+            if not talk.stack:
+                return go_home(talk)
+            return resume_interrupted(talk, flow.id)
+        case "ask":
+            offer_to_resume(talk, flow)
+            return None
+
+
+def offer_to_resume(talk: Talk, flow: Flow) -> None:
+    """Go on with it, or from the start?"""
+    asked = wording(talk, "resume_question", flow=name_of(talk, flow))
+    choices = (
+        Offered(label=wording(talk, "resume_continue").text, value=CONTINUE),
+        Offered(label=wording(talk, "resume_start_over").text, value=START_OVER),
+    )
+    ask(talk, "offer", Message(text=asked), choices, topic="resume")
+
+
+def choose(talk: Talk, value: str) -> Place:
+    """The customer's answer to that."""
+    talk.wait = None
+    if value == CONTINUE and talk.stack:
+        return talk.stack[-1].step
+    return go_home(talk)
+
+
+def name_of(talk: Talk, flow: Flow) -> str:
+    """The flow's name for people."""
+    return words(talk, flow.name).text if flow.name else flow.id.replace("_", " ")
+
+
+def next_or_end(talk: Talk) -> Place:
+    """Where the step at which the running flow stands leads."""
+    step = talk.step
+    return END if step is None else talk.next_of(step)

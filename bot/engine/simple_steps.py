@@ -1,0 +1,53 @@
+"""Steps that never wait: say, set_slots, hours, link, call."""
+
+from bot.content import Json
+from bot.engine.flow import Call, Hours, Link, Say, SetSlots
+from bot.engine.speech import Message, address, message, resolved, say
+from bot.engine.talk import Place, Talk
+
+
+def run_say(talk: Talk, step: Say) -> Place:
+    """The texts one after another; a picture goes with the first."""
+    pictured = Message(image=address(talk, step.image), attachment=address(talk, step.attachment))
+    said = [message(talk, text) for text in step.texts] or [Message()]
+    first = said[0]
+    said[0] = Message(
+        text=first.text,
+        image=pictured.image or first.image,
+        attachment=pictured.attachment or first.attachment,
+        buttons=first.buttons,
+    )
+    for one in said:
+        say(talk, one, barge_in=step.barge_in)
+    return talk.next_of(step)
+
+
+def run_set_slots(talk: Talk, step: SetSlots) -> Place:
+    """Fill the slots for this flow; a value that does not fit its slot is left out."""
+    for slot, value in step.values.items():
+        fits, fitting = talk.program.fits(slot, _resolved(talk, value), talk.language)
+        if fits:
+            talk.fill(slot, fitting)
+    return talk.next_of(step)
+
+
+def _resolved(talk: Talk, value: Json) -> Json:
+    return resolved(talk, value) if isinstance(value, str) and "{" in value else value
+
+
+def run_hours(talk: Talk, step: Hours) -> Place:
+    """The way for an open calendar or for a closed one."""
+    way = step.open if talk.is_open(step.calendar) else step.closed
+    return talk.next_of(step) if way is None else way
+
+
+def run_link(talk: Talk, step: Link) -> Place:
+    """The other flow takes this one's place."""
+    frame = talk.stack[-1]
+    talk.leave("linked")
+    return talk.begin(step.flow, "link", frame.because, called=frame.called)
+
+
+def run_call(talk: Talk, step: Call) -> Place:
+    """The other flow runs above this one, which goes on after it."""
+    return talk.begin(step.flow, "call", talk.stack[-1].because, called=True)

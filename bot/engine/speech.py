@@ -1,0 +1,157 @@
+"""How the bot comes to its words: which variation of a response, in which language, with which values."""
+
+import zlib
+from collections.abc import Iterable, Mapping
+
+from bot.content import Attachment, Choice, Content, Json, RichText, Value
+from bot.engine.conversation import Button
+from bot.engine.flow import Text, Variation
+from bot.engine.formats import shown
+from bot.engine.program import spoken
+from bot.engine.talk import SECRET, Talk
+from bot.engine.text import PLACEHOLDER, LookUp, encoded, render
+from bot.engine.wording import WORDING
+from bot.events import BotSaid
+
+MAX_BUTTONS = 40  # under messages that asked nothing; older ones are forgotten
+
+Filling = Mapping[str, Json]
+"""Values that a text may name beside the slots."""
+
+
+class Message(Value, frozen=True, kw_only=True):
+    """Something to say. `buttons` are label and payload."""
+
+    text: RichText = RichText()
+    image: str | None = None
+    attachment: str | None = None
+    buttons: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.text.text.strip() or self.image or self.attachment or self.buttons)
+
+    def contents(self) -> list[Content]:
+        """The text with its picture, and the file on its own when there are both."""
+        files = [Attachment(kind="photo", file=self.image)] if self.image else []
+        files += [Attachment(kind="document", file=self.attachment)] if self.attachment else []
+        if not files:
+            return [Content(text=self.text)]
+        return [Content(text=self.text, attachment=files[0]), *(Content(attachment=file) for file in files[1:])]
+
+
+def message(talk: Talk, text: Text, filling: Filling | None = None) -> Message:
+    """The text or response as it reads now."""
+    if text.response is not None:
+        return response(talk, text.response, filling)
+    return Message(text=_rendered(talk, talk.program.source_in(text, talk.language), filling))
+
+
+def words(talk: Talk, text: Text, filling: Filling | None = None) -> RichText:
+    """Only the words of a text or response."""
+    return message(talk, text, filling).text
+
+
+def wording(talk: Talk, name: str, **filling: Json) -> RichText:
+    """What the engine says of its own, unless a response of the same name says it otherwise."""
+    return response(talk, f"utter_switchboard_{name}", filling).text
+
+
+def response(talk: Talk, name: str, filling: Filling | None = None) -> Message:
+    """One variation of the response, else the engine's own words of that name; empty when nobody knows it."""
+    variations = talk.program.flow_set.responses.get(name)
+    chosen = _chosen(talk, variations) if variations else None
+    if chosen is None:
+        own = WORDING.get(name)
+        return Message(
+            text=_rendered(talk, spoken(own, talk.language, talk.program.languages), filling) if own else RichText()
+        )
+    return _said(talk, chosen, filling)
+
+
+def _chosen(talk: Talk, variations: Iterable[Variation]) -> Variation | None:
+    """By condition and channel, channel, condition, neither; of several one by conversation and turn."""
+    by_rank: dict[int, list[Variation]] = {}
+    for variation in variations:
+        if variation.channel not in (None, talk.channel) or not talk.holds(variation.condition):
+            continue
+        rank = 2 * (variation.channel is not None) + (variation.condition is not None)
+        by_rank.setdefault(rank, []).append(variation)
+    if not by_rank:
+        return None
+    fitting = by_rank[max(by_rank)]
+    if len(fitting) == 1:
+        return fitting[0]
+    return fitting[zlib.crc32(f"{talk.id}.{talk.turns}".encode()) % len(fitting)]
+
+
+def _said(talk: Talk, variation: Variation, filling: Filling | None) -> Message:
+    return Message(
+        text=words(talk, variation.text, filling) if variation.text else RichText(),
+        image=address(talk, variation.image, filling),
+        attachment=address(talk, variation.attachment, filling),
+        buttons=tuple((words(talk, button.title, filling).text, button.payload) for button in variation.buttons),
+    )
+
+
+def _rendered(talk: Talk, source: str, filling: Filling | None) -> RichText:
+    template = talk.program.template(source)
+    return template.fixed or render(template, looked_up(talk, filling), talk.language)
+
+
+def looked_up(talk: Talk, filling: Filling | None) -> LookUp:
+    """Names of the filling first, then the slots and the conversation."""
+    if not filling:
+        return talk.look_up
+    return lambda name: filling[name] if name in filling else talk.look_up(name)
+
+
+def address(talk: Talk, source: str | None, filling: Filling | None = None) -> str | None:
+    """The address of a picture or file with its values, percent-encoded so that they can't lead elsewhere."""
+    if not source or "{" not in source:
+        return source
+    look_up = looked_up(talk, filling)
+    whole = PLACEHOLDER.fullmatch(source)
+    if whole is not None:
+        value = look_up(whole.group(1))
+        return (
+            value if isinstance(value, str) and value.startswith(("https://", "http://")) and value != SECRET else None
+        )
+    return PLACEHOLDER.sub(lambda found: encoded(str(look_up(found.group(1)) or "")), source)
+
+
+def say(talk: Talk, said: Message, *, barge_in: bool = True) -> None:
+    """Say it without asking anything. Buttons keep what they do for as long as the conversation lives."""
+    if said.is_empty:
+        return
+    flow, step = talk.where
+    choices = _loose_choices(talk, said.buttons)
+    first, *more = said.contents()
+    talk.record(BotSaid(content=first, choices=choices, flow=flow or None, step=step or None, barge_in=barge_in))
+    talk.record(*(BotSaid(content=content, flow=flow or None, step=step or None) for content in more))
+
+
+def say_wording(talk: Talk, name: str, **filling: Json) -> None:
+    """Say one of the engine's own texts."""
+    say(talk, response(talk, f"utter_switchboard_{name}", filling))
+
+
+def _loose_choices(talk: Talk, buttons: tuple[tuple[str, str], ...]) -> tuple[Choice, ...]:
+    if not buttons:
+        return ()
+    number = talk.next_wait()
+    made = [
+        Button(token=f"b.{number}.{place}", label=label, payload=payload)
+        for place, (label, payload) in enumerate(buttons)
+    ]
+    talk.buttons = (*talk.buttons, *made)[-MAX_BUTTONS:]
+    return tuple(Choice(label=button.label, token=button.token) for button in made)
+
+
+def resolved(talk: Talk, source: str, filling: Filling | None = None) -> Json:
+    """A value that an author wrote: a lone `{name}` is the value itself, others become part of a text."""
+    look_up = looked_up(talk, filling)
+    whole = PLACEHOLDER.fullmatch(source)
+    if whole is not None and whole.group(2) is None:
+        return look_up(whole.group(1))
+    return PLACEHOLDER.sub(lambda found: shown(look_up(found.group(1)), found.group(2), talk.language), source)

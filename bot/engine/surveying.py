@@ -1,0 +1,241 @@
+"""Ratings: who is asked and how, scores that come by button or number, a comment when it was bad.
+
+Nobody is held up by a survey, and its buttons stay good until it expires, whatever became of the conversation.
+"""
+
+from datetime import timedelta
+from typing import Literal
+
+import msgspec
+
+from bot.content import Choice
+from bot.engine.asking import reach
+from bot.engine.conversation import OpenSurvey, Wait
+from bot.engine.flow import AskSurvey, Survey
+from bot.engine.normal import normalise
+from bot.engine.speech import message, response, say, say_wording, words
+from bot.engine.talk import Place, Talk
+from bot.events import BotSaid, InputIgnored, SurveyAnswered, SurveyCommented, SurveySent
+
+PATIENCE = timedelta(minutes=10)  # a score or a comment that comes later does not hold the flow up
+MAX_COMMENT = 2000
+FACES = ("😡", "🙁", "😐", "🙂", "😍")
+
+After = Literal["handoff", "self_service", "step"]
+
+
+def run_survey(talk: Talk, step: AskSurvey) -> Place:
+    """Ask, and wait a while for the answer; go on at once when this customer was asked lately."""
+    if not send(talk, step.survey, "step"):
+        return talk.next_of(step)
+    reach(talk, "survey")
+    talk.wait = Wait(
+        number=talk.next_wait(),
+        kind="survey",
+        since=talk.now,
+        draft=talk.surveys[-1].survey,
+        times_out_at=talk.now + PATIENCE,
+    )
+    return None
+
+
+def send(talk: Talk, name: str, after: After) -> bool:
+    """Send the survey, unless the customer was asked within its `once_per`; who is rated is frozen now."""
+    survey = talk.program.flow_set.surveys.get(name)
+    if survey is None or _asked_lately(talk, survey):
+        return False
+    opened = OpenSurvey(
+        survey=f"{talk.id}.s{len(talk.surveys) + 1}",
+        name=name,
+        sent_at=talk.now,
+        expires_at=talk.now + timedelta(seconds=survey.expires_seconds),
+    )
+    talk.surveys = (*talk.surveys, opened)
+    talk.know(surveyed={**talk.customer.surveyed, name: talk.now})
+    talk.record(
+        SurveySent(
+            survey=opened.survey,
+            name=name,
+            survey_kind=survey.kind,
+            after=after,
+            expires_at=opened.expires_at.isoformat(),
+            agent=talk.served_by,
+            queue=talk.served_queue,
+            flow=talk.last_flow,
+        )
+    )
+    _ask(talk, survey, opened)
+    return True
+
+
+def _asked_lately(talk: Talk, survey: Survey) -> bool:
+    last = talk.customer.surveyed.get(survey.name)
+    if last is None or survey.once_per_seconds is None:
+        return False
+    return talk.now - last < timedelta(seconds=survey.once_per_seconds)
+
+
+def _ask(talk: Talk, survey: Survey, opened: OpenSurvey) -> None:
+    flow, step = talk.where
+    asked = message(talk, survey.ask)
+    choices = tuple(
+        Choice(label=label, token=f"s.{opened.survey}.{score}", key=str(score), role="survey")
+        for score, label in labels(talk, survey).items()
+    )
+    *before, last = asked.contents()
+    talk.record(*(BotSaid(content=content) for content in before))
+    talk.record(BotSaid(content=last, choices=choices, columns=len(choices), flow=flow or None, step=step or None))
+
+
+def labels(talk: Talk, survey: Survey) -> dict[int, str]:
+    """What stands on the button of each score."""
+    scores = range(survey.lowest, survey.highest + 1)
+    if survey.labels == "stars":
+        return {score: "⭐" * max(1, score) for score in scores}
+    if survey.labels == "emoji":
+        last = max(1, len(scores) - 1)
+        return {score: FACES[round((score - survey.lowest) * (len(FACES) - 1) / last)] for score in scores}
+    if survey.labels == "numbers":
+        return {score: str(score) for score in scores}
+    return {score: words(talk, label).text for score, label in zip(scores, survey.labels, strict=False)}
+
+
+# Answers
+
+
+def survey_of_token(token: str) -> str | None:
+    """The survey's id in a button's token; none when the button is of another kind."""
+    begin, _, rest = token.partition(".")
+    survey, _, score = rest.rpartition(".")
+    return survey if begin == "s" and survey and score.removeprefix("-").isdecimal() else None
+
+
+def conversation_of_token(token: str) -> str | None:
+    """The id of the conversation that a survey's button belongs to, wherever it is tapped."""
+    survey = survey_of_token(token)
+    return survey.rpartition(".s")[0] or None if survey else None
+
+
+def tapped_survey(talk: Talk, token: str) -> OpenSurvey | None:
+    """The survey of this conversation whose button was tapped."""
+    wanted = survey_of_token(token)
+    return next((opened for opened in talk.surveys if opened.survey == wanted), None)
+
+
+def score_tapped(talk: Talk, opened: OpenSurvey, token: str) -> Place:
+    """A score, first or changed; too late is told kindly."""
+    survey = talk.program.flow_set.surveys.get(opened.name)
+    score = int(token.rpartition(".")[2])
+    if talk.now >= opened.expires_at or survey is None or not survey.lowest <= score <= survey.highest:
+        talk.record(InputIgnored(reason="stale"))
+        say_wording(talk, "survey_expired")
+        return None
+    if score == opened.score:
+        talk.record(InputIgnored(reason="double"))
+        return None
+    return give_score(talk, opened, survey, score)
+
+
+def give_score(talk: Talk, opened: OpenSurvey, survey: Survey, score: int) -> Place:
+    """Write it down, thank for it, and ask for words when it is low."""
+    changed = opened.score is not None
+    talk.record(SurveyAnswered(survey=opened.survey, score=score, changed=changed))
+    wants_words = survey.comment is not None and _low(talk, survey, score)
+    until = talk.now + PATIENCE if wants_words else None
+    _replace(talk, msgspec.structs.replace(opened, score=score, comment_until=until))
+    if wants_words and survey.comment is not None:
+        say(talk, message(talk, survey.comment.ask))
+        if _waits_for(talk, opened):
+            talk.change_wait(topic="comment", times_out_at=until)
+        return None
+    if changed:
+        say_wording(talk, "survey_changed")
+    else:
+        _thank(talk, survey)
+    return go_on(talk) if _waits_for(talk, opened) else None
+
+
+def _low(talk: Talk, survey: Survey, score: int) -> bool:
+    comment = survey.comment
+    if comment is None or comment.condition is None:
+        return comment is not None
+    return talk.program.conditions[comment.condition].holds({**talk.namespace, "score": score})
+
+
+def _thank(talk: Talk, survey: Survey) -> None:
+    say(talk, message(talk, survey.thanks) if survey.thanks else response(talk, "utter_switchboard_survey_thanks"))
+
+
+def score_typed(talk: Talk, opened: OpenSurvey, typed: str) -> int | None:
+    """The score that a text names by number or label."""
+    survey = talk.program.flow_set.surveys.get(opened.name)
+    if survey is None:
+        return None
+    normal = normalise(typed)
+    for score, label in labels(talk, survey).items():
+        if normal in (str(score), normalise(label)):
+            return score
+    return None
+
+
+def hear_typed(talk: Talk, typed: str) -> Place | None:
+    """A score or a comment for the survey that waits; with anything else the flow goes on."""
+    opened = awaited(talk)
+    if opened is None:
+        return go_on(talk)
+    if talk.wait is not None and talk.wait.topic == "comment":
+        comment(talk, opened, typed)
+        return go_on(talk)
+    survey = talk.program.flow_set.surveys.get(opened.name)
+    score = score_typed(talk, opened, typed)
+    if survey is None or score is None:
+        return go_on(talk)
+    return give_score(talk, opened, survey, score)
+
+
+def comment(talk: Talk, opened: OpenSurvey, typed: str) -> None:
+    """Keep the customer's words and thank for them."""
+    talk.record(SurveyCommented(survey=opened.survey, comment=typed[:MAX_COMMENT]))
+    _replace(talk, msgspec.structs.replace(opened, comment_until=None))
+    survey = talk.program.flow_set.surveys.get(opened.name)
+    if survey is not None:
+        _thank(talk, survey)
+
+
+def awaited(talk: Talk) -> OpenSurvey | None:
+    """The survey for whose answer the flow waits."""
+    if talk.wait is None or talk.wait.kind != "survey":
+        return None
+    return next((opened for opened in talk.surveys if opened.survey == talk.wait.draft), None)
+
+
+def _waits_for(talk: Talk, opened: OpenSurvey) -> bool:
+    return talk.wait is not None and talk.wait.kind == "survey" and talk.wait.draft == opened.survey
+
+
+def go_on(talk: Talk) -> Place:
+    """The flow goes on without waiting for the survey any longer."""
+    step = talk.step
+    talk.wait = None
+    return talk.next_of(step) if step is not None else None
+
+
+def _replace(talk: Talk, changed: OpenSurvey) -> None:
+    kept = tuple(changed if opened.survey == changed.survey else opened for opened in talk.surveys)
+    talk.surveys = kept
+
+
+# After the end
+
+
+def open_comment(talk: Talk) -> OpenSurvey | None:
+    """The survey that asked for words and may still get them."""
+    return next((s for s in reversed(talk.surveys) if s.comment_until is not None and talk.now < s.comment_until), None)
+
+
+def unanswered(talk: Talk) -> OpenSurvey | None:
+    """The last survey, while a typed score is still meant for it."""
+    if not talk.surveys:
+        return None
+    last = talk.surveys[-1]
+    return last if last.score is None and talk.now < last.sent_at + PATIENCE else None

@@ -1,0 +1,338 @@
+"""The conversation while a turn runs: the state opened up for change, and the facts that come of it."""
+
+import enum
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import msgspec
+
+from bot.content import Json
+from bot.engine.conversation import Conversation, Frame, Snapshot, Wait
+from bot.engine.flow import END, Flow, Step
+from bot.engine.patterns import is_pattern
+from bot.engine.program import Program
+from bot.events import AnyEvent, FlowEnded, FlowStarted, SlotsSet
+
+MAX_STACK = 50  # flows that call each other at every turn must end
+MAX_HISTORY = 20
+SECRET = "•••"
+
+Place = str | None
+"""Where the top flow goes on: a step id, END, or none where the conversation rests."""
+
+
+class Unheard(enum.Enum):
+    """What somebody answers to whom the input does not belong."""
+
+    UNHEARD = enum.auto()
+
+
+UNHEARD = Unheard.UNHEARD
+
+Because = Literal["agent_word", "failed_question", "action_error", "internal_error"]
+StartedBy = Literal["start", "link", "call", "trigger", "payload", "deep_link", "pattern", "action"]
+Outcome = Literal["completed", "cancelled", "linked", "failed", "expired"]
+
+
+class StackTooDeepError(Exception):
+    """More than MAX_STACK flows have called each other."""
+
+
+class Talk:
+    """One turn's working state. Everything a Conversation holds, changeable; `close` makes it a Conversation again."""
+
+    def __init__(
+        self, program: Program, conversation: Conversation, now: datetime, is_open: Callable[[str], bool]
+    ) -> None:
+        self.program = program
+        self.before = conversation
+        self.now = now
+        self.is_open = is_open
+        self.events: list[AnyEvent] = []
+        self.language = conversation.language
+        self.customer = conversation.customer
+        self.heard_at = conversation.heard_at
+        self.stack = list(conversation.stack)
+        self.wait = conversation.wait
+        self.slots = dict(conversation.slots)
+        self.history = list(conversation.history)
+        if self.history:  # its changes are noted in place, and the state of before must not change
+            self.history[-1] = Snapshot(stack=self.history[-1].stack, changed=dict(self.history[-1].changed))
+        self.handoff = conversation.handoff
+        self.surveys = conversation.surveys
+        self.reminders = conversation.reminders
+        self.buttons = conversation.buttons
+        self.last_tap = conversation.last_tap
+        self.last_handoff = conversation.last_handoff
+        self.last_flow = conversation.last_flow
+        self.last_album = conversation.last_album
+        self.secret_messages = conversation.secret_messages
+        self.paused = conversation.paused
+        self.turns = conversation.turns + 1
+        self.frames = conversation.frames
+        self.waits = conversation.waits
+        self.calls = conversation.calls
+        self.handoffs = conversation.handoffs
+        self.served_by = conversation.served_by
+        self.served_queue = conversation.served_queue
+        self.closed = conversation.closed
+        self.prefill: str | None = None  # the deep link's value, until a question takes it
+        self.namespace: dict[str, Any] = {
+            "slots": self.slots,
+            "context": {},
+            "session": Session(self),
+            "customer": msgspec.structs.asdict(self.customer),
+        }
+
+    def settled(self, due_at: datetime | None) -> Conversation:
+        """The state as it is now, for keeping."""
+        before = self.before
+        return Conversation(
+            id=before.id,
+            channel=before.channel,
+            revision=before.revision,
+            language=self.language,
+            customer=self.customer,
+            entry=before.entry,
+            opened_at=before.opened_at,
+            heard_at=self.heard_at,
+            stack=tuple(self.stack),
+            wait=self.wait,
+            slots=self.slots,
+            history=tuple(self.history),
+            handoff=self.handoff,
+            surveys=self.surveys,
+            reminders=self.reminders,
+            buttons=self.buttons,
+            last_tap=self.last_tap,
+            last_handoff=self.last_handoff,
+            last_flow=self.last_flow,
+            last_album=self.last_album,
+            secret_messages=self.secret_messages,
+            paused=self.paused,
+            turns=self.turns,
+            frames=self.frames,
+            waits=self.waits,
+            calls=self.calls,
+            handoffs=self.handoffs,
+            served_by=self.served_by,
+            served_queue=self.served_queue,
+            closed=self.closed,
+            due_at=due_at,
+        )
+
+    @property
+    def id(self) -> str:
+        return self.before.id
+
+    @property
+    def channel(self) -> str:
+        return self.before.channel
+
+    @property
+    def frame(self) -> Frame | None:
+        """The flow that runs."""
+        return self.stack[-1] if self.stack else None
+
+    @property
+    def step(self) -> Step | None:
+        """The step at which the running flow stands."""
+        return self.step_of(self.stack[-1]) if self.stack else None
+
+    @property
+    def where(self) -> tuple[str, str]:
+        """Flow and step, as events name them."""
+        return (self.stack[-1].flow, self.stack[-1].step) if self.stack else ("", "")
+
+    def flow_of(self, frame: Frame) -> Flow:
+        return self.program.flows[frame.flow]
+
+    def step_of(self, frame: Frame) -> Step | None:
+        return self.program.flows[frame.flow].steps.get(frame.step)
+
+    def record(self, *events: AnyEvent) -> None:
+        self.events.extend(events)
+
+    # Conditions
+
+    def holds(self, condition: str | None) -> bool:
+        """Whether the condition (its source) is true now; no condition always is."""
+        return condition is None or self.program.conditions[condition].holds(self.namespace)
+
+    def next_of(self, step: Step) -> str:
+        """Where the step's `next` leads."""
+        for branch in step.next:
+            if branch.condition is None or self.holds(branch.condition):
+                return branch.to
+        return END
+
+    # The stack of flows
+
+    def begin(self, flow: str, by: StartedBy, because: Because | None = None, *, called: bool = False) -> str:
+        """Put the flow on top; its first step. Raises StackTooDeepError."""
+        if len(self.stack) >= MAX_STACK:
+            raise StackTooDeepError(flow)
+        self.frames += 1
+        first = self.program.flows[flow].first
+        self.stack.append(Frame(number=self.frames, flow=flow, step=first, because=because, called=called))
+        self.record(FlowStarted(flow=flow, by=by))
+        return first
+
+    def go_to(self, step: str) -> Step:
+        """Move the running flow to the step."""
+        frame = self.stack[-1]
+        if frame.step != step:
+            self.stack[-1] = msgspec.structs.replace(frame, step=step)
+        return self.program.flows[frame.flow].steps[step]
+
+    def leave(self, outcome: Outcome) -> Frame:
+        """Take the top flow off and reset the slots that it filled."""
+        frame = self.stack.pop()
+        kept = self.flow_of(frame).persisted_slots
+        for slot in frame.filled:
+            if slot not in kept:
+                self.put_slot(slot, self.program.initial_slots.get(slot))
+        if frame.flow != self.program.flow_set.start and not is_pattern(frame.flow):
+            self.last_flow = frame.flow
+        self.record(FlowEnded(flow=frame.flow, outcome=outcome))
+        return frame
+
+    def leave_all(self, outcome: Outcome) -> None:
+        while self.stack:
+            self.leave(outcome)
+
+    def leave_chain(self, outcome: Outcome) -> None:
+        """Leave the running flow and those that called it, but for the flow with which conversations begin."""
+        start = self.program.flow_set.start
+        while self.stack[-1].called and self.stack[-2].flow != start:
+            self.leave(outcome)
+        self.leave(outcome)
+
+    # Slots
+
+    def put_slot(self, slot: str, value: Json) -> None:
+        """Change the value, and remember the former one for `back`."""
+        former = self.slots.get(slot)
+        if former == value and type(former) is type(value):
+            return
+        if self.history and slot not in self.history[-1].changed:
+            self.history[-1].changed[slot] = former
+        self.slots[slot] = value
+
+    def set_slots(self, values: Mapping[str, Json]) -> None:
+        """Change the values and say so in the log, where secrets are bullets."""
+        for slot, value in values.items():
+            self.put_slot(slot, value)
+        self.record(SlotsSet(values={slot: self.shown_in_log(slot, value) for slot, value in values.items()}))
+
+    def fill(self, slot: str, value: Json, *, keep: bool = False) -> None:
+        """Set it for the running flow, at whose end it is reset unless it is to be kept."""
+        self.set_slots({slot: value})
+        frame = self.stack[-1]
+        if not keep and slot not in frame.filled:
+            self.stack[-1] = msgspec.structs.replace(frame, filled=(*frame.filled, slot))
+
+    def shown_in_log(self, slot: str, value: Json) -> Json:
+        return SECRET if value is not None and slot in self.program.secret_slots else value
+
+    def look_up(self, name: str) -> Json:
+        """The value of a name in a text: a slot, or `customer.name` and the like; a secret is bullets."""
+        root, _, rest = name.partition(".")
+        if name in self.slots:
+            return self.shown_in_log(name, self.slots[name])
+        if not rest:
+            return None
+        if root == "slots":
+            return self.look_up(rest)
+        if root in self.program.secret_slots:
+            return SECRET
+        return within(self.slots[root] if root in self.slots else self.namespace.get(root), rest)
+
+    # Rest
+
+    def change_wait(self, **changes: Any) -> Wait:
+        """The wait with these fields changed."""
+        assert self.wait is not None
+        self.wait = msgspec.structs.replace(self.wait, **changes)
+        return self.wait
+
+    def next_wait(self) -> int:
+        self.waits += 1
+        return self.waits
+
+    def remember(self) -> None:
+        """Make this wait point one that `back` can restore."""
+        stack = tuple(self.stack)
+        if self.history and _places(self.history[-1].stack) == _places(stack):
+            return
+        self.history.append(Snapshot(stack=stack, changed={}))
+        del self.history[:-MAX_HISTORY]
+
+    def know(self, **changes: Any) -> None:
+        """Learn something about the customer."""
+        self.customer = msgspec.structs.replace(self.customer, **changes)
+        self.namespace["customer"] = msgspec.structs.asdict(self.customer)
+
+    def after(self, seconds: float | None) -> datetime | None:
+        return None if seconds is None else self.now + timedelta(seconds=seconds)
+
+
+def _places(stack: tuple[Frame, ...]) -> list[tuple[int, str]]:
+    return [(frame.number, frame.step) for frame in stack]
+
+
+class Session(Mapping[str, Any]):
+    """What conditions and texts read as `session.…`."""
+
+    def __init__(self, talk: Talk) -> None:
+        self.talk = talk
+
+    def __getitem__(self, name: str) -> Json:
+        talk = self.talk
+        match name:
+            case "channel":
+                return talk.channel
+            case "language":
+                return talk.language
+            case "tries":
+                return talk.wait.no_match + talk.wait.no_input if talk.wait else 0
+            case "position":
+                return talk.handoff.position if talk.handoff else None
+            case "open":
+                return Openness(talk.is_open)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("channel", "language", "tries", "position", "open"))
+
+    def __len__(self) -> int:
+        return 5
+
+
+class Openness(Mapping[str, bool]):
+    """Whether a calendar is open now, by its name."""
+
+    def __init__(self, is_open: Callable[[str], bool]) -> None:
+        self.is_open = is_open
+
+    def __getitem__(self, calendar: str) -> bool:
+        return self.is_open(calendar)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def within(value: Any, path: str) -> Json:
+    """Follow `a.b.0` through mappings and lists; null where it leads nowhere."""
+    for part in path.split("."):
+        if isinstance(value, Mapping):
+            value = value.get(part)
+        elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return None
+    return value
