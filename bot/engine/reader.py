@@ -42,19 +42,19 @@ def read_flows(files: Mapping[str, str | bytes], desk: DeskNames | None = None) 
     check_triggers(flow_set, found)
     check_paths(flow_set, found)
     check_texts(flow_set, found)
-    if not found.problems.failed:
+    if not found.failed:
         check_unused(flow_set, found)
-    return Reading(flow_set=None if found.problems.failed else flow_set, problems=found.problems.sorted())
+    return Reading(flow_set=None if found.failed else flow_set, problems=found.sorted())
 
 
 def _parse(files: Mapping[str, str | bytes], found: Findings) -> Sections:
     sections = Sections(found)
     for file in sorted(files):
-        problems_before = len(found.problems)
-        document = read_yaml(file, files[file], found.problems)
+        problems_before = len(found)
+        document = read_yaml(file, files[file], found)
         if document is not None:
             sections.add(document)
-        elif len(found.problems) > problems_before:
+        elif len(found) > problems_before:
             found.broken_files = True
     return sections
 

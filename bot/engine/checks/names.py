@@ -1,10 +1,10 @@
 """Whether everything that is named exists: flows, slots, responses, actions, queues, calendars, surveys, languages."""
 
 from collections.abc import Collection
+from typing import Protocol
 
 from babel import localedata
 
-from bot.content import Value
 from bot.engine.acting import BUILT_IN, NEED_A_MODEL, WITHOUT_EFFECT
 from bot.engine.flow import FlowSet
 from bot.engine.patterns import is_pattern
@@ -29,12 +29,23 @@ HARMLESS = frozenset({"action_listen", "action_session_start", "action_repeat_bo
 COMMANDS = frozenset({"start", "menu", "agent", "language", "cancel", "help", "forget", "restart", "back", "repeat"})
 
 
-class DeskNames(Value, frozen=True, kw_only=True):
+class DeskNames(Protocol):
     """What the desk's file defines and flows may name."""
 
-    queues: frozenset[str] = frozenset()
-    calendars: frozenset[str] = frozenset()
-    departments: frozenset[str] = frozenset()
+    @property
+    def queues(self) -> Collection[str]:
+        """Where a hand-off can go."""
+        ...
+
+    @property
+    def calendars(self) -> Collection[str]:
+        """What `hours` can ask."""
+        ...
+
+    @property
+    def departments(self) -> Collection[str]:
+        """Where a survey's ticket can go."""
+        ...
 
 
 def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> None:

@@ -6,11 +6,10 @@ from typing import Literal, cast
 
 from bot.content import Json
 from bot.engine.flow import Slot
-from bot.engine.reading.fields import Fields, mappings_in, word_of
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.sections import Sections
-from bot.engine.reading.values import MAX_SECONDS
 from bot.problems import Mark, did_you_mean
+from bot.yaml_fields import MAX_SECONDS, Fields, mappings_in, word_of
 from bot.yaml_nodes import Entry, Mapping, Node, Scalar, plain
 
 SlotType = Literal["text", "bool", "categorical", "float", "any", "list"]

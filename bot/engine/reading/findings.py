@@ -5,8 +5,8 @@ from typing import Literal, NamedTuple
 
 from bot.content import Json
 from bot.engine.flow import Text
-from bot.problems import Mark, Problems
-from bot.yaml_nodes import Node, kind_of
+from bot.problems import Mark
+from bot.yaml_fields import NodeProblems
 
 NameKind = Literal["flow", "slot", "response", "action", "queue", "calendar", "survey", "language", "department"]
 
@@ -34,11 +34,11 @@ class Said(NamedTuple):
     role: TextRole
 
 
-class Findings:
+class Findings(NodeProblems):
     """Filled by the readers, judged by the checks."""
 
     def __init__(self) -> None:
-        self.problems = Problems()
+        super().__init__()
         self.uses: list[Use] = []
         self.said: list[Said] = []
         self.intents: list[tuple[str, Mark]] = []  # that buttons name
@@ -54,18 +54,6 @@ class Findings:
         """Whether any text is written without a language."""
         return any("*" in said.text.by_language for said in self.said)
 
-    def error(self, where: Node | Mark, code: str, message: str, hint: str | None = None) -> None:
-        """Note what must be mended."""
-        self.problems.error(_mark(where), code, message, hint)
-
-    def warn(self, where: Node | Mark, code: str, message: str, hint: str | None = None) -> None:
-        """Note what is probably not meant."""
-        self.problems.warn(_mark(where), code, message, hint)
-
-    def wrong_type(self, node: Node, what: str, wanted: str, hint: str | None = None) -> None:
-        """Note that `what` should be `wanted` and is something else."""
-        self.error(node, "wrong-type", f"{what} is {kind_of(node)}, but should be {wanted}", hint)
-
     def use(
         self, kind: NameKind, name: str, mark: Mark, what: str, how: Literal["read", "fill", "weak"] = "read"
     ) -> None:
@@ -76,7 +64,3 @@ class Findings:
         """All names of this kind that are named in one of these ways."""
         ways = frozenset(how)
         return {use.name for use in self.uses if use.kind == kind and use.how in ways}
-
-
-def _mark(where: Node | Mark) -> Mark:
-    return where if isinstance(where, Mark) else where.mark

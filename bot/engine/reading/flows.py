@@ -5,7 +5,6 @@ from typing import Literal, cast
 
 from bot.engine.flow import END, Branch, Flow, FlowSettings, Link, Text
 from bot.engine.reading.calm_names import is_for_language_models
-from bot.engine.reading.fields import Fields, word_of
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.step_source import FlowSource
 from bot.engine.reading.steps_work import STEP_READERS
@@ -17,6 +16,7 @@ from bot.engine.reading.values import (
     read_text,
     read_words,
 )
+from bot.yaml_fields import Fields, word_of
 from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar
 
 FLOW_KEYS = frozenset({

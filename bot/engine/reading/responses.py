@@ -4,7 +4,6 @@ import re
 
 from bot.content import Json
 from bot.engine.flow import Button, Text, Variation
-from bot.engine.reading.fields import Fields, mappings_in, word_of
 from bot.engine.reading.findings import Findings, Said, TextRole
 from bot.engine.reading.payloads import note_payload
 from bot.engine.reading.steps_talk import read_address
@@ -20,6 +19,7 @@ from bot.engine.reading.values import (
 )
 from bot.engine.wording import WORDING
 from bot.problems import did_you_mean
+from bot.yaml_fields import Fields, mappings_in, word_of
 from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar, plain
 
 VARIATION_KEYS = frozenset({

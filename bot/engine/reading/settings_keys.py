@@ -1,11 +1,11 @@
 """The top-level `settings`: languages, global words, and what questions do when they don't say."""
 
 from bot.engine.flow import Duration, FlowSettings
-from bot.engine.reading.fields import Fields, word_of, words_of
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.steps_talk import MAX_TRIES
 from bot.engine.reading.values import note_language, read_duration, read_words
 from bot.problems import Mark
+from bot.yaml_fields import Fields, word_of, words_of
 from bot.yaml_nodes import Entry, Mapping, Scalar
 
 SETTING_KEYS = frozenset({"languages", "queue", "globals", "tries", "timeout", "on_fail", "expires", "survey_after"})

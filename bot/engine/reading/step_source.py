@@ -5,10 +5,10 @@ from collections.abc import Mapping as ByKind
 from typing import NamedTuple, TypedDict
 
 from bot.engine.flow import END, Branch, FlowSettings, Noop, Step
-from bot.engine.reading.fields import Fields, word_of
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.values import read_condition
 from bot.problems import Mark, did_you_mean, nearest
+from bot.yaml_fields import Fields, word_of
 from bot.yaml_nodes import Listing, Mapping, Node, Scalar
 
 STEP_KEYS = frozenset({"id", "next", "description", "metadata"})

@@ -20,10 +20,10 @@ from bot.engine.flow import (
     Step,
     Text,
 )
-from bot.engine.reading.fields import Fields, mappings_in, word_of
 from bot.engine.reading.step_source import STEP_KEYS, StepSource
 from bot.engine.reading.values import read_condition, read_duration, read_text, read_texts, read_words
 from bot.problems import did_you_mean
+from bot.yaml_fields import Fields, mappings_in, word_of
 from bot.yaml_nodes import Listing, Mapping, Node, Scalar
 
 RETRY_KEYS = frozenset({"no_match", "no_input", "tries", "timeout", "on_fail"})

@@ -18,10 +18,10 @@ from bot.engine.flow import (
     SwitchLanguage,
     Text,
 )
-from bot.engine.reading.fields import mappings_in, word_of
 from bot.engine.reading.step_source import STEP_KEYS, StepSource
 from bot.engine.reading.steps_talk import read_collect, read_menu, read_say
 from bot.engine.reading.values import RESPONSE_NAME, note_language, read_duration, read_json, read_seconds, read_text
+from bot.yaml_fields import mappings_in, word_of
 from bot.yaml_nodes import Listing, Mapping, Scalar
 
 ACTION_KEYS = STEP_KEYS | {"action", "timeout", "retries", "slow", "on_error", "final"}

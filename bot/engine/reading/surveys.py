@@ -4,9 +4,9 @@ import re
 from typing import Literal, cast
 
 from bot.engine.flow import Survey, SurveyComment, Text
-from bot.engine.reading.fields import Fields, word_of
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.values import read_condition, read_seconds, read_text, read_texts
+from bot.yaml_fields import Fields, word_of
 from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar
 
 SURVEY_KEYS = frozenset({"kind", "ask", "scale", "labels", "comment", "thanks", "once_per", "expires", "on_low"})

@@ -5,19 +5,15 @@ import re
 from bot.content import Json
 from bot.engine.conditions import ConditionError, parse_condition
 from bot.engine.flow import Duration, Text
-from bot.engine.reading.fields import word_of, words_of
 from bot.engine.reading.findings import Findings, Said, TextRole
 from bot.engine.text import PLACEHOLDER
 from bot.problems import Mark, did_you_mean, nearest
+from bot.yaml_fields import LANGUAGE_CODE, seconds_of, word_of, words_of
 from bot.yaml_nodes import Listing, Mapping, Node, Scalar, plain
 
 EVERY_LANGUAGE = "*"
 CHANNELS = frozenset({"telegram", "webchat", "plain", "voice"})
 RESPONSE_NAME = re.compile(r"utter_\w+\Z")
-_LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*\Z")
-_DURATION = re.compile(r"(\d{1,7}(?:\.\d{1,3})?)([smhd])")
-_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
-MAX_SECONDS = 3660 * 86_400.0  # ten years; beyond it the calendar ends before the wait does
 FORMATS = frozenset({"number", "money", "date", "time"})
 SESSION_NAMES = frozenset({"channel", "language", "tries", "position"})
 ITEM_NAMES = frozenset({"item"})  # of options made from a list
@@ -68,7 +64,7 @@ def _by_language(node: Mapping, found: Findings, what: str, *, weak: bool) -> di
 
 def note_language(code: str, mark: Mark, found: Findings, what: str) -> None:
     """Note the use of a language; a word that is no code at all is reported at once."""
-    if _LANGUAGE.match(code):
+    if LANGUAGE_CODE.match(code):
         found.use("language", code, mark, f"{what} has")
     else:
         found.error(mark, "unknown-language", f"'{code}' is not a language code, such as 'en' or 'fa'")
@@ -138,14 +134,14 @@ def _note_reference(name: str, mark: Mark, found: Findings, what: str) -> None:
 def read_duration(node: Node, found: Findings, what: str, default: float | None = None) -> Duration | None:
     """`5s`, `1h30m`, `none`, or these by channel, where channels that are not named get the default."""
     if not isinstance(node, Mapping):
-        seconds, good = _seconds(node, found, what)
+        seconds, good = seconds_of(node, found, what)
         return Duration(seconds=seconds) if good else None
     by_channel = {}
     for channel, entry in node.entries.items():
         if channel not in CHANNELS:
             hint = did_you_mean(channel, CHANNELS) or f"there are: {', '.join(sorted(CHANNELS))}"
             found.error(entry.key, "unknown-channel", f"'{channel}' is not a channel", hint)
-        seconds, good = _seconds(entry.value, found, f"{what} on {channel}")
+        seconds, good = seconds_of(entry.value, found, f"{what} on {channel}")
         if good:
             by_channel[channel] = seconds
     return Duration(seconds=default, by_channel=by_channel)
@@ -153,28 +149,10 @@ def read_duration(node: Node, found: Findings, what: str, default: float | None 
 
 def read_seconds(node: Node, found: Findings, what: str) -> float | None:
     """A duration that is the same on every channel and not `none`."""
-    seconds, good = _seconds(node, found, what)
+    seconds, good = seconds_of(node, found, what)
     if good and seconds is None:
         found.error(node, "wrong-type", f"{what} can't be none")
     return seconds
-
-
-def _seconds(node: Node, found: Findings, what: str) -> tuple[float | None, bool]:
-    """Seconds or none for never, and whether it could be read."""
-    if isinstance(node, Scalar) and node.value == "none":
-        return None, True
-    parts = list(_DURATION.finditer(node.text)) if isinstance(node, Scalar) else []
-    if not isinstance(node, Scalar) or not parts or "".join(part.group() for part in parts) != node.text:
-        hint = "write a number and a unit, such as 5s, 2m, 24h, 3d, or none"
-        shown = f"'{node.text}'" if isinstance(node, Scalar) and node.value is not None else "not one"
-        found.error(node, "wrong-type", f"{what} should be a duration, but is {shown}", hint)
-        return None, False
-    seconds = sum(float(part.group(1)) * _SECONDS[part.group(2)] for part in parts)
-    if not 0 < seconds <= MAX_SECONDS:
-        message = f"{what} is '{node.text}', but should be more than nothing and at most ten years"
-        found.error(node, "out-of-range", message)
-        return None, False
-    return seconds, True
 
 
 def read_words(node: Node, found: Findings, what: str) -> dict[str, tuple[str, ...]]:

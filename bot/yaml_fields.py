@@ -1,18 +1,38 @@
 """The keys of one mapping, taken by name and type; a key that nothing takes is reported with the nearest name."""
 
+import re
 from collections.abc import Collection, Iterator
 
-from bot.engine.reading.findings import Findings
-from bot.problems import did_you_mean
-from bot.yaml_nodes import Listing, Mapping, Node, Scalar
+from bot.problems import Mark, Problems, did_you_mean
+from bot.yaml_nodes import Listing, Mapping, Node, Scalar, kind_of
 
 YES_NO_WORDS = frozenset({"yes", "no", "on", "off", "y", "n"})
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*\Z")
+MAX_SECONDS = 3660 * 86_400.0  # ten years; beyond it the calendar ends before the wait does
+_DURATION = re.compile(r"(\d{1,7}(?:\.\d{1,3})?)([smhd])")
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+
+
+class NodeProblems(Problems):
+    """Problems that are noted where a node stands."""
+
+    def error(self, where: Node | Mark, code: str, message: str, hint: str | None = None) -> None:
+        """Note what must be mended."""
+        super().error(where if isinstance(where, Mark) else where.mark, code, message, hint)
+
+    def warn(self, where: Node | Mark, code: str, message: str, hint: str | None = None) -> None:
+        """Note what is probably not meant."""
+        super().warn(where if isinstance(where, Mark) else where.mark, code, message, hint)
+
+    def wrong_type(self, node: Node, what: str, wanted: str, hint: str | None = None) -> None:
+        """Note that `what` should be `wanted` and is something else."""
+        self.error(node, "wrong-type", f"{what} is {kind_of(node)}, but should be {wanted}", hint)
 
 
 class Fields:
     """`what` names the mapping in messages: `a menu`, `the flow 'returns'`."""
 
-    def __init__(self, node: Mapping, found: Findings, what: str) -> None:
+    def __init__(self, node: Mapping, found: NodeProblems, what: str) -> None:
         self.node = node
         self.found = found
         self.what = what
@@ -118,7 +138,7 @@ class Fields:
         return ()
 
 
-def word_of(node: Node, found: Findings, what: str) -> str | None:
+def word_of(node: Node, found: NodeProblems, what: str) -> str | None:
     """The text of a scalar that is a text or a number, and not empty."""
     if not isinstance(node, Scalar) or node.value is None or isinstance(node.value, bool):
         hint = "put it in quotes" if isinstance(node, Scalar) and node.value is not None else None
@@ -130,7 +150,7 @@ def word_of(node: Node, found: Findings, what: str) -> str | None:
     return node.text
 
 
-def words_of(node: Node, found: Findings, what: str) -> tuple[tuple[str, Scalar], ...]:
+def words_of(node: Node, found: NodeProblems, what: str) -> tuple[tuple[str, Scalar], ...]:
     """The words of a list, or of a single scalar, with their nodes."""
     items = node.items if isinstance(node, Listing) else (node,)
     words = []
@@ -141,10 +161,28 @@ def words_of(node: Node, found: Findings, what: str) -> tuple[tuple[str, Scalar]
     return tuple(words)
 
 
-def mappings_in(items: tuple[Node, ...], found: Findings, what: str) -> Iterator[Mapping]:
+def mappings_in(items: tuple[Node, ...], found: NodeProblems, what: str) -> Iterator[Mapping]:
     """Those items that are mappings; the others are reported."""
     for item in items:
         if isinstance(item, Mapping):
             yield item
         else:
             found.wrong_type(item, what, "a mapping")
+
+
+def seconds_of(node: Node, found: NodeProblems, what: str) -> tuple[float | None, bool]:
+    """Seconds of `5s`, `1h30m` and the like, or none of `none`; and whether it could be read."""
+    if isinstance(node, Scalar) and node.value == "none":
+        return None, True
+    parts = list(_DURATION.finditer(node.text)) if isinstance(node, Scalar) else []
+    if not isinstance(node, Scalar) or not parts or "".join(part.group() for part in parts) != node.text:
+        hint = "write a number and a unit, such as 5s, 2m, 24h, 3d, or none"
+        shown = f"'{node.text}'" if isinstance(node, Scalar) and node.value is not None else kind_of(node)
+        found.error(node, "wrong-type", f"{what} should be a duration, but is {shown}", hint)
+        return None, False
+    seconds = sum(float(part.group(1)) * _SECONDS[part.group(2)] for part in parts)
+    if not 0 < seconds <= MAX_SECONDS:
+        message = f"{what} is '{node.text}', but should be more than nothing and at most ten years"
+        found.error(node, "out-of-range", message)
+        return None, False
+    return seconds, True
