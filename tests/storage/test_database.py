@@ -1,0 +1,219 @@
+"""One transaction at a time: kept whole or not at all, run again where that is safe, and never a hang."""
+
+import asyncio
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from storage import engines, kept_settings
+from storage.database import Database, DatabaseDown
+from storage.schema import migrate
+from storage.tables import KeptSettingRow
+from tests.storage.line import postgres_line
+
+
+def keep(connection: Connection, key: str, value: str = "1") -> None:
+    connection.execute(insert(KeptSettingRow).values(key=key, value=value))
+
+
+def count(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(KeptSettingRow)).scalar_one()
+
+
+async def test_what_a_transaction_did_is_kept(database: Database) -> None:
+    await database.run(lambda connection: keep(connection, "a"))
+    assert await database.read(count) == 1
+
+
+async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
+    def work(connection: Connection) -> None:
+        keep(connection, "a")
+        raise LookupError("no")
+
+    with pytest.raises(LookupError, match="no"):
+        await database.run(work)
+    assert await database.read(count) == 0
+
+
+async def test_a_bug_in_a_statement_is_no_outage(database: Database) -> None:
+    await database.run(lambda connection: keep(connection, "a"))
+    with pytest.raises(IntegrityError):
+        await database.run(lambda connection: keep(connection, "a"))
+    with pytest.raises(DBAPIError) as failure:
+        await database.run(lambda connection: connection.exec_driver_sql("SELECT * FROM nowhere"))
+    assert not isinstance(failure.value, DatabaseDown)
+
+
+async def test_reading_can_t_write(database: Database) -> None:
+    with pytest.raises(DatabaseDown):  # as if it had become a standby
+        await database.read(lambda connection: keep(connection, "a"))
+    assert await database.read(count) == 0
+
+
+async def test_reading_sees_one_moment_while_others_write(database: Database) -> None:
+    reading, written = threading.Event(), threading.Event()
+
+    def look_twice(connection: Connection) -> tuple[int, int]:
+        first = count(connection)
+        reading.set()
+        assert written.wait(10)
+        return first, count(connection)
+
+    look = asyncio.create_task(database.read(look_twice))
+    await asyncio.to_thread(reading.wait, 10)
+    await database.run(lambda connection: keep(connection, "a"))
+    written.set()
+    assert await look == (0, 0)
+    assert await database.read(count) == 1
+
+
+async def test_many_at_once_are_all_kept(database: Database) -> None:
+    async def one(number: int) -> None:
+        await database.run(lambda connection: keep(connection, str(number)))
+
+    await asyncio.gather(*(one(number) for number in range(50)))
+    assert await database.read(count) == 50
+
+
+async def test_the_first_to_keep_a_setting_wins_in_every_process(url: str) -> None:
+    databases = [Database(url), Database(url)]
+
+    async def make(number: int) -> str:
+        value = f"secret {number}"
+        return await databases[number % 2].run(lambda connection: kept_settings.keep(connection, "webhook", value))
+
+    assert len(set(await asyncio.gather(*(make(number) for number in range(8))))) == 1
+    for database in databases:
+        await database.close()
+
+
+async def test_two_that_deadlock_are_both_done(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    await database.run(lambda connection: (keep(connection, "a", "0"), keep(connection, "b", "0")))
+    both_hold_one = threading.Barrier(2, timeout=20)
+    runs = []
+
+    def add(connection: Connection, first: str, second: str) -> None:
+        runs.append(first)
+        for key in (first, second):
+            connection.execute(
+                update(KeptSettingRow).where(KeptSettingRow.key == key).values(value=KeptSettingRow.value + "1")
+            )
+            if key == first and len(runs) <= 2:
+                both_hold_one.wait()
+
+    await asyncio.gather(
+        database.run(lambda connection: add(connection, "a", "b")),
+        database.run(lambda connection: add(connection, "b", "a")),
+    )
+    assert len(runs) == 3, "one was undone and ran again"
+    values = await database.read(lambda connection: connection.execute(select(KeptSettingRow.value)).scalars().all())
+    assert values == ["011", "011"]
+    await database.close()
+
+
+async def test_a_connection_that_went_stale_is_replaced(postgresql_url: str) -> None:
+    async with postgres_line(postgresql_url) as (line, url):
+        database = Database(url)
+        await database.run(lambda connection: keep(connection, "a"))
+        line.cut()
+        await database.run(lambda connection: keep(connection, "b"))
+        line.cut()
+        assert await database.read(count) == 2
+        await database.close()
+
+
+async def test_a_line_that_breaks_in_the_commit_is_an_outage_and_not_run_twice(postgresql_url: str) -> None:
+    async with postgres_line(postgresql_url) as (line, url):
+        database = Database(url)
+        await database.run(lambda connection: keep(connection, "a"))
+        loop = asyncio.get_running_loop()
+        runs = []
+
+        async def cut() -> None:
+            line.cut()
+
+        def work(connection: Connection) -> None:
+            runs.append(1)
+            keep(connection, "b")
+            asyncio.run_coroutine_threadsafe(cut(), loop).result(10)
+
+        with pytest.raises(DatabaseDown):
+            await database.run(work)
+        assert len(runs) == 1
+        assert await database.read(count) == 1
+        await database.close()
+
+
+async def test_a_server_that_is_away_is_an_outage_until_it_is_back(postgresql_url: str) -> None:
+    async with postgres_line(postgresql_url) as (line, url):
+        database = Database(url)
+        await database.run(lambda connection: keep(connection, "a"))
+        await line.close()
+        with pytest.raises(DatabaseDown):
+            await database.run(lambda connection: keep(connection, "b"))
+        with pytest.raises(DatabaseDown):
+            await database.read(count)
+        await line.open(int(url.rsplit(":", 1)[1].split("/")[0]))
+        await database.run(lambda connection: keep(connection, "b"))
+        assert await database.read(count) == 2
+        await database.close()
+
+
+async def test_a_server_that_falls_silent_is_an_outage_and_its_threads_come_back(postgresql_url: str) -> None:
+    async with postgres_line(postgresql_url) as (line, url):
+        database = Database(url, answer_seconds=0.5)
+        await database.run(lambda connection: keep(connection, "a"))
+        line.fall_silent()
+        outages = [database.run(lambda connection: keep(connection, "b")) for _ in range(6)]
+        results = await asyncio.gather(*outages, return_exceptions=True)
+        assert [type(result) for result in results] == [DatabaseDown] * 6
+        line.cut()
+        line.talk()
+        await database.close()
+        again = Database(url)
+        await again.run(lambda connection: keep(connection, "c"))
+        await again.close()
+
+
+async def test_a_file_that_another_program_holds_is_an_outage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(engines.SQLITE_SETTINGS, "busy_timeout", 10)
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    migrate(url)
+    database = Database(url)
+    with sqlite3.connect(tmp_path / "a.db", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseDown):
+            await database.run(lambda connection: keep(connection, "a"))
+        assert await database.read(count) == 0, "readers don't wait for a writer"
+        other.execute("ROLLBACK")
+    other.close()
+    await database.run(lambda connection: keep(connection, "a"))
+    await database.close()
+
+
+async def test_a_second_process_writes_to_the_same_file(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    migrate(url)
+    bot, command = Database(url), Database(url)
+
+    async def write(database: Database, name: str) -> None:
+        for number in range(20):
+            await database.run(lambda connection, key=f"{name} {number}": keep(connection, key))  # type: ignore[misc]
+
+    await asyncio.gather(write(bot, "bot"), write(command, "command"))
+    assert await bot.read(count) == 40
+    await bot.close()
+    await command.close()
+
+
+async def test_a_file_that_is_no_database_is_an_outage(tmp_path: Path) -> None:
+    (tmp_path / "a.db").write_text("this is a shopping list, not a database, and it is long enough to be read" * 20)
+    database = Database(f"sqlite:///{tmp_path / 'a.db'}")
+    with pytest.raises(DatabaseDown):
+        await database.run(count)
+    await database.close()
