@@ -1,0 +1,218 @@
+"""The desk's file: queues, calendars, departments and canned answers; or problems at file:line:column."""
+
+from typing import Literal, cast
+
+from bot.content import Value
+from bot.desk.calendar_keys import by_language, read_calendar
+from bot.desk.hours import Calendar
+from bot.problems import Mark, Problem, did_you_mean
+from bot.yaml_fields import Fields, NodeProblems, seconds_of
+from bot.yaml_nodes import Entry, Mapping, Node, Scalar, read_yaml
+
+Distribution = Literal["manual", "longest_idle", "least_busy", "round_robin", "last_agent"]
+DISTRIBUTIONS = ("manual", "longest_idle", "least_busy", "round_robin", "last_agent")
+SECTIONS = frozenset({"queues", "calendars", "departments", "canned"})
+QUEUE_KEYS = frozenset({
+    "default", "calendar", "skills", "distribution", "offer_seconds", "service_level", "max_wait", "max_waiting",
+    "overflow", "dispositions",
+})  # fmt: skip
+ALWAYS = "always"
+MAX_OFFER_SECONDS = 3600
+MAX_WAITING = 100_000
+
+
+class Queue(Value, frozen=True, kw_only=True):
+    """A line of customers. The service level is the share `target` that an agent answers `within_seconds`."""
+
+    name: str
+    default: bool = False
+    calendar: str = ALWAYS
+    skills: tuple[str, ...] = ()
+    distribution: Distribution = "manual"
+    offer_seconds: int = 30
+    target: float = 0.8
+    within_seconds: float = 60.0
+    max_wait_seconds: float | None = None
+    max_waiting: int | None = None
+    overflow: str | None = None
+    dispositions: tuple[str, ...] = ()
+
+
+class Department(Value, frozen=True, kw_only=True):
+    """Who takes tickets, and within which time; `title` is by language."""
+
+    name: str
+    title: dict[str, str] = {}
+    due_seconds: float | None = None
+
+
+class Desk(Value, frozen=True, kw_only=True):
+    """The agents' side as its file describes it. `canned` answers are by name and language (`*` for every language)."""
+
+    queues: dict[str, Queue]
+    calendars: dict[str, Calendar]
+    default_queue: str
+    departments: dict[str, Department] = {}
+    canned: dict[str, dict[str, str]] = {}
+
+    def calendar_of(self, queue: str) -> Calendar:
+        """The opening hours of a queue. Raises KeyError when there is no such queue."""
+        return self.calendars[self.queues[queue].calendar]
+
+
+class DeskNames(Value, frozen=True, kw_only=True):
+    """What flows may name."""
+
+    queues: frozenset[str] = frozenset()
+    calendars: frozenset[str] = frozenset()
+    departments: frozenset[str] = frozenset()
+
+
+class DeskReading(Value, frozen=True, kw_only=True):
+    """What came of the file: the desk when there is no error, and all problems.
+
+    The names are there also when some of what they name is broken, but not when the file is no YAML.
+    """
+
+    desk: Desk | None
+    names: DeskNames | None
+    problems: tuple[Problem, ...] = ()
+
+
+def read_desk(file: str, source: str | bytes, time_zone: str = "UTC") -> DeskReading:
+    """Read and check the desk's file; `time_zone` is that of calendars that name none."""
+    found = NodeProblems()
+    document = read_yaml(file, source, found)
+    sections = _sections(document, file, found)
+    calendars = {
+        name: read_calendar(name, entry.value, found, time_zone) for name, entry in sections["calendars"].items()
+    }
+    calendars.setdefault(ALWAYS, Calendar(name=ALWAYS, time_zone=time_zone))
+    queues = {name: _read_queue(name, entry.value, found) for name, entry in sections["queues"].items()}
+    _check_queues(queues, calendars, sections["queues"], found)
+    departments = {name: _read_department(name, entry.value, found) for name, entry in sections["departments"].items()}
+    canned = {name: by_language(entry.value, found, f"'{name}'") for name, entry in sections["canned"].items()}
+    default = _default_queue(queues, sections["queues"], document.mark if document else Mark(file), found)
+    desk = Desk(queues=queues, calendars=calendars, default_queue=default, departments=departments, canned=canned)
+    names = DeskNames(queues=frozenset(queues), calendars=frozenset(calendars), departments=frozenset(departments))
+    if document is None:
+        return DeskReading(desk=None, names=None, problems=found.sorted())
+    return DeskReading(desk=None if found.failed else desk, names=names, problems=found.sorted())
+
+
+def _sections(document: Node | None, file: str, found: NodeProblems) -> dict[str, dict[str, Entry]]:
+    sections: dict[str, dict[str, Entry]] = {section: {} for section in SECTIONS}
+    if isinstance(document, Mapping):
+        fields = Fields(document, found, "the desk's file")
+        fields.only(SECTIONS)
+        for section in sections:
+            node = fields.get(section)
+            is_empty = isinstance(node, Scalar) and node.value is None
+            inner = None if is_empty else fields.mapping(section)
+            sections[section] = inner.entries if inner else {}
+    elif document is not None:
+        found.wrong_type(document, "the file", f"a mapping with {', '.join(sorted(SECTIONS))}")
+    return sections
+
+
+def _read_queue(name: str, node: Node, found: NodeProblems) -> Queue:
+    if not isinstance(node, Mapping):
+        found.wrong_type(node, f"the queue '{name}'", "a mapping")
+        return Queue(name=name)
+    fields = Fields(node, found, "a queue")
+    fields.only(QUEUE_KEYS)
+    target, within = _read_service_level(fields)
+    max_wait = fields.get("max_wait")
+    return Queue(
+        name=name,
+        default=fields.boolean("default", False),
+        calendar=fields.word("calendar") or ALWAYS,
+        skills=tuple(skill for skill, _ in fields.words("skills")),
+        distribution=cast(Distribution, fields.choice("distribution", DISTRIBUTIONS, "manual")),
+        offer_seconds=fields.whole("offer_seconds", 1, MAX_OFFER_SECONDS) or 30,
+        target=target,
+        within_seconds=within,
+        max_wait_seconds=seconds_of(max_wait, found, "'max_wait'")[0] if max_wait is not None else None,
+        max_waiting=fields.whole("max_waiting", 1, MAX_WAITING),
+        overflow=_word_or_none(fields, "overflow"),
+        dispositions=tuple(word for word, _ in fields.words("dispositions")),
+    )
+
+
+def _word_or_none(fields: Fields, key: str) -> str | None:
+    node = fields.get(key)
+    return None if isinstance(node, Scalar) and node.value is None else fields.word(key)
+
+
+def _read_service_level(fields: Fields) -> tuple[float, float]:
+    target, within = 0.8, 60.0
+    node = fields.mapping("service_level")
+    if node is None:
+        return target, within
+    inner = Fields(node, fields.found, "'service_level'")
+    inner.only({"target", "within"})
+    share = inner.number("target")
+    if share is not None and not 0 < share <= 1:
+        fields.found.error(node.entries["target"].value, "out-of-range", "'target' is a share, such as 0.8 for 80 %")
+    within_node = inner.get("within")
+    seconds = seconds_of(within_node, fields.found, "'within'")[0] if within_node is not None else None
+    return share or target, seconds or within
+
+
+def _check_queues(
+    queues: dict[str, Queue], calendars: dict[str, Calendar], entries: dict[str, Entry], found: NodeProblems
+) -> None:
+    """Report calendars and queues that are named and don't exist, and queues that overflow in a circle."""
+    for name, queue in queues.items():
+        body = entries[name].value
+        if queue.calendar not in calendars and isinstance(body, Mapping):
+            hint = did_you_mean(queue.calendar, calendars) or f"there are: {', '.join(calendars)}"
+            where = body.entries["calendar"].value
+            found.error(
+                where, "unknown-calendar", f"'calendar' names '{queue.calendar}', which is not a calendar", hint
+            )
+        if queue.overflow is None or not isinstance(body, Mapping):
+            continue
+        where = body.entries["overflow"].value
+        if queue.overflow not in queues:
+            hint = did_you_mean(queue.overflow, queues)
+            found.error(where, "unknown-queue", f"'overflow' goes to '{queue.overflow}', which is not a queue", hint)
+        elif name in _overflows(name, queues):
+            found.error(where, "endless-loop", f"'{name}' overflows in a circle", "let one of them keep its customers")
+
+
+def _overflows(name: str, queues: dict[str, Queue]) -> set[str]:
+    """The queues that are reached by overflow."""
+    reached: set[str] = set()
+    following = queues[name].overflow
+    while following is not None and following in queues and following not in reached:
+        reached.add(following)
+        following = queues[following].overflow
+    return reached
+
+
+def _default_queue(queues: dict[str, Queue], entries: dict[str, Entry], mark: Mark, found: NodeProblems) -> str:
+    """The queue that says `default`, or the only one."""
+    marked = [name for name, queue in queues.items() if queue.default]
+    for other in marked[1:]:
+        found.error(entries[other].key, "two-defaults", f"'{marked[0]}' is the default queue already")
+    if marked or len(queues) == 1:
+        return marked[0] if marked else next(iter(queues))
+    if not found.failed:
+        message = "no queue is the default one" if queues else "there is no queue"
+        found.error(entries[next(iter(entries))].key if entries else mark, "no-default", message, "add 'default: true'")
+    return ""
+
+
+def _read_department(name: str, node: Node, found: NodeProblems) -> Department:
+    if not isinstance(node, Mapping):
+        found.wrong_type(node, f"the department '{name}'", "a mapping")
+        return Department(name=name)
+    fields = Fields(node, found, "a department")
+    fields.only({"name", "due"})
+    title, due = fields.get("name"), fields.get("due")
+    return Department(
+        name=name,
+        title=by_language(title, found, "'name'") if title is not None else {},
+        due_seconds=seconds_of(due, found, "'due'")[0] if due is not None else None,
+    )
