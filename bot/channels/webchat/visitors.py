@@ -1,0 +1,72 @@
+"""Who a visitor of the web chat is, whose pages may speak for them, and how fast they may write."""
+
+import hashlib
+import re
+import secrets
+from collections import OrderedDict
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from bot.service.limits import Pace, next_slot
+
+VISITOR = re.compile(r"[A-Za-z0-9_-]{43}")
+PACE = Pace(interval_seconds=1.0, burst=12)  # nobody taps faster for long; a script does
+REMEMBERED = 10_000  # visitors whose pace is known; who wrote longest ago is forgotten
+PORTS = {"http": 80, "https": 443}
+
+
+def new_visitor() -> str:
+    """A secret that nobody can guess. Who has it is this visitor."""
+    return secrets.token_urlsafe(32)
+
+
+def is_visitor(text: str) -> bool:
+    """Whether the text has the form of such a secret."""
+    return VISITOR.fullmatch(text) is not None
+
+
+def address_of(visitor: str) -> str:
+    """What the house knows the visitor by. It does not give the secret away."""
+    return hashlib.sha256(visitor.encode()).hexdigest()[:32]
+
+
+def may_speak(origin: str | None, host: str, public_url: str | None, allowed: Collection[str]) -> bool:
+    """Whether a page of this origin may open a line: ours, wherever it is reached, and those that the settings allow.
+
+    Programs send no origin; they have no visitor's secret in their hands unless the visitor gave it to them.
+    """
+    if origin is None or origin in allowed:
+        return True
+    return _host_of(origin) == _host_of(f"{urlsplit(origin).scheme}://{host}") or _is_same(origin, public_url)
+
+
+def _is_same(origin: str, url: str | None) -> bool:
+    return url is not None and urlsplit(origin).scheme == urlsplit(url).scheme and _host_of(origin) == _host_of(url)
+
+
+def _host_of(url: str) -> tuple[str, int] | None:
+    """Name and port, so that a port left out equals the scheme's own. The scheme itself may end at a proxy."""
+    try:
+        parts = urlsplit(url)
+        return (parts.hostname or "", parts.port or PORTS[parts.scheme])
+    except (ValueError, KeyError):
+        return None
+
+
+class Patience:
+    """Keeps one visitor from crowding out the others: a burst, then one input each second."""
+
+    def __init__(self) -> None:
+        self._spoken_for: OrderedDict[str, datetime] = OrderedDict()
+
+    def wait_seconds(self, address: str, now: datetime) -> float:
+        """How long this input has to wait before it may come again; 0 when it may come in now, which then counts."""
+        at, spoken_for = next_slot(PACE, self._spoken_for.get(address), now)
+        if at > now:
+            return (at - now) / timedelta(seconds=1)
+        self._spoken_for[address] = spoken_for
+        self._spoken_for.move_to_end(address)
+        if len(self._spoken_for) > REMEMBERED:
+            self._spoken_for.popitem(last=False)
+        return 0.0
