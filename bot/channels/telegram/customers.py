@@ -1,0 +1,94 @@
+"""What the bot and the agents say, brought to customers in their private chats."""
+
+from typing import assert_never
+
+import msgspec
+
+from bot.channels.telegram.api import Api
+from bot.channels.telegram.direction import directed
+from bot.channels.telegram.keyboards import NO_BUTTONS, NO_KEYBOARD, Markup, inline_keyboard, label_of, sharing_keyboard
+from bot.channels.telegram.messages import Destination, Messages
+from bot.channels.telegram.refusals import TelegramRefusal, give_up
+from bot.channels.telegram.rendering import joined, plain, rendered
+from bot.content import Content
+from bot.ports import (
+    AnyOutgoing,
+    ChannelBusy,
+    ChannelRefused,
+    DeskCard,
+    DeskLine,
+    DeskState,
+    Receipt,
+    RunAction,
+    Say,
+    ShowChoice,
+    ShowTyping,
+)
+
+CHOSEN = "✓"
+
+
+class Customers:
+    """The channel `telegram`: an address is the id of a private chat."""
+
+    def __init__(self, api: Api, messages: Messages) -> None:
+        self._api = api
+        self._messages = messages
+
+    async def send(self, address: str, outgoing: AnyOutgoing, thread: str | None) -> Receipt:
+        """Bring it there. Raises ChannelBusy or ChannelRefused."""
+        to = Destination(chat=address)
+        try:
+            match outgoing:
+                case Say():
+                    return Receipt(message_id=await self._say(to, outgoing))
+                case ShowChoice():
+                    return await self._show_choice(to, outgoing)
+                case ShowTyping():
+                    await self._api.call("sendChatAction", {"chat_id": int(address), "action": "typing"})
+                    return Receipt()
+                case RunAction() | DeskCard() | DeskLine() | DeskState():
+                    raise ChannelRefused("refused", f"{type(outgoing).__name__} is not for customers")
+                case _:
+                    assert_never(outgoing)
+        except TelegramRefusal as refusal:
+            give_up(refusal)
+        except ChannelBusy:
+            if isinstance(outgoing, ShowTyping):
+                return Receipt()  # a sign that comes late is a wrong one
+            raise
+
+    async def _say(self, to: Destination, say: Say) -> str:
+        content = say.content
+        if say.handoff is None:  # what an agent wrote stays as it was written
+            content = msgspec.structs.replace(content, text=directed(content.text, say.language))
+        markup = _markup(say)
+        to = msgspec.structs.replace(to, reply_to=content.reply_to)
+        if say.replaces is not None and (content.attachment is None or say.edited):
+            edited = await self._messages.edit_text(to, say.replaces, content, markup if say.choices else None)
+            if edited is not None:
+                return edited
+            await self._messages.edit_buttons(to, say.replaces, NO_BUTTONS)
+        return await self._messages.send(to, content, markup)
+
+    async def _show_choice(self, to: Destination, choice: ShowChoice) -> Receipt:
+        text = joined(choice.text, plain(f"\n\n{CHOSEN} {label_of(choice.label)}"))
+        parts = rendered(directed(text))
+        if len(parts) == 1:
+            await self._messages.edit_shown(to, choice.message_id, parts[0])
+        else:
+            await self._messages.edit_buttons(to, choice.message_id, NO_BUTTONS)
+        return Receipt(message_id=choice.message_id)
+
+
+def _markup(say: Say) -> Markup | None:
+    if say.expects == "contact" or say.expects == "location":
+        return sharing_keyboard(say.expects, say.choices, say.language)
+    if say.choices:
+        return inline_keyboard(say.choices, say.columns, say.language)
+    return None if say.handoff is not None else NO_KEYBOARD
+
+
+def spoken(text: str) -> Content:
+    """A message that is nothing but a text."""
+    return Content(text=plain(text))

@@ -1,0 +1,149 @@
+"""One message of ours, whatever it holds, brought into a chat of Telegram's."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from bot.channels.telegram.api import Api
+from bot.channels.telegram.attachments import WITHOUT_CAPTION, FindFile, Unsendable, send_attachment
+from bot.channels.telegram.keyboards import NO_BUTTONS, Markup
+from bot.channels.telegram.refusals import TelegramRefusal
+from bot.channels.telegram.rendering import CAPTION_UNITS, Part, is_blank, joined, plain, rendered
+from bot.content import Attachment, ContactCard, Content, Place
+
+
+class Destination(msgspec.Struct, frozen=True, kw_only=True):
+    """A chat, or a topic of a forum; `reply_to` is a message there that is answered."""
+
+    chat: str
+    topic: int | None = None
+    reply_to: str | None = None
+
+    def params(self, *, replying: bool) -> dict[str, Any]:
+        """As parameters of a call."""
+        params: dict[str, Any] = {"chat_id": int(self.chat)}
+        if self.topic is not None:
+            params["message_thread_id"] = self.topic
+        if replying and self.reply_to is not None and self.reply_to.isdecimal():
+            params["reply_parameters"] = {"message_id": int(self.reply_to), "allow_sending_without_reply": True}
+        return params
+
+
+class Messages:
+    """Sends and changes messages. Each call raises ChannelBusy or TelegramRefusal."""
+
+    def __init__(self, api: Api, find: FindFile) -> None:
+        self._api = api
+        self._find = find
+
+    async def send(self, to: Destination, content: Content, markup: Markup | None = None) -> str:
+        """Send it in as many messages as it takes, the buttons below the last. Gives the id of the last."""
+        if content.attachment is not None:
+            return await self._send_file(to, content, content.attachment, markup)
+        if content.place is not None or content.contact is not None:
+            return await self._send_point(to, content, markup)
+        return await self._send_texts(to, rendered(content.text), markup)
+
+    async def edit_text(
+        self, to: Destination, message_id: str, content: Content, markup: Markup | None = None
+    ) -> str | None:
+        """Let a message say this instead. Gives the id of the last message of it, none if it can't be changed."""
+        *others, last = rendered(content.text, CAPTION_UNITS if content.attachment is not None else 4096)
+        first = others[0] if others else last
+        what: Literal["Caption", "Text"] = "Caption" if content.attachment is not None else "Text"
+        if not await self._edit(to, message_id, what, first, None if others else markup):
+            return None
+        return await self._send_texts(to, [*others[1:], last], markup) if others else message_id
+
+    async def edit_shown(self, to: Destination, message_id: str, shown: Part) -> None:
+        """Change the words of a message, text or caption, and take its buttons away; what is gone stays gone."""
+        if await self._edit(to, message_id, "Text", shown, NO_BUTTONS):
+            return
+        if await self._edit(to, message_id, "Caption", shown, NO_BUTTONS):
+            return
+        await self.edit_buttons(to, message_id, NO_BUTTONS)
+
+    async def edit_buttons(self, to: Destination, message_id: str, markup: Markup) -> bool:
+        """Change the buttons below a message. False if it can't be changed."""
+        return await self._change("editMessageReplyMarkup", to, message_id, {"reply_markup": markup})
+
+    async def _edit(
+        self, to: Destination, message_id: str, what: Literal["Caption", "Text"], part: Part, markup: Markup | None
+    ) -> bool:
+        names = ("caption", "caption_entities") if what == "Caption" else ("text", "entities")
+        params = _worded(part, *names)
+        if markup:
+            params["reply_markup"] = markup
+        return await self._change(f"editMessage{what}", to, message_id, params)
+
+    async def _change(self, method: str, to: Destination, message_id: str, params: dict[str, Any]) -> bool:
+        if not message_id.isdecimal():
+            return False
+        try:
+            await self._api.call(method, {"chat_id": int(to.chat), "message_id": int(message_id)} | params)
+        except TelegramRefusal as refusal:
+            if refusal.cannot_edit:
+                return False
+            if not refusal.nothing_changed:
+                raise
+        return True
+
+    async def _send_texts(self, to: Destination, parts: Sequence[Part], markup: Markup | None) -> str:
+        sent = ""
+        for number, part in enumerate(parts, 1):
+            params = to.params(replying=number == 1) | _worded(part, "text", "entities")
+            if markup and number == len(parts):
+                params["reply_markup"] = markup
+            sent = await self._api.send("sendMessage", params)
+        return sent
+
+    async def _send_file(self, to: Destination, content: Content, attachment: Attachment, markup: Markup | None) -> str:
+        params = to.params(replying=True)
+        caption, rest = _caption(content, attachment)
+        if caption is not None:
+            params |= _worded(caption, "caption", "caption_entities")
+        if markup and not rest:
+            params["reply_markup"] = markup
+        try:
+            sent = await send_attachment(self._api, attachment, params, self._find)
+        except Unsendable as reason:
+            words = [content.text] if is_blank(content.text.text) else [content.text, plain("\n\n")]
+            return await self._send_texts(to, rendered(joined(*words, plain(str(reason)))), markup)
+        return await self._send_texts(to, rest, markup) if rest else sent
+
+    async def _send_point(self, to: Destination, content: Content, markup: Markup | None) -> str:
+        """A place or a telephone number, then what is said about it."""
+        spoken = not is_blank(content.text.text)
+        params = to.params(replying=True)
+        if markup and not spoken:
+            params["reply_markup"] = markup
+        if content.place is not None:
+            sent = await self._api.send("sendLocation", params | _place(content.place))
+        else:
+            assert content.contact is not None
+            sent = await self._api.send("sendContact", params | _contact(content.contact))
+        return await self._send_texts(to, rendered(content.text), markup) if spoken else sent
+
+
+def _worded(part: Part, text_name: str, entities_name: str) -> dict[str, Any]:
+    return {text_name: part.text, entities_name: part.entities} if part.entities else {text_name: part.text}
+
+
+def _caption(content: Content, attachment: Attachment) -> tuple[Part | None, list[Part]]:
+    """What stands below the file itself, and what has to follow it in messages of its own."""
+    if is_blank(content.text.text):
+        return None, []
+    if attachment.kind not in WITHOUT_CAPTION:
+        parts = rendered(content.text, CAPTION_UNITS)
+        if len(parts) == 1:
+            return parts[0], []
+    return None, rendered(content.text)
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"latitude": place.latitude, "longitude": place.longitude}
+
+
+def _contact(contact: ContactCard) -> dict[str, Any]:
+    return {"phone_number": contact.phone, "first_name": contact.name or contact.phone}

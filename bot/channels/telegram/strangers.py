@@ -1,0 +1,45 @@
+"""Groups that the bot was dragged into and has no business in."""
+
+import logging
+
+from aiogram.methods import LeaveChat, SendMessage
+
+from bot.channels.telegram.api import Api
+from bot.channels.telegram.refusals import TelegramRefusal
+from bot.channels.telegram.wire import Chat, User
+from bot.engine.wording import WORDING
+from bot.ports import ChannelBusy
+
+log = logging.getLogger(__name__)
+
+GROUPS = frozenset({"group", "supergroup"})
+REMEMBERED = 1000
+
+
+class Strangers:
+    """Says once where to find the bot, and leaves. The notice names the group's id: that is how a desk is set up."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._left: dict[int, None] = {}
+
+    def forget(self, chat_id: int) -> None:
+        """Somebody added the bot again."""
+        self._left.pop(chat_id, None)
+
+    async def leave(self, chat: Chat, sender: User | None) -> None:
+        """Take leave, if that was not done before."""
+        if chat.id in self._left:
+            return
+        self._left[chat.id] = None
+        if len(self._left) > REMEMBERED:
+            del self._left[next(iter(self._left))]
+        log.info("left_strange_group", extra={"chat": chat.id, "type": chat.type})
+        texts = WORDING["utter_switchboard_group_not_supported"]
+        words = texts.get((sender.language if sender else None) or "en", texts["en"])
+        try:
+            if chat.type in GROUPS:
+                await self._api.ask(SendMessage(chat_id=chat.id, text=f"{words}\n\n{chat.id}"))
+            await self._api.ask(LeaveChat(chat_id=chat.id))
+        except (TelegramRefusal, ChannelBusy) as trouble:
+            log.info("strange_group_not_told", extra={"chat": chat.id, "reason": type(trouble).__name__})

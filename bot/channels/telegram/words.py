@@ -1,0 +1,16 @@
+"""What this room says by itself to people whose Telegram speaks one of our languages; English to all others."""
+
+WORDS: dict[str, dict[str, str]] = {
+    "old_button": {
+        "en": "That button is old.",
+        "fa": "این دکمه قدیمی است.",
+        "ar": "هذا الزر قديم.",
+        "he": "הכפתור הזה כבר לא בתוקף.",
+    },
+}
+
+
+def word(name: str, language: str | None, **values: str) -> str:
+    """The text in that language, with the values in their places."""
+    texts = WORDS[name]
+    return texts.get(language or "en", texts["en"]).format(**values)
