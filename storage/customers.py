@@ -1,11 +1,13 @@
 """Customers and the addresses they are reached at."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+import msgspec
+from sqlalchemy import Connection, and_, delete, func, insert, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
+from storage.batches import Batch, batch_of
 from storage.identifiers import new_id
 from storage.records import Record, read, values
 from storage.tables import AddressRow, CustomerRow
@@ -14,7 +16,7 @@ Key = tuple[str, str]  # channel and address
 
 
 class Caller(Record, frozen=True, kw_only=True):
-    """Who wrote from an address, as the channel names them."""
+    """Who wrote from an address, as the channel names them; what is empty was not said, and nothing becomes of it."""
 
     channel: str
     address: str
@@ -48,31 +50,50 @@ KNOWN = select(
     AddressRow.language.label("app_language"),
     AddressRow.blocked_at,
 ).join_from(AddressRow, CustomerRow)
+ADDRESSES = Batch({"channel": AddressRow.channel.type, "address": AddressRow.address.type})
+FIND = KNOWN.join(
+    ADDRESSES.rows,
+    and_(AddressRow.channel == ADDRESSES["channel"], AddressRow.address == ADDRESSES["address"]),
+)
+CALLERS = batch_of(Caller, AddressRow)
 RENAME = (
     update(AddressRow)
-    .where(AddressRow.channel == bindparam("of_channel"), AddressRow.address == bindparam("of_address"))
-    .values(name=bindparam("name"), username=bindparam("username"), language=bindparam("language"))
+    .where(AddressRow.channel == CALLERS["channel"], AddressRow.address == CALLERS["address"])
+    .values(
+        name=func.coalesce(func.nullif(CALLERS["name"], literal_column("''")), AddressRow.name),
+        username=func.coalesce(CALLERS["username"], AddressRow.username),
+        language=func.coalesce(CALLERS["language"], AddressRow.language),
+    )
 )
 
 
 def find_or_make(connection: Connection, callers: Sequence[Caller], now: datetime) -> dict[Key, Known]:
     """The customer at each address, made when there is none; what the channel newly says of them is kept."""
-    by_key = {(caller.channel, caller.address): caller for caller in callers}
+    by_key = {(caller.channel, caller.address): _storable(caller) for caller in callers}
     known = find(connection, by_key)
-    if new := [caller for key, caller in sorted(by_key.items()) if key not in known]:
-        _make(connection, new, now)
-        known |= find(connection, [(caller.channel, caller.address) for caller in new])
-    changed = [
-        caller
-        for key, caller in sorted(by_key.items())
-        if (caller.name, caller.username, caller.language)
-        != (known[key].name, known[key].username, known[key].app_language)
-    ]
-    if changed:
-        rows = [{"of_channel": caller.channel, "of_address": caller.address, **values(caller)} for caller in changed]
-        connection.execute(RENAME, rows)
-        known |= find(connection, [(caller.channel, caller.address) for caller in changed])
+    if new := sorted(by_key.keys() - known.keys()):
+        _make(connection, [by_key[key] for key in new], now)
+        known |= find(connection, new)
+    if changed := sorted(key for key, caller in by_key.items() if not _agree(caller, known[key])):
+        connection.execute(RENAME, CALLERS.of_records(by_key[key] for key in changed))
+        known |= find(connection, changed)
     return known
+
+
+def _storable(caller: Caller) -> Caller:
+    """People can put into a name what no database takes: halves of surrogate pairs, and the character 0."""
+    name, username = (
+        text and text.encode(errors="replace").decode().replace("\0", "") for text in (caller.name, caller.username)
+    )
+    return msgspec.structs.replace(caller, name=name, username=username)
+
+
+def _agree(caller: Caller, known: Known) -> bool:
+    return (
+        caller.name in ("", known.name)
+        and caller.username in (None, known.username)
+        and caller.language in (None, known.app_language)
+    )
 
 
 def _make(connection: Connection, callers: Sequence[Caller], now: datetime) -> None:
@@ -85,10 +106,10 @@ def _make(connection: Connection, callers: Sequence[Caller], now: datetime) -> N
         connection.execute(delete(CustomerRow).where(CustomerRow.id.in_(unused)))
 
 
-def find(connection: Connection, keys: Collection[Key] | Mapping[Key, Caller]) -> dict[Key, Known]:
+def find(connection: Connection, keys: Collection[Key]) -> dict[Key, Known]:
     """The customers at these addresses; unknown addresses are missing."""
-    statement = KNOWN.where(tuple_(AddressRow.channel, AddressRow.address).in_(list(keys)))
-    return {(known.channel, known.address): known for known in read(Known, connection.execute(statement))}
+    rows = connection.execute(FIND, ADDRESSES.of(keys))
+    return {(known.channel, known.address): known for known in read(Known, rows)}
 
 
 def addresses(connection: Connection, customer_id: str) -> list[Known]:

@@ -4,7 +4,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, insert, literal, literal_column, or_, select, update
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from storage.batches import Batch, batch_of
@@ -174,3 +187,9 @@ def depth(connection: Connection, now: datetime) -> Depth:
     oldest = func.min(OutboxRow.due_at).filter(OutboxRow.due_at <= now)
     pending, due_at = connection.execute(select(func.count(), oldest).where(IS_PENDING)).one()
     return Depth(pending=pending, oldest_due_at=due_at)
+
+
+def prune(connection: Connection, before: datetime) -> int:
+    """Forget what was settled, and booked before that. Gives how many."""
+    settled = delete(OutboxRow).where(OutboxRow.booked_at < before, ~IS_PENDING)
+    return connection.execute(settled).rowcount

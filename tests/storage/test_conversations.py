@@ -17,7 +17,7 @@ from tests.storage.conftest import NOW, open_conversation
 
 def saved(stored: Stored, **changes: object) -> Saved:
     names = set(Saved.__struct_fields__) & set(Stored.__struct_fields__)
-    return Saved(**{**{name: getattr(stored, name) for name in names}, **changes})  # type: ignore[arg-type]
+    return Saved(**{**{name: getattr(stored, name) for name in names}, **changes})
 
 
 def test_what_a_turn_changed_is_kept(connection: Connection) -> None:

@@ -93,7 +93,8 @@ async def test_the_first_to_keep_a_setting_wins_in_every_process(url: str) -> No
 
 async def test_two_that_deadlock_are_both_done(postgresql_url: str) -> None:
     database = Database(postgresql_url)
-    await database.run(lambda connection: (keep(connection, "a", "0"), keep(connection, "b", "0")))
+    for key in ("a", "b"):
+        await database.run(lambda connection, key=key: keep(connection, key, "0"))  # type: ignore[misc]
     both_hold_one = threading.Barrier(2, timeout=20)
     runs = []
 

@@ -21,7 +21,10 @@ def test_an_input_that_comes_twice_in_a_batch_is_new_once(connection: Connection
 
 
 def test_ids_are_data(connection: Connection) -> None:
-    hostile = [("telegram", text) for text in ('"]]', "'; DROP TABLE inbox; --", "\\", "é👩‍👩‍👧ی", "", "null", "%(rows)s", ":rows ?")]
+    hostile = [
+        ("telegram", text)
+        for text in ('"]]', "'; DROP TABLE inbox; --", "\\", "é👩‍👩‍👧ی", "", "null", "%(rows)s", ":rows ?")
+    ]
     assert inbox.remember(connection, hostile, NOW) == set(hostile)
     assert inbox.remember(connection, hostile, NOW) == set()
 

@@ -76,7 +76,10 @@ def _path() -> dict[str, str]:
 
 def test_an_empty_database_is_told_apart(database_url: str) -> None:
     engine = make_engine(database_url, 1, writes=False)
-    with engine.connect() as connection, pytest.raises(SchemaMismatch, match="no tables yet: run `switchboard migrate`"):
+    with (
+        engine.connect() as connection,
+        pytest.raises(SchemaMismatch, match="no tables yet: run `switchboard migrate`"),
+    ):
         check_schema(connection)
     engine.dispose()
 
@@ -118,7 +121,7 @@ def test_sqlite_keeps_what_was_committed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://x/y"])
 def test_other_databases_are_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="SQLite needs a file|must be sqlite or postgresql"):
+    with pytest.raises(ValueError, match=r"SQLite needs a file|must be sqlite or postgresql"):
         make_engine(url, 1, writes=True)
 
 

@@ -1,0 +1,150 @@
+"""Booked once, sent by one process at a time, in order within an address."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from storage import outbox
+from storage.database import Database
+from storage.engines import make_engine
+from storage.outbox import Booking, Depth, Leased, Mark
+from storage.tables import OutboxRow
+from tests.storage.conftest import NOW
+
+LEASE = timedelta(seconds=30)
+
+
+def booking(address: str, body: str = "{}", due_at: datetime = NOW, leased_by: str | None = None) -> Booking:
+    return Booking(
+        conversation_id=f"c{address}",
+        channel="telegram",
+        address=address,
+        body=body,
+        booked_at=NOW,
+        due_at=due_at,
+        leased_by=leased_by,
+        leased_until=NOW + LEASE if leased_by else None,
+    )
+
+
+def lease(connection: Connection, process: str = "p", now: datetime = NOW, limit: int = 100) -> list[Leased]:
+    return outbox.lease(connection, process, now, now + LEASE, limit, ["telegram"])
+
+
+def sent(row_id: int) -> Mark:
+    return Mark(id=row_id, state="sent", message_id="m", sent_at=NOW)
+
+
+def test_ids_come_in_the_order_of_booking(connection: Connection) -> None:
+    ids = outbox.book(connection, [booking(str(number % 7), f"{number}") for number in range(200)])
+    assert ids == sorted(set(ids))
+    bodies = connection.execute(select(OutboxRow.body).order_by(OutboxRow.id)).scalars().all()
+    assert bodies == [str(number) for number in range(200)]
+    assert outbox.book(connection, []) == []
+
+
+def test_only_the_oldest_unsent_row_of_an_address_is_leased(connection: Connection) -> None:
+    one, two, three, other = outbox.book(connection, [booking("1"), booking("1"), booking("1"), booking("2")])
+    assert [row.id for row in lease(connection)] == [one, other]
+    assert lease(connection, "q") == []
+    outbox.mark(connection, [sent(one), sent(other)])
+    assert [row.id for row in lease(connection)] == [two]
+    outbox.mark(connection, [Mark(id=two, state="failed", error="blocked")])
+    assert [row.id for row in lease(connection)] == [three]
+
+
+def test_a_row_that_is_not_due_holds_back_those_behind_it(connection: Connection) -> None:
+    later = NOW + timedelta(seconds=5)
+    first, second = outbox.book(connection, [booking("1", due_at=later), booking("1")])
+    assert lease(connection) == []
+    assert [row.id for row in lease(connection, now=later)] == [first]
+    outbox.mark(connection, [sent(first)])
+    assert [row.id for row in lease(connection, now=later)] == [second]
+
+
+def test_a_row_born_leased_is_its_process_s_until_the_lease_is_over(connection: Connection) -> None:
+    (row_id,) = outbox.book(connection, [booking("1", leased_by="p")])
+    assert lease(connection, "q", NOW + LEASE - timedelta(microseconds=1)) == []
+    (taken,) = lease(connection, "q", NOW + LEASE)
+    assert (taken.id, taken.leased_until) == (row_id, NOW + LEASE + LEASE)
+    assert outbox.renew(connection, "p", [row_id], NOW + LEASE) == set(), "the first has lost it, and is told"
+    assert outbox.renew(connection, "q", [row_id], NOW + 9 * LEASE) == {row_id}
+    assert lease(connection, "p", NOW + 8 * LEASE) == []
+
+
+def test_a_row_that_is_put_back_is_tried_again_when_it_is_due(connection: Connection) -> None:
+    (row_id,) = outbox.book(connection, [booking("1", leased_by="p")])
+    again = NOW + timedelta(seconds=3)
+    outbox.mark(connection, [Mark(id=row_id, state="pending", error="429", due_at=again)])
+    assert lease(connection, "q", again - timedelta(seconds=1)) == []
+    (row,) = lease(connection, "q", again)
+    assert (row.attempts, row.due_at) == (1, again)
+
+
+def test_what_was_settled_stays_as_it_is(connection: Connection) -> None:
+    (row_id,) = outbox.book(connection, [booking("1")])
+    outbox.mark(connection, [sent(row_id)])
+    outbox.mark(connection, [Mark(id=row_id, state="failed", error="late"), sent(row_id + 1000)])
+    state = connection.execute(select(OutboxRow.state, OutboxRow.message_id, OutboxRow.error, OutboxRow.attempts)).one()
+    assert tuple(state) == ("sent", "m", None, 1)
+
+
+def test_a_process_leases_only_what_its_channels_carry(connection: Connection) -> None:
+    outbox.book(connection, [booking("1")])
+    assert outbox.lease(connection, "p", NOW, NOW + LEASE, 10, ["actions", "webchat"]) == []
+
+
+def test_who_else_has_something_for_an_address(connection: Connection) -> None:
+    outbox.book(connection, [booking("1", leased_by="p"), booking("2", leased_by="q"), booking("3")])
+    keys = [("telegram", address) for address in "1234"]
+    assert outbox.held_elsewhere(connection, "p", keys) == {("telegram", "2"), ("telegram", "3")}
+
+
+def test_depth_and_age(connection: Connection) -> None:
+    assert outbox.depth(connection, NOW) == Depth(pending=0, oldest_due_at=None)
+    past, future = NOW - timedelta(seconds=9), NOW + timedelta(seconds=9)
+    ids = outbox.book(connection, [booking("1", due_at=past), booking("2", due_at=future), booking("3")])
+    assert outbox.depth(connection, NOW) == Depth(pending=3, oldest_due_at=past)
+    outbox.mark(connection, [sent(ids[0])])
+    assert outbox.depth(connection, past) == Depth(pending=2, oldest_due_at=None)
+
+
+def test_what_was_sent_long_ago_is_pruned_and_its_id_never_comes_back(connection: Connection) -> None:
+    ids = outbox.book(connection, [booking("1"), booking("2")])
+    outbox.mark(connection, [sent(row_id) for row_id in ids])
+    assert outbox.prune(connection, NOW) == 0
+    assert outbox.prune(connection, NOW + timedelta(seconds=1)) == 2
+    assert outbox.book(connection, [booking("1")])[0] > ids[-1]
+
+
+def test_two_processes_lease_at_the_same_moment_and_neither_waits(postgresql_url: str) -> None:
+    engine = make_engine(postgresql_url, 2, writes=True)
+    with engine.begin() as connection:
+        ids = outbox.book(connection, [booking(str(number)) for number in range(10)])
+    with engine.begin() as one, engine.begin() as two:
+        first, second = lease(one, "p", limit=6), lease(two, "q", limit=6)
+    assert [len(first), len(second)] == [6, 4]
+    assert sorted(row.id for row in [*first, *second]) == ids
+    engine.dispose()
+
+
+async def test_four_processes_send_everything_once_and_in_order(url: str) -> None:
+    databases = [Database(url) for _ in range(4)]
+    numbers = [(address, number) for number in range(8) for address in "abcde"]
+    rows = [booking(address, str(number)) for address, number in numbers]
+    await databases[0].run(lambda connection: outbox.book(connection, rows))
+    out: dict[str, list[str]] = {address: [] for address in "abcde"}
+
+    async def send(process: int) -> None:
+        database = databases[process]
+        while (await database.read(lambda connection: outbox.depth(connection, NOW))).pending:
+            taken = await database.run(lambda connection: lease(connection, f"p{process}", limit=2))
+            for row in taken:
+                out[row.address].append(row.body)
+            await database.run(lambda connection, taken=taken: outbox.mark(connection, [sent(row.id) for row in taken]))  # type: ignore[misc]
+
+    await asyncio.gather(*(send(process) for process in range(4)))
+    assert out == {address: [str(number) for number in range(8)] for address in "abcde"}
+    for database in databases:
+        await database.close()
