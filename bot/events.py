@@ -323,6 +323,11 @@ _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 
 
+def kind_of(event: AnyEvent) -> str:
+    """Its `kind` in the log."""
+    return str(event.__struct_config__.tag)
+
+
 def to_json(event: AnyEvent) -> str:
     """The event as one JSON object with its `kind`."""
     return _encoder.encode(event).decode()

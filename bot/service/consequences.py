@@ -1,0 +1,178 @@
+"""What follows from what happened: what is sent, who has the conversation now, what is kept for the reports."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.engine.inputs import AnyHeard
+from bot.engine.interpreter import take_turn
+from bot.events import (
+    ActionRequested,
+    AgentEdited,
+    AgentSaid,
+    AnyEvent,
+    BotSaid,
+    CallbackRequested,
+    ConversationClosed,
+    ConversationOpened,
+    CustomerEdited,
+    CustomerSaid,
+    DeliveryFailed,
+    HandoffRequested,
+    LanguageChanged,
+    SurveyAnswered,
+    SurveyCommented,
+    SurveySent,
+)
+from bot.ports import RunAction, Say
+from bot.service import desk_side, queueing
+from bot.service.case import Case
+from bot.service.tapped import UNTOUCHED, Tapped, tapped_menu
+from bot.service.work import Work
+from storage import callbacks, customers, legs, surveys
+
+ACTIONS = "action"  # the outbox's channel for what the Actions port shall run
+REQUESTS_PER_INPUT = 10  # a flow that asks for a person again whenever nobody is there must end
+
+
+class EndlessRequests(Exception):
+    """A flow goes on asking for a person though none is there."""
+
+
+def hear(work: Work, case: Case, heard: AnyHeard) -> tuple[AnyEvent, ...]:
+    """Let the conversation hear this, and do what follows from it. Gives all events that came of it."""
+    events: list[AnyEvent] = []
+    waiting: list[AnyHeard] = [heard]
+    requests = 0
+    while waiting:
+        heard = waiting.pop(0)
+        before = case.conversation
+        turn = take_turn(case.program, before, heard, work.now, work.is_open)
+        case.conversation = turn.conversation
+        events += turn.events
+        for request in record(work, case, turn.events, tapped_menu(before, heard, turn.events)):
+            requests += 1
+            if requests > REQUESTS_PER_INPUT:
+                raise EndlessRequests(request.flow)
+            waiting.append(queueing.answer(work, case, request))
+    return tuple(events)
+
+
+def record(work: Work, case: Case, events: Sequence[AnyEvent], tapped: Tapped = UNTOUCHED) -> list[HandoffRequested]:
+    """Write these events into the log and do what follows. Gives the requests that the desk has yet to answer."""
+    if tapped.shows is not None:
+        _show(work, case, tapped)
+    requests = []
+    for event in events:
+        number = case.record(event)
+        match event:
+            case BotSaid():
+                _say(work, case, event, number, tapped.replaces)
+            case AgentSaid() | AgentEdited():
+                _bring_agents_words(work, case, event, number)
+            case CustomerSaid() | CustomerEdited() | DeliveryFailed():
+                desk_side.pass_on(work, case, event, number)
+            case ActionRequested():
+                _run(work, case, event, number)
+            case HandoffRequested():
+                requests.append(event)
+            case ConversationOpened() | ConversationClosed():
+                _begin_or_end(work, case, event)
+            case LanguageChanged():
+                customers.choose_language(work.connection, case.customer_id, event.language)
+            case SurveySent() | SurveyAnswered() | SurveyCommented() | CallbackRequested():
+                _keep(work, case, event)
+            case _:
+                desk_side.move(work, case, event)
+    return requests
+
+
+def _is_pushed(work: Work, case: Case) -> bool:
+    return case.channel not in work.installation.pulled
+
+
+def _show(work: Work, case: Case, tapped: Tapped) -> None:
+    if tapped.shows is not None and _is_pushed(work, case):
+        work.book(case, tapped.shows)
+
+
+def _say(work: Work, case: Case, said: BotSaid, number: int, replaces: str | None) -> None:
+    if not _is_pushed(work, case):
+        return
+    outgoing = Say(
+        content=said.content,
+        choices=said.choices,
+        columns=said.columns,
+        expects=said.expects,
+        language=case.conversation.language,
+        replaces=replaces,
+    )
+    work.book(case, outgoing, number, paced=replaces is None)
+
+
+def _bring_agents_words(work: Work, case: Case, said: AgentSaid | AgentEdited, number: int) -> None:
+    if not _is_pushed(work, case):
+        return
+    outgoing = Say(
+        content=said.content,
+        language=case.conversation.language,
+        handoff=case.handoff,
+        desk_message_id=said.message_id,
+        edited=isinstance(said, AgentEdited),
+    )
+    work.book(case, outgoing, number, paced=isinstance(said, AgentSaid))
+
+
+def _run(work: Work, case: Case, requested: ActionRequested, number: int) -> None:
+    outgoing = RunAction(call_id=requested.call_id, action=requested.action, timeout_seconds=requested.timeout_seconds)
+    # Each call has an address of its own: no call waits for another.
+    work.book_elsewhere(case, ACTIONS, requested.call_id, outgoing, number)
+
+
+def _begin_or_end(work: Work, case: Case, event: ConversationOpened | ConversationClosed) -> None:
+    if isinstance(event, ConversationOpened):
+        case.flow, case.entry = event.flow, event.entry
+        work.legs.append(legs.Change(conversation_id=case.id, at=work.now, kind="bot"))
+        return
+    desk_side.let_go(work, case)
+    case.closing = event
+    work.legs.append(legs.Change(conversation_id=case.id, at=work.now, end_reason="conversation_closed"))
+
+
+def _keep(work: Work, case: Case, event: SurveySent | SurveyAnswered | SurveyCommented | CallbackRequested) -> None:
+    """What the reports count gets a row of its own."""
+    connection, now = work.connection, work.now
+    match event:
+        case SurveyAnswered():
+            surveys.answer(connection, event.survey, event.score, now)
+        case SurveyCommented():
+            surveys.comment(connection, event.survey, event.comment)
+        case SurveySent():
+            sent = surveys.Sent(
+                id=event.survey,
+                conversation_id=case.id,
+                customer_id=case.customer_id,
+                name=event.name,
+                kind=event.survey_kind,
+                after=event.after,
+                agent_id=event.agent,
+                queue=event.queue,
+                flow=event.flow,
+                revision=case.conversation.revision,
+                channel=case.channel,
+                language=case.conversation.language,
+                sent_at=now,
+                expires_at=datetime.fromisoformat(event.expires_at),
+            )
+            surveys.send(connection, [sent])
+        case CallbackRequested():
+            request = callbacks.Request(
+                id=event.callback,
+                conversation_id=case.id,
+                customer_id=case.customer_id,
+                handoff_id=event.handoff,
+                queue=event.queue,
+                phone=event.phone,
+                requested_at=now,
+                due_at=datetime.fromisoformat(event.due_at) if event.due_at else None,
+            )
+            callbacks.request(connection, [request])

@@ -1,0 +1,191 @@
+"""Brings what was booked to whom it is for: in order within an address, side by side across them.
+
+A row stays in the hands of the process that leased it until it is sent or refused. Whoever finds the lease of a row run
+out takes the row over, so that a message is sent twice rather than never.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from bot.ports import Clock
+from bot.service.breakdown import place_of
+from bot.service.installation import LEASE_SECONDS, Installation
+from bot.service.measurements import Measurements
+from bot.service.parcels import Parcel, outgoing_from_json
+from bot.service.sending import Lost, Sender
+from bot.service.work import Written
+from storage import outbox
+from storage.database import Connection, Database, DatabaseDown
+from storage.outbox import Leased
+
+log = logging.getLogger(__name__)
+
+Key = tuple[str, str]  # channel and address
+
+LOOK_SECONDS = 1.0  # how often rows that nobody holds are looked for
+LEASED_AT_ONCE = 200
+RENEW_SECONDS = LEASE_SECONDS / 3
+RENEWED_AT_ONCE = 1000
+LEASE = timedelta(seconds=LEASE_SECONDS)
+MARGIN = timedelta(seconds=5)  # a lease that is about to run out is proved again before the row is sent
+
+
+class Delivery:
+    """What one process has to send. Rows of channels that it does not serve are left to others."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        installation: Installation,
+        sender: Sender,
+        clock: Clock,
+        measurements: Measurements,
+    ) -> None:
+        self._database = database
+        self._installation = installation
+        self._sender = sender
+        self._clock = clock
+        self._measurements = measurements
+        self._queues: dict[Key, deque[Parcel]] = {}
+        self._leases: dict[int, datetime] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._bell = asyncio.Event()
+
+    def accept(self, written: Written) -> None:
+        """Send what a transaction has just booked here."""
+        for parcel in written.parcels:
+            self._queue(parcel)
+        if written.behind_others:
+            self.look_again()
+
+    def look_again(self) -> None:
+        """Something was booked that nobody holds, or may be sent now."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Take over what nobody sends, and keep hold of what waits here, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._look())
+            group.create_task(self._renew())
+
+    async def close(self, seconds: float) -> None:
+        """Send for so long what can be sent; then leave the rest to others, or to the next start."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=seconds)
+        self._sender.stopping.set()
+        if self._tasks:
+            _, hanging = await asyncio.wait(set(self._tasks), timeout=seconds)
+            for task in hanging:
+                task.cancel()
+        if left := [outbox.Mark(id=id, state="pending") for id in self._leases]:
+            with suppress(DatabaseDown):
+                await self._database.run(lambda connection: outbox.mark(connection, left))
+
+    def _queue(self, parcel: Parcel) -> None:
+        # A row without a channel here keeps its lease until it runs out, and is then taken by who serves the channel.
+        if self._sender.stopping.is_set() or parcel.channel not in self._sender.channels:
+            return
+        is_known = parcel.id in self._leases
+        self._leases[parcel.id] = parcel.leased_until
+        if is_known:
+            return
+        key = (parcel.channel, parcel.address)
+        if key in self._queues:
+            self._queues[key].append(parcel)
+            return
+        self._queues[key] = deque([parcel])
+        task = asyncio.create_task(self._send_all(key))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _send_all(self, key: Key) -> None:
+        """Send what is queued for one address, one after the other."""
+        queue = self._queues[key]
+        try:
+            while queue:
+                await self._sender.bring(queue[0], self._hold)
+                del self._leases[queue.popleft().id]
+        except Lost:
+            log.info("delivery_left", extra={"channel": key[0], "rows": len(queue)})
+            if not self._sender.stopping.is_set():
+                self._forget(queue)
+        except Exception as bug:  # noqa: BLE001 - the rows are taken up again when their leases run out
+            log.error("delivery_broken", extra={"channel": key[0], "row": queue[0].id, "error": place_of(bug)})
+            self._forget(queue)
+        finally:
+            del self._queues[key]
+
+    def _forget(self, queue: deque[Parcel]) -> None:
+        for parcel in queue:
+            self._leases.pop(parcel.id, None)
+
+    async def _hold(self, parcel: Parcel) -> None:
+        """Make sure that the row is still this process's. Raises Lost."""
+        if self._leases[parcel.id] - MARGIN > self._clock.now():
+            return
+        with suppress(DatabaseDown):
+            await self._renew_some([parcel.id])
+        if self._leases.get(parcel.id, parcel.leased_until) <= self._clock.now():
+            raise Lost
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            soon = self._clock.now() + LEASE - timedelta(seconds=RENEW_SECONDS)
+            old = [id for id, until in self._leases.items() if until < soon]
+            with suppress(DatabaseDown):
+                for start in range(0, len(old), RENEWED_AT_ONCE):
+                    await self._renew_some(old[start : start + RENEWED_AT_ONCE])
+
+    async def _renew_some(self, ids: list[int]) -> None:
+        until = self._clock.now() + LEASE
+        kept = await self._database.run(
+            lambda connection: outbox.renew(connection, self._installation.process, ids, until)
+        )
+        for id in ids:
+            if id in self._leases:
+                self._leases[id] = until if id in kept else datetime.min.replace(tzinfo=until.tzinfo)
+
+    async def _look(self) -> None:
+        """Lease what nobody holds: rows of processes that died, and rows that had to wait behind another's."""
+        while True:
+            self._bell.clear()
+            try:
+                leased = await self._database.run(self._lease)
+            except DatabaseDown as down:
+                log.warning("outbox_unreachable", extra={"reason": str(down)})
+                leased = []
+            for row in leased:
+                self._take_over(row)
+            if len(leased) == LEASED_AT_ONCE:
+                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._bell.wait()
+
+    def _lease(self, connection: Connection) -> list[Leased]:
+        now = self._clock.now()
+        channels = list(self._sender.channels)
+        leased = outbox.lease(connection, self._installation.process, now, now + LEASE, LEASED_AT_ONCE, channels)
+        depth = outbox.depth(connection, now)
+        age = (now - depth.oldest_due_at).total_seconds() if depth.oldest_due_at else 0.0
+        self._measurements.outbox(depth.pending, age)
+        return leased
+
+    def _take_over(self, row: Leased) -> None:
+        parcel = Parcel(
+            id=row.id,
+            conversation=row.conversation_id,
+            event_number=row.event_number,
+            channel=row.channel,
+            address=row.address,
+            outgoing=outgoing_from_json(row.body),
+            due_at=row.due_at,
+            leased_until=row.leased_until,
+            attempts=row.attempts,
+        )
+        self._queue(parcel)

@@ -1,0 +1,176 @@
+"""What the agents see of a conversation, and who has it."""
+
+from typing import Literal
+
+from bot.content import Content, RichText
+from bot.events import (
+    AnyEvent,
+    CustomerEdited,
+    CustomerSaid,
+    DeliveryFailed,
+    HandoffAbandoned,
+    HandoffClosed,
+    HandoffQueued,
+    HandoffRefused,
+    HandoffReleased,
+    HandoffTaken,
+    HandoffTransferred,
+)
+from bot.ports import DeskCard, DeskLine, DeskState
+from bot.service.case import Case
+from bot.service.transcripts import FOR_AGENTS, spoken_lines
+from bot.service.work import Work
+from storage import agents, event_log, handoffs, legs
+from storage.handoffs import Handoff
+
+DESK = "desk"  # the outbox's channel for what agents see
+LINES_SHOWN = 40  # of the transcript on a card; the log has it all
+
+Shown = Literal["queued", "taken", "closed", "abandoned", "released"]
+SHOWN: dict[handoffs.State, Shown] = {
+    "requested": "queued",
+    "queued": "queued",
+    "released": "released",
+    "taken": "taken",
+    "closed": "closed",
+    "abandoned": "abandoned",
+    "refused": "abandoned",
+}
+
+
+def desk_address(handoff: str) -> str:
+    """Where what belongs to a hand-off is sent."""
+    return f"desk:{handoff}"
+
+
+def show_card(work: Work, case: Case, handoff: Handoff) -> None:
+    """Put the hand-off before the agents."""
+    work.book_elsewhere(case, DESK, desk_address(handoff.id), card_of(work, case, handoff))
+
+
+def card_of(work: Work, case: Case, handoff: Handoff) -> DeskCard:
+    """The card of a hand-off as it stands, with what was said until now."""
+    customer = case.conversation.customer.name
+    entries = event_log.read_conversation(work.connection, case.id, kinds=FOR_AGENTS) + case.entries(work.now)
+    agent = agents.get(work.connection, handoff.agent_id) if handoff.agent_id else None
+    groups = work.installation.desk_groups()
+    return DeskCard(
+        handoff=handoff.id,
+        number=handoff.number,
+        state=SHOWN[handoff.state],
+        queue=handoff.queue,
+        customer=customer,
+        channel=handoff.channel,
+        language=handoff.language,
+        reason=handoff.reason,
+        note=handoff.note,
+        collected=tuple((label, text) for label, text in handoff.collected),
+        transcript=tuple(spoken_lines(entries, customer)[-LINES_SHOWN:]),
+        agent_name=agent.name if agent else None,
+        group=groups[handoff.number % len(groups)] if groups else "",
+    )
+
+
+def pass_on(work: Work, case: Case, event: CustomerSaid | CustomerEdited | DeliveryFailed, number: int) -> None:
+    """While people have the conversation they see what the customer writes, and what could not be delivered."""
+    if case.handoff is None:
+        return
+    match event:
+        case DeliveryFailed():
+            notice = RichText(text=f"A message did not reach the customer ({event.code}).")
+            line = DeskLine(handoff=case.handoff, content=Content(text=notice))
+        case CustomerSaid() | CustomerEdited():
+            tapped = event.tapped if isinstance(event, CustomerSaid) else None
+            line = DeskLine(
+                handoff=case.handoff,
+                content=Content(text=RichText(text=tapped)) if tapped else event.content,
+                author=case.conversation.customer.name,
+                source_message_id=event.message_id,
+                source_address=case.address,
+                edited=isinstance(event, CustomerEdited),
+            )
+    work.book_elsewhere(case, DESK, desk_address(case.handoff), line, number)
+
+
+def let_go(work: Work, case: Case) -> None:
+    """The conversation ends while people have it: they are told, and the hand-off is over."""
+    if case.handoff is not None:
+        move(work, case, HandoffAbandoned(handoff=case.handoff, reason="silent"))
+
+
+def move(work: Work, case: Case, event: AnyEvent) -> None:
+    """Follow a hand-off from the bot to the queue, to an agent and back; other events mean nothing to the desk."""
+    connection, now = work.connection, work.now
+    match event:
+        case HandoffQueued():
+            case.handoff = event.handoff
+            _next_leg(work, case, "queued", "queue", queue=event.queue)
+        case HandoffTaken():
+            _next_leg(work, case, "taken", "agent", agent_id=event.agent)
+            show_state(work, case, event.handoff, agent_name=event.agent_name)
+        case HandoffReleased():
+            _next_leg(work, case, "released", "queue")
+            show_state(work, case, event.handoff)
+        case HandoffTransferred():
+            _next_leg(work, case, "transferred", "agent" if event.agent else "queue", agent_id=event.agent)
+            target = agents.get(connection, event.agent) if event.agent else None
+            show_state(work, case, event.handoff, agent_name=target.name if target else None)
+        case HandoffClosed():
+            _back_to_bot(work, case, "closed")
+            show_state(work, case, event.handoff, outcome=event.disposition)
+        case HandoffAbandoned():
+            handoffs.abandon(connection, event.handoff, event.reason, now)
+            _back_to_bot(work, case, "abandoned")
+            show_state(work, case, event.handoff, outcome=event.reason)
+        case HandoffRefused() if case.handoff == event.handoff:  # it had been queued
+            handoffs.refuse(connection, event.handoff, event.reason, now)
+            _back_to_bot(work, case, "refused")
+            show_state(work, case, event.handoff, outcome=event.reason)
+
+
+def show_state(
+    work: Work, case: Case, handoff_id: str, *, agent_name: str | None = None, outcome: str | None = None
+) -> None:
+    """Tell the agents how the hand-off stands now."""
+    handoff = handoffs.get(work.connection, handoff_id)
+    if handoff is None:
+        return
+    state = DeskState(
+        handoff=handoff.id,
+        number=handoff.number,
+        state=SHOWN[handoff.state],
+        queue=handoff.queue,
+        customer=case.conversation.customer.name,
+        agent_name=agent_name,
+        outcome=outcome,
+    )
+    work.book_elsewhere(case, DESK, desk_address(handoff.id), state)
+
+
+def _next_leg(
+    work: Work,
+    case: Case,
+    end_reason: str,
+    kind: legs.Kind,
+    *,
+    queue: str | None = None,
+    agent_id: str | None = None,
+) -> None:
+    if queue is None and kind != "bot" and case.handoff is not None:
+        handoff = handoffs.get(work.connection, case.handoff)
+        queue = handoff.queue if handoff else None
+    change = legs.Change(
+        conversation_id=case.id,
+        at=work.now,
+        end_reason=end_reason,
+        kind=kind,
+        queue=queue,
+        agent_id=agent_id,
+        handoff_id=case.handoff if kind != "bot" else None,
+    )
+    work.legs.append(change)
+
+
+def _back_to_bot(work: Work, case: Case, end_reason: str) -> None:
+    _next_leg(work, case, end_reason, "bot")
+    case.handoff = None

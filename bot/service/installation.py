@@ -1,0 +1,72 @@
+"""What every transaction of the service knows of the house it runs in."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from bot.desk.desk_file import Desk
+from bot.engine.conversation import Conversation, conversation_from_json
+from bot.service.limits import UNLIMITED, Limits
+from bot.service.programs import Programs
+
+STATES_REMEMBERED = 4096
+LEASE_SECONDS = 30.0
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        return datetime.fromtimestamp(time.time(), UTC)
+
+
+class States:
+    """Decoded states of the conversations that spoke last, so that the next turn need not decode them again.
+
+    Never the only copy, and never a stale one: a state is found by the very text that is stored now.
+    """
+
+    def __init__(self) -> None:
+        self._decoded: OrderedDict[str, tuple[str, Conversation]] = OrderedDict()
+
+    def decode(self, conversation: str, state: str) -> Conversation:
+        """The conversation whose stored state this is."""
+        known = self._decoded.get(conversation)
+        if known is not None and known[0] == state:
+            return known[1]
+        return conversation_from_json(state)
+
+    def remember(self, conversation: Conversation, state: str) -> None:
+        """Keep what was stored a moment ago."""
+        self._decoded[conversation.id] = (state, conversation)
+        self._decoded.move_to_end(conversation.id)
+        if len(self._decoded) > STATES_REMEMBERED:
+            self._decoded.popitem(last=False)
+
+
+def _no_groups() -> Sequence[str]:
+    return ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Installation:
+    """The parts that transactions look things up in.
+
+    `pulled` are the channels whose pages read the log themselves, so that nothing is sent to them. `desk_groups` tells
+    where a new hand-off may be put now, nothing when no agent can be reached.
+    """
+
+    process: str
+    programs: Programs
+    desk: Desk
+    pulled: frozenset[str] = frozenset()
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+    desk_groups: Callable[[], Sequence[str]] = _no_groups
+    states: States = field(default_factory=States)
+
+    def limits_of(self, channel: str) -> Limits:
+        """How fast the channel may be spoken to."""
+        return self.limits.get(channel, UNLIMITED)

@@ -1,0 +1,59 @@
+"""How fast a channel may be spoken to.
+
+Rates are kept by the generic cell rate algorithm: one moment per rate says until when its messages are spoken for. It
+needs no counting, so any number of processes share a rate through one stored moment.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.content import Value
+from bot.settings import Telegram
+
+CHAT_BURST = 3  # Telegram allows short bursts to one chat; a greeting, an answer and a menu are one
+
+
+class Pace(Value, frozen=True, kw_only=True):
+    """`burst` messages at once, then one each `interval_seconds`."""
+
+    interval_seconds: float
+    burst: int = 1
+
+
+class Limits(Value, frozen=True, kw_only=True):
+    """What one channel allows; none for no limit. Channels with the same `account` share the rate `altogether`."""
+
+    account: str = ""
+    altogether: Pace | None = None
+    per_chat: Pace | None = None
+    per_group: Pace | None = None
+
+
+UNLIMITED = Limits()
+
+
+def never_more_than(count: float, seconds: float, burst: int = 1) -> Pace:
+    """The pace at which no stretch of `seconds` holds more than `count` messages, wherever it begins.
+
+    One message is kept back, where there are enough, because the way there may bring two of them closer together.
+    """
+    burst = max(1, min(burst, int(count // 2)))
+    return Pace(interval_seconds=seconds / (count - burst if count - burst >= 1 else count), burst=burst)
+
+
+def telegram_limits(settings: Telegram) -> Mapping[str, Limits]:
+    """The limits of the customers' chats and of the agents' groups, which one bot account serves."""
+    altogether = never_more_than(settings.messages_per_second, 1.0)
+    per_chat = Pace(interval_seconds=1 / settings.messages_per_chat_per_second, burst=CHAT_BURST)
+    per_group = never_more_than(settings.messages_per_group_per_minute, 60.0, burst=5)
+    return {
+        "telegram": Limits(account="telegram", altogether=altogether, per_chat=per_chat),
+        "desk": Limits(account="telegram", altogether=altogether, per_group=per_group),
+    }
+
+
+def next_slot(pace: Pace, spoken_for: datetime | None, now: datetime) -> tuple[datetime, datetime]:
+    """When the next message may go, and the moment to keep for the one after it."""
+    interval = timedelta(seconds=pace.interval_seconds)
+    start = now if spoken_for is None or spoken_for < now else spoken_for
+    return max(now, start - (pace.burst - 1) * interval), start + interval

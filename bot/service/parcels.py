@@ -1,0 +1,36 @@
+"""What a transaction leaves to be brought to somebody."""
+
+from datetime import datetime
+
+import msgspec
+
+from bot.content import Value
+from bot.ports import AnyOutgoing
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[AnyOutgoing] = msgspec.json.Decoder(AnyOutgoing)
+
+
+class Parcel(Value, frozen=True, kw_only=True):
+    """A booked outbox row as delivery needs it. `on_time`: its place in the account's limit is the one at `due_at`."""
+
+    id: int
+    conversation: str
+    event_number: int | None
+    channel: str
+    address: str
+    outgoing: AnyOutgoing
+    due_at: datetime
+    leased_until: datetime
+    on_time: bool = False
+    attempts: int = 0
+
+
+def outgoing_to_json(outgoing: AnyOutgoing) -> str:
+    """As an outbox row holds it."""
+    return _encoder.encode(outgoing).decode()
+
+
+def outgoing_from_json(body: str) -> AnyOutgoing:
+    """What an outbox row holds. Raises msgspec.ValidationError when a newer version wrote it."""
+    return _decoder.decode(body)

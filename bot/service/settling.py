@@ -1,0 +1,180 @@
+"""What is kept when a booked row has come to its end, and what a row needs to know before it is sent."""
+
+import msgspec
+
+from bot.content import Value
+from bot.engine.inputs import CustomerBlocked, HandoffUnavailable
+from bot.events import DeliveryFailed
+from bot.ports import AnyOutgoing, Clock, DeskCard, DeskLine, DeskState, Receipt, Say
+from bot.service.consequences import hear, record
+from bot.service.desk_side import card_of
+from bot.service.jobs import Job
+from bot.service.parcels import Parcel
+from bot.service.together import Together
+from bot.service.turns import Turns
+from bot.service.work import Work
+from storage import customers, desk_messages, handoffs, outbox
+from storage.database import Connection, Database
+
+OVER = ("closed", "abandoned")  # states of a hand-off for which no thread is made again
+
+
+class Settled(Value, frozen=True, kw_only=True):
+    """A row that was sent: its mark, the pair of messages it made, the thread that a desk gave to a hand-off."""
+
+    mark: outbox.Mark
+    pair: desk_messages.Pair | None = None
+    placed: tuple[str, str] | None = None  # hand-off and thread
+
+
+class Settling:
+    """Keeps what became of rows; many that are sent at the same time are marked at once."""
+
+    def __init__(self, *, database: Database, turns: Turns, clock: Clock) -> None:
+        self._database = database
+        self._turns = turns
+        self._clock = clock
+        self._sent = Together(self._keep)
+
+    async def addressed(self, parcel: Parcel) -> tuple[AnyOutgoing, str | None]:
+        """What to send and in which thread, with the other side's names of the messages it speaks of."""
+        outgoing = parcel.outgoing
+        match outgoing:
+            case Say(handoff=str(), desk_message_id=str()) if outgoing.edited or outgoing.content.reply_to:
+                return await self._database.read(lambda connection: _for_customer(connection, outgoing)), None
+            case DeskLine():
+                return await self._database.read(lambda connection: _for_desk(connection, outgoing))
+            case DeskCard() | DeskState():
+                thread = await self._database.read(lambda connection: _thread(connection, outgoing.handoff))
+                return outgoing, thread
+            case _:
+                return outgoing, None
+
+    async def sent(self, parcel: Parcel, receipt: Receipt) -> None:
+        """It is there. Raises DatabaseDown when that could not be kept."""
+        mark = outbox.Mark(id=parcel.id, state="sent", message_id=receipt.message_id, sent_at=self._clock.now())
+        outgoing = parcel.outgoing
+        pair = _pair(outgoing, receipt.message_id) if receipt.message_id else None
+        placed = (outgoing.handoff, receipt.thread) if isinstance(outgoing, DeskCard) and receipt.thread else None
+        await self._sent.ask(Settled(mark=mark, pair=pair, placed=placed))
+
+    async def refused(self, parcel: Parcel, code: str, reason: str) -> None:
+        """It will never be there; who should know it is told. Raises DatabaseDown when that could not be kept."""
+        await self._turns.do(
+            Job(
+                act=lambda work: _refuse(work, parcel, code, reason),
+                again=None,
+                conversation=parcel.conversation,
+            )
+        )
+
+    async def card_again(self, parcel: Parcel, thread: str | None) -> DeskCard | None:
+        """The thread is gone: the card that makes it anew, with all that was said, or none if it is not worth it."""
+        outgoing = parcel.outgoing
+        if not isinstance(outgoing, DeskLine | DeskState) or isinstance(outgoing, DeskState) and outgoing.state in OVER:
+            return None
+        return await self._turns.do(
+            Job(
+                act=lambda work: _card_again(work, parcel.conversation, outgoing.handoff, thread),
+                again=None,
+                conversation=parcel.conversation,
+            )
+        )
+
+    async def placed(self, handoff: str, thread: str) -> None:
+        """The desk has put the hand-off there."""
+        await self._turns.do(Job(act=lambda work: _place(work.connection, handoff, thread), again=None))
+
+    async def _keep(self, settled: list[Settled]) -> list[None]:
+        await self._turns.do(Job(act=lambda work: _keep(work.connection, settled), again=None))
+        return [None] * len(settled)
+
+
+def _keep(connection: Connection, settled: list[Settled]) -> None:
+    outbox.mark(connection, [one.mark for one in settled])
+    desk_messages.pair(connection, [one.pair for one in settled if one.pair])
+    for one in settled:
+        if one.placed is not None:
+            _place(connection, *one.placed)
+
+
+def _place(connection: Connection, handoff: str, thread: str) -> None:
+    group, _, topic = thread.partition(":")
+    handoffs.place(connection, handoff, group, topic)
+
+
+def _pair(outgoing: AnyOutgoing, message_id: str) -> desk_messages.Pair | None:
+    """Which message of the customer's chat is which of the desk's."""
+    match outgoing:
+        case Say(handoff=str(handoff), desk_message_id=str(desk), edited=False):
+            return desk_messages.Pair(handoff_id=handoff, desk_message_id=desk, customer_message_id=message_id)
+        case DeskLine(source_message_id=str(source), edited=False):
+            return desk_messages.Pair(
+                handoff_id=outgoing.handoff, desk_message_id=message_id, customer_message_id=source
+            )
+        case _:
+            return None
+
+
+def _refuse(work: Work, parcel: Parcel, code: str, reason: str) -> None:
+    outbox.mark(work.connection, [outbox.Mark(id=parcel.id, state="failed", error=f"{code}: {reason}")])
+    case = work.case(parcel.conversation)
+    if case is None:
+        return
+    match parcel.outgoing:
+        case Say():
+            record(work, case, [DeliveryFailed(code=code, reason=reason)])
+        case DeskCard(handoff=handoff) if case.handoff == handoff:
+            # No agent will ever see it, so nobody is left to wait for.
+            hear(work, case, HandoffUnavailable(handoff=handoff, reason="no_agent"))
+        case _:
+            pass
+    if code == "blocked" and parcel.channel == case.channel:
+        customers.set_blocked(work.connection, case.channel, case.address, work.now)
+        if not case.conversation.closed:
+            hear(work, case, CustomerBlocked())
+
+
+def _thread(connection: Connection, handoff_id: str) -> str | None:
+    handoff = handoffs.get(connection, handoff_id)
+    if handoff is None or handoff.desk_thread is None:
+        return None
+    return f"{handoff.desk_chat}:{handoff.desk_thread}"
+
+
+def _for_customer(connection: Connection, said: Say) -> Say:
+    """The customer's chat has its own ids for the message that is edited and for the one that is answered."""
+    assert said.handoff is not None
+    content = said.content
+    replaces = None
+    if said.edited and said.desk_message_id is not None:
+        pairs = desk_messages.of_desk_message(connection, said.handoff, said.desk_message_id)
+        replaces = pairs[0].customer_message_id if pairs else None
+    if content.reply_to is not None:
+        pairs = desk_messages.of_desk_message(connection, said.handoff, content.reply_to)
+        answered = pairs[0].customer_message_id if pairs else None
+        content = msgspec.structs.replace(content, reply_to=answered)
+    return msgspec.structs.replace(said, content=content, replaces=replaces)
+
+
+def _for_desk(connection: Connection, line: DeskLine) -> tuple[DeskLine, str | None]:
+    """The desk has its own ids for the message that is edited and for the one that is answered."""
+    content = line.content
+    replaces = None
+    if line.edited and line.source_message_id is not None:
+        pairs = desk_messages.of_customer_message(connection, line.handoff, line.source_message_id)
+        replaces = pairs[0].desk_message_id if pairs else None
+    if content.reply_to is not None:
+        pairs = desk_messages.of_customer_message(connection, line.handoff, content.reply_to)
+        answered = pairs[0].desk_message_id if pairs else None
+        content = msgspec.structs.replace(content, reply_to=answered)
+    return msgspec.structs.replace(line, content=content, replaces=replaces), _thread(connection, line.handoff)
+
+
+def _card_again(work: Work, conversation: str, handoff_id: str, thread: str | None) -> DeskCard | None:
+    case, handoff = work.case(conversation), handoffs.get(work.connection, handoff_id)
+    if case is None or handoff is None:
+        return None
+    if thread == _thread(work.connection, handoff_id):  # or else somebody has made it again already
+        handoffs.place(work.connection, handoff_id, None, None)
+    return card_of(work, case, handoff)

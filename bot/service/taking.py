@@ -1,0 +1,110 @@
+"""What an input from outside does: to the conversation that is open, to one that has just ended, or to a new one."""
+
+from bot.engine.ending import belongs_to_closed
+from bot.engine.inputs import (
+    ActionBroke,
+    ActionReturned,
+    ContactHeard,
+    CustomerBlocked,
+    CustomerReturned,
+    EditHeard,
+    TapHeard,
+)
+from bot.engine.surveying import conversation_of_token
+from bot.events import InputIgnored
+from bot.ports import Inbound, Taken
+from bot.service.breakdown import break_off, give_up
+from bot.service.case import Case
+from bot.service.consequences import hear
+from bot.service.jobs import Job
+from bot.service.work import Work
+from storage import customers
+
+NO_OPENERS = CustomerBlocked | CustomerReturned | EditHeard
+
+
+def job_of(inbound: Inbound) -> Job[Taken]:
+    """The input as a job. A bug in it is apologised for; if even that fails, the conversation is given up."""
+    key = (inbound.channel, inbound.external_id)
+    caller = customers.Caller(
+        channel=inbound.channel,
+        address=inbound.address,
+        name=inbound.name,
+        username=inbound.username,
+        language=inbound.language,
+    )
+    conversation = _named_in(inbound)
+    return Job(
+        act=lambda work: _take(work, inbound, conversation),
+        again=Taken(duplicate=True),
+        key=key,
+        caller=None if conversation else caller,
+        conversation=conversation,
+        broken=(
+            lambda work, error: _break_off(work, inbound, conversation, error),
+            lambda work, error: _give_up(work, inbound, conversation, error),
+            lambda work, error: Taken(failed=True),
+        ),
+    )
+
+
+def _named_in(inbound: Inbound) -> str | None:
+    """The conversation that the input belongs to, whatever is open at the address."""
+    match inbound.heard:
+        case ActionReturned(call_id=call) | ActionBroke(call_id=call):
+            return call.partition(".")[0]
+        case TapHeard(token=token):
+            return conversation_of_token(token)
+        case _:
+            return None
+
+
+def _take(work: Work, inbound: Inbound, conversation: str | None) -> Taken:
+    case = _case_for(work, inbound, conversation)
+    if case is None:
+        return Taken()
+    _keep_what_channel_says(work, inbound, case)
+    events = hear(work, case, inbound.heard)
+    notice = next((event.reason for event in events if isinstance(event, InputIgnored)), None)
+    return Taken(conversation=case.id, notice=notice)
+
+
+def _break_off(work: Work, inbound: Inbound, conversation: str | None, error: str) -> Taken:
+    case = _case_for(work, inbound, conversation)
+    if case is not None:
+        break_off(work, case, error)
+    return Taken(conversation=case.id if case else None, failed=True)
+
+
+def _give_up(work: Work, inbound: Inbound, conversation: str | None, error: str) -> Taken:
+    case = work.blank_case(conversation, (inbound.channel, inbound.address))
+    if case is not None:
+        give_up(work, case, error)
+    return Taken(conversation=case.id if case else None, failed=True)
+
+
+def _case_for(work: Work, inbound: Inbound, conversation: str | None) -> Case | None:
+    """The conversation that shall hear this, a new one where it begins one, none where nobody listens any more."""
+    if conversation is not None:
+        return work.case(conversation)
+    key, heard = (inbound.channel, inbound.address), inbound.heard
+    case = work.open_case(key)
+    if case is not None:
+        return case
+    last = work.last_case(key)
+    if last is not None and belongs_to_closed(last.program, last.conversation, heard, work.now):
+        return last
+    return None if isinstance(heard, NO_OPENERS) else work.begin(inbound)
+
+
+def _keep_what_channel_says(work: Work, inbound: Inbound, case: Case) -> None:
+    """Whether the customer can be reached, and the number that the channel vouches for."""
+    match inbound.heard:
+        case CustomerBlocked():
+            customers.set_blocked(work.connection, inbound.channel, inbound.address, work.now)
+        case CustomerReturned():
+            customers.set_blocked(work.connection, inbound.channel, inbound.address, None)
+        case ContactHeard(contact=contact) if contact.own:
+            customers.keep_phone(work.connection, case.customer_id, contact.phone)
+        case _:
+            pass
