@@ -1,0 +1,66 @@
+"""The command line: `switchboard COMMAND`, or `python -m bot COMMAND`."""
+
+import io
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from bot.cli.arguments import parser
+from bot.cli.failures import CommandFailed
+from bot.settings import Settings, SettingsError, load_settings
+
+INTERRUPTED = 130  # as shells have it: 128 and the signal's number
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the words say. Gives the exit status: 0 done, 1 failed, 2 not understood or not readable."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # customers' names are in every script, wherever the output goes
+    arguments = parser().parse_args(argv)
+    try:
+        status = _do(arguments, load_settings(None, os.environ))
+        sys.stdout.flush()
+    except SettingsError as error:
+        return _fail(str(error), 2)
+    except CommandFailed as failure:
+        return _fail(str(failure), failure.status)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read the output has seen enough, such as `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
+def _do(arguments: Namespace, settings: Settings) -> int:
+    """Rooms are imported when a command needs them: `check` starts without a database, `report` without a channel."""
+    match arguments.command:
+        case "run":
+            from bot.cli.running import run
+
+            return run(arguments, settings)
+        case "migrate":
+            from bot.cli.migrating import migrate
+
+            return migrate(arguments, settings)
+        case "check":
+            from bot.cli.checking import check
+
+            return check(arguments, settings)
+        case "agent":
+            from bot.cli.agents import agent
+
+            return agent(arguments, settings)
+        case other:
+            raise AssertionError(other)
+
+
+def _fail(message: str, status: int) -> int:
+    print(f"switchboard: {message}", file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""What can be written after `switchboard`."""
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import Any
+
+ABOUT = "A customer-support switchboard: menus written in YAML, people when they are needed, every step in the log."
+SETTINGS = "Settings: config/settings.toml, or the file that SWITCHBOARD_CONFIG names; the environment wins over it."
+
+
+def parser() -> ArgumentParser:
+    """The whole command line. What it reads has the name of the command in `command`."""
+    switchboard = ArgumentParser(prog="switchboard", description=ABOUT, epilog=SETTINGS)
+    commands = switchboard.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _command(commands, "run", "serve customers and agents until stopped", "switchboard run")
+    _command(commands, "migrate", "bring the database up to date", "switchboard migrate")
+    _check(commands)
+    _agent(commands)
+    return switchboard
+
+
+def _command(commands: Any, name: str, does: str, *examples: str) -> ArgumentParser:
+    shown = "\n".join(f"  {example}" for example in examples)
+    command: ArgumentParser = commands.add_parser(
+        name,
+        help=does,
+        description=f"{does[0].upper()}{does[1:]}.",
+        epilog=f"{'example' if len(examples) == 1 else 'examples'}:\n{shown}",
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    return command
+
+
+def _format(command: ArgumentParser, *formats: str) -> None:
+    command.add_argument("--format", choices=formats, default=formats[0], help=f"default: {formats[0]}")
+
+
+def _check(commands: Any) -> None:
+    check = _command(
+        commands,
+        "check",
+        "say what is wrong with flow files and the desk's file, each problem with file, line and column",
+        "switchboard check",
+        "switchboard check my-flows --format json",
+    )
+    check.epilog = f"{check.epilog}\n\nexit status: 0 nothing to mend, 1 errors, 2 cannot read"
+    check.add_argument("path", metavar="PATH", nargs="?", type=Path, help="default: flows.path of the settings")
+    _format(check, "text", "json", "github")
+
+
+def _agent(commands: Any) -> None:
+    agent = _command(commands, "agent", "add, list and remove those who work at the desk", "switchboard agent list")
+    actions = agent.add_subparsers(dest="action", metavar="ACTION", required=True)
+    add = _command(
+        actions,
+        "add",
+        "add an agent, or change one who has this Telegram account",
+        "switchboard agent add 'Sara Ahmadi' --telegram 123456789 --queue support --queue orders",
+    )
+    add.add_argument("name", metavar="NAME", help="as customers see it")
+    add.add_argument("--telegram", metavar="ID", type=int, required=True, help="the number of their Telegram account")
+    add.add_argument("--queue", action="append", default=[], help="several are allowed; default: the default queue")
+    add.add_argument("--role", choices=("agent", "supervisor", "admin"), default="agent", help="default: agent")
+    _format(add, "text", "json")
+    _format(_command(actions, "list", "list the agents", "switchboard agent list --format json"), "text", "json")
+    stays = "remove an agent; what they did stays in the reports"
+    remove = _command(actions, "remove", stays, "switchboard agent remove 'Sara Ahmadi'")
+    remove.add_argument("agent", metavar="AGENT", help="name, id or Telegram number")

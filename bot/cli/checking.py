@@ -1,0 +1,40 @@
+"""`switchboard check`: what is wrong with the flow files and the desk's file."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.cli.failures import CommandFailed
+from bot.desk.desk_file import read_desk
+from bot.engine.reader import read_flows
+from bot.problems import Problem, as_github, as_json, as_text
+from bot.service.flow_files import gather
+from bot.settings import Settings
+
+WRITTEN = {"text": as_text, "json": as_json, "github": as_github}
+
+
+def check(arguments: Namespace, settings: Settings) -> int:
+    """Print every problem. Gives 1 when something must be mended."""
+    folder = arguments.path or Path(settings.flows.path)
+    desk_path = Path(settings.desk.path)
+    try:
+        files = gather(folder)
+        desk_source = desk_path.read_bytes()
+    except OSError as error:
+        raise CommandFailed(f"{error.filename} cannot be read: {error.strerror}", 2) from error
+    if not files:
+        raise CommandFailed(f"there is no flow file, *.yaml or *.yml, below {folder}", 2)
+    desk = read_desk(str(desk_path), desk_source, settings.business.time_zone)
+    problems = (*desk.problems, *read_flows(files, desk.names).problems)
+    print(WRITTEN[arguments.format](problems), end="")
+    if arguments.format == "text":
+        print(_summary(problems, len(files) + 1))
+    return int(any(problem.severity == "error" for problem in problems))
+
+
+def _summary(problems: Sequence[Problem], files: int) -> str:
+    errors = sum(problem.severity == "error" for problem in problems)
+    counts = ((errors, "error"), (len(problems) - errors, "warning"))
+    found = ", ".join(f"{count} {what}{'s' * (count > 1)}" for count, what in counts if count)
+    return f"{files} files: {found or 'nothing to mend'}"
