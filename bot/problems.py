@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable
 from typing import Literal
 
 import msgspec
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.content import Value
 
 Severity = Literal["error", "warning"]
-CLOSE_ENOUGH = 70.0  # percent; below it a suggestion confuses more than it helps
+CLOSE_ENOUGH = 0.6  # of all letters; below it a suggestion confuses more than it helps
 
 
 class Mark(msgspec.Struct, frozen=True, order=True):
@@ -76,9 +76,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     for same in names:
         if same.casefold() == name.casefold():
             return same
-    found = process.extractOne(name, names, scorer=OSA.normalized_similarity, score_cutoff=CLOSE_ENOUGH / 100)
-    if found is None:
-        found = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=CLOSE_ENOUGH)
+    found = process.extractOne(name, names, scorer=OSA.normalized_similarity, score_cutoff=CLOSE_ENOUGH)
     return found[0] if found else None
 
 

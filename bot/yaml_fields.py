@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
-from bot.problems import Mark, Problems, did_you_mean
+from bot.problems import Mark, Problems, did_you_mean, nearest
 from bot.yaml_nodes import Listing, Mapping, Node, Scalar, kind_of
 
 YES_NO_WORDS = frozenset({"yes", "no", "on", "off", "y", "n"})
@@ -36,11 +36,13 @@ class Fields:
         self.node = node
         self.found = found
         self.what = what
+        self.meant: set[str] = set()  # keys that are there under a wrong name
 
     def only(self, known: Collection[str]) -> None:
         """Report every key that is not among the known ones."""
         for name, entry in self.node.entries.items():
             if name not in known:
+                self.meant.add(nearest(name, known) or "")
                 self.found.error(
                     entry.key,
                     "unknown-key",
@@ -59,7 +61,7 @@ class Fields:
     def required(self, key: str) -> Node | None:
         """The value; its absence is an error."""
         node = self.node.get(key)
-        if node is None:
+        if node is None and key not in self.meant:
             self.found.error(self.node, "missing-key", f"{self.what} lacks '{key}'")
         return node
 

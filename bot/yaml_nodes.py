@@ -232,6 +232,8 @@ class _Composer:
         elif parent.key is None:
             parent.key = node
         else:
+            if isinstance(node, Scalar) and node.value is None and not node.text:
+                node = Scalar(parent.key.mark, None, "")  # what is not there stands nowhere
             self.add_entry(parent, parent.key, node)
             parent.key = None
 

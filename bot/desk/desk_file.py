@@ -166,10 +166,10 @@ def _check_queues(
     for name, queue in queues.items():
         body = entries[name].value
         if queue.calendar not in calendars and isinstance(body, Mapping):
-            hint = did_you_mean(queue.calendar, calendars) or f"there are: {', '.join(calendars)}"
+            close = did_you_mean(queue.calendar, calendars) or f"there are: {', '.join(calendars)}"
             where = body.entries["calendar"].value
             found.error(
-                where, "unknown-calendar", f"'calendar' names '{queue.calendar}', which is not a calendar", hint
+                where, "unknown-calendar", f"'calendar' names '{queue.calendar}', which is not a calendar", close
             )
         if queue.overflow is None or not isinstance(body, Mapping):
             continue

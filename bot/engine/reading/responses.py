@@ -75,8 +75,8 @@ def _read_variation(fields: Fields, language: str) -> Variation:
         if (button := _read_button(item, found, language)) is not None
     )
     text = _read_text(fields, language, "caption" if image or attachment else "message")
-    if text is None and custom is None and not (buttons or image or attachment or fields.given("text")):
-        found.error(node, "missing-key", "a response lacks 'text'")
+    if not (fields.given("text", "custom") or buttons or image or attachment):
+        fields.required("text")
     if fields.given("elements"):
         found.warn(node.entries["elements"].key, "no-effect", "'elements' has no effect here")
     condition = fields.get("condition")

@@ -33,6 +33,7 @@ class Sections:
             self.first_mark = document.mark
         if not isinstance(document, Mapping):
             self.found.wrong_type(document, "the file", f"a mapping with keys such as {_list(SECTIONS)}")
+            self.found.broken_files = True
             return
         for section, entry in document.entries.items():
             if section in NAMED_SECTIONS:
@@ -52,6 +53,7 @@ class Sections:
             return
         if not isinstance(node, Mapping):
             self.found.wrong_type(node, f"'{section}'", "a mapping")
+            self.found.broken_files = True
             return
         known = self.named[section]
         for name, entry in node.entries.items():

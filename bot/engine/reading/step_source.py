@@ -142,8 +142,9 @@ class FlowSource:
         if "handoff" in kinds and "hours" in kinds:
             kinds.remove("hours")
         if len(kinds) > 1:
-            key = node.entries[kinds[1]].key
-            self.found.error(key, "two-step-kinds", f"a step is one thing, and this is '{kinds[0]}' already")
+            other = node.entries.pop(kinds[1])
+            message = f"a step is one thing, and this is '{kinds[0]}' already"
+            self.found.error(other.key, "two-step-kinds", message)
             self.broken()
         if kinds:
             return kinds[0]

@@ -126,6 +126,8 @@ def _note_reference(name: str, mark: Mark, found: Findings, what: str) -> None:
         hint = f"did you mean '{root}.{close}'?" if close else None
         if rest == "open":
             hint = "write session.open.<calendar>"
+        elif root == "slots":
+            hint = "write slots.<name>"
         elif not rest:
             hint = f"a slot is written 'slots.{name}', and a text stands in quotes"
         found.error(mark, "unknown-name", f"{what} '{name}', which does not exist", hint)
