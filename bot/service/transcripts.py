@@ -23,9 +23,16 @@ FOR_CUSTOMERS = (
     "bot_said",
     "agent_said",
     "agent_edited",
+    "action_requested",
+    "action_finished",
+    "action_failed",
     "handoff_queued",
     "handoff_taken",
+    "handoff_transferred",
+    "handoff_released",
     "handoff_closed",
+    "handoff_abandoned",
+    "handoff_refused",
 )
 FOR_AGENTS = ("customer_said", "bot_said", "agent_said", "handoff_taken")
 LINES_AT_ONCE = 200

@@ -148,6 +148,8 @@ def shown_of(event: AnyEvent) -> AnyShown | None:
             return Speaks(language=event.language)
         case ConversationClosed():
             return Ended()
+        case CustomerSaid(message_id=None, tapped=None):
+            return None  # the page's own word: it opened the conversation
         case BotSaid() | AgentSaid() | AgentEdited() | CustomerSaid() | CustomerEdited():
             return _message(event)
         case ChoiceMade():

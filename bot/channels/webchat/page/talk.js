@@ -69,13 +69,16 @@ export class Talk {
   }
 
   turnTo(desk) {
+    this.endQuestion();
     this.desk = desk;
     this.changed({ desk });
   }
 
   work({ call, busy }) {
-    if (busy) this.working.add(call);
-    else this.working.delete(call);
+    if (busy) {
+      this.endQuestion();
+      this.working.add(call);
+    } else this.working.delete(call);
     this.showTyping();
   }
 
@@ -93,7 +96,8 @@ export class Talk {
     if (!message.buttons?.length) return;
     const group = new Choices(message, conversation, (choice) => this.choose(group, choice));
     this.groups.push(group);
-    element.append(group.element);
+    if (group.asks === "question") this.asked = group;
+    element.lastElementChild.before(group.element);
     element.text = textOf(message);
     if (this.byKeyboard) group.focus();
     this.byKeyboard = false;
@@ -101,19 +105,22 @@ export class Talk {
 
   // A question said again, or turned to another page, takes the place of its former self.
   askOver(conversation, message) {
-    const before = this.question;
-    before?.end();
-    this.question = null;
+    const before = this.asked;
+    this.endQuestion();
     const element = this.said.lastElementChild;
     if (!before || before.conversation !== conversation || !element?.contains(before.element)) return;
     const isTurned = !before.isMarked || before.element.querySelector(".page[aria-pressed='true']");
     if (element.text === textOf(message) && isTurned) element.remove();
   }
 
+  endQuestion() {
+    this.asked?.end();
+    this.asked = null;
+  }
+
   heard(conversation, at, message) {
     this.drop(message.id);
     if (message.tapped != null && this.mark(conversation, message.tapped)) return;
-    this.question?.end();
     const runs = message.tapped != null ? [{ text: message.tapped }] : message.runs;
     const element = this.append({ ...message, runs }, at);
     this.written.set(`${conversation}:${message.id}`, element);
@@ -121,13 +128,10 @@ export class Talk {
 
   // The newest group with such a label shows it; a question among them is over then.
   mark(conversation, label) {
-    const group = this.groups.findLast((one) => one.conversation === conversation && one.mark(label));
-    if (group?.asks === "question") group.end();
-    return group !== undefined;
-  }
-
-  get question() {
-    return this.groups.findLast((group) => group.asks === "question" && !group.isOver) ?? null;
+    const may = (group) => group.conversation === conversation && (group === this.asked || !group.isOver);
+    const marked = this.groups.findLast((group) => may(group) && group.mark(label));
+    if (marked?.asks === "question") marked.end();
+    return marked !== undefined;
   }
 
   choose(group, { token, byKeyboard }) {
@@ -149,9 +153,8 @@ export class Talk {
     if (dayOf(at) !== this.day) this.said.append(make("p", { class: "day" }, make("span", {}, this.formats.day(at))));
     this.day = dayOf(at);
     const element = this.element(message, at);
-    const writer = `${message.by}`;
-    if (this.last === writer) element.classList.add("follows");
-    this.last = writer;
+    if (this.last === message.by) element.classList.add("follows");
+    this.last = message.by;
     this.said.append(element);
     return element;
   }

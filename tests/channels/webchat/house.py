@@ -1,0 +1,178 @@
+"""A house with a web chat: real turns, a real database, a real port."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from sqlalchemy import select
+
+from bot.channels.webchat.site import WebChat
+from bot.content import Content, RichText
+from bot.desk.desk_file import Desk, read_desk
+from bot.engine.flow import flow_set_to_json
+from bot.engine.inputs import ActionReturned, AgentJoined, AnyHeard
+from bot.engine.program import compile_program
+from bot.engine.reader import read_flows
+from bot.events import ActionRequested, AgentSaid, AnyEvent, HandoffRequested, HandoffTaken, from_json
+from bot.ports import Inbound
+from bot.service.case import Case
+from bot.service.consequences import hear, record
+from bot.service.files import Files
+from bot.service.installation import Installation, SystemClock
+from bot.service.jobs import Job
+from bot.service.measurements import Measurements
+from bot.service.programs import Programs
+from bot.service.transcripts import Transcripts
+from bot.service.turns import Turns
+from bot.service.work import Work
+from bot.settings import Business, Settings
+from bot.settings import WebChat as WebChatSettings
+from storage import event_log, revisions
+from storage.database import Connection, Database
+from storage.schema import migrate
+from storage.tables import ConversationRow
+
+SHOP = Path(__file__).parents[3] / "flows"
+LIMIT_BYTES = 300_000
+
+
+class House:
+    """One installation. `serve` and `stop` are the server's alone: what was said stays, as after a new start."""
+
+    def __init__(self, folder: Path, flows: Sequence[str] = (), allowed: Sequence[str] = (), desk: str = "{}") -> None:
+        self.url = f"sqlite:///{folder / 'switchboard.db'}"
+        self.database: Database
+        self.folder = folder
+        self.flows = {f"flows/{number}.yaml": text for number, text in enumerate(flows)} or {
+            path.name: path.read_text(encoding="utf-8") for path in sorted(SHOP.glob("*.yaml"))
+        }
+        self.settings = Settings(
+            business=Business(name="Noora & <Sons>"), webchat=WebChatSettings(allowed_origins=tuple(allowed))
+        )
+        reading = read_desk("desk.yaml", desk)
+        assert reading.desk is not None, reading.problems
+        self.desk: Desk = reading.desk
+        self.port = 0
+        self.runner: web.AppRunner | None = None
+
+    async def open(self) -> None:
+        """Make the database, publish the flows, begin to listen."""
+        await asyncio.to_thread(migrate, self.url)
+        self.database = Database(self.url)
+        reading = read_flows(self.flows)
+        assert reading.flow_set is not None, "\n".join(map(str, reading.problems))
+        body = flow_set_to_json(reading.flow_set).decode()
+        programs = Programs()
+        programs.keep(compile_program(reading.flow_set, "test"))
+        programs.newest = "test"
+        now = SystemClock().now()
+        await self.database.run(lambda connection: revisions.publish(connection, "test", body, "test", "test", now))
+        installation = Installation(
+            process="test",
+            programs=programs,
+            desk=self.desk,
+            pulled=frozenset({"webchat"}),
+            desk_groups=lambda: ("-1001",),
+        )
+        self.turns = Turns(
+            database=self.database,
+            installation=installation,
+            clock=SystemClock(),
+            measurements=Measurements(CollectorRegistry()),
+        )
+        self.transcripts = Transcripts(self.database)
+        self.turns.on_commit(lambda written: self.transcripts.spoken_at(written.spoken_at))
+        self.files = Files(self.folder / "files", LIMIT_BYTES)
+        await self.serve()
+
+    async def close(self) -> None:
+        await self.stop()
+        await self.turns.close()
+        await self.database.close()
+
+    async def serve(self) -> None:
+        """Listen, at the port of before if there was one."""
+        app = web.Application()
+        chat = WebChat(
+            turns=self.turns,
+            transcripts=self.transcripts,
+            files=self.files,
+            clock=SystemClock(),
+            settings=self.settings,
+        )
+        chat.mount(app)
+        self.runner = web.AppRunner(app, access_log=None)
+        await self.runner.setup()
+        site = web.TCPSite(self.runner, "127.0.0.1", self.port, reuse_address=True)
+        await site.start()
+        self.port = self.runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Leave the port; open lines end."""
+        if self.runner is not None:
+            await self.runner.cleanup()
+            self.runner = None
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    # What the rest of the house does
+
+    async def log(self) -> list[AnyEvent]:
+        """Everything that happened, in order."""
+        return [from_json(entry.body) for entry in await self.database.read(_everything)]
+
+    async def happens(self, *events: AnyEvent) -> None:
+        """Write events into the newest conversation."""
+        await self._work(lambda work, id: record(work, _case(work, id), list(events)))
+
+    async def hears(self, *heard: AnyHeard) -> None:
+        """Let the newest conversation hear this."""
+        await self._work(lambda work, id: [hear(work, _case(work, id), one) for one in heard])
+
+    async def agent_joins(self, name: str) -> None:
+        handoff = next(event for event in reversed(await self.log()) if isinstance(event, HandoffRequested)).handoff
+        await self.happens(HandoffTaken(handoff=handoff, agent="a1", agent_name=name))
+        await self.hears(AgentJoined(handoff=handoff, agent="a1", agent_name=name))
+
+    async def agent_says(self, text: str, **parts: Any) -> None:
+        content = Content(text=RichText(text=text), **parts)
+        await self.happens(AgentSaid(agent="a1", content=content, message_id=secrets.token_hex(4)))
+
+    async def action_returns(self, *events: Any, responses: Sequence[Any] = ()) -> None:
+        """The action that was asked for last comes back."""
+        call = next(event for event in reversed(await self.log()) if isinstance(event, ActionRequested)).call_id
+        heard = ActionReturned(call_id=call, seconds=0.1, events=events, responses=tuple(responses))
+        await self.turns.take(Inbound(channel="action", external_id=call, address=call, heard=heard))
+
+    async def _work(self, act: Callable[[Work, str], object]) -> None:
+        newest = (await self.database.read(_everything))[-1].conversation_id
+        await self.turns.do(Job(act=lambda work: act(work, newest), again=None, conversation=newest))
+
+
+def _everything(connection: Connection) -> list[event_log.Entry]:
+    ids = connection.execute(select(ConversationRow.id).order_by(ConversationRow.number)).scalars().all()
+    return [entry for id in ids for entry in event_log.read_conversation(connection, id)]
+
+
+def _case(work: Work, id: str) -> Case:
+    case = work.case(id)
+    assert case is not None
+    return case
+
+
+@asynccontextmanager
+async def house_of(folder: Path, *flows: str, **settings: Any) -> AsyncIterator[House]:
+    """A house with these flows, or with those that are shipped."""
+    house = House(folder, flows, **settings)
+    await house.open()
+    try:
+        yield house
+    finally:
+        await house.close()
