@@ -5,11 +5,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
 from storage.identifiers import new_id
-from storage.records import Record
+from storage.records import Record, columns, read
 from storage.tables import AgentQueueRow, AgentRow, HandoffRow, LegRow, PresenceRow
 
 Role = Literal["agent", "supervisor", "admin"]
@@ -36,6 +36,15 @@ class Agent(Record, frozen=True, kw_only=True):
     presence_since: datetime | None
     load: int  # hand-offs they have taken and not closed
     last_taken_at: datetime | None
+
+
+class Stay(Record, frozen=True, kw_only=True):
+    """A stretch of an agent's timeline; `until` is none for what holds now."""
+
+    state: Presence
+    reason: str | None
+    since: datetime
+    until: datetime | None
 
 
 def add(
@@ -99,6 +108,16 @@ def be(connection: Connection, agent_id: str, state: Presence, reason: str | Non
         return
     connection.execute(update(PresenceRow).where(running).values(until=now))
     connection.execute(insert(PresenceRow).values(agent_id=agent_id, state=state, reason=reason, since=now))
+
+
+def timeline(connection: Connection, agent_id: str, since: datetime) -> list[Stay]:
+    """How an agent was from then on, in order; the first may have begun before."""
+    statement = (
+        select(*columns(Stay, PresenceRow))
+        .where(PresenceRow.agent_id == agent_id, or_(PresenceRow.until.is_(None), PresenceRow.until > since))
+        .order_by(PresenceRow.since, PresenceRow.id)
+    )
+    return read(Stay, connection.execute(statement))
 
 
 def every(connection: Connection) -> list[Agent]:

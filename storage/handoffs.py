@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal, or_, select, update
 
+from storage.columns import Moment
 from storage.records import Record, columns, read, values
 from storage.tables import HandoffRow
 
@@ -162,7 +163,7 @@ def claim(connection: Connection, handoff_id: str, agent_id: str, now: datetime)
         HandoffRow.state.in_(WAITING),
         state="taken",
         agent_id=agent_id,
-        taken_at=func.coalesce(HandoffRow.taken_at, now),
+        taken_at=func.coalesce(HandoffRow.taken_at, literal(now, Moment())),
         due_at=None,
     )
 

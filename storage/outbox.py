@@ -115,37 +115,42 @@ def held_elsewhere(connection: Connection, process: str, keys: Collection[Key]) 
     return {(channel, address) for channel, address in rows}
 
 
+OLDER = aliased(OutboxRow)
+IS_BEHIND = exists().where(
+    OLDER.channel == OutboxRow.channel,
+    OLDER.address == OutboxRow.address,
+    OLDER.state == literal_column("'pending'"),
+    OLDER.id < OutboxRow.id,
+)
+NOW = bindparam("now", type_=OutboxRow.due_at.type)
+FREE = (
+    select(OutboxRow.id)
+    .where(
+        IS_PENDING,
+        OutboxRow.channel.in_(bindparam("channels", expanding=True)),
+        OutboxRow.due_at <= NOW,
+        or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= NOW),
+        ~IS_BEHIND,
+    )
+    .order_by(OutboxRow.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+    .cte("free")  # as a plain subquery it could be run, and lock, more than once
+)
+LEASE = (
+    update(OutboxRow)
+    .where(OutboxRow.id.in_(select(FREE.c.id)))
+    .values(leased_by=bindparam("process"), leased_until=bindparam("until"))
+    .returning(*columns(Leased, OutboxRow))
+)
+
+
 def lease(
     connection: Connection, process: str, now: datetime, until: datetime, limit: int, channels: Collection[str]
 ) -> list[Leased]:
     """Take due rows that nobody has, the oldest unsent one of each address only, for this process until then."""
-    older = aliased(OutboxRow)
-    is_behind = exists().where(
-        older.channel == OutboxRow.channel,
-        older.address == OutboxRow.address,
-        older.state == literal_column("'pending'"),
-        older.id < OutboxRow.id,
-    )
-    free = (
-        select(OutboxRow.id)
-        .where(
-            IS_PENDING,
-            OutboxRow.channel.in_(channels),
-            OutboxRow.due_at <= now,
-            or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= now),
-            ~is_behind,
-        )
-        .order_by(OutboxRow.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    statement = (
-        update(OutboxRow)
-        .where(OutboxRow.id.in_(free))
-        .values(leased_by=process, leased_until=until)
-        .returning(*columns(Leased, OutboxRow))
-    )
-    return sorted(read(Leased, connection.execute(statement)), key=lambda row: row.id)
+    parameters = {"process": process, "now": now, "until": until, "limit": limit, "channels": list(channels)}
+    return sorted(read(Leased, connection.execute(LEASE, parameters)), key=lambda row: row.id)
 
 
 def renew(connection: Connection, process: str, ids: Collection[int], until: datetime) -> set[int]:

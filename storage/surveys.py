@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, case, func, insert, literal, select, update
 
+from storage.columns import Moment
 from storage.records import Record, columns, read, values
 from storage.tables import SurveyRow
 
@@ -52,13 +53,14 @@ def get(connection: Connection, survey_id: str) -> Survey | None:
 
 def answer(connection: Connection, survey_id: str, score: int, now: datetime) -> bool:
     """Keep a score, or another one in its place. False when the survey has expired or there is none."""
+    moment = literal(now, Moment())
     statement = (
         update(SurveyRow)
         .where(SurveyRow.id == survey_id, SurveyRow.expires_at > now)
         .values(
             score=score,
-            answered_at=func.coalesce(SurveyRow.answered_at, now),
-            changed_at=case((SurveyRow.answered_at.is_(None), None), else_=now),
+            answered_at=func.coalesce(SurveyRow.answered_at, moment),
+            changed_at=case((SurveyRow.answered_at.is_(None), None), else_=moment),
         )
     )
     return connection.execute(statement).rowcount == 1
