@@ -1,0 +1,131 @@
+"""Surveys, callbacks and revisions."""
+
+import asyncio
+from datetime import timedelta
+
+import msgspec
+from sqlalchemy import Connection
+
+from storage import callbacks, revisions, surveys
+from storage.callbacks import Callback, Request
+from storage.database import Database
+from storage.surveys import Sent, Survey
+from tests.storage.conftest import NOW, open_conversation
+
+DAY = timedelta(days=1)
+
+
+def send(connection: Connection, address: str = "1") -> Sent:
+    conversation = open_conversation(connection, address)
+    sent = Sent(
+        id=f"{conversation.id}.s1",
+        conversation_id=conversation.id,
+        customer_id=conversation.customer_id,
+        name="csat",
+        kind="csat",
+        after="handoff",
+        agent_id="ann",
+        queue="support",
+        revision="r1",
+        channel="telegram",
+        language="fa",
+        sent_at=NOW,
+        expires_at=NOW + DAY,
+    )
+    surveys.send(connection, [sent])
+    return sent
+
+
+def get(connection: Connection, survey: str) -> Survey:
+    found = surveys.get(connection, survey)
+    assert found is not None
+    return found
+
+
+def test_no_answer_is_none_and_never_0(connection: Connection) -> None:
+    sent = send(connection)
+    assert get(connection, sent.id) == Survey(
+        **msgspec.structs.asdict(sent), score=None, comment=None, answered_at=None, changed_at=None
+    )
+
+
+def test_an_answer_may_be_changed_until_it_expires(connection: Connection) -> None:
+    sent = send(connection)
+    assert surveys.answer(connection, sent.id, 2, NOW)
+    first = get(connection, sent.id)
+    assert (first.score, first.answered_at, first.changed_at) == (2, NOW, None)
+    later = NOW + DAY - timedelta(microseconds=1)
+    assert surveys.answer(connection, sent.id, 5, later)
+    assert not surveys.answer(connection, sent.id, 1, NOW + DAY)
+    assert not surveys.answer(connection, "unknown", 1, NOW)
+    assert surveys.comment(connection, sent.id, "خوب")
+    last = get(connection, sent.id)
+    assert (last.score, last.answered_at, last.changed_at, last.comment) == (5, NOW, later, "خوب")
+
+
+def test_when_a_customer_was_asked_last(connection: Connection) -> None:
+    sent = send(connection)
+    newer = msgspec.structs.replace(sent, id="newer", sent_at=NOW + DAY)
+    surveys.send(connection, [newer, msgspec.structs.replace(sent, id="nps", name="nps", kind="nps")])
+    other = send(connection, "2")
+    asked = surveys.last_asked(connection, [sent.customer_id, other.customer_id, "nobody"])
+    assert asked == {sent.customer_id: {"csat": NOW + DAY, "nps": NOW}, other.customer_id: {"csat": NOW}}
+
+
+def leave_number(connection: Connection, name: str, **changes: object) -> Request:
+    request = Request(
+        id=name, conversation_id="c", customer_id="", queue="support", phone="+441632960961", requested_at=NOW
+    )
+    request = msgspec.structs.replace(request, customer_id=open_conversation(connection, name).customer_id, **changes)
+    callbacks.request(connection, [request])
+    return request
+
+
+def test_who_is_to_be_called_and_when(connection: Connection) -> None:
+    later = leave_number(connection, "later", due_at=NOW + DAY)
+    soon = leave_number(connection, "soon")
+    sales = leave_number(connection, "sales", queue="sales", due_at=NOW + timedelta(hours=1))
+    assert [one.id for one in callbacks.unfinished(connection)] == [soon.id, sales.id, later.id]
+    assert [one.id for one in callbacks.unfinished(connection, "support")] == [soon.id, later.id]
+    assert callbacks.claim(connection, soon.id, "ann", NOW)
+    assert not callbacks.claim(connection, soon.id, "bob", NOW)
+    assert not callbacks.close(connection, soon.id, "bob", "done", None, NOW)
+    assert callbacks.close(connection, soon.id, "ann", "failed", "nobody answered", NOW + DAY)
+    assert not callbacks.close(connection, soon.id, "ann", "done", None, NOW + DAY)
+    assert callbacks.get(connection, soon.id) == Callback(
+        **msgspec.structs.asdict(soon),
+        state="failed",
+        agent_id="ann",
+        taken_at=NOW,
+        closed_at=NOW + DAY,
+        outcome="nobody answered",
+    )
+    assert [one.id for one in callbacks.unfinished(connection, "support")] == [later.id]
+
+
+def publish(connection: Connection, revision: str, days: int = 0) -> bool:
+    return revisions.publish(connection, revision, f"flows of {revision}", "ann", "new texts", NOW + days * DAY)
+
+
+def test_the_newest_publication_holds_and_earlier_flows_stay_readable(connection: Connection) -> None:
+    assert revisions.current(connection) is None
+    assert publish(connection, "a")
+    assert publish(connection, "b", 1)
+    assert not publish(connection, "b", 2), "it holds already"
+    assert publish(connection, "a", 3), "to roll back"
+    current = revisions.current(connection)
+    assert current is not None
+    assert (current.revision, current.at, current.author) == ("a", NOW + 3 * DAY, "ann")
+    assert [one.revision for one in revisions.history(connection, 10)] == ["a", "b", "a"]
+    assert [one.revision for one in revisions.history(connection, 1)] == ["a"]
+    assert revisions.body(connection, "b") == "flows of b"
+    assert revisions.body(connection, "c") is None
+
+
+async def test_processes_that_publish_the_same_flows_do_so_once(url: str) -> None:
+    databases = [Database(url), Database(url)]
+    published = await asyncio.gather(*(databases[at % 2].run(lambda c: publish(c, "a")) for at in range(8)))
+    assert sorted(published) == [False] * 7 + [True]
+    assert len(await databases[0].read(lambda connection: revisions.history(connection, 10))) == 1
+    for database in databases:
+        await database.close()
