@@ -102,19 +102,19 @@ def move(work: Work, case: Case, event: AnyEvent) -> None:
     """Follow a hand-off from the bot to the queue, to an agent and back; other events mean nothing to the desk."""
     connection, now = work.connection, work.now
     match event:
-        case HandoffQueued():
+        case HandoffQueued() if case.handoff is None:  # or else it only tells a new place
             case.handoff = event.handoff
-            _next_leg(work, case, "queued", "queue", queue=event.queue)
+            _next_leg(work, case, "queued", "queue")
         case HandoffTaken():
-            _next_leg(work, case, "taken", "agent", agent_id=event.agent)
+            passed_on = any(isinstance(earlier, HandoffTransferred) for earlier in case.events)
+            _next_leg(work, case, "transferred" if passed_on else "taken", "agent", event.agent)
             show_state(work, case, event.handoff, agent_name=event.agent_name)
         case HandoffReleased():
             _next_leg(work, case, "released", "queue")
             show_state(work, case, event.handoff)
-        case HandoffTransferred():
-            _next_leg(work, case, "transferred", "agent" if event.agent else "queue", agent_id=event.agent)
-            target = agents.get(connection, event.agent) if event.agent else None
-            show_state(work, case, event.handoff, agent_name=target.name if target else None)
+        case HandoffTransferred(agent=None):  # to an agent: they take it
+            _next_leg(work, case, "transferred", "queue")
+            show_state(work, case, event.handoff)
         case HandoffClosed():
             _back_to_bot(work, case, "closed")
             show_state(work, case, event.handoff, outcome=event.disposition)
@@ -147,26 +147,16 @@ def show_state(
     work.book_elsewhere(case, DESK, desk_address(handoff.id), state)
 
 
-def _next_leg(
-    work: Work,
-    case: Case,
-    end_reason: str,
-    kind: legs.Kind,
-    *,
-    queue: str | None = None,
-    agent_id: str | None = None,
-) -> None:
-    if queue is None and kind != "bot" and case.handoff is not None:
-        handoff = handoffs.get(work.connection, case.handoff)
-        queue = handoff.queue if handoff else None
+def _next_leg(work: Work, case: Case, end_reason: str, kind: legs.Kind, agent_id: str | None = None) -> None:
+    handoff = handoffs.get(work.connection, case.handoff) if kind != "bot" and case.handoff else None
     change = legs.Change(
         conversation_id=case.id,
         at=work.now,
         end_reason=end_reason,
         kind=kind,
-        queue=queue,
+        queue=handoff.queue if handoff else None,
         agent_id=agent_id,
-        handoff_id=case.handoff if kind != "bot" else None,
+        handoff_id=handoff.id if handoff else None,
     )
     work.legs.append(change)
 

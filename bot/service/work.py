@@ -60,6 +60,7 @@ class Work:
         self.installation = installation
         self.now = now
         self.legs: list[legs.Change] = []
+        self.replied: list[tuple[str, str]] = []  # conversations and the agents who wrote in them
         self._cases: dict[str, Case] = {}
         self._at: dict[Key, str] = {}  # the conversation that is or was open there
         self._unreadable: dict[str, Stored] = {}
@@ -224,6 +225,8 @@ class Work:
         event_log.append(self.connection, [entry for case in changed for entry in case.entries(self.now)])
         if self.legs:
             legs.change(self.connection, self.legs)
+        for conversation, agent in self.replied:
+            legs.replied(self.connection, conversation, agent, self.now)
         parcels = self._send_out() if self._booked else ()
         return Written(
             parcels=parcels,

@@ -1,0 +1,168 @@
+"""What agents do with the customers who asked for a person, from whatever desk they work at."""
+
+from datetime import datetime
+from functools import partial
+
+from bot.content import Content, Value
+from bot.service import agent_acts
+from bot.service.agent_acts import Act, Answer
+from bot.service.installation import Installation
+from bot.service.jobs import Job
+from bot.service.queueing import queue_named
+from bot.service.transcripts import FOR_AGENTS, spoken_lines
+from bot.service.turns import Turns
+from storage import customers, event_log, handoffs
+from storage.database import Connection, Database
+from storage.handoffs import Handoff
+
+KEY = "desk"  # the inbox's channel for what agents do
+
+AGAIN = Answer(why="again")
+
+
+class Glance(Value, frozen=True, kw_only=True):
+    """A hand-off as a desk shows it in one line."""
+
+    id: str
+    number: int
+    queue: str
+    state: str
+    conversation: str
+    customer: str
+    language: str
+    channel: str
+    agent: str | None
+    thread: str | None
+    queued_at: datetime | None
+
+
+class Handoffs:
+    """Each act is one transaction that holds the conversation; the same `external_id` acts once."""
+
+    def __init__(self, *, database: Database, turns: Turns, installation: Installation) -> None:
+        self._database = database
+        self._turns = turns
+        self._installation = installation
+
+    # Acts
+
+    async def take(self, handoff: str, agent: str, external_id: str) -> Answer:
+        """The agent takes the customer, if nobody has them."""
+        return await self._act(handoff, agent, external_id, agent_acts.take)
+
+    async def reply(self, handoff: str, agent: str, external_id: str, content: Content, message_id: str) -> Answer:
+        """Bring the agent's words to the customer. To answer somebody who waits is to take them."""
+        return await self._act(
+            handoff, agent, external_id, partial(agent_acts.reply, content=content, message_id=message_id)
+        )
+
+    async def edit(self, handoff: str, agent: str, external_id: str, content: Content, message_id: str) -> Answer:
+        """What the agent wrote before reads like this now."""
+        return await self._act(
+            handoff, agent, external_id, partial(agent_acts.edit, content=content, message_id=message_id)
+        )
+
+    async def note(self, handoff: str, agent: str, external_id: str, text: str) -> Answer:
+        """Keep a note for the desk; the customer never sees it."""
+        return await self._act(handoff, agent, external_id, partial(agent_acts.note, text=text))
+
+    async def release(self, handoff: str, agent: str, external_id: str) -> Answer:
+        """Give the customer back to the queue, where they keep their place."""
+        return await self._act(handoff, agent, external_id, agent_acts.release)
+
+    async def transfer(
+        self, handoff: str, agent: str, external_id: str, *, queue: str | None = None, to_agent: str | None = None
+    ) -> Answer:
+        """Move the customer to another queue or to another agent."""
+        if to_agent is not None:
+            return await self._act(handoff, agent, external_id, partial(agent_acts.transfer_to_agent, target=to_agent))
+        return await self._act(handoff, agent, external_id, partial(agent_acts.transfer_to_queue, queue=queue or ""))
+
+    async def close(
+        self, handoff: str, agent: str, external_id: str, *, disposition: str | None = None, note: str | None = None
+    ) -> Answer:
+        """The agent is done; the flow goes on with the customer."""
+        return await self._act(
+            handoff, agent, external_id, partial(agent_acts.close, disposition=disposition, note=note)
+        )
+
+    async def _act(self, handoff: str, agent: str, external_id: str, act: Act) -> Answer:
+        conversation = handoff.partition(".")[0]
+        return await self._turns.do(
+            Job(
+                act=lambda work: agent_acts.look_up_and(act, work, handoff, agent),
+                again=AGAIN,
+                key=(KEY, external_id),
+                conversation=conversation,
+            )
+        )
+
+    # Questions
+
+    async def get(self, handoff: str) -> Glance | None:
+        """The hand-off of this id."""
+        return await self._database.read(lambda connection: _glance(connection, handoffs.get(connection, handoff)))
+
+    async def in_thread(self, thread: str) -> Glance | None:
+        """The hand-off that a desk has put into this thread, `group:topic`."""
+        group, _, topic = thread.partition(":")
+        return await self._database.read(
+            lambda connection: _glance(connection, handoffs.in_thread(connection, group, topic))
+        )
+
+    async def waiting(self, queue: str) -> list[Glance]:
+        """Who waits in a queue, the next one first."""
+
+        def read(connection: Connection) -> list[Glance]:
+            found = (_glance(connection, handoff) for handoff in handoffs.waiting(connection, queue))
+            return [glance for glance in found if glance is not None]
+
+        return await self._database.read(read)
+
+    async def held_by(self, agent: str) -> list[Glance]:
+        """Whom an agent has taken and not closed."""
+
+        def read(connection: Connection) -> list[Glance]:
+            found = (_glance(connection, handoff) for handoff in handoffs.held_by(connection, agent))
+            return [glance for glance in found if glance is not None]
+
+        return await self._database.read(read)
+
+    async def transcript(self, handoff: str) -> list[tuple[str, str]]:
+        """Who said what in the whole conversation, the oldest first."""
+
+        def read(connection: Connection) -> list[tuple[str, str]]:
+            found = handoffs.get(connection, handoff)
+            if found is None:
+                return []
+            entries = event_log.read_conversation(connection, found.conversation_id, kinds=FOR_AGENTS)
+            return spoken_lines(entries, _customer_name(connection, found))
+
+        return await self._database.read(read)
+
+    def dispositions(self, queue: str) -> tuple[str, ...]:
+        """How a hand-off of this queue may be closed."""
+        return queue_named(self._installation.desk, queue).dispositions
+
+
+def _glance(connection: Connection, handoff: Handoff | None) -> Glance | None:
+    if handoff is None:
+        return None
+    return Glance(
+        id=handoff.id,
+        number=handoff.number,
+        queue=handoff.queue,
+        state=handoff.state,
+        conversation=handoff.conversation_id,
+        customer=_customer_name(connection, handoff),
+        language=handoff.language,
+        channel=handoff.channel,
+        agent=handoff.agent_id,
+        thread=f"{handoff.desk_chat}:{handoff.desk_thread}" if handoff.desk_thread else None,
+        queued_at=handoff.queued_at,
+    )
+
+
+def _customer_name(connection: Connection, handoff: Handoff) -> str:
+    known = customers.addresses(connection, handoff.customer_id)
+    return next((address.name for address in known if address.channel == handoff.channel), "")
