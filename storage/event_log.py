@@ -48,7 +48,8 @@ def read_address(
 ) -> list[Entry]:
     """What is new at an address since a reader's cursor, in order of time, at most `limit` of the oldest.
 
-    `after` is the number of the last event read by conversation id. With an empty one: the newest `limit` events.
+    `after` is the number of the last event read by conversation id. With an empty one: the newest `limit` events; what
+    they left out, conversations older than all of them among it, is not read later either.
     """
     newest = (
         select(ConversationRow.id)
@@ -56,7 +57,8 @@ def read_address(
         .order_by(ConversationRow.number.desc())
         .limit(FOLLOWED)
     )
-    ids = connection.execute(newest).scalars().all()
+    oldest = min(after, default="")  # ids are in order of time
+    ids = [key for key in connection.execute(newest).scalars() if key >= oldest]
     if not ids:
         return []
     unread = or_(*(and_(EventRow.conversation_id == key, EventRow.number > after.get(key, 0)) for key in ids))

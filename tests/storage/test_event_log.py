@@ -62,6 +62,7 @@ def test_an_address_is_read_on_from_where_its_reader_was(connection: Connection)
     assert read({}) == [(first.id, 1), (first.id, 3), (second.id, 1)]
     assert read({}, limit=2) == [(first.id, 3), (second.id, 1)], "the newest"
     assert read({first.id: 1}, limit=1) == [(first.id, 3)], "the oldest that is unread"
+    assert read({second.id: 1}) == [], "who saw only the newest is not shown the old ones after it"
     cursor = {first.id: 3, second.id: 1}
     assert read(cursor) == []
     event_log.append(connection, [entry(first.id, 4, seconds=3)])  # a survey answered after the end
