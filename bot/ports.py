@@ -44,6 +44,7 @@ class Outgoing(Value, frozen=True, kw_only=True, tag_field="outgoing"):
 class Say(Outgoing, frozen=True, kw_only=True, tag="say"):
     """Show this to the customer. With `replaces` the message of that id is edited in place where the channel can.
 
+    `expects` asks for a special keyboard, and with `clears_keyboard` the one of the last question is over.
     What an agent wrote carries `handoff` and `desk_message_id`; `edited` when it changes what that message said before.
     """
 
@@ -51,6 +52,7 @@ class Say(Outgoing, frozen=True, kw_only=True, tag="say"):
     choices: tuple[Choice, ...] = ()
     columns: int = 1
     expects: Literal["contact", "location", "file"] | None = None
+    clears_keyboard: bool = False
     language: str = "en"
     replaces: str | None = None
     handoff: str | None = None
@@ -116,7 +118,10 @@ class DeskLine(Outgoing, frozen=True, kw_only=True, tag="desk_line"):
 
 
 class DeskState(Outgoing, frozen=True, kw_only=True, tag="desk_state"):
-    """The hand-off's state changed: the card's buttons and the topic's name follow; a closed one is closed."""
+    """The hand-off's state changed: the card's buttons and the topic's name follow; a closed one is closed.
+
+    `card` is the desk's message that the card is, where it is known.
+    """
 
     handoff: str
     number: int
@@ -125,6 +130,7 @@ class DeskState(Outgoing, frozen=True, kw_only=True, tag="desk_state"):
     customer: str
     agent_name: str | None = None
     outcome: str | None = None
+    card: str | None = None
 
 
 AnyOutgoing = Say | ShowChoice | ShowTyping | RunAction | DeskCard | DeskLine | DeskState

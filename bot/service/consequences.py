@@ -49,7 +49,8 @@ def hear(work: Work, case: Case, heard: AnyHeard) -> tuple[AnyEvent, ...]:
         turn = take_turn(case.program, before, heard, work.now, work.is_open)
         case.conversation = turn.conversation
         events += turn.events
-        for request in record(work, case, turn.events, tapped_menu(before, heard, turn.events)):
+        had_keyboard = before.wait is not None and before.wait.expects in ("contact", "location")
+        for request in record(work, case, turn.events, tapped_menu(before, heard, turn.events), had_keyboard):
             requests += 1
             if requests > REQUESTS_PER_INPUT:
                 raise EndlessRequests(request.flow)
@@ -57,7 +58,9 @@ def hear(work: Work, case: Case, heard: AnyHeard) -> tuple[AnyEvent, ...]:
     return tuple(events)
 
 
-def record(work: Work, case: Case, events: Sequence[AnyEvent], tapped: Tapped = UNTOUCHED) -> list[HandoffRequested]:
+def record(
+    work: Work, case: Case, events: Sequence[AnyEvent], tapped: Tapped = UNTOUCHED, had_keyboard: bool = False
+) -> list[HandoffRequested]:
     """Write these events into the log and do what follows. Gives the requests that the desk has yet to answer."""
     if tapped.shows is not None:
         _show(work, case, tapped)
@@ -66,7 +69,8 @@ def record(work: Work, case: Case, events: Sequence[AnyEvent], tapped: Tapped = 
         number = case.record(event)
         match event:
             case BotSaid():
-                _say(work, case, event, number, tapped.replaces)
+                _say(work, case, event, number, tapped.replaces, had_keyboard)
+                had_keyboard = False
             case AgentSaid() | AgentEdited():
                 _bring_agents_words(work, case, event, number)
             case CustomerSaid() | CustomerEdited() | DeliveryFailed():
@@ -95,7 +99,7 @@ def _show(work: Work, case: Case, tapped: Tapped) -> None:
         work.book(case, tapped.shows)
 
 
-def _say(work: Work, case: Case, said: BotSaid, number: int, replaces: str | None) -> None:
+def _say(work: Work, case: Case, said: BotSaid, number: int, replaces: str | None, clears_keyboard: bool) -> None:
     if not _is_pushed(work, case):
         return
     outgoing = Say(
@@ -103,6 +107,7 @@ def _say(work: Work, case: Case, said: BotSaid, number: int, replaces: str | Non
         choices=said.choices,
         columns=said.columns,
         expects=said.expects,
+        clears_keyboard=clears_keyboard,
         language=case.conversation.language,
         replaces=replaces,
     )

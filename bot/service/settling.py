@@ -17,6 +17,7 @@ from storage import customers, desk_messages, handoffs, outbox
 from storage.database import Connection, Database
 
 OVER = ("closed", "abandoned")  # states of a hand-off for which no thread is made again
+CARD = "card"  # what a card is paired with: it is the desk's alone
 
 
 class Settled(Value, frozen=True, kw_only=True):
@@ -44,7 +45,9 @@ class Settling:
                 return await self._database.read(lambda connection: _for_customer(connection, outgoing)), None
             case DeskLine():
                 return await self._database.read(lambda connection: _for_desk(connection, outgoing))
-            case DeskCard() | DeskState():
+            case DeskState():
+                return await self._database.read(lambda connection: _with_card(connection, outgoing))
+            case DeskCard():
                 thread = await self._database.read(lambda connection: _thread(connection, outgoing.handoff))
                 return outgoing, thread
             case _:
@@ -106,6 +109,8 @@ def _place(connection: Connection, handoff: str, thread: str) -> None:
 def _pair(outgoing: AnyOutgoing, message_id: str) -> desk_messages.Pair | None:
     """Which message of the customer's chat is which of the desk's."""
     match outgoing:
+        case DeskCard():
+            return desk_messages.Pair(handoff_id=outgoing.handoff, desk_message_id=message_id, customer_message_id=CARD)
         case Say(handoff=str(handoff), desk_message_id=str(desk), edited=False):
             return desk_messages.Pair(handoff_id=handoff, desk_message_id=desk, customer_message_id=message_id)
         case DeskLine(source_message_id=str(source), edited=False):
@@ -140,6 +145,13 @@ def _thread(connection: Connection, handoff_id: str) -> str | None:
     if handoff is None or handoff.desk_thread is None:
         return None
     return f"{handoff.desk_chat}:{handoff.desk_thread}"
+
+
+def _with_card(connection: Connection, state: DeskState) -> tuple[DeskState, str | None]:
+    """The newest card, if the desk has made it again."""
+    cards = [pair.desk_message_id for pair in desk_messages.of_customer_message(connection, state.handoff, CARD)]
+    card = max(cards, key=lambda message: (len(message), message), default=None)
+    return msgspec.structs.replace(state, card=card), _thread(connection, state.handoff)
 
 
 def _for_customer(connection: Connection, said: Say) -> Say:
