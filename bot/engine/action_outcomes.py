@@ -61,7 +61,7 @@ def _apply(talk: Talk, event: Mapping[str, Any], effects: Effects) -> None:
 
 def _set_slot(talk: Talk, name: Any, value: Json) -> None:
     """A value that the slot can't hold, or a slot that nobody declared, is left out."""
-    if name not in talk.program.initial_slots:
+    if not isinstance(name, str) or name not in talk.program.initial_slots:
         return
     fits, fitting = talk.program.fits(name, value, talk.language)
     if fits:

@@ -7,7 +7,7 @@ from bot.content import Choice
 from bot.engine.conversation import Offered, Wait
 from bot.engine.flow import Menu
 from bot.engine.speech import Message, wording
-from bot.engine.talk import Talk
+from bot.engine.talk import Talk, places
 from bot.events import BotSaid, StepReached
 
 PAGE_LIMITS = {"telegram": 8, "plain": 9, "voice": 8}
@@ -159,15 +159,17 @@ def turn_page(talk: Talk, number: int) -> None:
     show(talk, Message(text=wait.asked))
 
 
+def is_at_latest(talk: Talk) -> bool:
+    """Whether what is asked now is the question remembered last, and not something asked on top of it."""
+    wait = talk.wait
+    if not talk.history or wait is None or wait.kind not in ("menu", "collect") or wait.topic:
+        return False
+    return places(talk.history[-1].stack) == places(talk.stack)
+
+
 def can_go_back(talk: Talk) -> bool:
     """Whether there is an earlier question to return to."""
-    if not talk.history:
-        return False
-    here = talk.history[-1].stack
-    at_latest = [frame.number for frame in here] == [frame.number for frame in talk.stack] and (
-        not talk.stack or here[-1].step == talk.stack[-1].step
-    )
-    return len(talk.history) > 1 if at_latest else True
+    return len(talk.history) > (1 if is_at_latest(talk) else 0)
 
 
 def yes_or_no(talk: Talk) -> tuple[Offered, Offered]:

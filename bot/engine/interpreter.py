@@ -327,7 +327,7 @@ def _end_of_everything(talk: Talk, ended: Frame) -> Place:
 def _take_prefill(talk: Talk) -> Place:
     """The deep link's value answers the first question, which was not said yet; when it does not, it is said now."""
     value, talk.prefill = talk.prefill, None
-    if value is None or talk.wait is None:
+    if value is None or talk.wait is None or talk.wait.kind not in ("menu", "collect"):
         return None
     return hearing.answer_or_ask(talk, value)
 

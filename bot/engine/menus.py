@@ -49,8 +49,8 @@ def _listed(talk: Talk, listed: ListedOptions) -> Iterator[Offered]:
     items = talk.slots.get(listed.source)
     for item in items[:MAX_LISTED] if isinstance(items, list) else ():
         filling = _Item(item)
-        label = words(talk, listed.label, filling).text
-        if label.strip():
+        label = words(talk, listed.label, filling).text.strip()
+        if label:
             yield Offered(label=label, value=resolved(talk, listed.value, filling), to=listed.to)
 
 

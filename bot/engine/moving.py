@@ -1,7 +1,7 @@
 """Moving about: back to the last question, home to the menu, out of a flow, from the start again."""
 
 from bot.content import Json
-from bot.engine.asking import ask_again, can_go_back
+from bot.engine.asking import ask_again, can_go_back, is_at_latest
 from bot.engine.conversation import Frame, Snapshot
 from bot.engine.patterns import CANCEL_FLOW
 from bot.engine.speech import say_wording
@@ -15,18 +15,12 @@ def go_back(talk: Talk) -> Place:
         say_wording(talk, "nothing_to_go_back")
         ask_again(talk)
         return None
-    if is_latest(talk):
+    if is_at_latest(talk):
         undo(talk)
     place = return_to_latest(talk)
     flow, step = talk.where
     talk.record(WentBack(flow=flow, step=step))
     return place
-
-
-def is_latest(talk: Talk) -> bool:
-    """Whether the conversation stands at the question remembered last."""
-    here = [(frame.number, frame.step) for frame in talk.stack]
-    return bool(talk.history) and here == [(frame.number, frame.step) for frame in talk.history[-1].stack]
 
 
 def undo(talk: Talk) -> None:

@@ -1,7 +1,7 @@
 """The conversation while a turn runs: the state opened up for change, and the facts that come of it."""
 
 import enum
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -264,7 +264,7 @@ class Talk:
     def remember(self) -> None:
         """Make this wait point one that `back` can restore."""
         stack = tuple(self.stack)
-        if self.history and _places(self.history[-1].stack) == _places(stack):
+        if self.history and places(self.history[-1].stack) == places(stack):
             return
         self.history.append(Snapshot(stack=stack, changed={}))
         del self.history[:-MAX_HISTORY]
@@ -278,7 +278,8 @@ class Talk:
         return None if seconds is None else self.now + timedelta(seconds=seconds)
 
 
-def _places(stack: tuple[Frame, ...]) -> list[tuple[int, str]]:
+def places(stack: Sequence[Frame]) -> list[tuple[int, str]]:
+    """Which flows stand where: what tells one wait point from another."""
     return [(frame.number, frame.step) for frame in stack]
 
 

@@ -1,0 +1,185 @@
+"""Ratings: asked at the end or in the middle, answered, changed, explained, ignored, too late; and who is asked again."""
+
+from datetime import timedelta
+
+from bot.engine.conversation import Customer
+from bot.engine.ending import belongs_to_closed
+from bot.engine.inputs import AnyHeard, CommandHeard, TapHeard, TextHeard
+from bot.engine.surveying import conversation_of_token
+from bot.events import (
+    ConversationClosed,
+    InputIgnored,
+    SurveyAnswered,
+    SurveyCommented,
+    SurveySent,
+)
+from tests.engine.customers import NOON, CustomerOf, program_of
+
+RATED = program_of("""
+settings: {survey_after: {handoff: csat, self_service: quick}}
+surveys:
+  csat:
+    kind: csat
+    ask: How did Mina do?
+    scale: 1-5
+    labels: stars
+    comment: {if: score <= 3, ask: What went wrong?}
+    thanks: Thank you!
+    expires: 24h
+  quick: {kind: nps, ask: Would you recommend us?, scale: 0-10, once_per: 7d}
+  faces: {kind: custom, ask: Faces?, scale: 1-3, labels: emoji, thanks: Cheers!}
+flows:
+  f:
+    start: true
+    description: rated
+    steps:
+      - id: top
+        menu: Well?
+        options: [{label: Person, then: person}, {label: Bye, then: END}, {label: Rate, then: rate}, {label: Help, then: g}]
+      - {id: person, handoff: support, next: END}
+      - {id: rate, survey: faces, next: top}
+      - {id: g, call: g, next: END}
+  g:
+    description: something else
+    triggers: [other thing]
+    steps: [{say: Done.}]
+""")
+
+
+def after_an_agent() -> CustomerOf:
+    customer = CustomerOf(RATED)
+    customer.starts()
+    customer.taps("Person")
+    customer.queue_joined()
+    customer.agent_joins("Mina")
+    customer.agent_closes()
+    return customer
+
+
+def takes(customer: CustomerOf, heard: AnyHeard) -> bool:
+    return belongs_to_closed(RATED, customer.conversation, heard, customer.now)
+
+
+def test_the_rating_belongs_to_the_agent() -> None:
+    customer = after_an_agent()
+    [sent] = customer.happened(SurveySent)
+    assert isinstance(sent, SurveySent)
+    assert (sent.name, sent.after, sent.agent, sent.queue) == ("csat", "handoff", "mina", "support")
+    assert sent.expires_at == (NOON + timedelta(hours=24)).isoformat()
+    assert customer.buttons == ["⭐" * n for n in range(1, 6)]
+    assert isinstance(customer.turn[-1], ConversationClosed)
+    assert conversation_of_token(customer.choices[0].token) == customer.conversation.id
+
+
+def test_a_good_score_is_thanked_for() -> None:
+    customer = after_an_agent()
+    assert takes(customer, TapHeard(token=customer.token("⭐⭐⭐⭐⭐")))
+    assert customer.taps("⭐⭐⭐⭐⭐") == ["Thank you!"]
+    assert customer.happened(SurveyAnswered) == [SurveyAnswered(survey=f"{customer.conversation.id}.s1", score=5)]
+    assert customer.conversation.closed
+    assert customer.taps("⭐⭐⭐⭐⭐") == []
+    assert customer.happened(InputIgnored) == [InputIgnored(reason="double")]
+
+
+def test_a_low_score_is_asked_about() -> None:
+    customer = after_an_agent()
+    assert customer.taps("⭐⭐") == ["What went wrong?"]
+    assert takes(customer, TextHeard(text="He was late."))
+    assert customer.says("He was late.") == ["Thank you!"]
+    assert customer.happened(SurveyCommented) == [
+        SurveyCommented(survey=f"{customer.conversation.id}.s1", comment="He was late.")
+    ]
+    assert not takes(customer, TextHeard(text="One more thing"))
+
+
+def test_words_are_no_comment_after_ten_minutes_nor_when_they_ask_for_something() -> None:
+    customer = after_an_agent()
+    customer.taps("⭐")
+    assert not takes(customer, TextHeard(text="agent"))
+    assert not takes(customer, TextHeard(text="Other thing"))
+    assert not takes(customer, CommandHeard(name="start"))
+    customer.now += timedelta(minutes=11)
+    assert not takes(customer, TextHeard(text="He was late."))
+
+
+def test_a_score_is_changed_until_it_expires() -> None:
+    customer = after_an_agent()
+    customer.taps("⭐⭐⭐⭐")
+    customer.now += timedelta(hours=2)
+    assert customer.taps("⭐⭐⭐⭐⭐") == ["We've changed your rating. Thank you!"]
+    assert customer.happened(SurveyAnswered)[0].changed  # type: ignore[union-attr]
+    customer.now += timedelta(hours=23)
+    assert customer.taps("⭐") == ["This survey has closed. Thank you all the same!"]
+    assert customer.happened(SurveyAnswered) == []
+
+
+def test_a_number_is_a_score_while_the_question_is_fresh() -> None:
+    customer = after_an_agent()
+    assert not takes(customer, TextHeard(text="6"))
+    assert not takes(customer, TextHeard(text="hello"))
+    assert takes(customer, TextHeard(text="۴"))
+    assert customer.says("۴") == ["Thank you!"]
+
+
+def test_anything_else_said_to_a_closed_conversation_is_not_heard() -> None:
+    customer = after_an_agent()
+    assert customer.says("hello") == []
+    assert customer.turn == ()
+
+
+def test_self_service_is_rated_once_a_week() -> None:
+    customer = CustomerOf(RATED)
+    customer.starts()
+    customer.says("help")
+    assert customer.seen() == ["Done.", "Would you recommend us?"]
+    sent = customer.last(SurveySent)
+    assert isinstance(sent, SurveySent)
+    assert (sent.name, sent.after, sent.agent, sent.flow) == ("quick", "self_service", None, "g")
+    assert customer.buttons == [str(n) for n in range(11)]
+    for days, asked in ((6, False), (8, True)):
+        again = CustomerOf(RATED, customer=customer.conversation.customer, now=NOON + timedelta(days=days))
+        again.starts()
+        again.taps("Bye")
+        assert bool(again.happened(SurveySent)) == asked
+
+
+def test_who_was_asked_in_another_conversation_is_known() -> None:
+    customer = CustomerOf(RATED, customer=Customer(id="c", surveyed={"quick": NOON - timedelta(days=1)}))
+    customer.starts()
+    customer.taps("Bye")
+    assert customer.happened(SurveySent) == []
+
+
+# In the middle
+
+
+def rated_in_the_middle() -> CustomerOf:
+    customer = CustomerOf(RATED)
+    customer.starts()
+    customer.taps("Rate")
+    assert customer.seen() == ["Faces?"]
+    assert customer.buttons == ["😡", "😐", "😍"]
+    return customer
+
+
+def test_a_score_leads_on() -> None:
+    assert rated_in_the_middle().taps("😍") == ["Cheers!", "Well?"]
+    assert rated_in_the_middle().says("2") == ["Cheers!", "Well?"]
+
+
+def test_other_words_lead_on_too_and_the_buttons_stay_good() -> None:
+    customer = rated_in_the_middle()
+    assert customer.says("whatever") == ["Well?"]
+    assert customer.taps("😡") == ["Cheers!"]
+    assert customer.happened(SurveyAnswered)
+    assert customer.taps("Bye") != []
+
+
+def test_a_command_goes_first() -> None:
+    customer = rated_in_the_middle()
+    customer.says("agent")
+    assert customer.handoff.reason == "agent_word"
+
+
+def test_ten_minutes_lead_on() -> None:
+    assert rated_in_the_middle().waits(minutes=11) == ["Well?"]
