@@ -15,6 +15,7 @@ def parser() -> ArgumentParser:
     _command(commands, "run", "serve customers and agents until stopped", "switchboard run")
     _command(commands, "migrate", "bring the database up to date", "switchboard migrate")
     _check(commands)
+    _report(commands)
     _agent(commands)
     return switchboard
 
@@ -66,3 +67,20 @@ def _agent(commands: Any) -> None:
     stays = "remove an agent; what they did stays in the reports"
     remove = _command(actions, "remove", stays, "switchboard agent remove 'Sara Ahmadi'")
     remove.add_argument("agent", metavar="AGENT", help="name, id or Telegram number")
+
+
+def _report(commands: Any) -> None:
+    report = _command(
+        commands,
+        "report",
+        "print the figures of a period: conversations, contained, handed off, abandoned, first response, CSAT",
+        "switchboard report",
+        "switchboard report --from 2026-11-01 --to 2026-11-30 --by week",
+        "switchboard report --by queue --format csv",
+        "switchboard report --rows abandoned",
+    )
+    report.add_argument("--from", dest="since", metavar="DATE", help="the first day; default: 30 days up to the last")
+    report.add_argument("--to", dest="until", metavar="DATE", help="the last day; default: today")
+    report.add_argument("--by", choices=("day", "week", "month", "queue", "agent", "flow", "channel"))
+    report.add_argument("--rows", metavar="METRIC", help="the rows that a figure is computed of, in place of figures")
+    _format(report, "table", "json", "csv", "xlsx")

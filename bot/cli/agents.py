@@ -1,0 +1,1 @@
+"""`switchboard agent`: who works at the desk."""
