@@ -20,7 +20,7 @@ from bot.engine.reading.flows import read_default_on_fail, read_flows_section
 from bot.engine.reading.responses import read_responses
 from bot.engine.reading.sections import Sections
 from bot.engine.reading.settings_keys import read_settings
-from bot.engine.reading.settling import settle
+from bot.engine.reading.settling import built_in_responses, settle
 from bot.engine.reading.surveys import read_surveys
 from bot.problems import Problem
 from bot.yaml_nodes import read_yaml
@@ -71,6 +71,7 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
     flows = read_flows_section(named["flows"], found, settings)
     on_fail = read_default_on_fail(named["settings"], found, settings, flows)
     settings = msgspec.structs.replace(settings, on_fail=on_fail)
+    responses |= built_in_responses(responses, found)
     flows, slots = settle(flows, slots, responses, actions, found)
     return FlowSet(
         start=find_start(flows, found, sections.first_mark),

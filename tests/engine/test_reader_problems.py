@@ -5,6 +5,12 @@ import pytest
 from bot.engine.reader import read_flows
 from tests.engine.authoring import in_a_flow, problems_of, signs_in
 
+
+def when(condition: str) -> str:
+    """A step that goes on by this condition."""
+    return f"- noop: true\n  next:\n    - {{if: {condition}, then: END}}\n    - else: END"
+
+
 STEPS = [
     ("unknown-step", "- say: Hi\n  next: §nubmer\n- id: number\n  say: Ho", "did you mean 'number'?"),
     ("unknown-step", "- say: Hi\n  next: §end", "did you mean 'END'?"),
@@ -39,7 +45,7 @@ STEPS = [
     ("missing-key", "- noop: true\n  next:\n    - §if: slots.x\n    - else: END", "lacks 'then'"),
     ("missing-else", "- noop: true\n  next:\n    - §if: 1 < 2\n      then: END", "closed by '- else:'"),
     ("else-not-last", "- noop: true\n  next:\n    - §else: END\n    - else: END", "ever reached"),
-    ("missing-next", "- noop: true\n  next:\n    - if: 1 < 2\n      then: [§{say: Hi}]\n    - else: END", "add 'next: END'"),
+    ("missing-next", "- noop: true\n  next:\n    - {if: 1 < 2, then: [§{say: Hi}]}\n    - else: END", "'next: END'"),
     ("link-not-last", "- §link: two\n- say: Hi", "no step can follow"),
     ("link-not-last", "- id: a\n  noop: true\n- link: two\n  next: §a", "it has no 'next'"),
     ("duplicate-step", "- id: a\n  say: Hi\n- id: §a\n  say: Ho", "the first is on line 5"),
@@ -55,7 +61,7 @@ STEPS = [
     ("unknown-queue", "- callback: §suport", "did you mean 'support'?"),
     ("unknown-calendar", "- hours: §ofice\n  open: END", "did you mean 'office'?"),
     ("unknown-calendar", "- handoff: support\n  hours: §ofice", "did you mean 'office'?"),
-    ("unknown-calendar", "- noop: true\n  next:\n    - {if: §session.open.ofice, then: END}\n    - else: END", "'office'?"),
+    ("unknown-calendar", when("§session.open.ofice"), "'office'?"),
     ("unknown-survey", "- survey: §csat", "which is not a survey"),
     ("unknown-action", "- action: §action_x", "add it to the list of 'actions'"),
     ("unknown-response", "- say: §utter_x", "which is not a response"),
@@ -65,17 +71,17 @@ STEPS = [
     ("unknown-slot", "- set_slots: [{§x: 1}]", "add 'x: {type: text}' to 'slots'"),
     ("unknown-slot", "- handoff: support\n  share: [§x]", "which is not a slot"),
     ("unknown-slot", "- callback: support\n  phone: §x", "which is not a slot"),
-    ("unknown-slot", "- noop: true\n  next:\n    - {if: not §slots.x, then: END}\n    - else: END", "which is not a slot"),
-    ("unknown-slot", "- noop: true\n  next:\n    - {if: \"1 < 2 and §slots.x\", then: END}\n    - else: END", None),
+    ("unknown-slot", when("not §slots.x"), "which is not a slot"),
+    ("unknown-slot", when("\"1 < 2 and §slots.x\""), None),
     ("unknown-format", "- say: '{§customer.name:upper}'", "there are: date, money, number, time"),
     ("unknown-name", "- say: '{§customer.nmae}'", "did you mean 'customer.name'?"),
-    ("unknown-name", "- noop: true\n  next:\n    - {if: §lookup is 1, then: END}\n    - else: END", "'slots.lookup'"),
-    ("unknown-name", "- noop: true\n  next:\n    - {if: §session.chanel is 1, then: END}\n    - else: END", "'session.channel'"),
+    ("unknown-name", when("§lookup is 1"), "'slots.lookup'"),
+    ("unknown-name", when("§session.chanel is 1"), "'session.channel'"),
     ("unknown-language", "- say: {en: Hi, §english: Hi}", "not a language code"),
     ("unknown-language", "- language: §xx", "no language has the code"),
-    ("unknown-channel", "- menu: Which?\n  options: [{label: A}]\n  timeout: {§telegarm: 5s}", "did you mean 'telegram'?"),
-    ("condition", "- noop: true\n  next:\n    - {if: 1 < 2 and 2 < 3 §or 3 < 4, then: END}\n    - else: END", None),
-    ("condition", "- noop: true\n  next:\n    - {if: '§{{slots.x}} is 1', then: END}\n    - else: END", "Jinja"),
+    ("unknown-channel", "- menu: Which?\n  options: [{label: A}]\n  timeout: {§telegarm: 5s}", "'telegram'?"),
+    ("condition", when("1 < 2 and 2 < 3 §or 3 < 4"), None),
+    ("condition", when("'§{{slots.x}} is 1'"), "Jinja"),
     ("bad-address", "- say: Hi\n  image: §cat.png", "begins with https://"),
     ("endless-loop", "- id: a\n  §say: Hi\n  next: a", None),
     ("endless-loop", "- link: §one", None),
@@ -103,7 +109,7 @@ QUESTIONS = [
     ("missing-ask", "- collect: §y", "slots: {y: {type: text}}", "add 'ask', or a response 'utter_ask_y'"),
     ("two-asks", "- collect: §x", COLLECT + "actions: [action_ask_x]", "keep one of them"),
     ("two-asks", "- collect: x\n  ask: X?\n  §utter: utter_ask_x", COLLECT, "'ask' already"),
-    ("unknown-value", "- collect: x\n  kind: §fone", COLLECT, "did you mean 'phone'?"),
+    ("unknown-value", "- collect: x\n  kind: §phon", COLLECT, "did you mean 'phone'?"),
     ("unknown-value", "- collect: x\n  kind: file\n  files: {kinds: [§picture]}", COLLECT, "there are: photo"),
     ("conflict", "- collect: x\n  kind: text\n  §files: {max: 2}", COLLECT, "needs 'kind: file'"),
     ("conflict", "- collect: x\n  kind: date\n  §digits: {length: 4}", COLLECT, "can't be asked as a date"),
@@ -129,6 +135,7 @@ def test_a_mistake_in_a_question(code: str, steps: str, more: str, words: str) -
 
 
 GOOD = "flows: {one: {description: d, steps: [{say: Hi}]}}\n"
+RESPONSE = GOOD + "responses: {utter_greet: [{text: Hi, "
 FILES = [
     ("unknown-key", GOOD + "§flow: {}", "did you mean 'flows'?"),
     ("wrong-type", "§- a", "a mapping with keys such as"),
@@ -141,7 +148,7 @@ FILES = [
     ("unknown-value", "flows: {one: {description: d, resume: §aks, steps: [{say: Hi}]}}", "did you mean 'ask'?"),
     ("bad-name", "flows: {§a b: {description: d, steps: [{say: Hi}]}}", "64 letters"),
     ("condition", "flows: {one: {description: d, start: true, if: slots.x and§, steps: [{say: Hi}]}}", None),
-    ("no-start", "flows: {§a: {description: d, steps: [{say: A}]}, b: {description: d, steps: [{say: B}]}}", "start: true"),
+    ("no-start", "flows:\n  §a: {description: d, steps: [{say: A}]}\n  b: {description: d, steps: [{say: B}]}", None),
     ("two-starts", "flows:\n  a: {description: d, start: true, steps: [{say: A}]}\n"
      "  §b: {description: d, start: true, steps: [{say: A}]}", "(f.yaml:2)"),
     ("duplicate-trigger", "flows:\n  a: {description: d, start: true, triggers: [go], steps: [{say: A}]}\n"
@@ -159,9 +166,9 @@ FILES = [
     ("missing-key", GOOD + "responses: {utter_greet: [§{channel: telegram}]}", "lacks 'text'"),
     ("unknown-key", GOOD + "responses: {utter_greet: [{§txt: Hi}]}", "'text'?"),
     ("unknown-name", GOOD + "responses: {utter_greet: [{text: Hi, condition: §slots.}]}", "slots.<name>"),
-    ("unknown-slot", GOOD + "responses: {utter_greet: [{text: Hi, condition: [{type: slot, name: §x, value: 1}]}]}", None),
-    ("unknown-slot", GOOD + "responses: {utter_greet: [{text: Hi, buttons: [{title: A, payload: §/SetSlots(x=1)}]}]}", None),
-    ("payload", GOOD + "responses: {utter_greet: [{text: Hi, buttons: [{title: A, payload: §'/in tent{'}]}]}", None),
+    ("unknown-slot", RESPONSE + "condition: [{type: slot, name: §x, value: 1}]}]}", None),
+    ("unknown-slot", RESPONSE + "buttons: [{title: A, payload: §/SetSlots(x=1)}]}]}", None),
+    ("payload", RESPONSE + "buttons: [{title: A, payload: §'/in tent{'}]}]}", None),
     ("wrong-type", GOOD + "actions: §{a: b}", "a list of names"),
     ("out-of-range", GOOD + "session_config: {session_expiration_time: §-1}", None),
     ("unknown-key", GOOD + "session_config: {§session_expiration: 1}", "'session_expiration_time'?"),
@@ -181,10 +188,10 @@ FILES = [
     ("out-of-range", GOOD + "surveys: {s: {kind: csat, ask: Hm?, labels: §[a, b]}}", "2 labels for 5 scores"),
     ("unknown-value", GOOD + "surveys: {s: {kind: csat, ask: Hm?, labels: §star}}", "'stars'?"),
     ("unknown-name", GOOD + "surveys: {s: {ask: Hm?, comment: {if: §sore < 3, ask: Why?}}}", None),
-    ("unknown-department", GOOD + "surveys: {s: {ask: Hm?, on_low: {at_most: 2, ticket: §complaint}}}", "'complaints'?"),
+    ("unknown-department", GOOD + "surveys: {s: {ask: Hm?, on_low: {at_most: 2, ticket: §complain}}}", None),
     ("out-of-range", GOOD + "surveys: {s: {ask: Hm?, on_low: {at_most: §9, ticket: complaints}}}", None),
     ("text-too-long", "flows: {one: {description: d, steps: [{say: §" + "word " * 900 + "}]}}", "Telegram shows 4096"),
-    ("text-too-long", "flows: {one: {description: d, steps: [{image: 'https://a.b/c', say: §" + "word " * 210 + "}]}}", "1024"),
+    ("text-too-long", GOOD.replace("say: Hi", "image: 'https://a.b/c', say: §" + "word " * 210), "1024"),
 ]  # fmt: skip
 
 

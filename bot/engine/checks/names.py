@@ -8,7 +8,7 @@ from babel import localedata
 from bot.engine.acting import BUILT_IN, NEED_A_MODEL, WITHOUT_EFFECT
 from bot.engine.flow import FlowSet
 from bot.engine.patterns import is_pattern
-from bot.engine.reading.calm_names import SERVED_PATTERNS
+from bot.engine.reading.calm_names import BUILT_IN_SLOTS, SERVED_PATTERNS
 from bot.engine.reading.domain import slot_value_problem
 from bot.engine.reading.findings import Findings, NameKind, Use
 from bot.engine.wording import WORDING
@@ -70,7 +70,7 @@ def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> N
 def _known(flow_set: FlowSet, desk: DeskNames | None) -> dict[NameKind, Collection[str]]:
     known: dict[NameKind, Collection[str]] = {
         "flow": flow_set.flows.keys() | SERVED_PATTERNS,
-        "slot": flow_set.slots.keys(),
+        "slot": flow_set.slots.keys() | BUILT_IN_SLOTS,
         "response": flow_set.responses.keys() | WORDING.keys(),
         "action": flow_set.actions,
         "survey": flow_set.surveys.keys(),
@@ -119,7 +119,7 @@ def _check_language(use: Use, names: Collection[str], found: Findings) -> None:
     if use.name not in names:
         hint = did_you_mean(use.name, names) or f"there are: {', '.join(names)}"
         found.error(use.mark, "unknown-language", f"{use.what} '{use.name}', which is not {A_WHAT['language']}", hint)
-    elif not localedata.exists(use.name.replace("-", "_")):
+    elif not localedata.exists(use.name.replace("_", "-").partition("-")[0]):
         found.error(use.mark, "unknown-language", f"no language has the code '{use.name}'")
 
 

@@ -1,6 +1,7 @@
 """What is defined and never used: slots and responses."""
 
 from bot.engine.flow import FlowSet
+from bot.engine.reading.calm_names import BUILT_IN_RESPONSES
 from bot.engine.reading.findings import Findings
 from bot.engine.wording import WORDING
 
@@ -9,7 +10,7 @@ def check_unused(flow_set: FlowSet, found: Findings) -> None:
     """Warn of slots that nothing fills or reads, and of responses that nothing says."""
     said = found.used("response") | WORDING.keys()
     for name in flow_set.responses:
-        if name not in said:
+        if name not in said and name not in BUILT_IN_RESPONSES:
             hint = "unless an action says it" if flow_set.actions else None
             found.warn(found.marks["response", name], "unused-response", f"no flow says '{name}'", hint)
     filled = found.used("slot", how=["fill"])

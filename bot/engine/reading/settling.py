@@ -5,8 +5,23 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from bot.engine.flow import Collect, Flow, Slot, Step, Text, Variation
+from bot.engine.reading.calm_names import BUILT_IN_RESPONSES
 from bot.engine.reading.findings import Findings
+from bot.engine.wording import WORDING
 from bot.problems import Mark
+
+
+def built_in_responses(defined: Collection[str], found: Findings) -> dict[str, tuple[Variation, ...]]:
+    """Those of CALM's own responses that are said and not defined, in the engine's words."""
+    served: dict[str, tuple[Variation, ...]] = {}
+    for use in found.uses:
+        if use.kind != "response" or use.name in defined or use.name not in BUILT_IN_RESPONSES:
+            continue
+        wording = BUILT_IN_RESPONSES[use.name]
+        served[use.name] = (Variation(text=Text(by_language=WORDING[wording])),) if wording is not None else ()
+        if wording is None:
+            found.warn(use.mark, "needs-language-model", f"'{use.name}' needs a language model, and nothing is said")
+    return served
 
 
 def settle(

@@ -190,9 +190,9 @@ def read_set_slots(step: StepSource) -> Step:
 
 
 def read_noop(step: StepSource) -> Step:
-    """`noop: true`: only decides where to go next."""
+    """`noop: true`, or just `noop:`: only decides where to go next."""
     step.fields.only(STEP_KEYS | {"noop"})
-    if not isinstance(step.subject, Scalar) or step.subject.value is not True:
+    if not isinstance(step.subject, Scalar) or not (step.subject.value is None or step.subject.value is True):
         step.found.wrong_type(step.subject, "'noop'", "true")
     return Noop(**step.shape)
 

@@ -1,0 +1,137 @@
+"""YAML with places: the core schema of YAML 1.2, exact lines and columns, and limits instead of exceptions."""
+
+import pytest
+
+from bot.problems import Mark, Problems
+from bot.yaml_nodes import MAX_BYTES, Listing, Mapping, Scalar, plain, read_yaml
+from tests.engine.authoring import SIGN, signs_in
+
+SCALARS = [
+    ("Yes", "Yes"), ("no", "no"), ("on", "on"), ("true", True), ("False", False), ("~", None), ("null", None),
+    ("", None),
+    ("12", 12), ("-3", -3), ("012", 12), ("0x1F", 31), ("0o17", 15), ("1_000", "1_000"), ("1.5", 1.5), ("1e3", 1000.0),
+    (".5", 0.5), ("1e999", "1e999"), (".inf", ".inf"), (".nan", ".nan"), ("12:30", "12:30"),
+    ("2026-03-20", "2026-03-20"),
+    ("6037991234567890123456", "6037991234567890123456"), ("'12'", "12"), ('"true"', "true"), ("!!str 12", "12"),
+    ("!!int 12", 12), ("!!float 1", 1), ("۱۲", "۱۲"), ("1.2.3", "1.2.3"), ("-", "-"), ("+", "+"), (".", "."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "value"), SCALARS)
+def test_scalars_follow_the_core_schema(source: str, value: object) -> None:
+    problems = Problems()
+    node = read_yaml("f.yaml", f"a: {source}" if source != "-" else "a: '-'", problems)
+    assert node is not None
+    assert not problems.sorted()
+    assert plain(node) == {"a": value}
+    assert type(plain(node)["a"]) is type(value)
+
+
+BROKEN = [
+    ("duplicate-key", "a: 1\nb: 2\n§a: 3"),
+    ("duplicate-key", "a: {x: 1, §x: 2}"),
+    ("yaml", "a:\n§\tb: 1"),
+    ("yaml", "a: b§: c"),
+    ("yaml", "a: 1\n§---\nb: 2"),
+    ("yaml", 'a: "x\\§q"'),
+    ("unknown-tag", "a: §!thing b"),
+    ("unknown-tag", "a: §!!python/object:os.system {}"),
+    ("unknown-tag", "a: §!!int b"),
+    ("unknown-tag", "a: §!!seq {}"),
+    ("alias", "a: §*b"),
+    ("alias", "a: &a [§*a]"),
+    ("bad-key", "§[a]: 1"),
+    ("bad-key", "§: 1"),
+    ("encoding", "a: b\nc: d§\x00"),
+    ("encoding", "a: '§\x1b[0m'"),
+    ("encoding", "a: §\ud800"),
+    ("too-deep", "[" * 64 + "§["),
+    ("yaml", "§<<: 1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "source"), BROKEN)
+def test_what_is_no_yaml_of_ours_is_told_at_its_place(code: str, source: str) -> None:
+    problems = Problems()
+    read_yaml("f.yaml", source.replace(SIGN, ""), problems)
+    assert [(problem.line, problem.column, problem.code) for problem in problems.sorted()] == [
+        (*place, code) for place in signs_in(source)
+    ], [str(problem) for problem in problems.sorted()]
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [(b"a: \xff", (1, 4)), (b"a: b\n\xc3\xa9: \xe2\x82", (2, 4)), ("\ufeffa: 1".encode("utf-16"), (1, 1))],
+)
+def test_bytes_that_are_not_utf_8(source: bytes, place: tuple[int, int]) -> None:
+    problems = Problems()
+    assert read_yaml("f.yaml", source, problems) is None
+    assert [(problem.line, problem.column, problem.code) for problem in problems.sorted()] == [(*place, "encoding")]
+
+
+def test_a_byte_order_mark_is_no_character() -> None:
+    problems = Problems()
+    node = read_yaml("f.yaml", "\ufeffa: 1".encode(), problems)
+    assert isinstance(node, Mapping)
+    assert node.entries["a"].key.mark == Mark("f.yaml", 1, 1)
+
+
+def test_a_file_beyond_a_mebibyte_is_not_parsed() -> None:
+    problems = Problems()
+    assert read_yaml("f.yaml", b"#" * (MAX_BYTES + 1), problems) is None
+    assert [str(problem) for problem in problems.sorted()] == [
+        "f.yaml:1:1: error[too-large]: the file is larger than 1 MiB"
+    ]
+
+
+def test_an_alias_bomb_is_defused() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 30)]
+    problems = Problems()
+    assert read_yaml("f.yaml", "\n".join(lines), problems) is None
+    assert [problem.code for problem in problems.sorted()] == ["too-large"]
+
+
+@pytest.mark.parametrize("source", ["[" * MAX_BYTES, "- " * 500_000, "{a: " * 200_000, "? " * 500_000, "[a," * 300_000])
+def test_depth_is_limited_before_it_costs_anything(source: str) -> None:
+    problems = Problems()
+    assert read_yaml("f.yaml", source, problems) is None
+    assert len(problems) == 1
+
+
+def test_aliases_and_merges_repeat() -> None:
+    problems = Problems()
+    node = read_yaml("f.yaml", "a: &a {x: 1, y: 2}\nb: *a\nc: {<<: *a, y: 3}\nd: {<<: [*a, {z: 4}]}", problems)
+    assert node is not None
+    assert plain(node) == {
+        "a": {"x": 1, "y": 2}, "b": {"x": 1, "y": 2}, "c": {"y": 3, "x": 1}, "d": {"x": 1, "y": 2, "z": 4},
+    }  # fmt: skip
+
+
+def test_keys_and_values_know_where_they_stand() -> None:
+    node = read_yaml("f.yaml", "a:\n  - {b: c,  d: e}\nf: |\n  block\n", Problems())
+    assert isinstance(node, Mapping)
+    inner = node.get("a")
+    assert isinstance(inner, Listing)
+    assert isinstance(inner.items[0], Mapping)
+    entry = inner.items[0].entries["d"]
+    assert (entry.key.mark.line, entry.key.mark.column, entry.value.mark.column) == (2, 13, 16)
+
+
+@pytest.mark.parametrize(
+    ("source", "column"), [("a: bcd", 6), ("a: 'bcd'", 7), ('a: "bcd"', 7), ("a: 'b''cd'", 4), ("a: |\n  bcd", 4)]
+)
+def test_a_place_inside_a_text_is_known_where_it_is_written_as_it_reads(source: str, column: int) -> None:
+    node = read_yaml("f.yaml", source, Problems())
+    assert isinstance(node, Mapping)
+    scalar = node.get("a")
+    assert isinstance(scalar, Scalar)
+    assert scalar.mark_at(3) == Mark("f.yaml", 1, column)
+
+
+@pytest.mark.parametrize("source", ["", "# only a comment\n", "---\n", "\n\n"])
+def test_an_empty_file_says_nothing(source: str) -> None:
+    problems = Problems()
+    node = read_yaml("f.yaml", source, problems)
+    assert node is None or plain(node) is None
+    assert not problems.sorted()
