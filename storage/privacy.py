@@ -95,7 +95,7 @@ def forget(connection: Connection, customer_id: str, now: datetime) -> Forgotten
     conversations = list(
         connection.execute(select(ConversationRow.id).where(ConversationRow.customer_id == customer_id)).scalars()
     )
-    files = [file for one in conversations for file in _blank(connection, one)]
+    files = sorted({file for one in conversations for file in _blank(connection, one)})
     of_customer = ConversationRow.customer_id == customer_id
     connection.execute(
         update(ConversationRow)

@@ -127,7 +127,11 @@ class LegRow(Row):
 
 
 class EventRow(Row):
-    """The log: what happened, in order. `body` is the event as JSON; its `kind` stands here too, for the index."""
+    """The log: what happened, in order. `body` is the event as JSON; its `kind` stands here too, for the index.
+
+    Not cut into monthly partitions: their key would need the time in it, so that nothing would keep a number from being
+    given twice, and a transcript, which is read by its conversation, would have to be looked for in every one of them.
+    """
 
     __tablename__ = "events"
 

@@ -1,0 +1,64 @@
+"""The statements of the hot path find their rows by an index, also when most of the table is of no concern to them."""
+
+import pytest
+from sqlalchemy import Connection, Executable, text
+from sqlalchemy.sql.expression import ClauseElement
+
+from storage import conversations, customers, outbox
+from storage.batches import Batch
+from tests.storage.conftest import NOW, open_conversation
+from tests.storage.test_outbox import booking
+
+FILL_CONVERSATIONS = """
+    INSERT INTO conversations (id, customer_id, channel, address, revision, language, state, opened_at, heard_at, goal,
+                               event_count, closed_at, due_at)
+    SELECT 'id' || n, :customer, 'telegram', 'a' || (n / 10), 'r', 'en', '{}', 0, 0, :no, 3,
+           CASE WHEN n % 10 = 0 THEN NULL ELSE n END, CASE WHEN n % 10 = 0 THEN n END
+    FROM (WITH RECURSIVE one(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one WHERE n < 20000) SELECT n FROM one) AS t
+"""
+FILL_OUTBOX = """
+    INSERT INTO outbox (conversation_id, channel, address, body, state, booked_at, due_at, attempts)
+    SELECT id, channel, address, '{}', CASE WHEN number % 10 = 0 THEN 'pending' ELSE 'sent' END, 0, 0, 0
+    FROM conversations
+"""
+HOT = {
+    "lock_open": (conversations.LOCK_OPEN, conversations.ADDRESSES, ("telegram", "a7"), "conversations"),
+    "lock": (conversations.LOCK, conversations.IDS, ("id70",), "conversations"),
+    "find": (customers.FIND, customers.ADDRESSES, ("telegram", "a7"), "addresses"),
+    "held_elsewhere": (outbox.HELD_ELSEWHERE, outbox.ADDRESSES, ("telegram", "a7"), "outbox"),
+}
+
+
+@pytest.fixture
+def full(connection: Connection) -> Connection:
+    """Twenty thousand conversations, one in ten open, and as many messages, one in ten unsent."""
+    customer = open_conversation(connection).customer_id
+    outbox.book(connection, [booking("7")])
+    connection.execute(text(FILL_CONVERSATIONS), {"customer": customer, "no": False})
+    connection.execute(text(FILL_OUTBOX))
+    connection.execute(text("ANALYZE"))
+    return connection
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_a_batch_finds_its_rows_by_an_index(full: Connection, name: str) -> None:
+    statement, batch, key, table = HOT[name]
+    assert scans(full, statement, batch, key).isdisjoint({f"SCAN {table}", f"Seq Scan on {table}"} - SMALL)
+
+
+SMALL = {"Seq Scan on addresses"}  # one customer: PostgreSQL reads it at once, and is right
+
+
+def scans(connection: Connection, statement: Executable, batch: Batch, key: tuple[str, ...]) -> set[str]:
+    """Which tables the engine says it would read from end to end."""
+    assert isinstance(statement, ClauseElement)
+    compiled = str(statement.compile(connection, compile_kwargs={"render_postcompile": True}))
+    explain = "EXPLAIN " if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
+    parameters = {**batch.of([key]), "process": "p", "now": NOW}
+    if connection.dialect.name == "sqlite":
+        order = statement.compile(connection).positiontup or []  # type: ignore[attr-defined]
+        rows = connection.exec_driver_sql(explain + compiled, tuple(parameters.get(name, "p") for name in order))
+    else:
+        rows = connection.exec_driver_sql(explain + compiled, parameters)
+    lines = [str(row[-1]).strip().removeprefix("->").strip() for row in rows]
+    return {" ".join(line.split()[: 4 if line.startswith("Seq") else 2]) for line in lines if "can" in line}

@@ -1,0 +1,163 @@
+"""All that is kept about a customer can be shown, and erased without changing a count."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import Connection, func, select
+
+from bot import content, events
+from storage import callbacks, customers, desk_messages, event_log, handoffs, legs, outbox, privacy, surveys
+from storage.event_log import Entry
+from storage.outbox import Booking
+from storage.tables import ConversationRow, CustomerRow, Row
+from tests.storage.conftest import NOW, open_conversation
+from tests.storage.test_handoffs import wait
+from tests.storage.test_ratings import leave_number, send
+
+MARK = "ZZYZX"  # stands wherever something personal may stand
+PHONE = "+442079460018"
+
+SAID = content.Content(
+    text=content.RichText(text=MARK),
+    attachment=content.Attachment(kind="photo", file="upload:k1", name=MARK),
+    contact=content.ContactCard(phone=PHONE, name=MARK),
+    place=content.Place(latitude=35.7, longitude=51.4),
+)
+LOG: list[events.AnyEvent] = [
+    events.ConversationOpened(channel="telegram", language="fa", revision="r1", flow="main_menu", entry=MARK),
+    events.CustomerSaid(content=SAID, message_id="1", tapped=MARK),
+    events.CustomerEdited(content=SAID, message_id="1"),
+    events.BotSaid(content=SAID, choices=(content.Choice(label=MARK, token="1.1.1"),), flow="main_menu", step="top"),
+    events.AgentSaid(agent="ann", content=SAID, message_id="2"),
+    events.AgentEdited(agent="ann", content=SAID, message_id="2"),
+    events.NoteWritten(agent="ann", text=MARK),
+    events.StepReached(flow="main_menu", step="top", step_kind="menu"),
+    events.ChoiceMade(flow="main_menu", step="top", value=MARK, label=MARK, via="tap"),
+    events.SlotsSet(values={"name": MARK}),
+    events.HandoffRequested(
+        handoff="h", queue="support", flow="f", step="s", reason="step", note=MARK, collected=(("Name", MARK),)
+    ),
+    events.HandoffClosed(handoff="h", agent="ann", disposition="solved", note=MARK),
+    events.CallbackRequested(callback="c", queue="support", phone=PHONE),
+    events.SurveyCommented(survey="s", comment=MARK),
+    events.ConversationClosed(reason="completed", goal=True),
+]
+
+
+@pytest.fixture
+def customer(connection: Connection) -> str:
+    """A customer with something in every table."""
+    handoff = wait(connection)
+    conversation = handoffs.get(connection, handoff)
+    assert conversation is not None
+    customer_id, conversation_id = conversation.customer_id, conversation.conversation_id
+    customers.find_or_make(
+        connection, [customers.Caller(channel="telegram", address="1", name=MARK, username=MARK)], NOW
+    )
+    customers.keep_phone(connection, customer_id, PHONE)
+    rows = [
+        Entry(
+            conversation_id=conversation_id,
+            number=number,
+            at=NOW,
+            kind=msgspec.json.decode(events.to_json(event))["kind"],
+            body=events.to_json(event),
+        )
+        for number, event in enumerate(LOG, 1)
+    ]
+    event_log.append(connection, rows)
+    legs.change(connection, [legs.Change(conversation_id=conversation_id, at=NOW, kind="bot")])
+    booking = Booking(
+        conversation_id=conversation_id, channel="telegram", address="1", body=MARK, booked_at=NOW, due_at=NOW
+    )
+    outbox.book(connection, [booking])
+    desk_messages.pair(
+        connection, [desk_messages.Pair(handoff_id=handoff, desk_message_id="1", customer_message_id="2")]
+    )
+    survey = msgspec.structs.replace(send(connection, "other"), id="s", customer_id=customer_id)
+    surveys.send(connection, [survey])
+    surveys.answer(connection, "s", 5, NOW)
+    surveys.comment(connection, "s", MARK)
+    leave_number(connection, "c")
+    request = callbacks.Request(
+        id="mine", conversation_id=conversation_id, customer_id=customer_id, queue="q", phone=PHONE, requested_at=NOW
+    )
+    callbacks.request(connection, [request])
+    return customer_id
+
+
+def everything(connection: Connection) -> str:
+    """The whole database as one text."""
+    tables = Row.metadata.sorted_tables
+    return repr([tuple(row) for table in tables for row in connection.execute(select(table))])
+
+
+def test_what_is_shown_is_all_that_is_kept(connection: Connection, customer: str) -> None:
+    shown = list(privacy.export(connection, customer))
+    assert {table for table, _ in shown} == {
+        "customers",
+        "addresses",
+        "conversations",
+        "legs",
+        "events",
+        "outbox",
+        "handoffs",
+        "desk_messages",
+        "surveys",
+        "callbacks",
+    }
+    assert msgspec.json.encode([row for _, row in shown]).decode().count(MARK) == everything(connection).count(MARK)
+    assert [row["at"] for table, row in shown if table == "events"] == [NOW.isoformat()] * len(LOG)
+
+
+def test_what_is_forgotten_is_nowhere(connection: Connection, customer: str) -> None:
+    assert MARK in everything(connection)
+    forgotten = privacy.forget(connection, customer, NOW)
+    assert forgotten == privacy.Forgotten(conversations=1, files=["k1"])
+    kept = everything(connection)
+    assert MARK not in kept
+    assert PHONE not in kept
+    assert "51.4" not in kept
+    assert customers.find(connection, [("telegram", "1")]) == {}
+
+
+def test_the_log_can_still_be_read_and_counted(connection: Connection, customer: str) -> None:
+    counts = counted(connection)
+    privacy.forget(connection, customer, NOW)
+    assert counted(connection) == counts
+    conversation = connection.execute(
+        select(ConversationRow.id).where(ConversationRow.customer_id == customer)
+    ).scalar_one()
+    read = [events.from_json(entry.body) for entry in event_log.read_conversation(connection, conversation)]
+    assert [type(event) for event in read] == [type(event) for event in LOG]
+    assert read[7] == LOG[7]
+    survey = surveys.get(connection, "s")
+    assert survey is not None
+    assert (survey.score, survey.comment, survey.agent_id) == (5, None, "ann")
+
+
+def counted(connection: Connection) -> dict[str, Any]:
+    kept = [table for table in Row.metadata.sorted_tables if table.name not in ("addresses", "outbox", "desk_messages")]
+    return {table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in kept}
+
+
+def test_what_was_open_ends_and_others_keep_theirs(connection: Connection, customer: str) -> None:
+    others = dict(connection.execute(select(CustomerRow.id, CustomerRow.name).where(CustomerRow.id != customer)).all())
+    privacy.forget(connection, customer, NOW + timedelta(days=1))
+    ended = connection.execute(
+        select(ConversationRow.closed_at, ConversationRow.close_reason, ConversationRow.due_at).where(
+            ConversationRow.customer_id == customer
+        )
+    ).one()
+    assert tuple(ended) == (NOW + timedelta(days=1), "forgotten", None)
+    assert handoffs.waiting(connection, "support") == []
+    unfinished = callbacks.unfinished(connection)
+    assert [one.phone for one in unfinished] == ["+441632960961"]
+    assert (
+        dict(connection.execute(select(CustomerRow.id, CustomerRow.name).where(CustomerRow.id.in_(others))).all())
+        == others
+    )
+    again = open_conversation(connection, "1")
+    assert again.customer_id != customer
