@@ -12,7 +12,7 @@ from bot.problems import did_you_mean
 from bot.reports import rendering
 from bot.reports.measures import BY_NAME, Metric
 from bot.reports.periods import BusinessCalendar, Period
-from bot.reports.report import evidence_of, make_report, read_of
+from bot.reports.report import By, evidence_of, make_report, read_of
 from bot.reports.sheets import Sheet, sheet_of, sheet_of_evidence
 from bot.settings import Settings
 from storage.reporting import Facts
@@ -42,7 +42,7 @@ def report(arguments: Namespace, settings: Settings) -> int:
     return 0
 
 
-async def _facts(settings: Settings, calendar: BusinessCalendar, period: Period, by: str | None) -> Facts:
+async def _facts(settings: Settings, calendar: BusinessCalendar, period: Period, by: By | None) -> Facts:
     async with open_database(settings) as database:
         return await read_of(database, calendar, period, by)
 

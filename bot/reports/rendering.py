@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable
 
 import msgspec
@@ -12,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.reports.figures import Count, Figure, Share, Spread
-from bot.reports.measures import METRICS, Metric
+from bot.reports.measures import METRICS
 from bot.reports.periods import BusinessCalendar
 from bot.reports.report import Report
 from bot.reports.sheets import Cell, Sheet
@@ -22,13 +23,15 @@ HEADLINES = ("conversations", "contained", "handed_off", "abandoned", "first_res
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 TABLE_WIDTH = 120  # where the output is no terminal
 NON_JOINER = "\u200c"  # part of how Persian words are written
+RIGHT_TO_LEFT = ("R", "AL")
 ISOLATE, POP_ISOLATE = "\u2068", "\u2069"  # a name in another direction must not turn its neighbours around
 
 
 def isolated(name: str) -> str:
     """A name for a line of text: readable in its own direction, and without signs that steer a terminal."""
     shown = "".join(sign for sign in name if sign.isprintable() or sign == NON_JOINER)
-    return f"{ISOLATE}{shown}{POP_ISOLATE}"
+    turns = any(unicodedata.bidirectional(sign) in RIGHT_TO_LEFT for sign in shown)
+    return f"{ISOLATE}{shown}{POP_ISOLATE}" if turns else shown
 
 
 # For people
@@ -84,7 +87,13 @@ def _printed(table: Table, width: int | None) -> str:
 
 
 def _number(cell: int | float | None) -> str:
-    return "" if cell is None else f"{cell:g}"
+    match cell:
+        case None:
+            return ""
+        case int():
+            return str(cell)
+        case float():
+            return f"{cell:.1f}"
 
 
 def in_words(figure: Figure) -> str:
