@@ -142,6 +142,12 @@ def lock(connection: Connection, ids: Collection[str]) -> dict[str, Stored]:
     return {stored.id: stored for stored in read(Stored, rows)}
 
 
+def get(connection: Connection, conversation_id: str) -> Stored | None:
+    """The conversation of this id, not locked."""
+    statement = select(*STORED).where(ConversationRow.id == conversation_id)
+    return next(iter(read(Stored, connection.execute(statement))), None)
+
+
 def due(connection: Connection, now: datetime, limit: int) -> list[Stored]:
     """Conversations whose `due_at` has come, the longest due first, locked; those locked elsewhere are left out."""
     return read(Stored, connection.execute(DUE, {"now": now, "limit": limit}))

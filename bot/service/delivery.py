@@ -16,7 +16,7 @@ from bot.service.installation import LEASE_SECONDS, Installation
 from bot.service.measurements import Measurements
 from bot.service.parcels import Parcel, outgoing_from_json
 from bot.service.sending import Lost, Sender
-from bot.service.work import Written
+from bot.service.work import BEHIND, Written
 from storage import outbox
 from storage.database import Connection, Database, DatabaseDown
 from storage.outbox import Leased
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 Key = tuple[str, str]  # channel and address
 
 LOOK_SECONDS = 1.0  # how often rows that nobody holds are looked for
+PAUSE_SECONDS = 0.05  # between two looks
+LISTEN_SECONDS = 60.0
+OTHERS_WAIT = timedelta(seconds=5)
 LEASED_AT_ONCE = 200
 RENEW_SECONDS = LEASE_SECONDS / 3
 RENEWED_AT_ONCE = 1000
@@ -54,6 +57,7 @@ class Delivery:
         self._leases: dict[int, datetime] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._bell = asyncio.Event()
+        self._others_wait_until = clock.now()
 
     def accept(self, written: Written) -> None:
         """Send what a transaction has just booked here."""
@@ -70,6 +74,7 @@ class Delivery:
         """Take over what nobody sends, and keep hold of what waits here, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._look())
+            group.create_task(self._hear_others())
             group.create_task(self._renew())
 
     async def close(self, seconds: float) -> None:
@@ -108,7 +113,10 @@ class Delivery:
         try:
             while queue:
                 await self._sender.bring(queue[0], self._hold)
-                del self._leases[queue.popleft().id]
+                done = queue.popleft()
+                del self._leases[done.id]
+                if done.taken_over:
+                    self._bell.set()  # only the oldest row of an address can be taken over
         except Lost:
             log.info("delivery_left", extra={"channel": key[0], "rows": len(queue)})
             if not self._sender.stopping.is_set():
@@ -118,6 +126,8 @@ class Delivery:
             self._forget(queue)
         finally:
             del self._queues[key]
+            if self._clock.now() < self._others_wait_until:
+                self._bell.set()
 
     def _forget(self, queue: deque[Parcel]) -> None:
         for parcel in queue:
@@ -131,6 +141,14 @@ class Delivery:
             await self._renew_some([parcel.id])
         if self._leases.get(parcel.id, parcel.leased_until) <= self._clock.now():
             raise Lost
+
+    async def _hear_others(self) -> None:
+        """Somebody may wait behind what is sent from here: for a while, look again whenever an address is done."""
+        watch = self._database.watch(BEHIND)
+        while True:
+            if await watch.wait(LISTEN_SECONDS):
+                self._others_wait_until = self._clock.now() + OTHERS_WAIT
+                self._bell.set()
 
     async def _renew(self) -> None:
         while True:
@@ -163,6 +181,7 @@ class Delivery:
                 self._take_over(row)
             if len(leased) == LEASED_AT_ONCE:
                 continue
+            await asyncio.sleep(PAUSE_SECONDS)
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._bell.wait()
@@ -187,5 +206,6 @@ class Delivery:
             due_at=row.due_at,
             leased_until=row.leased_until,
             attempts=row.attempts,
+            taken_over=True,
         )
         self._queue(parcel)

@@ -18,7 +18,7 @@ from bot.events import (
 )
 from bot.ports import DeskCard, DeskLine, DeskState
 from bot.service.case import Case
-from bot.service.transcripts import FOR_AGENTS, spoken_lines
+from bot.service.spoken import FOR_AGENTS, spoken_lines
 from bot.service.work import Work
 from storage import agents, event_log, handoffs, legs
 from storage.handoffs import Handoff

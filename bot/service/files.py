@@ -3,7 +3,7 @@
 import asyncio
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -98,7 +98,7 @@ class Files:
         path = self._path(key)
         return path if path is not None and path.is_file() else None
 
-    def remove(self, keys: Iterator[str]) -> None:
+    def remove(self, keys: Iterable[str]) -> None:
         """Delete files for good; those that are gone already are passed over."""
         for path in filter(None, map(self._path, keys)):
             path.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from bot.service.agent_acts import Act, Answer
 from bot.service.installation import Installation
 from bot.service.jobs import Job
 from bot.service.queueing import queue_named
-from bot.service.transcripts import FOR_AGENTS, spoken_lines
+from bot.service.spoken import FOR_AGENTS, spoken_lines
 from bot.service.turns import Turns
 from storage import customers, event_log, handoffs
 from storage.database import Connection, Database

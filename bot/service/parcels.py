@@ -23,6 +23,7 @@ class Parcel(Value, frozen=True, kw_only=True):
     due_at: datetime
     leased_until: datetime
     on_time: bool = False
+    taken_over: bool = False  # from another process, or booked behind one
     attempts: int = 0
 
 

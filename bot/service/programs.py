@@ -1,6 +1,6 @@
 """Compiled sets of flows, by revision."""
 
-from collections import OrderedDict
+import threading
 
 from bot.engine.flow import flow_set_from_json
 from bot.engine.program import Program, compile_program
@@ -22,7 +22,8 @@ class Programs:
     """The revisions in use, each compiled once. New conversations begin with the `newest`, none before a publish."""
 
     def __init__(self) -> None:
-        self._compiled: OrderedDict[str, Program] = OrderedDict()
+        self._compiled: dict[str, Program] = {}
+        self._lock = threading.Lock()  # transactions run on threads
         self.newest: str | None = None
 
     def current(self) -> str:
@@ -43,8 +44,9 @@ class Programs:
 
     def keep(self, program: Program) -> Program:
         """Have this one at hand."""
-        self._compiled[program.revision] = program
-        if len(self._compiled) > PROGRAMS_KEPT:
-            oldest = next(name for name in self._compiled if name != self.newest)
-            del self._compiled[oldest]
+        with self._lock:
+            self._compiled[program.revision] = program
+            if len(self._compiled) > PROGRAMS_KEPT:
+                oldest = next(name for name in self._compiled if name != self.newest)
+                del self._compiled[oldest]
         return program

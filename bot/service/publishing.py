@@ -15,6 +15,7 @@ from bot.engine.program import compile_program
 from bot.engine.reader import read_flows
 from bot.ports import Clock
 from bot.problems import Problem
+from bot.service.flow_files import gather
 from bot.service.programs import Programs
 from storage import revisions
 from storage.database import Database, DatabaseDown
@@ -23,7 +24,6 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0  # how often another process's publication is looked for
 ID_CHARACTERS = 16
-TESTS = "tests"
 
 
 class Publication(Value, frozen=True, kw_only=True):
@@ -32,18 +32,6 @@ class Publication(Value, frozen=True, kw_only=True):
     revision: str | None = None
     changed: bool = False
     problems: tuple[Problem, ...] = ()
-
-
-def read_folder(folder: Path) -> dict[str, bytes]:
-    """The contents of all flow files below a folder by path, but for those of its conversation tests.
-
-    Raises OSError when one cannot be read, FileNotFoundError when there is none.
-    """
-    paths = [path for path in sorted(folder.rglob("*")) if path.suffix in (".yaml", ".yml") and path.is_file()]
-    files = {str(path): path.read_bytes() for path in paths if TESTS not in path.relative_to(folder).parts[:-1]}
-    if not files:
-        raise FileNotFoundError(f"there are no flow files in {folder}")
-    return files
 
 
 def revision_of(flow_set: FlowSet) -> tuple[str, str]:
@@ -69,7 +57,7 @@ class Publishing:
 
         Raises OSError when the folder cannot be read, DatabaseDown.
         """
-        reading = await asyncio.to_thread(lambda: read_flows(read_folder(self._folder), self._desk))
+        reading = await asyncio.to_thread(lambda: read_flows(gather(self._folder), self._desk))
         if reading.flow_set is None:
             return Publication(problems=reading.problems)
         revision, body = await asyncio.to_thread(revision_of, reading.flow_set)

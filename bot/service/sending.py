@@ -91,26 +91,20 @@ class Sender:
     async def _try(self, parcel: Parcel, on_time: bool) -> None:
         outgoing, thread = await self._insist(lambda: self._settling.addressed(parcel))
         try:
-            receipt = await self._send(parcel, outgoing, thread, on_time)
+            receipt = await self._send(parcel, outgoing, thread, on_time=on_time)
         except ChannelRefused as refused:
             if refused.code != "thread_gone":
                 raise
             card = await self._insist(lambda: self._settling.card_again(parcel, thread))
             if card is None:
                 raise
-            thread = await self._send_card(parcel, card)
-            receipt = await self._send(parcel, outgoing, thread, False)
+            made = await self._send(parcel, card, None, on_time=False)
+            await self._insist(lambda: self._settling.card_sent(card, made))
+            outgoing, thread = await self._insist(lambda: self._settling.addressed(parcel))
+            receipt = await self._send(parcel, outgoing, thread, on_time=False)
         await self._insist(lambda: self._settling.sent(parcel, receipt))
 
-    async def _send_card(self, parcel: Parcel, card: DeskCard) -> str | None:
-        """Have the desk make a new thread. Gives it."""
-        receipt = await self._send(parcel, card, None, False)
-        if receipt.thread is not None:
-            thread = receipt.thread
-            await self._insist(lambda: self._settling.placed(card.handoff, thread))
-        return receipt.thread
-
-    async def _send(self, parcel: Parcel, outgoing: AnyOutgoing, thread: str | None, on_time: bool) -> Receipt:
+    async def _send(self, parcel: Parcel, outgoing: AnyOutgoing, thread: str | None, *, on_time: bool) -> Receipt:
         await self._wait_for_place(parcel, outgoing, thread, on_time)
         seconds = ANSWER_SECONDS
         if isinstance(outgoing, RunAction):

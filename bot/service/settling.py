@@ -84,9 +84,16 @@ class Settling:
             )
         )
 
-    async def placed(self, handoff: str, thread: str) -> None:
-        """The desk has put the hand-off there."""
-        await self._turns.do(Job(act=lambda work: _place(work.connection, handoff, thread), again=None))
+    async def card_sent(self, card: DeskCard, receipt: Receipt) -> None:
+        """The desk has made the thread anew. Raises DatabaseDown."""
+
+        def keep(work: Work) -> None:
+            if receipt.thread is not None:
+                _place(work.connection, card.handoff, receipt.thread)
+            if receipt.message_id is not None and (pair := _pair(card, receipt.message_id)):
+                desk_messages.pair(work.connection, [pair])
+
+        await self._turns.do(Job(act=keep, again=None))
 
     async def _keep(self, settled: list[Settled]) -> list[None]:
         await self._turns.do(Job(act=lambda work: _keep(work.connection, settled), again=None))

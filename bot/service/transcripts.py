@@ -1,16 +1,16 @@
-"""What was said, read from the log: for pages that show a conversation, and for agents who take one over."""
+"""What was said, read from the log as it grows, for pages that show a conversation."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
-from bot.content import Content, Value
-from bot.events import AgentSaid, AnyEvent, BotSaid, CustomerSaid, HandoffTaken, from_json
+from bot.content import Value
+from bot.events import AnyEvent, from_json
+from bot.service.work import READING_TOPICS, Key, Written, reading_topic
 from storage import event_log
 from storage.database import Database
 from storage.event_log import Entry
 
-Key = tuple[str, str]  # channel and address
 Cursor = Mapping[str, int]  # the number of the last event that was read, by conversation
 
 FOR_CUSTOMERS = (
@@ -34,9 +34,9 @@ FOR_CUSTOMERS = (
     "handoff_abandoned",
     "handoff_refused",
 )
-FOR_AGENTS = ("customer_said", "bot_said", "agent_said", "handoff_taken")
 LINES_AT_ONCE = 200
 LOOK_AGAIN_SECONDS = 2.0  # when no nudge came from the process that spoke
+LISTEN_SECONDS = 60.0
 
 
 class Line(Value, frozen=True, kw_only=True):
@@ -90,11 +90,27 @@ class Transcripts:
         finally:
             self._forget((channel, address), bell)
 
-    def spoken_at(self, keys: Iterable[Key]) -> None:
-        """Something was said at these addresses: whoever waits there reads again."""
-        for key in keys:
-            for bell in self._waiting.get(key, ()):
-                bell.set()
+    def accept(self, written: Written) -> None:
+        """Have whoever waits where a transaction spoke read again."""
+        for key in written.read_at:
+            self._ring(key)
+
+    async def run(self) -> None:
+        """Listen for what other processes say, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for topic in READING_TOPICS:
+                group.create_task(self._listen(topic))
+
+    async def _listen(self, topic: str) -> None:
+        watch = self._database.watch(topic)
+        while True:
+            if await watch.wait(LISTEN_SECONDS):
+                for key in [key for key in self._waiting if reading_topic(key) == topic]:
+                    self._ring(key)
+
+    def _ring(self, key: Key) -> None:
+        for bell in self._waiting.get(key, ()):
+            bell.set()
 
     def _forget(self, key: Key, bell: asyncio.Event) -> None:
         bells = self._waiting[key]
@@ -114,38 +130,3 @@ def _passage(entries: list[Entry], cursor: Cursor) -> Passage:
         for entry in entries
     )
     return Passage(lines=lines, cursor={**cursor, **{line.conversation: line.number for line in lines}})
-
-
-def spoken_lines(entries: Iterable[Entry], customer: str) -> list[tuple[str, str]]:
-    """Who said what, as agents read it when they take a conversation over; the bot is `Bot`."""
-    return list(_spoken(entries, customer))
-
-
-def _spoken(entries: Iterable[Entry], customer: str) -> Iterator[tuple[str, str]]:
-    names: dict[str, str] = {}
-    for entry in entries:
-        if entry.kind not in FOR_AGENTS:
-            continue
-        match from_json(entry.body):
-            case HandoffTaken(agent=agent, agent_name=name):
-                names[agent] = name
-            case CustomerSaid(tapped=str(label)):
-                yield customer, label
-            case CustomerSaid(content=content):
-                yield customer, in_words(content)
-            case BotSaid(content=content):
-                yield "Bot", in_words(content)
-            case AgentSaid(agent=agent, content=content):
-                yield names.get(agent, agent), in_words(content)
-
-
-def in_words(content: Content) -> str:
-    """A message as one text; what is not text is named in brackets."""
-    parts = [content.text.text]
-    if content.attachment is not None:
-        parts.append(f"[{content.attachment.kind}: {content.attachment.name or content.attachment.file}]")
-    if content.place is not None:
-        parts.append(f"[{content.place.latitude:.5f}, {content.place.longitude:.5f}]")
-    if content.contact is not None:
-        parts.append(f"[{content.contact.name or ''} {content.contact.phone}]")
-    return " ".join(filter(None, parts))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from zlib import crc32
 
 import msgspec
 
@@ -10,19 +11,26 @@ from bot.desk.hours import is_open
 from bot.engine.conversation import Conversation, Customer
 from bot.engine.inputs import AnyHeard, CommandHeard
 from bot.engine.interpreter import open_conversation
-from bot.events import AgentEdited, AgentSaid, BotSaid
 from bot.ports import AnyOutgoing, Inbound, RunAction, ShowTyping
 from bot.service.case import Case
 from bot.service.installation import LEASE_SECONDS, Installation
 from bot.service.limits import next_slot
 from bot.service.parcels import Parcel, outgoing_to_json
 from bot.service.programs import UnknownRevision
-from storage import conversations, customers, event_log, legs, outbox, rate_limits, surveys
+from storage import conversations, customers, event_log, legs, nudges, outbox, rate_limits, surveys
 from storage.conversations import Saved, Started, Stored
 from storage.database import Connection
 from storage.identifiers import new_id
 
 Key = tuple[str, str]  # channel and address
+
+BEHIND = "outbox"  # nudges when something is booked behind what another process has still to send
+READING_TOPICS = tuple(f"reading {part}" for part in range(16))
+
+
+def reading_topic(key: Key) -> str:
+    """What nudges the processes where a page may wait for news at this address."""
+    return READING_TOPICS[crc32(key[1].encode()) % len(READING_TOPICS)]
 
 
 class Booked(Value, frozen=True, kw_only=True):
@@ -37,14 +45,14 @@ class Booked(Value, frozen=True, kw_only=True):
 
 
 class Written(Value, frozen=True, kw_only=True):
-    """What a committed transaction leaves to be done: what to send from here, and where there is something to read.
+    """What a committed transaction leaves to be done: what to send from here, and where pages have something to read.
 
     `behind_others`: something was booked behind what another process has still to send.
     """
 
     parcels: tuple[Parcel, ...] = ()
     behind_others: bool = False
-    spoken_at: frozenset[Key] = frozenset()
+    read_at: frozenset[Key] = frozenset()
     states: tuple[tuple[Conversation, str], ...] = ()
 
 
@@ -227,11 +235,16 @@ class Work:
             legs.change(self.connection, self.legs)
         for conversation, agent in self.replied:
             legs.replied(self.connection, conversation, agent, self.now)
+        read_at = frozenset(
+            (case.channel, case.address) for case in changed if case.channel in self.installation.pulled
+        )
+        for topic in {reading_topic(key) for key in read_at}:
+            nudges.nudge(self.connection, topic)
         parcels = self._send_out() if self._booked else ()
         return Written(
             parcels=parcels,
             behind_others=len(parcels) < len(self._booked),
-            spoken_at=frozenset((case.channel, case.address) for case in changed if _is_spoken_to(case)),
+            read_at=read_at,
             states=tuple((case.conversation, row.state) for case, row in zip(changed, rows, strict=True)),
         )
 
@@ -257,6 +270,8 @@ class Work:
                     leased_until=until if ours else None,
                 )
             )
+        if elsewhere:
+            nudges.nudge(self.connection, BEHIND)
         ids = outbox.book(self.connection, rows)
         return tuple(
             Parcel(
@@ -307,7 +322,3 @@ def _entry(heard: AnyHeard) -> str | None:
             return f"/{name}"
         case _:
             return None
-
-
-def _is_spoken_to(case: Case) -> bool:
-    return any(isinstance(event, BotSaid | AgentSaid | AgentEdited) for event in case.events)

@@ -1,9 +1,7 @@
 """An input is taken once, in order, with all that follows from it."""
 
-import asyncio
-
 from bot.ports import Say
-from tests.service.shop import START, Shop, tap
+from tests.service.shop import START, Shop
 
 
 async def test_a_customer_is_greeted_asked_and_answered(shop: Shop) -> None:

@@ -1,0 +1,50 @@
+"""What customers may ask of us: to see all that is kept about them, and to be forgotten."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.content import Value
+from bot.ports import Clock
+from bot.service.files import Files
+from storage import customers, privacy
+from storage.database import Connection, Database
+
+
+class Kept(Value, frozen=True, kw_only=True):
+    """All that is kept about one customer: rows by the name of their table, times in ISO 8601."""
+
+    customer: str
+    rows: Mapping[str, list[dict[str, Any]]]
+
+
+class Privacy:
+    """Answers for `export CUSTOMER`, `forget CUSTOMER` and `/forget`."""
+
+    def __init__(self, *, database: Database, files: Files, clock: Clock) -> None:
+        self._database = database
+        self._files = files
+        self._clock = clock
+
+    async def find(self, channel: str, address: str) -> str | None:
+        """The id of the customer at an address."""
+        key = (channel, address)
+        known = await self._database.read(lambda connection: customers.find(connection, [key]))
+        return known[key].id if key in known else None
+
+    async def export(self, customer: str) -> Kept:
+        """Everything that is kept about a customer; nothing of one who is not known."""
+
+        def read(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+            rows: dict[str, list[dict[str, Any]]] = {}
+            for table, row in privacy.export(connection, customer):
+                rows.setdefault(table, []).append(row)
+            return rows
+
+        return Kept(customer=customer, rows=await self._database.read(read))
+
+    async def forget(self, customer: str) -> int:
+        """Erase the person and what they said, files too; the counts of the reports stay. Gives how many conversations."""
+        now = self._clock.now()
+        forgotten = await self._database.run(lambda connection: privacy.forget(connection, customer, now))
+        self._files.remove(forgotten.files)
+        return forgotten.conversations

@@ -1,0 +1,139 @@
+"""What time does: waits that run out become inputs, and what is no longer needed is swept away."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.engine.inputs import HandoffUnavailable, TimePassed
+from bot.ports import Clock
+from bot.service.breakdown import break_off, give_up
+from bot.service.case import Case
+from bot.service.consequences import hear
+from bot.service.installation import Installation
+from bot.service.jobs import Job
+from bot.service.measurements import Measurements
+from bot.service.turns import Turns
+from bot.service.work import Work
+from storage import conversations, handoffs, inbox, outbox
+from storage.database import Connection, Database, DatabaseDown
+from storage.locks import alone
+
+LOOK_SECONDS = 0.5
+AT_ONCE = 200
+SNOOZE = timedelta(seconds=30)  # a conversation that is still due after it was woken must not be woken all the time
+MEASURE_SECONDS = 15.0
+SWEEP_SECONDS = 600.0
+INBOX_KEPT = timedelta(days=3)  # longer than any channel brings an input again
+OUTBOX_KEPT = timedelta(days=30)
+
+
+class Wakeups:
+    """Wakes conversations and hand-offs whose time has come, in any number of processes."""
+
+    def __init__(
+        self, *, database: Database, turns: Turns, installation: Installation, clock: Clock, measurements: Measurements
+    ) -> None:
+        self._database = database
+        self._turns = turns
+        self._installation = installation
+        self._clock = clock
+        self._measurements = measurements
+
+    async def run(self) -> None:
+        """Wake until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._wake_all())
+            group.create_task(self._measure())
+            group.create_task(self._sweep())
+
+    async def wake_due(self) -> int:
+        """Wake what is due now. Gives how many there were. Raises DatabaseDown."""
+        now = self._clock.now()
+        due = await self._database.run(lambda connection: conversations.due(connection, now, AT_ONCE))
+        waited = await self._database.read(lambda connection: handoffs.due(connection, now, AT_ONCE))
+        jobs = [_job(stored.id, _wake) for stored in due]
+        jobs += [_job(one.conversation_id, partial(_end_wait, handoff=one.id)) for one in waited]
+        results = await asyncio.gather(*(self._turns.do(job) for job in jobs), return_exceptions=True)
+        for failure in results:
+            if isinstance(failure, DatabaseDown):
+                raise failure
+        return len(jobs)
+
+    async def _wake_all(self) -> None:
+        while True:
+            woken = 0
+            with suppress(DatabaseDown):
+                woken = await self.wake_due()
+            if woken < AT_ONCE:
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _measure(self) -> None:
+        while True:
+            with suppress(DatabaseDown):
+                self._measurements.queues(await self._database.read(self._queue_lengths))
+            await asyncio.sleep(MEASURE_SECONDS)
+
+    def _queue_lengths(self, connection: Connection) -> dict[str, int]:
+        return {name: handoffs.waiting_count(connection, name) for name in self._installation.desk.queues}
+
+    async def _sweep(self) -> None:
+        while True:
+            with suppress(DatabaseDown):
+                await self._database.run(self._sweep_once)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    def _sweep_once(self, connection: Connection) -> None:
+        if alone(connection, "sweep"):
+            now = self._clock.now()
+            inbox.prune(connection, now - INBOX_KEPT)
+            outbox.prune(connection, now - OUTBOX_KEPT)
+
+
+def _job(conversation: str, act: Callable[[Work, Case], None]) -> Job[None]:
+    """The act on this conversation, and what to do when it has a bug."""
+    return Job(
+        act=partial(_on, conversation, act),
+        again=None,
+        conversation=conversation,
+        broken=(
+            lambda work, error: _on(conversation, partial(break_off, error=error), work),
+            lambda work, error: _give_up(work, conversation, error),
+        ),
+    )
+
+
+def _on(conversation: str, act: Callable[[Work, Case], None], work: Work) -> None:
+    case = work.case(conversation)
+    if case is not None:
+        act(work, case)
+
+
+def _wake(work: Work, case: Case) -> None:
+    if not _is_due(work, case.conversation.due_at):  # another process was faster
+        return
+    hear(work, case, TimePassed())
+    if _is_due(work, case.conversation.due_at):
+        case.replace(due_at=work.now + SNOOZE)
+
+
+def _end_wait(work: Work, case: Case, *, handoff: str) -> None:
+    """Nobody came in the longest time that the customer shall wait."""
+    kept = handoffs.get(work.connection, handoff)
+    if kept is None or kept.state not in handoffs.WAITING or not _is_due(work, kept.due_at):
+        return
+    if case.handoff == handoff:
+        hear(work, case, HandoffUnavailable(handoff=handoff, reason="max_wait"))
+    else:
+        handoffs.refuse(work.connection, handoff, "max_wait", work.now)
+
+
+def _give_up(work: Work, conversation: str, error: str) -> None:
+    case = work.blank_case(conversation, ("", ""))
+    if case is not None:
+        give_up(work, case, error)
+
+
+def _is_due(work: Work, due_at: datetime | None) -> bool:
+    return due_at is not None and due_at <= work.now
