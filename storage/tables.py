@@ -377,6 +377,16 @@ class RateLimitRow(Row):
     next_at: Mapped[datetime]
 
 
+class DutyRow(Row):
+    """Work that one process does for all of them. `holder` has it until then, unless it says again that it has."""
+
+    __tablename__ = "duties"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    until: Mapped[datetime]
+
+
 class KeptSettingRow(Row):
     """A setting that this installation made for itself once, such as a webhook secret."""
 

@@ -43,7 +43,7 @@ class Privacy:
         return Kept(customer=customer, rows=await self._database.read(read))
 
     async def forget(self, customer: str) -> int:
-        """Erase the person and what they said, files too; the counts of the reports stay. Gives how many conversations."""
+        """Erase the person and what they said, files too; the counts stay. Gives how many conversations there were."""
         now = self._clock.now()
         forgotten = await self._database.run(lambda connection: privacy.forget(connection, customer, now))
         self._files.remove(forgotten.files)

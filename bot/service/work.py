@@ -102,7 +102,8 @@ class Work:
             conversation = self.installation.states.decode(stored.id, stored.state)
             program = self.installation.programs.of(self.connection, stored.revision)
         except (msgspec.ValidationError, UnknownRevision):
-            self._unreadable[stored.id] = stored  # its neighbours in the batch must not suffer
+            if stored.closed_at is None:  # or else nothing is left to be heard: it was forgotten, or is too old
+                self._unreadable[stored.id] = stored
         else:
             self._cases[stored.id] = Case.of(stored, conversation, program)
 

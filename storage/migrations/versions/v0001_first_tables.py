@@ -34,6 +34,7 @@ def upgrade() -> None:
     _revisions()
     _publications()
     _rate_limits()
+    _duties()
     _kept_settings()
 
 
@@ -328,6 +329,15 @@ def _rate_limits() -> None:
         *_needed(TEXT, "key"),
         *_needed(MOMENT, "next_at"),
         sa.PrimaryKeyConstraint("key", name="pk_rate_limits"),
+    )
+
+
+def _duties() -> None:
+    op.create_table(
+        "duties",
+        *_needed(TEXT, "name", "holder"),
+        *_needed(MOMENT, "until"),
+        sa.PrimaryKeyConstraint("name", name="pk_duties"),
     )
 
 
