@@ -1,83 +1,126 @@
 """The bot's account: everything that Telegram needs, built and joined."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
+from typing import Literal
 
+import msgspec
 from aiohttp import web
 
 from bot.channels.telegram.api import Api
-from bot.channels.telegram.attachments import FindFile
+from bot.channels.telegram.command_lists import CommandLists
+from bot.channels.telegram.commands import Commands
 from bot.channels.telegram.customers import Customers
+from bot.channels.telegram.desk import TelegramDesk
+from bot.channels.telegram.fetching import Fetching
+from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.identity import Identity
+from bot.channels.telegram.leases import Leases
 from bot.channels.telegram.messages import Messages
-from bot.channels.telegram.polling import Leases, Polling
+from bot.channels.telegram.notices import Notices
+from bot.channels.telegram.polling import Polling
+from bot.channels.telegram.room import Room
 from bot.channels.telegram.strangers import Strangers
 from bot.channels.telegram.taps import Taps
-from bot.channels.telegram.updates import Room, Turns, Updates
+from bot.channels.telegram.updates import Turns, Updates
 from bot.channels.telegram.webhook import PATH, Webhook
+from bot.service.agents import Agents
+from bot.service.files import Files
+from bot.service.handoffs import Handoffs
 from bot.settings import Telegram
 
-log = logging.getLogger(__name__)
+
+class House(msgspec.Struct, frozen=True, kw_only=True):
+    """What Telegram is connected with.
+
+    `outage` is what `turns` raises when nothing could be stored. `languages` are those of the flows, the fallback
+    first; `queues` are those of the desk.
+    """
+
+    turns: Turns
+    handoffs: Handoffs
+    agents: Agents
+    files: Files
+    leases: Leases
+    outage: type[Exception]
+    languages: Sequence[str] = ("en",)
+    queues: Sequence[str] = ()
 
 
 class Account:
-    """Serves Telegram from `start` to `stop`.
+    """Serves Telegram from `start` to `close`.
 
-    `customers` is the channel `telegram`. `outage` is what `turns` raises when nothing was stored; `find_file` tells
-    where an uploaded file lies. With `public_url` none, updates are fetched; else they are brought to it, with `secret`.
+    `customers` is the channel `telegram`, and `desk` the channel `desk`. Updates are fetched, or in webhook mode
+    brought to `public_url` with `secret` in their header; both are needed for that alone.
     """
 
-    def __init__(
-        self,
-        settings: Telegram,
-        *,
-        turns: Turns,
-        room: Room,
-        leases: Leases,
-        outage: type[Exception],
-        find_file: FindFile,
-        languages: Sequence[str],
-        public_url: str | None,
-        secret: str,
-    ) -> None:
+    def __init__(self, settings: Telegram, house: House, *, public_url: str | None = None, secret: str = "") -> None:
         assert settings.token is not None
         self._api = Api(settings.api_url, settings.token)
         self._taps = Taps(self._api)
         self._identity = Identity(self._api)
-        self.customers = Customers(self._api, Messages(self._api, find_file))
+        messages = Messages(self._api, house.files.path)
+        language, chats = house.languages[0], settings.desk_chat_id
+        self._groups = Groups(self._api, self._identity, chats, house.leases, house.outage, language)
+        self._lists = CommandLists(self._api, self._groups, house.languages)
+        self.customers = Customers(self._api, messages)
+        self.desk = TelegramDesk(self._api, messages, self._groups, language)
         updates = Updates(
             identity=self._identity,
-            turns=turns,
+            turns=house.turns,
             taps=self._taps,
             strangers=Strangers(self._api),
-            room=room,
-            outage=outage,
+            desk=self._room(house, messages),
+            outage=house.outage,
         )
-        self._polling = None if settings.mode == "webhook" else Polling(self._api, updates, leases, outage)
+        self._mode: Literal["polling", "webhook"] = settings.mode
+        self._polling = Polling(self._api, updates, house.leases, house.outage)
         self._webhook = Webhook(self._api, updates, url=f"{public_url}{PATH}", secret=secret)
         self._listening: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
-    async def handle(self, request: web.Request) -> web.Response:
-        """Take an update that Telegram brings to the webhook."""
-        return web.Response(status=404) if self._polling is not None else await self._webhook.handle(request)
+    def _room(self, house: House, messages: Messages) -> Room:
+        notices = Notices(self._api, messages)
+        return Room(
+            identity=self._identity,
+            groups=self._groups,
+            agents=house.agents,
+            handoffs=house.handoffs,
+            commands=Commands(house.handoffs, house.agents, notices, house.queues),
+            fetching=Fetching(self._api, house.files),
+            notices=notices,
+            taps=self._taps,
+        )
+
+    def add_routes(self, app: web.Application) -> None:
+        """Serve the webhook, if that is how updates come."""
+        if self._mode == "webhook":
+            app.router.add_post(PATH, self._webhook.handle)
+
+    def problems(self) -> tuple[str, ...]:
+        """What keeps agents from being reached, for people; nothing when all is well."""
+        return tuple(f"desk group {chat}: {problem}" for chat, problem in self._groups.problems().items())
 
     def start(self) -> None:
         """Begin to take updates in. Telegram need not answer yet: it is asked until it does."""
-        listening = self._webhook.register() if self._polling is None else self._polling.run()
+        listening = self._webhook.register() if self._mode == "webhook" else self._polling.run()
         self._listening = asyncio.create_task(listening)
+        self._tasks = [asyncio.create_task(self._groups.watch()), asyncio.create_task(self._lists.set())]
 
     async def stop_listening(self) -> None:
         """Take no more updates in; those in hand are finished."""
-        if self._listening is None:
-            return
-        if self._polling is None:
-            self._listening.cancel()
-        else:
-            self._polling.stop()
-        await asyncio.wait([self._listening])
+        if self._listening is not None:
+            if self._mode == "webhook":
+                self._listening.cancel()
+            else:
+                self._polling.stop()
+            await asyncio.wait([self._listening])
 
     async def close(self) -> None:
         """Let go of Telegram, when everything was sent that shall be."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
         await self._taps.close()
         await self._api.close()

@@ -1,5 +1,6 @@
 """What the bot and the agents say, brought to customers in their private chats."""
 
+from contextlib import suppress
 from typing import assert_never
 
 import msgspec
@@ -10,7 +11,6 @@ from bot.channels.telegram.keyboards import NO_BUTTONS, NO_KEYBOARD, Markup, inl
 from bot.channels.telegram.messages import Destination, Messages
 from bot.channels.telegram.refusals import TelegramRefusal, give_up
 from bot.channels.telegram.rendering import joined, plain, rendered
-from bot.content import Content
 from bot.ports import (
     AnyOutgoing,
     ChannelBusy,
@@ -63,6 +63,10 @@ class Customers:
         if say.handoff is None:  # what an agent wrote stays as it was written
             content = msgspec.structs.replace(content, text=directed(content.text, say.language))
         markup = _markup(say)
+        if say.clears_keyboard and markup is None:
+            markup = NO_KEYBOARD
+        elif say.clears_keyboard and say.choices and say.expects is None:
+            await self._clear_keyboard(to)
         to = msgspec.structs.replace(to, reply_to=content.reply_to)
         if say.replaces is not None and (content.attachment is None or say.edited):
             edited = await self._messages.edit_text(to, say.replaces, content, markup if say.choices else None)
@@ -70,6 +74,13 @@ class Customers:
                 return edited
             await self._messages.edit_buttons(to, say.replaces, NO_BUTTONS)
         return await self._messages.send(to, content, markup)
+
+    async def _clear_keyboard(self, to: Destination) -> None:
+        """Only a message takes a keyboard away, and one with buttons of its own can't: another one does, and goes."""
+        chat = int(to.chat)
+        sent = await self._api.send("sendMessage", {"chat_id": chat, "text": CHOSEN, "reply_markup": NO_KEYBOARD})
+        with suppress(TelegramRefusal, ChannelBusy):
+            await self._api.call("deleteMessage", {"chat_id": chat, "message_id": int(sent)})
 
     async def _show_choice(self, to: Destination, choice: ShowChoice) -> Receipt:
         text = joined(choice.text, plain(f"\n\n{CHOSEN} {label_of(choice.label)}"))
@@ -86,9 +97,4 @@ def _markup(say: Say) -> Markup | None:
         return sharing_keyboard(say.expects, say.choices, say.language)
     if say.choices:
         return inline_keyboard(say.choices, say.columns, say.language)
-    return None if say.handoff is not None else NO_KEYBOARD
-
-
-def spoken(text: str) -> Content:
-    """A message that is nothing but a text."""
-    return Content(text=plain(text))
+    return None

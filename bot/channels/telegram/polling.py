@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections import defaultdict
-from typing import Protocol
 
 import msgspec
 from aiogram.methods import DeleteWebhook, GetWebhookInfo
 
 from bot.channels.telegram.api import Api
+from bot.channels.telegram.leases import Leases
 from bot.channels.telegram.refusals import MISCONFIGURED_SECONDS, TelegramRefusal
 from bot.channels.telegram.updates import NotTaken, Updates
 from bot.channels.telegram.wire import ALLOWED_UPDATES, Update, decode_batch, number_of
@@ -23,18 +23,6 @@ GRACE_SECONDS = 15.0  # on top of that, until the line counts as dead
 LEASE_SECONDS = 60.0  # longer than one round
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
-
-
-class Leases(Protocol):
-    """Jobs that one process does while the others wait for it to stop or to die."""
-
-    async def hold(self, job: str, seconds: float) -> bool:
-        """Take the job for so long, or keep it. False while another process has it."""
-        ...
-
-    async def release(self, job: str) -> None:
-        """Let another process have it at once."""
-        ...
 
 
 class Polling:

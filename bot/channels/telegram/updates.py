@@ -36,14 +36,14 @@ class Turns(Protocol):
         ...
 
 
-class Room(Protocol):
+class Desk(Protocol):
     """Where updates from the desk's groups go."""
 
     def owns(self, chat_id: int) -> bool:
         """Whether this chat is one of the desk's."""
         ...
 
-    async def take_update(self, update: Update) -> None:
+    async def take_update(self, update: Update, body: bytes | msgspec.Raw) -> None:
         """Returns when what came of it is stored for good."""
         ...
 
@@ -65,14 +65,14 @@ class Updates:
         turns: Turns,
         taps: Taps,
         strangers: Strangers,
-        room: Room,
+        desk: Desk,
         outage: type[Exception],
     ) -> None:
         self._identity = identity
         self._turns = turns
         self._taps = taps
         self._strangers = strangers
-        self._room = room
+        self._desk = desk
         self._outages = (outage, ChannelBusy)
         self._failures: Counter[int] = Counter()
 
@@ -102,8 +102,8 @@ class Updates:
 
     async def _take(self, update: Update, body: bytes | msgspec.Raw) -> None:
         message = update.message or update.edited_message
-        if self._room.owns(update.lane[0]):
-            await self._room.take_update(update)
+        if self._desk.owns(update.lane[0]):
+            await self._desk.take_update(update, body)
         elif message is not None:
             await self._take_message(update, message, body)
         elif update.callback_query is not None:

@@ -144,6 +144,7 @@ class Message(Wire, frozen=True, kw_only=True):
     sender: User | None = msgspec.field(default=None, name="from")
     sender_chat: Chat | None = None
     message_thread_id: int | None = None
+    is_topic_message: bool = False
     is_automatic_forward: bool = False
     reply_to_message: Replied | None = None
     media_group_id: str | None = None
@@ -165,6 +166,16 @@ class Message(Wire, frozen=True, kw_only=True):
     new_chat_members: tuple[User, ...] = ()
     migrate_to_chat_id: int | None = None
     migrate_from_chat_id: int | None = None
+
+    @property
+    def topic(self) -> int | None:
+        """The topic of a forum, none in General and where there are none."""
+        return self.message_thread_id if self.is_topic_message else None
+
+    @property
+    def language(self) -> str | None:
+        """What the sender's app speaks."""
+        return self.sender.language if self.sender is not None else None
 
 
 class Tapped(Wire, frozen=True, kw_only=True):

@@ -1,6 +1,9 @@
 """What this room says by itself to people whose Telegram speaks one of our languages; English to all others."""
 
+from bot.channels.telegram.words_desk import DESK_WORDS
+
 WORDS: dict[str, dict[str, str]] = {
+    **DESK_WORDS,
     "old_button": {
         "en": "That button is old.",
         "fa": "این دکمه قدیمی است.",
@@ -8,9 +11,10 @@ WORDS: dict[str, dict[str, str]] = {
         "he": "הכפתור הזה כבר לא בתוקף.",
     },
 }
+LANGUAGES = ("en", "fa", "ar", "he")
 
 
-def word(name: str, language: str | None, **values: str) -> str:
+def word(name: str, language: str | None, /, **values: str) -> str:
     """The text in that language, with the values in their places."""
     texts = WORDS[name]
     return texts.get(language or "en", texts["en"]).format(**values)

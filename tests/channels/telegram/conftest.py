@@ -1,19 +1,18 @@
-"""A strict Bot API server, the account that talks to it, and a house behind it."""
+"""A strict Bot API server, and the account that talks to it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from aiohttp import web
 
-from bot.channels.telegram.account import Account
-from bot.settings import Secret, Telegram
 from tests.botapi.server import BotApiServer
-from tests.channels.telegram.house import House, HouseDown
+from tests.channels.telegram.scripted import Scripted
+from tests.channels.telegram.served import Mode, Shop
 
-SECRET = "a-secret-of-the-webhook"
+NO_FLOWS = "flows: {main: {description: nothing, start: true, steps: [{noop: true}]}}"
+
+Connect = Callable[..., Awaitable[Shop]]
 
 
 @pytest.fixture
@@ -25,60 +24,33 @@ async def server() -> AsyncIterator[BotApiServer]:
 
 
 @pytest.fixture
-async def house() -> House:
-    return House()
-
-
-Serve = Callable[..., Awaitable[Account]]
+async def stack(server: BotApiServer) -> AsyncIterator[AsyncExitStack]:
+    """What a test opened is closed in the opposite order, before the server."""
+    async with AsyncExitStack() as opened:
+        yield opened
 
 
 @pytest.fixture
-async def serve(server: BotApiServer, house: House, tmp_path: Path) -> AsyncIterator[Serve]:
-    """Begins to serve Telegram in a mode; ends it after the test."""
-    async with AsyncExitStack() as stack:
+async def house() -> Scripted:
+    """What the account is connected with."""
+    return Scripted()
 
-        async def begin(mode: Literal["polling", "webhook"] = "polling") -> Account:
-            app = web.Application()
-            runner = web.AppRunner(app)
-            stack.push_async_callback(runner.cleanup)
-            account: Account
 
-            async def handle(request: web.Request) -> web.StreamResponse:
-                return await account.handle(request)
+@pytest.fixture
+async def connect(server: BotApiServer, house: Scripted, stack: AsyncExitStack, tmp_path: Path) -> Connect:
+    """Serves customers by polling or by webhook until the test ends."""
 
-            site_url = ""
-            if mode == "webhook":
-                app.router.add_post("/telegram/webhook", handle)
-                await runner.setup()
-                site = web.TCPSite(runner, "127.0.0.1", 0)
-                await site.start()
-                site_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-            account = Account(
-                Telegram(token=Secret(server.token), api_url=server.url, mode=mode),
-                turns=house,
-                room=house,
-                leases=house,
-                outage=HouseDown,
-                find_file=lambda key: tmp_path / key,
-                languages=("en", "fa"),
-                public_url=site_url or None,
-                secret=SECRET,
-            )
-            house.channel = account.customers
-            account.start()
+    async def serve(mode: Mode = "polling") -> Shop:
+        shop = Shop(tmp_path, server, NO_FLOWS)
+        await shop.open(stack, mode, house)
+        house.channel = shop.account.customers
+        stack.push_async_callback(house.settle)
+        return shop
 
-            async def end() -> None:
-                await account.stop_listening()
-                await house.settle()
-                await account.close()
-
-            stack.push_async_callback(end)
-            return account
-
-        yield begin
+    return serve
 
 
 @pytest.fixture(params=["polling", "webhook"])
-async def account(request: pytest.FixtureRequest, serve: Serve) -> Account:
-    """The account as it is served in either way."""
-    return await serve(request.param)
+async def shop(request: pytest.FixtureRequest, connect: Connect) -> Shop:
+    """Customers are served, in either way."""
+    return await connect(request.param)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.channels.telegram.account import Account
 from bot.content import Choice, Content, RichText, Span
 from bot.engine.inputs import CommandHeard, TapHeard, TextHeard
 from bot.ports import AnyOutgoing, Inbound, Say, ShowChoice
 from tests.botapi.server import BotApiServer
-from tests.channels.telegram.house import House
+from tests.channels.telegram.scripted import Scripted
+from tests.channels.telegram.served import Shop
 
 SARA = 100
 HELLO = RichText(text="Hello Sara", spans=(Span(start=6, end=10, style="bold"),))
@@ -25,7 +25,7 @@ def menu_then_answer(inbound: Inbound) -> Sequence[AnyOutgoing]:
             return (MENU,)
 
 
-async def test_a_customer_starts_taps_and_types(server: BotApiServer, house: House, account: Account) -> None:
+async def test_a_customer_starts_taps_and_types(server: BotApiServer, house: Scripted, shop: Shop) -> None:
     house.script = menu_then_answer
     sara = server.customer(SARA, "Sara", last_name="Lee", username="sara", language_code="en-GB")
     await sara.start("orders-17")

@@ -1,0 +1,68 @@
+"""How a hand-off looks to agents: the topic's name, the card, the buttons."""
+
+from bot.channels.telegram.keyboards import NO_BUTTONS, Markup
+from bot.channels.telegram.rendering import bold, is_blank, joined, plain, shortened
+from bot.channels.telegram.words import word
+from bot.content import RichText, Span
+from bot.engine.wording import WORDING
+from bot.ports import DeskCard, DeskState
+
+TOPIC_NAME_UNITS = 128  # more is refused
+SIGNS = {"queued": "🟡", "released": "🟠", "taken": "🟢", "closed": "✅", "abandoned": "⚪"}
+OVER = frozenset({"closed", "abandoned"})
+
+
+def topic_name(card: DeskCard | DeskState) -> str:
+    """State, number, customer and queue."""
+    return shortened(f"{SIGNS[card.state]} #{card.number} {card.customer} · {card.queue}", TOPIC_NAME_UNITS)
+
+
+def card_text(card: DeskCard, language: str) -> RichText:
+    """Who it is, what it is about, and what the flow has collected."""
+    names = WORDING["utter_switchboard_language_name"]
+    facts = [
+        (word("card_queue", language), card.queue),
+        (word("card_language", language), names.get(card.language, card.language)),
+        (word("card_channel", language), card.channel),
+        (word("card_reason", language), word(f"reason_{card.reason}", language)),
+        *card.collected,
+        (word("card_note", language), card.note),
+    ]
+    pieces = [bold(f"{SIGNS[card.state]} #{card.number} {card.customer}".strip())]
+    for label, value in facts:
+        if not is_blank(value):
+            pieces += [plain(f"\n{label}: "), bold(value)]
+    return joined(*pieces)
+
+
+def transcript_text(card: DeskCard, language: str) -> RichText | None:
+    """What was said until now, none if nothing was."""
+    if not card.transcript:
+        return None
+    pieces = [bold(word("card_transcript", language))]
+    for who, what in card.transcript:
+        pieces += [plain("\n"), bold(who), plain(f": {what}")]
+    return joined(*pieces)
+
+
+def card_buttons(card: DeskCard | DeskState, language: str) -> Markup:
+    """What an agent can do with it now."""
+    if card.state in OVER:
+        return NO_BUTTONS
+    deeds = ("release", "close") if card.state == "taken" else ("take", "close")
+    row = [{"text": word(f"button_{deed}", language), "callback_data": f"{deed} {card.handoff}"} for deed in deeds]
+    return {"inline_keyboard": [row]}
+
+
+def state_text(state: DeskState, language: str) -> RichText:
+    """What has become of it, as a notice."""
+    values = {"agent": state.agent_name or "", "queue": state.queue, "outcome": state.outcome or ""}
+    name = f"state_{state.state}"
+    if state.state == "closed" and not state.outcome:
+        name = "state_closed_plain"
+    return notice(f"{SIGNS[state.state]} {word(name, language, **values)}")
+
+
+def notice(text: str) -> RichText:
+    """Words of the house itself: unlike anything that a customer can write."""
+    return RichText(text=text, spans=(Span(start=0, end=len(text), style="italic"),))

@@ -1,0 +1,70 @@
+"""The commands that Telegram's apps offer, in each language."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+
+from aiogram.methods import GetMyCommands, SetMyCommands
+from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
+
+from bot.channels.telegram.api import Api
+from bot.channels.telegram.commands import COMMANDS
+from bot.channels.telegram.groups import Groups
+from bot.channels.telegram.refusals import TelegramRefusal
+from bot.channels.telegram.words import LANGUAGES, WORDS
+from bot.engine.wording import WORDING
+from bot.ports import ChannelBusy
+
+log = logging.getLogger(__name__)
+
+CUSTOMERS = ("start", "menu", "agent", "language", "cancel", "help", "forget")
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 300.0
+
+Scope = BotCommandScopeAllPrivateChats | BotCommandScopeChat
+
+
+class CommandLists:
+    """Set where they are not yet as they should be. `languages` are those of the flows, the fallback first."""
+
+    def __init__(self, api: Api, groups: Groups, languages: Sequence[str]) -> None:
+        self._api = api
+        self._groups = groups
+        self._languages = languages
+
+    async def set(self) -> None:
+        """Set them all, again and again until Telegram has heard."""
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                await self._set_all()
+            except (ChannelBusy, TelegramRefusal) as trouble:
+                log.warning("commands_not_set", extra={"reason": str(trouble), "seconds": pause})
+                wait = trouble.retry_after_seconds if isinstance(trouble, ChannelBusy) else None
+                await asyncio.sleep(max(pause, wait or 0.0))
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            else:
+                return
+
+    async def _set_all(self) -> None:
+        texts = {name: WORDING[f"utter_switchboard_command_{name}"] for name in CUSTOMERS}
+        await self._set_in(BotCommandScopeAllPrivateChats(), texts, self._languages)
+        deeds = {name: WORDS[f"command_{name}"] for name in COMMANDS}
+        for group in self._groups.usable():
+            await self._set_in(BotCommandScopeChat(chat_id=int(group)), deeds, LANGUAGES)
+
+    async def _set_in(self, scope: Scope, texts: Mapping[str, Mapping[str, str]], languages: Sequence[str]) -> None:
+        """One list for everybody, and one for each language whose words differ."""
+        fallback = languages[0] if languages[0] in LANGUAGES else "en"
+        await self._set_one(scope, None, _list(texts, fallback))
+        for language in languages[1:]:
+            if language in LANGUAGES:
+                await self._set_one(scope, language, _list(texts, language))
+
+    async def _set_one(self, scope: Scope, language: str | None, wanted: list[BotCommand]) -> None:
+        if await self._api.ask(GetMyCommands(scope=scope, language_code=language)) != wanted:
+            await self._api.ask(SetMyCommands(commands=wanted, scope=scope, language_code=language))
+
+
+def _list(texts: Mapping[str, Mapping[str, str]], language: str) -> list[BotCommand]:
+    return [BotCommand(command=name, description=spoken[language]) for name, spoken in texts.items()]

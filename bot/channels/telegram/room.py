@@ -1,0 +1,147 @@
+"""The desk's groups: what agents write and press there."""
+
+import msgspec
+
+from bot.channels.telegram.commands import Commands
+from bot.channels.telegram.fetching import CannotFetch, Fetching
+from bot.channels.telegram.groups import Groups
+from bot.channels.telegram.hearing import command_of, content_of, unsupported_in
+from bot.channels.telegram.identity import Identity
+from bot.channels.telegram.notices import Notices
+from bot.channels.telegram.taps import Taps
+from bot.channels.telegram.wire import CallbackQuery, Message, Update, User, names_in
+from bot.channels.telegram.words import word
+from bot.content import Content
+from bot.service.agent_acts import Answer
+from bot.service.agents import Agents
+from bot.service.handoffs import Glance, Handoffs
+
+NOTE_SIGN = "//"
+
+
+class Room:
+    """Takes the updates of the desk's groups; of all else that is said there it takes no notice."""
+
+    def __init__(
+        self,
+        *,
+        identity: Identity,
+        groups: Groups,
+        agents: Agents,
+        handoffs: Handoffs,
+        commands: Commands,
+        fetching: Fetching,
+        notices: Notices,
+        taps: Taps,
+    ) -> None:
+        self._identity = identity
+        self._groups = groups
+        self._agents = agents
+        self._handoffs = handoffs
+        self._commands = commands
+        self._fetching = fetching
+        self._notices = notices
+        self._taps = taps
+
+    def owns(self, chat_id: int) -> bool:
+        """Whether this chat is one of the desk's."""
+        return self._groups.owns(chat_id)
+
+    async def take_update(self, update: Update, body: bytes | msgspec.Raw) -> None:
+        """Returns when what came of it is stored for good."""
+        message = update.message or update.edited_message
+        if update.my_chat_member is not None:
+            self._groups.look_again()
+        elif update.callback_query is not None:
+            await self._tap(update.update_id, update.callback_query)
+        elif message is not None and message.migrate_to_chat_id is not None:
+            self._groups.move(message.chat.id, message.migrate_to_chat_id)
+        elif message is not None and not message.is_automatic_forward:
+            await self._message(update, message, names_in(body)[1])
+
+    # Words
+
+    async def _message(self, update: Update, message: Message, names: frozenset[str]) -> None:
+        content = content_of(message)
+        if content is None and unsupported_in(message, names) is None:
+            return  # the group's own news
+        command = command_of(message.text or "", await self._identity.username())
+        thread = f"{self._groups.now(message.chat.id)}:{message.topic}" if message.topic is not None else None
+        if thread is None and command is None:
+            return  # agents talk among themselves
+        handoff = await self._handoffs.in_thread(thread) if thread is not None else None
+        if handoff is None and (command is None or not self._commands.knows(command[0])):
+            return
+        agent = await self._agent_who(message)
+        if agent is None:
+            return
+        if command is not None and self._commands.knows(command[0]):
+            if update.edited_message is None:
+                await self._commands.run(update.update_id, message, agent, handoff, *command)
+        elif handoff is not None and content is not None:
+            await self._words(update, message, agent, handoff, content)
+        else:
+            await self._notices.reply(message, word("unsupported", message.language))
+
+    async def _agent_who(self, message: Message) -> str | None:
+        """The agent who wrote this; others are told why nothing is sent."""
+        sender = message.sender
+        if message.sender_chat is not None:
+            if message.sender_chat.id == message.chat.id:
+                await self._notices.reply(message, word("anonymous_agent", message.language))
+            return None
+        if sender is None or sender.is_bot:
+            return None
+        agent = await self._agents.with_telegram(sender.id)
+        if agent is None:
+            await self._notices.reply(message, word("not_an_agent", sender.language, id=str(sender.id)))
+            return None
+        return agent.id
+
+    async def _words(self, update: Update, message: Message, agent: str, handoff: Glance, content: Content) -> None:
+        text, number, message_id = content.text.text, str(update.update_id), str(message.message_id)
+        edited = update.edited_message is not None
+        if text.startswith(NOTE_SIGN):
+            if not edited:
+                await self._commands.note(number, message, agent, handoff, text.removeprefix(NOTE_SIGN).strip())
+            return
+        if handoff.channel != "telegram" and content.attachment is not None:
+            try:
+                fetched = await self._fetching.fetched(content.attachment)
+            except CannotFetch as trouble:
+                name = "file_unavailable" if trouble.limit_mb is None else "file_too_large"
+                await self._notices.reply(message, word(name, message.language, max_mb=str(trouble.limit_mb)))
+                return
+            content = msgspec.structs.replace(content, attachment=fetched)
+        act = self._handoffs.edit if edited else self._handoffs.reply
+        answer = await act(handoff.id, agent, number, content, message_id)
+        if not answer.done:
+            await self._notices.reply(message, _not_sent(answer, message.language))
+
+    # Buttons
+
+    async def _tap(self, update_id: int, query: CallbackQuery) -> None:
+        self._taps.answer(query.id, await self._tapped(str(update_id), query.data or "", query.sender))
+
+    async def _tapped(self, number: str, button: str, sender: User) -> str:
+        """Do what the button says. Gives the notice for who pressed it."""
+        deed, _, handoff = button.partition(" ")
+        agent = await self._agents.with_telegram(sender.id)
+        if agent is None:
+            return word("not_an_agent", sender.language, id=str(sender.id))
+        match deed:
+            case "take":
+                answer, done = await self._handoffs.take(handoff, agent.id, number), "taken"
+            case "release":
+                answer, done = await self._handoffs.release(handoff, agent.id, number), "released"
+            case "close":
+                answer, done = await self._handoffs.close(handoff, agent.id, number), "closed"
+            case _:
+                return word("old_button", sender.language)
+        return word(done, sender.language) if answer.done else self._commands.refusal(answer, sender.language)
+
+
+def _not_sent(answer: Answer, language: str | None) -> str:
+    if answer.why == "theirs":
+        return word("not_sent_other", language, agent=answer.agent_name or "?")
+    return word("not_sent_over", language)

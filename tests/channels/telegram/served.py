@@ -1,0 +1,145 @@
+"""An account of Telegram's with everything that it is connected with, served by polling or by webhook."""
+
+import socket
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Literal
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from bot.channels.telegram.account import Account, House
+from bot.channels.telegram.updates import Turns as TakesTurns
+from bot.desk.desk_file import read_desk
+from bot.engine.flow import flow_set_to_json
+from bot.engine.program import compile_program
+from bot.engine.reader import read_flows
+from bot.ports import Channel
+from bot.service.agents import Agents
+from bot.service.delivery import Delivery
+from bot.service.files import Files
+from bot.service.handoffs import Handoffs
+from bot.service.installation import Installation, SystemClock
+from bot.service.measurements import Measurements
+from bot.service.programs import Programs
+from bot.service.sending import Sender
+from bot.service.settling import Settling
+from bot.service.slots import Slots
+from bot.service.turns import Turns
+from bot.settings import Secret, Telegram
+from storage import revisions
+from storage.database import Database, DatabaseDown
+from storage.schema import migrate
+from tests.botapi.server import BotApiServer
+from tests.channels.telegram.leases import OneProcess
+
+SECRET = "a-secret-of-the-webhook"
+LIMIT_BYTES = 1_000_000
+DESK = "queues: {support: {default: true, dispositions: [solved, spam]}, sales: {}}"
+
+Mode = Literal["polling", "webhook"]
+
+
+async def listen(stack: AsyncExitStack, app: web.Application, port: socket.socket) -> None:
+    """Serve the application at a port that is open already."""
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.SockSite(runner, port).start()
+
+
+class Shop:
+    """The whole house on an SQLite file, with flows and a desk of its own."""
+
+    def __init__(self, folder: Path, server: BotApiServer, flows: str, *, desk_chats: Sequence[int] = ()) -> None:
+        self.database = Database(f"sqlite:///{folder / 'switchboard.db'}")
+        self.url = f"sqlite:///{folder / 'switchboard.db'}"
+        self.folder = folder
+        self.server = server
+        self.flows = flows
+        self.desk_chats = tuple(desk_chats)
+        self.leases = OneProcess()
+        self.clock = SystemClock()
+        self.files = Files(folder / "files", LIMIT_BYTES)
+        self.agents = Agents(database=self.database, clock=self.clock)
+        self.account: Account
+        self.turns: Turns
+        self.handoffs: Handoffs
+        self.webhook_url = ""
+
+    async def open(self, stack: AsyncExitStack, mode: Mode = "polling", turns: TakesTurns | None = None) -> None:
+        """Serve until the stack ends. With `turns`, what customers say goes there instead."""
+        migrate(self.url)
+        stack.push_async_callback(self.database.close)
+        desk = read_desk("desk.yaml", DESK).desk
+        assert desk is not None
+        installation = Installation(process="test", programs=await self._published(), desk=desk)
+        measurements = Measurements(CollectorRegistry())
+        self.turns = Turns(
+            database=self.database, installation=installation, clock=self.clock, measurements=measurements
+        )
+        stack.push_async_callback(self.turns.close)
+        self.handoffs = Handoffs(database=self.database, turns=self.turns, installation=installation)
+        port = socket.create_server(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{port.getsockname()[1]}"
+        settings = Telegram(
+            token=Secret(self.server.token), api_url=self.server.url, mode=mode, desk_chat_id=self.desk_chats
+        )
+        house = House(
+            turns=turns or self.turns,
+            handoffs=self.handoffs,
+            agents=self.agents,
+            files=self.files,
+            leases=self.leases,
+            outage=DatabaseDown,
+            languages=("en", "fa"),
+            queues=tuple(desk.queues),
+        )
+        self.account = Account(settings, house, public_url=url, secret=SECRET)
+        installation.desk_groups = self.account.desk.groups
+        stack.push_async_callback(self.account.close)
+        self._deliver(
+            stack, installation, measurements, {"telegram": self.account.customers, "desk": self.account.desk}
+        )
+        self.webhook_url = f"{url}/telegram/webhook"
+        app = web.Application()
+        self.account.add_routes(app)
+        await listen(stack, app, port)
+        self.account.start()
+        stack.push_async_callback(self.account.stop_listening)
+
+    async def _published(self) -> Programs:
+        reading = read_flows({"flows.yaml": self.flows})
+        assert reading.flow_set is not None, "\n".join(map(str, reading.problems))
+        programs, body, now = Programs(), flow_set_to_json(reading.flow_set).decode(), self.clock.now()
+        programs.keep(compile_program(reading.flow_set, "test"))
+        programs.newest = "test"
+        await self.database.run(lambda connection: revisions.publish(connection, "test", body, "test", "test", now))
+        return programs
+
+    def _deliver(
+        self,
+        stack: AsyncExitStack,
+        installation: Installation,
+        measurements: Measurements,
+        channels: dict[str, Channel],
+    ) -> None:
+        settling = Settling(database=self.database, turns=self.turns, clock=self.clock)
+        sender = Sender(
+            channels=channels,
+            installation=installation,
+            settling=settling,
+            slots=Slots(self.turns, self.clock),
+            clock=self.clock,
+            measurements=measurements,
+        )
+        delivery = Delivery(
+            database=self.database,
+            installation=installation,
+            sender=sender,
+            clock=self.clock,
+            measurements=measurements,
+        )
+        self.turns.on_commit(delivery.accept)
+        stack.push_async_callback(delivery.close, 5.0)
