@@ -25,10 +25,9 @@ class PostgresLine:
 
     async def close(self) -> None:
         """The server has gone: nobody listens, and every connection is broken."""
-        if self._server is not None:
-            self._server.close()
+        self.refuse()
         self.cut()
-        self.talk()
+        self._talks.set()
         for task in self._tasks:
             task.cancel()
 
@@ -42,8 +41,10 @@ class PostgresLine:
         """Take everything and answer nothing."""
         self._talks.clear()
 
-    def talk(self) -> None:
-        self._talks.set()
+    def refuse(self) -> None:
+        """Take no new connections."""
+        if self._server is not None:
+            self._server.close()
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         back_reader, back_writer = await asyncio.open_unix_connection(self._socket)

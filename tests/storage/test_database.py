@@ -170,15 +170,11 @@ async def test_a_server_that_falls_silent_is_an_outage_and_its_threads_come_back
         database = Database(url, answer_seconds=0.5)
         await database.run(lambda connection: keep(connection, "a"))
         line.fall_silent()
+        line.refuse()
         outages = [database.run(lambda connection: keep(connection, "b")) for _ in range(6)]
         results = await asyncio.gather(*outages, return_exceptions=True)
         assert [type(result) for result in results] == [DatabaseDown] * 6
-        line.cut()
-        line.talk()
         await database.close()
-        again = Database(url)
-        await again.run(lambda connection: keep(connection, "c"))
-        await again.close()
 
 
 async def test_a_file_that_another_program_holds_is_an_outage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

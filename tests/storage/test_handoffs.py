@@ -1,6 +1,7 @@
 """A hand-off has at most one agent, and every move says whether it happened."""
 
 import asyncio
+import itertools
 from datetime import datetime, timedelta
 
 import msgspec
@@ -237,16 +238,18 @@ async def test_the_presence_timeline_has_no_gap_and_no_overlap(url: str) -> None
         lambda connection: agents.add(connection, name="Ann", role="agent", telegram_id=7, queues=[], now=NOW)
     )
 
-    async def be(number: int) -> None:
+    async def be(number: int, second: int) -> None:
         states: list[agents.Presence] = ["available", "away", "break", "offline"]
-        state, now = states[number % 4], NOW + timedelta(seconds=number)
+        state, now = states[number % 4], NOW + timedelta(seconds=second)
         await databases[number % 2].run(lambda connection: agents.be(connection, ann, state, None, now))
 
     for number in range(6):
-        await be(number)
-    await asyncio.gather(*(be(6) for _ in range(6)))
+        await be(number, number)
+        await be(number, number + 100)
+    await asyncio.gather(*(be(number, 6) for number in range(40)))
     timeline = await databases[0].read(lambda connection: agents.timeline(connection, ann, NOW))
-    assert [stay.state for stay in timeline] == ["available", "away", "break", "offline", "available", "away", "break"]
+    assert [stay.state for stay in timeline[:6]] == ["available", "away", "break", "offline", "available", "away"]
+    assert all(one.state != other.state for one, other in itertools.pairwise(timeline))
     assert [stay.until for stay in timeline] == [*(stay.since for stay in timeline[1:]), None]
     for database in databases:
         await database.close()
