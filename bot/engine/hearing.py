@@ -192,7 +192,7 @@ def take_choice(talk: Talk, match: Match) -> Place:
     assert wait is not None
     chosen: Offered = wait.offered[match.place]
     if chosen.payload is not None:
-        return hear_payload(talk, chosen.payload)
+        return _hear_button(talk, chosen.payload)
     match wait.kind:
         case "menu" if isinstance(step, Menu):
             return menus.choose(talk, step, match)
@@ -223,21 +223,27 @@ def hear_payload(talk: Talk, payload: str) -> Place:
     return hear_text(talk, payload)
 
 
+def _hear_button(talk: Talk, payload: str) -> Place:
+    """The payload of a question's own button. Plain text is an answer, and never again the button of that label."""
+    if read_payload(payload) is not None:
+        return hear_payload(talk, payload)
+    for listen in () if isinstance(talk.step, Collect) else (_hear_command, _hear_trigger):
+        place = listen(talk, payload, normalise(payload))
+        if place is not UNHEARD:
+            return place
+    return _answer_at_last(talk, payload)
+
+
 def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
-    """Fill the slots; the one that is asked for goes the way of an answer."""
+    """Fill the slots; the one that is asked for goes the way of an answer, and a menu is answered by any."""
     wait, step = talk.wait, talk.step
+    fitting = _fitting(talk, values)
     asked = step.slot if wait is not None and wait.kind == "collect" and isinstance(step, Collect) else None
-    answer = None
-    for slot, value in values.items():
-        fits, fitting = talk.program.fits(slot, value, talk.language)
-        if not fits or slot not in talk.program.initial_slots:
-            continue
-        if slot == asked:
-            answer = fitting
-        elif talk.stack:
-            talk.fill(slot, fitting)
-    if answer is not None and isinstance(step, Collect):
-        return questions.take(talk, step, answer)
+    for slot, value in fitting.items():
+        if slot != asked:
+            talk.fill(slot, value)
+    if isinstance(step, Collect) and asked is not None and fitting.get(asked) is not None:
+        return questions.take(talk, step, fitting[asked])
     if wait is not None and wait.kind == "menu" and isinstance(step, Menu):
         talk.wait = None
         return talk.next_of(step)
@@ -245,18 +251,29 @@ def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
     return None
 
 
+def _fitting(talk: Talk, values: dict[str, Json]) -> dict[str, Json]:
+    """Those of the values that declared slots can hold, as they hold them."""
+    read = {slot: talk.program.fits(slot, value, talk.language) for slot, value in values.items()}
+    return {slot: value for slot, (fits, value) in read.items() if fits and slot in talk.program.initial_slots}
+
+
 def hear_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place:
-    """The flow that the intent triggers, with its entities in the slots of their names."""
+    """The flow that the intent triggers; an intent of nobody's is not understood."""
+    started = start_by_intent(talk, intent, entities)
+    if not isinstance(started, Unheard):
+        return started
+    if talk.wait is None:
+        return go_home(talk)
+    return _answer_at_last(talk, "") if talk.wait.kind in ("action", "survey", "callback") else not_understood(talk)
+
+
+def start_by_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place | Unheard:
+    """Begin the flow that the intent triggers, with its entities in the slots of their names."""
     flow = talk.program.intents.get(intent) or talk.program.triggers[talk.language].get(normalise(f"/{intent}"))
     started = UNHEARD if flow is None else start_flow(talk, flow, "payload")
-    if isinstance(started, Unheard):
-        if talk.wait is None:
-            return go_home(talk)
-        return _answer_at_last(talk, intent) if talk.wait.kind == "action" else not_understood(talk)
-    for slot, value in entities.items():
-        fits, fitting = talk.program.fits(slot, value, talk.language)
-        if fits and slot in talk.program.initial_slots:
-            talk.fill(slot, fitting)
+    if started is not UNHEARD and started is not None:
+        for slot, value in _fitting(talk, entities).items():
+            talk.fill(slot, value)
     return started
 
 
@@ -311,6 +328,17 @@ def first_command(talk: Talk, name: str) -> Place | Unheard:
     if name == "agent":
         return to_a_person(talk, "agent_word", "cancelled")
     return first_words(talk, f"/{name}")
+
+
+def first_payload(talk: Talk, payload: str) -> Place | Unheard:
+    """An intent may start its flow, slots are set before the start."""
+    read = read_payload(payload)
+    if isinstance(read, NamesIntent):
+        return start_by_intent(talk, read.intent, read.entities)
+    if isinstance(read, SetsSlots):
+        talk.set_slots(_fitting(talk, read.values))
+        return UNHEARD
+    return first_words(talk, payload)
 
 
 def first_tap(talk: Talk) -> Place | Unheard:

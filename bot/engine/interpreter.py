@@ -131,6 +131,7 @@ def _go_on(talk: Talk, heard: AnyHeard) -> None:
 
 def _open(talk: Talk) -> None:
     flow_set, before = talk.program.flow_set, talk.before
+    talk.heard_at = talk.now
     talk.record(
         ConversationOpened(
             channel=talk.channel,
@@ -152,7 +153,7 @@ def _begin(talk: Talk, heard: AnyHeard) -> Place:
         case TextHeard(text=text):
             place = hearing.first_words(talk, text)
         case PayloadHeard(payload=payload):
-            return hearing.hear_payload(talk, payload)
+            place = hearing.first_payload(talk, payload)
         case TapHeard():
             place = hearing.first_tap(talk)
         case CustomerBlocked():

@@ -30,9 +30,10 @@ def note(talk: Talk, heard: AnyHeard) -> None:
         _note_edit(talk, heard)
         return
     said = _said(talk, heard)
+    if said is not None or isinstance(heard, TapHeard):
+        talk.heard_at = talk.now
     if said is None:
         return
-    talk.heard_at = talk.now
     talk.reminders = tuple(reminder for reminder in talk.reminders if not reminder.fragile)
     if _is_secret(talk) and not isinstance(heard, TapHeard | CommandHeard):
         said = msgspec.structs.replace(said, content=_masked(said.content))

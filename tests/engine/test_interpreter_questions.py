@@ -214,7 +214,7 @@ responses:
     - text: Which one?
       buttons:
         - {title: The first, payload: "/SetSlots(x=one, other=5)"}
-        - {title: The second, payload: "two"}
+        - {title: The second, payload: "the second"}
         - {title: Leave, payload: /leave}
 """
 
@@ -225,7 +225,7 @@ def test_a_button_sets_slots_or_says_something() -> None:
     assert customer.buttons == ["The first", "The second", "Leave"]
     assert customer.taps("The first") == ["[one]"]
     customer = asks("description: asked by a response", more=BUTTONS)
-    assert customer.taps("The second") == ["[two]"]
+    assert customer.taps("The second") == ["[the second]"]
     customer = asks("description: asked by a response", more=BUTTONS)
     assert customer.says("the first") == ["[one]"]
 
