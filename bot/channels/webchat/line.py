@@ -1,11 +1,10 @@
 """One open line between a page and the house: what the visitor does goes in, what the log says comes out."""
 
 import asyncio
-import logging
 from collections.abc import Mapping
 
 import msgspec
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSMsgType, web
 
 from bot.channels.webchat.showing import items_of
 from bot.channels.webchat.visitors import Patience
@@ -28,8 +27,6 @@ from bot.channels.webchat.wire import (
 from bot.ports import Clock, Inbound
 from bot.service.transcripts import Passage, Transcripts
 from bot.service.turns import Turns
-
-log = logging.getLogger(__name__)
 
 CHANNEL = "webchat"
 HELLO_SECONDS = 10.0
@@ -146,8 +143,3 @@ async def first_message(socket: web.WebSocketResponse) -> Hello | None:
     except (TimeoutError, msgspec.DecodeError):
         return None
     return message if isinstance(message, Hello) else None
-
-
-async def hang_up(socket: web.WebSocketResponse, code: WSCloseCode) -> None:
-    """Close the line without waiting for the page to agree."""
-    await socket.close(code=code, drain=False)

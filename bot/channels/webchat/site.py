@@ -11,7 +11,7 @@ from weakref import WeakSet
 import msgspec
 from aiohttp import WSCloseCode, web
 
-from bot.channels.webchat.line import CHANNEL, Line, first_message, hang_up
+from bot.channels.webchat.line import CHANNEL, Line, first_message
 from bot.channels.webchat.visitors import Patience, address_of, is_visitor, may_speak, new_visitor
 from bot.channels.webchat.wire import MAX_MESSAGE_BYTES, MAX_TEXT, is_id
 from bot.engine.inputs import MediaHeard
@@ -27,6 +27,7 @@ PARTS = Path(__file__).parent / "page"
 PART = r"[a-z]+\.(?:js|css|svg)"
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 HEARTBEAT_SECONDS = 25.0  # proxies close a line that is silent for a minute
+GOODBYE_SECONDS = 2.0  # a page that is gone without a word does not hold up a stop
 CHUNK_BYTES = 64 * 1024
 SEEN_IN_PAGE = ("photo", "animation", "video", "video_note", "audio", "voice")
 
@@ -65,7 +66,7 @@ class WebChat:
         app.on_shutdown.append(self._close)
 
     async def _close(self, _app: web.Application) -> None:
-        await asyncio.gather(*(hang_up(socket, WSCloseCode.GOING_AWAY) for socket in self._open))
+        await asyncio.gather(*(socket.close(code=WSCloseCode.GOING_AWAY) for socket in self._open))
 
     # The page
 
@@ -98,12 +99,14 @@ class WebChat:
     async def line(self, request: web.Request) -> web.StreamResponse:
         """Speak with a page for as long as it is there."""
         self._admit(request)
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=MAX_MESSAGE_BYTES)
+        socket = web.WebSocketResponse(
+            heartbeat=HEARTBEAT_SECONDS, timeout=GOODBYE_SECONDS, max_msg_size=MAX_MESSAGE_BYTES
+        )
         await socket.prepare(request)
         self._open.add(socket)
         hello = await first_message(socket)
         if hello is None:
-            await hang_up(socket, WSCloseCode.POLICY_VIOLATION)
+            await socket.close(code=WSCloseCode.POLICY_VIOLATION)
             return socket
         visitor = hello.visitor if hello.visitor and is_visitor(hello.visitor) else new_visitor()
         line = Line(
@@ -118,10 +121,10 @@ class WebChat:
         try:
             await line.hold(visitor)
         except msgspec.DecodeError:
-            await hang_up(socket, WSCloseCode.POLICY_VIOLATION)
+            await socket.close(code=WSCloseCode.POLICY_VIOLATION)
         except Exception as failure:  # the page calls again, and what was not taken comes again
             log.warning("webchat_line_failed", extra={"error": type(failure).__name__})
-            await hang_up(socket, WSCloseCode.TRY_AGAIN_LATER)
+            await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
         return socket
 
     def _admit(self, request: web.Request) -> None:
@@ -148,7 +151,11 @@ class WebChat:
             stored = await self._files.save(unquote(request.headers.get("X-File-Name", "")), _chunks(request))
         except FileTooLarge:
             raise web.HTTPRequestEntityTooLarge(limit, limit + 1) from None
-        await self._take_file(address, sent_as, stored)
+        try:
+            await self._take_file(address, sent_as, stored)
+        except Exception as failure:  # the page sends it again
+            log.warning("webchat_file_failed", extra={"error": type(failure).__name__})
+            raise web.HTTPServiceUnavailable from None
         return web.json_response({"id": sent_as})
 
     async def _take_file(self, address: str, sent_as: str, stored: Stored) -> None:

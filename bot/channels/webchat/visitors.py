@@ -38,20 +38,20 @@ def may_speak(origin: str | None, host: str, public_url: str | None, allowed: Co
     """
     if origin is None or origin in allowed:
         return True
-    return _host_of(origin) == _host_of(f"{urlsplit(origin).scheme}://{host}") or _is_same(origin, public_url)
+    scheme, place = _place_of(origin)
+    # TLS may end at a proxy that passes the name on, so that only the page knows its scheme.
+    return place is not None and (
+        place == _place_of(f"{scheme}://{host}")[1] or (scheme, place) == _place_of(public_url)
+    )
 
 
-def _is_same(origin: str, url: str | None) -> bool:
-    return url is not None and urlsplit(origin).scheme == urlsplit(url).scheme and _host_of(origin) == _host_of(url)
-
-
-def _host_of(url: str) -> tuple[str, int] | None:
-    """Name and port, so that a port left out equals the scheme's own. The scheme itself may end at a proxy."""
+def _place_of(url: str | None) -> tuple[str, tuple[str, int] | None]:
+    """Scheme, and name with port; a port left out is the scheme's own. No place where it is no address of the web."""
     try:
-        parts = urlsplit(url)
-        return (parts.hostname or "", parts.port or PORTS[parts.scheme])
+        parts = urlsplit(url or "")
+        return parts.scheme, (parts.hostname or "", parts.port or PORTS[parts.scheme])
     except (ValueError, KeyError):
-        return None
+        return "", None
 
 
 class Patience:

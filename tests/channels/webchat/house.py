@@ -18,7 +18,7 @@ from bot.engine.flow import flow_set_to_json
 from bot.engine.inputs import ActionReturned, AgentJoined, AnyHeard
 from bot.engine.program import compile_program
 from bot.engine.reader import read_flows
-from bot.events import ActionRequested, AgentSaid, AnyEvent, HandoffRequested, HandoffTaken, from_json
+from bot.events import ActionRequested, AgentSaid, AnyEvent, HandoffRequested, from_json
 from bot.ports import Inbound
 from bot.service.case import Case
 from bot.service.consequences import hear, record
@@ -30,21 +30,24 @@ from bot.service.programs import Programs
 from bot.service.transcripts import Transcripts
 from bot.service.turns import Turns
 from bot.service.work import Work
-from bot.settings import Business, Settings
+from bot.settings import Business, Http, Settings
 from bot.settings import WebChat as WebChatSettings
-from storage import event_log, revisions
+from storage import agents, event_log, revisions
 from storage.database import Connection, Database
 from storage.schema import migrate
 from storage.tables import ConversationRow
 
 SHOP = Path(__file__).parents[3] / "flows"
 LIMIT_BYTES = 300_000
+DESK = "queues: {support: {default: true}}"
 
 
 class House:
     """One installation. `serve` and `stop` are the server's alone: what was said stays, as after a new start."""
 
-    def __init__(self, folder: Path, flows: Sequence[str] = (), allowed: Sequence[str] = (), desk: str = "{}") -> None:
+    def __init__(
+        self, folder: Path, flows: Sequence[str], *, allowed: Sequence[str] = (), public_url: str | None = None
+    ) -> None:
         self.url = f"sqlite:///{folder / 'switchboard.db'}"
         self.database: Database
         self.folder = folder
@@ -52,9 +55,11 @@ class House:
             path.name: path.read_text(encoding="utf-8") for path in sorted(SHOP.glob("*.yaml"))
         }
         self.settings = Settings(
-            business=Business(name="Noora & <Sons>"), webchat=WebChatSettings(allowed_origins=tuple(allowed))
+            business=Business(name="Noora & <Sons>"),
+            http=Http(public_url=public_url),
+            webchat=WebChatSettings(allowed_origins=tuple(allowed)),
         )
-        reading = read_desk("desk.yaml", desk)
+        reading = read_desk("desk.yaml", DESK)
         assert reading.desk is not None, reading.problems
         self.desk: Desk = reading.desk
         self.port = 0
@@ -86,7 +91,7 @@ class House:
             measurements=Measurements(CollectorRegistry()),
         )
         self.transcripts = Transcripts(self.database)
-        self.turns.on_commit(lambda written: self.transcripts.spoken_at(written.spoken_at))
+        self.turns.on_commit(self.transcripts.accept)
         self.files = Files(self.folder / "files", LIMIT_BYTES)
         await self.serve()
 
@@ -130,15 +135,22 @@ class House:
 
     async def happens(self, *events: AnyEvent) -> None:
         """Write events into the newest conversation."""
-        await self._work(lambda work, id: record(work, _case(work, id), list(events)))
+        await self._work(lambda work, key: record(work, _case(work, key), list(events)))
 
     async def hears(self, *heard: AnyHeard) -> None:
         """Let the newest conversation hear this."""
-        await self._work(lambda work, id: [hear(work, _case(work, id), one) for one in heard])
+        await self._work(lambda work, key: [hear(work, _case(work, key), one) for one in heard])
+
+    async def add_agent(self) -> None:
+        """Somebody serves the default queue."""
+        await self.database.run(
+            lambda connection: agents.add(
+                connection, name="Mina", role="agent", telegram_id=1, queues=["support"], now=SystemClock().now()
+            )
+        )
 
     async def agent_joins(self, name: str) -> None:
         handoff = next(event for event in reversed(await self.log()) if isinstance(event, HandoffRequested)).handoff
-        await self.happens(HandoffTaken(handoff=handoff, agent="a1", agent_name=name))
         await self.hears(AgentJoined(handoff=handoff, agent="a1", agent_name=name))
 
     async def agent_says(self, text: str, **parts: Any) -> None:
@@ -158,7 +170,7 @@ class House:
 
 def _everything(connection: Connection) -> list[event_log.Entry]:
     ids = connection.execute(select(ConversationRow.id).order_by(ConversationRow.number)).scalars().all()
-    return [entry for id in ids for entry in event_log.read_conversation(connection, id)]
+    return [entry for key in ids for entry in event_log.read_conversation(connection, key)]
 
 
 def _case(work: Work, id: str) -> Case:
