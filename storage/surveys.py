@@ -71,12 +71,6 @@ def comment(connection: Connection, survey_id: str, text: str) -> bool:
     return connection.execute(update(SurveyRow).where(SurveyRow.id == survey_id).values(comment=text)).rowcount == 1
 
 
-def last_sent(connection: Connection, customer_id: str, name: str) -> datetime | None:
-    """When a customer was asked this survey for the last time, in whatever channel."""
-    newest = select(func.max(SurveyRow.sent_at)).where(SurveyRow.customer_id == customer_id, SurveyRow.name == name)
-    return connection.execute(newest).scalar_one()
-
-
 def last_asked(connection: Connection, customers: Collection[str]) -> dict[str, dict[str, datetime]]:
     """When each of these customers was asked each survey for the last time, in whatever channel."""
     statement = (
