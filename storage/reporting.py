@@ -112,7 +112,7 @@ def read_facts(connection: Connection, since: datetime, until: datetime, *, with
         requests=_requests(connection, since, until),
         handlings=_handlings(connection, since, until),
         ratings=_ratings(connection, since, until),
-        agent_names=dict(connection.execute(select(AgentRow.id, AgentRow.name)).tuples().all()),
+        agent_names={row.id: row.name for row in connection.execute(select(AgentRow.id, AgentRow.name))},
     )
 
 

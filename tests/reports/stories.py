@@ -36,7 +36,9 @@ class Story:
         self._queue = ""
         key = (channel, address)
         self.channel = channel
-        self.customer = customers.find_or_make(connection, [Caller(channel=channel, address=address)], opened_at)[key].id
+        self.customer = customers.find_or_make(connection, [Caller(channel=channel, address=address)], opened_at)[
+            key
+        ].id
         row = Started(
             id=self.id,
             customer_id=self.customer,
@@ -101,9 +103,7 @@ class Story:
         handoffs.request(self.connection, [request])
         return self
 
-    def queue(
-        self, queue: str, *, promise_seconds: float | None = None, short_seconds: float | None = None
-    ) -> "Story":
+    def queue(self, queue: str, *, promise_seconds: float | None = None, short_seconds: float | None = None) -> "Story":
         self.request(queue, promise_seconds=promise_seconds, short_seconds=short_seconds)
         assert handoffs.enqueue(self.connection, self.handoff, self.now)
         self._leg("queue", "queued")

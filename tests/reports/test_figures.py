@@ -23,7 +23,8 @@ def test_none_of_some_is_zero_and_not_nothing() -> None:
 
 def test_percentiles_lie_on_the_line_between_two_values() -> None:
     found = spread([40.0, 10.0, 20.0, 30.0])
-    assert (found.p50, found.p90, found.mean) == (25.0, pytest.approx(37.0), 25.0)
+    assert (found.p50, found.mean) == (25.0, 25.0)
+    assert found.p90 == pytest.approx(37.0)
     assert spread([7.0]) == Spread(n=1, p50=7.0, p90=7.0, mean=7.0)
 
 
@@ -41,7 +42,7 @@ def test_percentiles_are_those_of_the_standard_library(seconds: list[float]) -> 
     [(81, 263, 25.53, 36.62), (15, 148, 6.24, 16.05), (0, 20, 0.0, 16.11), (1, 29, 0.61, 17.18)],
 )
 def test_intervals_are_the_published_ones(part: int, of: int, low: float, high: float) -> None:
-    assert wilson(part, of) == (pytest.approx(low, abs=0.005), pytest.approx(high, abs=0.005))
+    assert list(wilson(part, of)) == pytest.approx([low, high], abs=0.005)
 
 
 @given(st.integers(1, 10_000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
