@@ -139,7 +139,8 @@ def request(
 
 def _call(talk: Talk, timeout_seconds: float) -> None:
     wait = talk.wait
-    assert wait is not None and wait.action is not None
+    assert wait is not None
+    assert wait.action is not None
     call_id = f"{talk.id}.a{talk.calls}.{wait.attempt}"
     talk.change_wait(call_id=call_id, times_out_at=talk.after(timeout_seconds + GRACE_SECONDS))
     flow, step = talk.where
@@ -196,7 +197,8 @@ class Back(msgspec.Struct, frozen=True):
 def take_back(talk: Talk, heard: ActionReturned) -> Back:
     """Say what the action says and do what its events ask; where to go on is the step's affair."""
     wait = talk.wait
-    assert wait is not None and wait.action is not None
+    assert wait is not None
+    assert wait.action is not None
     talk.record(ActionFinished(call_id=heard.call_id, action=wait.action, seconds=heard.seconds))
     talk.wait = None
     said = messages_of(talk, heard.responses)  # as rasa does: worded with the slots from before its events
@@ -226,7 +228,9 @@ def go_on(talk: Talk, step: Action, back: Back) -> Place:
 def broke(talk: Talk, code: str, seconds: float) -> Place:
     """Try again as often as the step allows, then take its way for errors."""
     wait, step = talk.wait, talk.step
-    assert wait is not None and wait.action is not None and wait.call_id is not None
+    assert wait is not None
+    assert wait.action is not None
+    assert wait.call_id is not None
     talk.record(ActionFailed(call_id=wait.call_id, action=wait.action, code=code, seconds=seconds))
     if isinstance(step, Action) and wait.attempt <= step.retries and code != "not_found":
         talk.change_wait(attempt=wait.attempt + 1)

@@ -117,7 +117,7 @@ def _go_on(talk: Talk) -> Place:
 
 
 def _read_moment(talk: Talk, typed: str) -> datetime | None:
-    """A time is the next one of its kind; a day is that day at nine, or at the time that follows it. In `now`'s zone."""
+    """A time is the next one of its kind; a day is that day at nine, or at the time behind it. In `now`'s zone."""
     first, _, last = typed.strip().rpartition(" ")
     day, clock = _read_day(talk, first), read_time(last)
     if day is None or clock is None:

@@ -1,4 +1,4 @@
-"""The state a conversation keeps between two turns. Plain data: what is here is stored, what is not here is forgotten."""
+"""The state a conversation keeps between two turns. Plain data: what is here is stored, all else is forgotten."""
 
 from datetime import datetime
 from typing import Literal
@@ -34,7 +34,7 @@ class Offered(Value, frozen=True, kw_only=True):
 
 
 class Button(Value, frozen=True, kw_only=True):
-    """A button under a message that asked nothing: its token keeps what it does for as long as the conversation lives."""
+    """A button under a message that asked nothing: it keeps what it does for as long as the conversation lives."""
 
     token: str
     label: str
@@ -44,9 +44,9 @@ class Button(Value, frozen=True, kw_only=True):
 class Wait(Value, frozen=True, kw_only=True):
     """Where the conversation rests. `number` is unique and part of its buttons' tokens.
 
-    `kind` `offer` is a question of the engine's own (resume? leave the queue? which language?), named by `topic`. Within
-    a step `topic` tells what it waits for: `confirm`, `ask` or `validate` of a question, `comment` of a survey, `phone` or
-    `when` of a callback.
+    `kind` `offer` is a question of the engine's own, named by `topic`: `resume`, `queue`, `unavailable`. Within a step
+    `topic` tells what it waits for: `confirm`, `ask` or `validate` of a question, `comment` of a survey, `phone` or
+    `when` of a callback, `step` or `change` of a language.
     """
 
     number: int
@@ -73,7 +73,8 @@ class Frame(Value, frozen=True, kw_only=True):
     """One running flow. `number` is unique in the conversation; `filled` are the slots to reset when the flow ends.
 
     `because`: the engine began this flow itself, for this reason, which a hand-off in it gives as its own.
-    `called`: the flow below waits for this one to come back. `interrupted` is its question while a pattern says something above it.
+    `called`: the flow below waits for this one to come back. `interrupted` is its question while a pattern says
+    something above it.
     """
 
     number: int
@@ -124,7 +125,7 @@ class Reminder(Value, frozen=True, kw_only=True):
 
 
 class Conversation(Value, frozen=True, kw_only=True):
-    """One reason for contact, from its opening to its end. `due_at` is the next moment at which TimePassed must be heard.
+    """One reason for contact, from its opening to its end. `due_at`: the next moment at which TimePassed must be heard.
 
     `waits` begins with the opening's milliseconds, so that a button of an earlier conversation never answers this one.
     """

@@ -28,14 +28,21 @@ Reason = Literal["completed", "expired", "customer", "agent", "restarted", "fail
 
 
 def complete(talk: Talk, *, goal: bool) -> None:
-    """The flows came to their end: ask how it was, and close."""
+    """The flows came to their end: ask how it was, and close. Who wanted a person and got none has no goal reached."""
     settings = talk.program.flow_set.settings
-    if talk.served_by is not None:
-        if settings.survey_after_handoff is not None:
-            send(talk, settings.survey_after_handoff, "handoff")
-    elif goal and settings.survey_after_self_service is not None:
-        send(talk, settings.survey_after_self_service, "self_service")
-    close(talk, "completed", goal=goal)
+    served = talk.served_by is not None
+    reached = goal and (served or talk.handoffs == 0)
+    if served:
+        _rate(talk, settings.survey_after_handoff, "handoff")
+    elif reached:
+        _rate(talk, settings.survey_after_self_service, "self_service")
+    close(talk, "completed", goal=reached)
+
+
+def _rate(talk: Talk, survey: str | None, after: Literal["handoff", "self_service"]) -> None:
+    """Send the survey, unless there is none or a step has sent it in this conversation."""
+    if survey is not None and all(opened.name != survey for opened in talk.surveys):
+        send(talk, survey, after)
 
 
 def close(talk: Talk, reason: Reason, *, goal: bool = False) -> None:

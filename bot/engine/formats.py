@@ -41,7 +41,7 @@ def native_digits(text: str, language: str) -> str:
 
 
 def shown(value: Json, form: str | None, language: str) -> str:
-    """The value as text; `form` is `number`, `money`, `date`, `time` or none. Null shows nothing, a text shows as it is."""
+    """The value as text; `form` is `number`, `money`, `date`, `time` or none. Null shows nothing, a text itself."""
     if value is None:
         return ""
     formatter = _FORMS.get(form) if form else None

@@ -1,5 +1,4 @@
-"""The words that work at every question, in the four languages the engine speaks of its own; `settings.globals` replaces
-those of a language."""
+"""The words that work at every question. `settings.globals` replaces those of a language."""
 
 from typing import Literal
 

@@ -1,7 +1,6 @@
 """What becomes of what was heard: the question takes it, or a command does, or a trigger, or it was not understood."""
 
-from bot.content import Attachment, ContactCard, Json
-from bot.content import Place as Point
+from bot.content import Json
 from bot.engine import calling_back, handing_over, languages, menus, questions, resuming, surveying
 from bot.engine.acting import say_slow
 from bot.engine.answers import Answer
@@ -13,9 +12,10 @@ from bot.engine.flow import Collect, Menu
 from bot.engine.matching import Match, match_exactly, match_nearly
 from bot.engine.moving import go_back, go_home
 from bot.engine.normal import normalise
-from bot.engine.retries import not_understood, to_a_person
-from bot.engine.speech import response, say_wording
-from bot.engine.talk import UNHEARD, Place, StartedBy, Talk, Unheard
+from bot.engine.retries import not_understood
+from bot.engine.speech import say_wording
+from bot.engine.starting import fitting_slots, hear_deep_link, start_by_intent, start_flow
+from bot.engine.talk import UNHEARD, Place, Talk, Unheard
 from bot.events import InputIgnored
 
 WAYS_OUT = ("cancel", "menu")  # words that a waiting customer may say to leave the queue
@@ -25,7 +25,7 @@ WAYS_OUT = ("cancel", "menu")  # words that a waiting customer may say to leave 
 
 
 def hear_text(talk: Talk, text: str) -> Place:
-    """The question first where the text can only be its answer, then commands, then triggers, then the question again."""
+    """The question first where the text can only be its answer, then commands, triggers, then the question again."""
     typed = normalise(text)
     if talk.handoff is not None:
         return _hear_in_queue(talk, text, typed)
@@ -35,7 +35,7 @@ def hear_text(talk: Talk, text: str) -> Place:
         place = listen(talk, text, typed)
         if place is not UNHEARD:
             return place
-    return _answer_at_last(talk, text)
+    return answer_at_last(talk, text)
 
 
 def _answer_surely(talk: Talk, text: str, typed: str) -> Place | Unheard:
@@ -90,8 +90,8 @@ def _answer_nearly(talk: Talk, _text: str, typed: str) -> Place | Unheard:
     return UNHEARD if match is None else take_choice(talk, match)
 
 
-def _answer_at_last(talk: Talk, text: str) -> Place:
-    """Nobody else wanted it."""
+def answer_at_last(talk: Talk, text: str) -> Place:
+    """Words that nobody else wanted."""
     wait, step = talk.wait, talk.step
     assert wait is not None
     if wait.kind == "action":
@@ -109,7 +109,8 @@ def _answer_at_last(talk: Talk, text: str) -> Place:
 def _hear_in_queue(talk: Talk, text: str, typed: str) -> Place:
     """What a customer writes there is for the people; only leaving the queue is for us."""
     wait = talk.wait
-    assert wait is not None and talk.handoff is not None
+    assert wait is not None
+    assert talk.handoff is not None
     if wait.kind in ("offer", "callback") and wait.offered:
         match = match_exactly(talk, wait, typed)
         if match is not None:
@@ -231,13 +232,13 @@ def _hear_button(talk: Talk, payload: str) -> Place:
         place = listen(talk, payload, normalise(payload))
         if place is not UNHEARD:
             return place
-    return _answer_at_last(talk, payload)
+    return answer_at_last(talk, payload)
 
 
 def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
     """Fill the slots; the one that is asked for goes the way of an answer, and a menu is answered by any."""
     wait, step = talk.wait, talk.step
-    fitting = _fitting(talk, values)
+    fitting = fitting_slots(talk, values)
     asked = step.slot if wait is not None and wait.kind == "collect" and isinstance(step, Collect) else None
     for slot, value in fitting.items():
         if slot != asked:
@@ -251,12 +252,6 @@ def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
     return None
 
 
-def _fitting(talk: Talk, values: dict[str, Json]) -> dict[str, Json]:
-    """Those of the values that declared slots can hold, as they hold them."""
-    read = {slot: talk.program.fits(slot, value, talk.language) for slot, value in values.items()}
-    return {slot: value for slot, (fits, value) in read.items() if fits and slot in talk.program.initial_slots}
-
-
 def hear_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place:
     """The flow that the intent triggers; an intent of nobody's is not understood."""
     started = start_by_intent(talk, intent, entities)
@@ -264,138 +259,7 @@ def hear_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place:
         return started
     if talk.wait is None:
         return go_home(talk)
-    return _answer_at_last(talk, "") if talk.wait.kind in ("action", "survey", "callback") else not_understood(talk)
-
-
-def start_by_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place | Unheard:
-    """Begin the flow that the intent triggers, with its entities in the slots of their names."""
-    flow = talk.program.intents.get(intent) or talk.program.triggers[talk.language].get(normalise(f"/{intent}"))
-    started = UNHEARD if flow is None else start_flow(talk, flow, "payload")
-    if started is not UNHEARD and started is not None:
-        for slot, value in _fitting(talk, entities).items():
-            talk.fill(slot, value)
-    return started
-
-
-# Flows
-
-
-def start_flow(talk: Talk, flow_id: str, by: StartedBy) -> Place | Unheard:
-    """Begin the flow above what runs, if its guard lets it; one that runs already begins anew, without what is above it."""
-    flow = talk.program.flows.get(flow_id)
-    if flow is None or not talk.holds(flow.guard):
-        return UNHEARD
-    if talk.wait is not None and talk.wait.kind == "action":
-        say_slow(talk)
-        return None
-    if flow_id == talk.program.flow_set.start:
-        return go_home(talk)
-    while any(frame.flow == flow_id for frame in talk.stack):
-        talk.leave("cancelled")
-    talk.wait = None
-    return talk.begin(flow_id, by)
-
-
-def answer_or_ask(talk: Talk, value: str) -> Place:
-    """The value answers the question when it fits; otherwise the question is asked."""
-    wait, step = talk.wait, talk.step
-    assert wait is not None
-    match = match_exactly(talk, wait, normalise(value)) if wait.offered else None
-    if match is not None:
-        return take_choice(talk, match)
-    if wait.kind == "collect" and isinstance(step, Collect):
-        read = questions.read_typed(talk, step, value)
-        if isinstance(read, Answer):
-            return questions.take(talk, step, read.value)
-    ask_again(talk)
-    return None
-
-
-# The first words of a conversation
-
-
-def first_words(talk: Talk, text: str) -> Place | Unheard:
-    """A trigger, or the wish for a person or for a language; everything else begins at the start."""
-    typed = normalise(text)
-    flow = talk.program.triggers[talk.language].get(typed)
-    if flow is not None and flow != talk.program.flow_set.start:
-        return start_flow(talk, flow, "trigger")
-    return to_a_person(talk, "agent_word", "cancelled") if command_of(talk, typed) == "agent" else UNHEARD
-
-
-def first_command(talk: Talk, name: str) -> Place | Unheard:
-    """`/agent`, or a command that a flow has for its own."""
-    if name == "agent":
-        return to_a_person(talk, "agent_word", "cancelled")
-    return first_words(talk, f"/{name}")
-
-
-def first_payload(talk: Talk, payload: str) -> Place | Unheard:
-    """An intent may start its flow, slots are set before the start."""
-    read = read_payload(payload)
-    if isinstance(read, NamesIntent):
-        return start_by_intent(talk, read.intent, read.entities)
-    if isinstance(read, SetsSlots):
-        talk.set_slots(_fitting(talk, read.values))
-        return UNHEARD
-    return first_words(talk, payload)
-
-
-def first_tap(talk: Talk) -> Place | Unheard:
-    """A button of a conversation that is over."""
-    talk.record(InputIgnored(reason="stale"))
-    return UNHEARD
-
-
-# Things
-
-
-def hear_file(talk: Talk, file: Attachment, caption: str, album: str | None) -> Place:
-    """A file answers a question for files; elsewhere its caption may be an answer."""
-    if talk.handoff is not None:
-        return None
-    wait, step = talk.wait, talk.step
-    if wait is not None and wait.kind == "collect" and isinstance(step, Collect):
-        place = questions.take_file(talk, step, file, album)
-        if place is not UNHEARD:
-            return place
-    if album is not None and album == talk.last_album:
-        return None  # the rest of an album of which there is enough
-    return hear_text(talk, caption) if caption.strip() else hear_unsupported(talk)
-
-
-def hear_contact(talk: Talk, contact: ContactCard) -> Place:
-    if talk.handoff is not None and (talk.wait is None or talk.wait.kind != "callback"):
-        return None
-    wait, step = talk.wait, talk.step
-    place: Place | Unheard = UNHEARD
-    if wait is not None and wait.kind == "callback":
-        place = calling_back.take_contact(talk, contact)
-    elif wait is not None and wait.kind == "collect" and isinstance(step, Collect):
-        place = questions.take_contact(talk, step, contact)
-    return hear_unsupported(talk) if isinstance(place, Unheard) else place
-
-
-def hear_place(talk: Talk, point: Point) -> Place:
-    if talk.handoff is not None:
-        return None
-    wait, step = talk.wait, talk.step
-    place: Place | Unheard = UNHEARD
-    if wait is not None and wait.kind == "collect" and isinstance(step, Collect):
-        place = questions.take_place(talk, step, point)
-    return hear_unsupported(talk) if isinstance(place, Unheard) else place
-
-
-def hear_unsupported(talk: Talk) -> Place:
-    """Something of a kind that the question can't take."""
-    wait = talk.wait
-    if talk.handoff is not None:
-        return None
-    if wait is None:
-        return go_home(talk)
-    if wait.kind in ("action", "survey", "callback"):
-        return _answer_at_last(talk, "")
-    return not_understood(talk, "not_supported", response(talk, "utter_switchboard_media_not_supported"))
+    return answer_at_last(talk, "") if talk.wait.kind in ("action", "survey", "callback") else not_understood(talk)
 
 
 # Commands
@@ -420,13 +284,16 @@ def hear_command(talk: Talk, name: str, argument: str) -> Place:
     return hear_intent(talk, name, {}) if isinstance(obeyed, Unheard) else obeyed
 
 
-def hear_deep_link(talk: Talk, payload: str) -> Place | Unheard:
-    """`flow` or `flow-value`: the longest name that fits; the value answers the flow's first question."""
-    for flow in talk.program.deep_links:
-        if payload != flow and not payload.startswith(f"{flow}-"):
-            continue
-        started = start_flow(talk, flow, "deep_link")
-        if not isinstance(started, Unheard):
-            talk.prefill = payload.removeprefix(flow).removeprefix("-") or None
-        return started
-    return UNHEARD
+def answer_or_ask(talk: Talk, value: str) -> Place:
+    """The value answers the question when it fits; otherwise the question is asked."""
+    wait, step = talk.wait, talk.step
+    assert wait is not None
+    match = match_exactly(talk, wait, normalise(value)) if wait.offered else None
+    if match is not None:
+        return take_choice(talk, match)
+    if wait.kind == "collect" and isinstance(step, Collect):
+        read = questions.read_typed(talk, step, value)
+        if isinstance(read, Answer):
+            return questions.take(talk, step, read.value)
+    ask_again(talk)
+    return None

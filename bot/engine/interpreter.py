@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.content import Value
-from bot.engine import acting, clockwork, ending, handing_over, hearing, questions
+from bot.engine import acting, clockwork, ending, handing_over, hearing, questions, receiving
 from bot.engine.acting import run_action
 from bot.engine.calling_back import run_callback
 from bot.engine.conversation import Conversation, Customer, Frame
@@ -53,6 +53,7 @@ from bot.engine.languages import run_language
 from bot.engine.menus import run_menu
 from bot.engine.moving import restart
 from bot.engine.noting import note
+from bot.engine.opening import first_turn
 from bot.engine.patterns import COMPLETED, INTERNAL_ERROR, SESSION_START, is_pattern
 from bot.engine.program import Program
 from bot.engine.questions import run_collect
@@ -60,8 +61,8 @@ from bot.engine.resuming import resume_interrupted
 from bot.engine.simple_steps import run_call, run_hours, run_link, run_say, run_set_slots
 from bot.engine.speech import say_wording
 from bot.engine.surveying import run_survey
-from bot.engine.talk import Place, StackTooDeepError, Talk, Unheard
-from bot.events import AnyEvent, ConversationOpened
+from bot.engine.talk import Place, StackTooDeepError, Talk
+from bot.events import AnyEvent
 
 MAX_STEPS_PER_TURN = 200  # two flows linking to each other must end
 
@@ -83,7 +84,7 @@ def open_conversation(
     now: datetime,
     entry: str | None = None,
 ) -> Conversation:
-    """A conversation in which nothing was said yet. It speaks what the customer chose, else `language`, else the fallback."""
+    """A conversation in which nothing was said yet, in the customer's language, else `language`, else the fallback."""
     spoken = program.speaks(customer.language) or program.speaks(language) or program.languages[0]
     return Conversation(
         id=id,
@@ -104,7 +105,7 @@ def take_turn(
 ) -> Turn:
     """What the conversation does with what it hears. Pure: the same arguments give the same turn; it never raises.
 
-    `is_open` tells of a calendar's name whether it is open at `now`, in whose zone the times that customers type are meant.
+    `is_open` tells of a calendar, by name, whether it is open now. Times that customers type are in the zone of `now`.
     """
     talk = Talk(program, conversation, now, is_open)
     if conversation.closed:
@@ -117,61 +118,16 @@ def take_turn(
 
 def _go_on(talk: Talk, heard: AnyHeard) -> None:
     try:
-        opening = talk.before.turns == 0
-        if opening:
-            _open(talk)
-        note(talk, heard)
-        advance(talk, _begin(talk, heard) if opening else _hear(talk, heard))
+        if talk.before.turns == 0:
+            advance(talk, first_turn(talk, heard))
+        else:
+            note(talk, heard)
+            advance(talk, _hear(talk, heard))
     except StackTooDeepError:
         _fail(talk)
 
 
-# The first turn
-
-
-def _open(talk: Talk) -> None:
-    flow_set, before = talk.program.flow_set, talk.before
-    talk.heard_at = talk.now
-    talk.record(
-        ConversationOpened(
-            channel=talk.channel,
-            language=talk.language,
-            revision=before.revision,
-            flow=flow_set.start,
-            entry=before.entry,
-        )
-    )
-
-
-def _begin(talk: Talk, heard: AnyHeard) -> Place:
-    """The start flow, unless the first words ask for another, or for a person."""
-    match heard:
-        case CommandHeard(name="start", argument=argument) if argument.strip():
-            place = hearing.hear_deep_link(talk, argument.strip())
-        case CommandHeard(name=name):
-            place = hearing.first_command(talk, name)
-        case TextHeard(text=text):
-            place = hearing.first_words(talk, text)
-        case PayloadHeard(payload=payload):
-            place = hearing.first_payload(talk, payload)
-        case TapHeard():
-            place = hearing.first_tap(talk)
-        case CustomerBlocked():
-            return ending.block(talk)
-        case _:
-            return _start(talk)
-    return _start(talk) if isinstance(place, Unheard) else place
-
-
-def _start(talk: Talk) -> Place:
-    flow_set = talk.program.flow_set
-    place = talk.begin(flow_set.start, "start")
-    if SESSION_START in flow_set.flows and flow_set.start != SESSION_START:
-        return talk.begin(SESSION_START, "pattern")
-    return place
-
-
-# Later turns
+# What is heard
 
 
 def _hear(talk: Talk, heard: AnyHeard) -> Place:
@@ -213,13 +169,13 @@ def _hear_thing(talk: Talk, heard: MediaHeard | PlaceHeard | ContactHeard | Unsu
         return None
     match heard:
         case MediaHeard(attachment=attachment, caption=caption, album=album):
-            return hearing.hear_file(talk, attachment, caption, album)
+            return receiving.hear_file(talk, attachment, caption, album)
         case PlaceHeard(place=place):
-            return hearing.hear_place(talk, place)
+            return receiving.hear_place(talk, place)
         case ContactHeard(contact=contact):
-            return hearing.hear_contact(talk, contact)
+            return receiving.hear_contact(talk, contact)
         case UnsupportedHeard():
-            return hearing.hear_unsupported(talk)
+            return receiving.hear_unsupported(talk)
 
 
 def _hear_action(talk: Talk, heard: ActionReturned | ActionBroke) -> Place:

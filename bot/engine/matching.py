@@ -25,7 +25,7 @@ class Match(NamedTuple):
 
 
 def match_exactly(talk: Talk, wait: Wait, typed: str) -> Match | None:
-    """By number on the page now shown, or by label or word, those of the customer's language first. `typed` is normal."""
+    """By number on the page now shown, or by label or word, the customer's language first. `typed` is normal."""
     for key, place, _offered in page(talk, wait):
         if typed == key:
             return Match(place, "number")

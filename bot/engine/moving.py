@@ -72,7 +72,7 @@ def forget_slots(talk: Talk) -> None:
 
 
 def cancel(talk: Talk) -> Place:
-    """Leave the running flow with its callers; below is an interrupted one, the last question of the start, or a new start."""
+    """Leave the running flow with its callers, for what it interrupted, else the start's last question."""
     start = talk.program.flow_set.start
     if not talk.stack or talk.stack[-1].flow == start:
         say_wording(talk, "nothing_to_cancel")

@@ -16,7 +16,7 @@ from bot.events import AnyEvent, FlowEnded, FlowStarted, SlotsSet
 
 MAX_STACK = 50  # flows that call each other at every turn must end
 MAX_HISTORY = 20
-SECRET = "•••"
+SECRET = "•••"  # noqa: S105  # what stands for one
 
 Place = str | None
 """Where the top flow goes on: a step id, END, or none where the conversation rests."""
@@ -78,12 +78,12 @@ class Talk:
         self.served_queue = conversation.served_queue
         self.closed = conversation.closed
         self.prefill: str | None = None  # the deep link's value, until a question takes it
-        self.namespace: dict[str, Any] = {
-            "slots": self.slots,
-            "context": {},
-            "session": Session(self),
-            "customer": msgspec.structs.asdict(self.customer),
-        }
+        self.namespace = self._namespace()
+
+    def _namespace(self) -> dict[str, Any]:
+        """What conditions and texts may name."""
+        customer = msgspec.structs.asdict(self.customer)
+        return {"slots": self.slots, "context": {}, "session": Session(self), "customer": customer}
 
     def settled(self, due_at: datetime | None) -> Conversation:
         """The state as it is now, for keeping."""

@@ -153,9 +153,9 @@ def test_a_hostile_token_is_only_old() -> None:
         assert customer.happened(InputIgnored) == [InputIgnored(reason="stale")]
 
 
-MANY = program_of(
-    """
-slots: {n: {type: text}}
+NUMBERS = ", ".join(f"{{label: Number {n}, value: v{n}}}" for n in range(1, 21))
+MANY = program_of(f"""
+slots: {{n: {{type: text}}}}
 flows:
   f:
     start: true
@@ -163,13 +163,11 @@ flows:
     steps:
       - menu: Which?
         into: n
-        options: [%s]
+        options: [{NUMBERS}]
         next: done
       - id: done
-        say: "{n}"
-"""
-    % ", ".join(f"{{label: Number {n}, value: v{n}}}" for n in range(1, 21))
-)
+        say: "{{n}}"
+""")
 
 
 def test_telegram_shows_eight_and_turns_pages() -> None:

@@ -217,7 +217,11 @@ def test_resume_as_the_flow_says(resume: str, then: list[str]) -> None:
 
 
 def test_a_pattern_of_the_flows_own_says_how_it_goes_on() -> None:
-    own = "  pattern_continue_interrupted:\n    description: d\n    steps: [{say: 'Back to {context.interrupted_flow_name}.'}]\n"
+    own = """
+  pattern_continue_interrupted:
+    description: d
+    steps: [{say: "Back to {context.interrupted_flow_name}."}]
+"""
     customer = CustomerOf(program_of(SHOP + own))
     customer.starts()
     customer.says("gift")

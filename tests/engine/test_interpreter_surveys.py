@@ -1,4 +1,4 @@
-"""Ratings: asked at the end or in the middle, answered, changed, explained, ignored, too late; and who is asked again."""
+"""Ratings: asked at the end or in the middle, answered, changed, explained, ignored, too late, asked again."""
 
 from datetime import timedelta
 
@@ -35,7 +35,11 @@ flows:
     steps:
       - id: top
         menu: Well?
-        options: [{label: Person, then: person}, {label: Bye, then: END}, {label: Rate, then: rate}, {label: Help, then: g}]
+        options:
+          - {label: Person, then: person}
+          - {label: Bye, then: END}
+          - {label: Rate, then: rate}
+          - {label: Help, then: g}
       - {id: person, handoff: support, next: END}
       - {id: rate, survey: faces, next: top}
       - {id: g, call: g, next: END}
@@ -183,3 +187,14 @@ def test_a_command_goes_first() -> None:
 
 def test_ten_minutes_lead_on() -> None:
     assert rated_in_the_middle().waits(minutes=11) == ["Well?"]
+
+
+def test_who_got_nobody_is_not_asked_how_the_menus_were() -> None:
+    customer = CustomerOf(RATED)
+    customer.starts()
+    customer.taps("Person")
+    customer.nobody_there()
+    customer.taps("Back to the menu")
+    customer.taps("Bye")
+    assert customer.happened(SurveySent) == []
+    assert customer.happened(ConversationClosed) == [ConversationClosed(reason="completed", goal=False)]

@@ -1,4 +1,4 @@
-"""Random walks: whatever is heard, in whatever order, a turn never raises, is the same twice, and leaves a sound state."""
+"""Random walks: whatever is heard, a turn never raises, is the same twice, and leaves a sound state."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -38,8 +38,28 @@ EVERYTHING = Path(__file__).with_name("everything.yaml").read_text()
 PROGRAMS = {"shop": shop(), "everything": program_of(EVERYTHING)}
 
 WORDS = st.sampled_from(
-    "1 2 3 9 10 0 * # back menu agent repeat cancel language help بازگشت منو انصراف زبان yes no نه done "
-    "10234 hello +971501234567 tomorrow 14:30 a@b.io faq vip small large".split()
+    [
+        "1",
+        "2",
+        "3",
+        "9",
+        "10",
+        "0",
+        "*",
+        "#",
+        "10234",
+        "yes",
+        "no",
+        "نه",
+        "small",
+        "large",
+        "done",
+        "hello",
+        "vip",
+        "faq",
+    ]
+    + ["back", "menu", "agent", "repeat", "cancel", "language", "help", "بازگشت", "منو", "انصراف", "زبان"]
+    + ["+971501234567", "tomorrow", "14:30", "a@b.io"]
 )
 JSON = st.recursive(
     st.one_of(
@@ -48,13 +68,15 @@ JSON = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=6), inner, max_size=3)),
     max_leaves=6,
 )
+KINDS = ["slot", "followup", "reset_slots", "restart", "session_started", "pause", "resume", "reminder", "bot"]
+NAMES = st.sampled_from(["order_number", "order_lookup", "branches", "items", "kind", "action_look", "utter_note", "x"])
+VALUES = st.one_of(JSON, st.sampled_from(["2026-03-21T13:00:00", "found"]))
 EVENTS = st.one_of(
     JSON,
-    st.builds(lambda kind, name, value: {"event": kind, "name": name, "value": value, "intent": name, "date_time": value},
-        st.sampled_from("slot followup reset_slots restart session_started pause resume reminder cancel_reminder bot".split()),
-        st.sampled_from(["order_number", "order_lookup", "branches", "items", "kind", "action_look", "utter_note", "x"]),
-        st.one_of(JSON, st.just("2026-03-21T13:00:00"), st.just("found"))),
-)  # fmt: skip
+    st.fixed_dictionaries(
+        {"event": st.sampled_from(KINDS), "name": NAMES, "intent": NAMES, "value": VALUES, "date_time": VALUES}
+    ),
+)
 RESPONSES = st.one_of(JSON, st.fixed_dictionaries({"text": JSON, "response": JSON, "buttons": JSON, "image": JSON}))
 
 
@@ -108,7 +130,9 @@ FILES = st.builds(
     file=st.just("t:1"),
     size_bytes=st.sampled_from([None, 10, 90_000_000]),
 )
-COMMANDS = st.sampled_from("start menu agent language cancel help restart faq nonsense back".split())
+COMMANDS = st.sampled_from(
+    ["start", "menu", "agent", "language", "cancel", "help", "restart", "faq", "nonsense", "back"]
+)
 ARGUMENTS = st.sampled_from(["", "", "fa", "faq-1", "track_order-10234", "é"])
 PAYLOADS = st.sampled_from(["/SetSlots(x=1, kind=small)", '/vip{"x": 1}', "/SetSlots(", "/x{", "small"])
 THINGS: list[AnyHeard] = [

@@ -1,0 +1,85 @@
+"""The first turn of a conversation: the start flow, unless the first words ask for another, or for a person."""
+
+from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
+from bot.engine.commands import command_of
+from bot.engine.ending import block
+from bot.engine.inputs import AnyHeard, CommandHeard, CustomerBlocked, PayloadHeard, TapHeard, TextHeard
+from bot.engine.normal import normalise
+from bot.engine.noting import note
+from bot.engine.patterns import SESSION_START
+from bot.engine.retries import to_a_person
+from bot.engine.starting import fitting_slots, hear_deep_link, start_by_intent, start_flow
+from bot.engine.talk import UNHEARD, Place, Talk, Unheard
+from bot.events import ConversationOpened, InputIgnored
+
+
+def first_turn(talk: Talk, heard: AnyHeard) -> Place:
+    """Open the conversation, note what was said, and begin."""
+    talk.heard_at = talk.now
+    talk.record(
+        ConversationOpened(
+            channel=talk.channel,
+            language=talk.language,
+            revision=talk.before.revision,
+            flow=talk.program.flow_set.start,
+            entry=talk.before.entry or _entry(heard),
+        )
+    )
+    note(talk, heard)
+    if isinstance(heard, CustomerBlocked):
+        return block(talk)
+    place = _wished(talk, heard)
+    return start(talk) if isinstance(place, Unheard) else place
+
+
+def _entry(heard: AnyHeard) -> str | None:
+    """The deep link's payload, or the command it began with."""
+    if not isinstance(heard, CommandHeard):
+        return None
+    return heard.argument.strip() or f"/{heard.name}"
+
+
+def _wished(talk: Talk, heard: AnyHeard) -> Place | Unheard:
+    match heard:
+        case CommandHeard(name="start", argument=argument) if argument.strip():
+            return hear_deep_link(talk, argument.strip())
+        case CommandHeard(name="agent"):
+            return to_a_person(talk, "agent_word", "cancelled")
+        case CommandHeard(name=name):
+            return first_words(talk, f"/{name}")
+        case TextHeard(text=text):
+            return first_words(talk, text)
+        case PayloadHeard(payload=payload):
+            return first_payload(talk, payload)
+        case TapHeard():
+            talk.record(InputIgnored(reason="stale"))  # a button of a conversation that is over
+    return UNHEARD
+
+
+def start(talk: Talk) -> Place:
+    """The start flow, after the pattern of a new session."""
+    flow_set = talk.program.flow_set
+    place = talk.begin(flow_set.start, "start")
+    if SESSION_START in flow_set.flows and flow_set.start != SESSION_START:
+        return talk.begin(SESSION_START, "pattern")
+    return place
+
+
+def first_words(talk: Talk, text: str) -> Place | Unheard:
+    """A trigger, or the wish for a person or for a language; everything else begins at the start."""
+    typed = normalise(text)
+    flow = talk.program.triggers[talk.language].get(typed)
+    if flow is not None and flow != talk.program.flow_set.start:
+        return start_flow(talk, flow, "trigger")
+    return to_a_person(talk, "agent_word", "cancelled") if command_of(talk, typed) == "agent" else UNHEARD
+
+
+def first_payload(talk: Talk, payload: str) -> Place | Unheard:
+    """An intent may start its flow, slots are set before the start."""
+    read = read_payload(payload)
+    if isinstance(read, NamesIntent):
+        return start_by_intent(talk, read.intent, read.entities)
+    if isinstance(read, SetsSlots):
+        talk.set_slots(fitting_slots(talk, read.values))
+        return UNHEARD
+    return first_words(talk, payload)

@@ -1,0 +1,51 @@
+"""How flows begin in the middle of a conversation: by a word, a link, an intent."""
+
+from bot.content import Json
+from bot.engine.acting import say_slow
+from bot.engine.moving import go_home
+from bot.engine.normal import normalise
+from bot.engine.talk import UNHEARD, Place, StartedBy, Talk, Unheard
+
+
+def start_flow(talk: Talk, flow_id: str, by: StartedBy) -> Place | Unheard:
+    """Begin the flow above what runs, if its guard lets it; one that runs already begins anew, alone."""
+    flow = talk.program.flows.get(flow_id)
+    if flow is None or not talk.holds(flow.guard):
+        return UNHEARD
+    if talk.wait is not None and talk.wait.kind == "action":
+        say_slow(talk)
+        return None
+    if flow_id == talk.program.flow_set.start:
+        return go_home(talk)
+    while any(frame.flow == flow_id for frame in talk.stack):
+        talk.leave("cancelled")
+    talk.wait = None
+    return talk.begin(flow_id, by)
+
+
+def start_by_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place | Unheard:
+    """Begin the flow that the intent triggers, with its entities in the slots of their names."""
+    flow = talk.program.intents.get(intent) or talk.program.triggers[talk.language].get(normalise(f"/{intent}"))
+    started = UNHEARD if flow is None else start_flow(talk, flow, "payload")
+    if started is not UNHEARD and started is not None:
+        for slot, value in fitting_slots(talk, entities).items():
+            talk.fill(slot, value)
+    return started
+
+
+def hear_deep_link(talk: Talk, payload: str) -> Place | Unheard:
+    """`flow` or `flow-value`: the longest name that fits; the value answers the flow's first question."""
+    for flow in talk.program.deep_links:
+        if payload != flow and not payload.startswith(f"{flow}-"):
+            continue
+        started = start_flow(talk, flow, "deep_link")
+        if not isinstance(started, Unheard):
+            talk.prefill = payload.removeprefix(flow).removeprefix("-") or None
+        return started
+    return UNHEARD
+
+
+def fitting_slots(talk: Talk, values: dict[str, Json]) -> dict[str, Json]:
+    """Those of the values that declared slots can hold, as they hold them."""
+    read = {slot: talk.program.fits(slot, value, talk.language) for slot, value in values.items()}
+    return {slot: value for slot, (fits, value) in read.items() if fits and slot in talk.program.initial_slots}
