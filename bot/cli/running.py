@@ -3,11 +3,15 @@
 import asyncio
 from argparse import Namespace
 
-from bot.app import serve
+from bot.app import StartFailed, serve
+from bot.cli.failures import CommandFailed
 from bot.settings import Settings
 
 
 def run(arguments: Namespace, settings: Settings) -> int:
     """Serve until stopped."""
-    asyncio.run(serve(settings))
+    try:
+        asyncio.run(serve(settings))
+    except StartFailed as failure:
+        raise CommandFailed(str(failure)) from failure
     return 0

@@ -38,12 +38,12 @@ class Agents:
         def add(connection: Connection) -> Agent:
             known = agents.by_telegram(connection, telegram_id) if telegram_id is not None else None
             if known is None:
-                id = agents.add(connection, name=name, role=role, telegram_id=telegram_id, queues=queues, now=now)
+                agent_id = agents.add(connection, name=name, role=role, telegram_id=telegram_id, queues=queues, now=now)
             else:
-                id = known.id
-                agents.change(connection, id, name=name, role=role)
-                agents.serve(connection, id, queues)
-            added = agents.get(connection, id)
+                agent_id = known.id
+                agents.change(connection, agent_id, name=name, role=role)
+                agents.serve(connection, agent_id, queues)
+            added = agents.get(connection, agent_id)
             assert added is not None
             return added
 

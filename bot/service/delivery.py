@@ -86,7 +86,7 @@ class Delivery:
             _, hanging = await asyncio.wait(set(self._tasks), timeout=seconds)
             for task in hanging:
                 task.cancel()
-        if left := [outbox.Mark(id=id, state="pending") for id in self._leases]:
+        if left := [outbox.Mark(id=row, state="pending") for row in self._leases]:
             with suppress(DatabaseDown):
                 await self._database.run(lambda connection: outbox.mark(connection, left))
 
@@ -121,7 +121,7 @@ class Delivery:
             log.info("delivery_left", extra={"channel": key[0], "rows": len(queue)})
             if not self._sender.stopping.is_set():
                 self._forget(queue)
-        except Exception as bug:  # noqa: BLE001 - the rows are taken up again when their leases run out
+        except Exception as bug:
             log.error("delivery_broken", extra={"channel": key[0], "row": queue[0].id, "error": place_of(bug)})
             self._forget(queue)
         finally:
@@ -154,7 +154,7 @@ class Delivery:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             soon = self._clock.now() + LEASE - timedelta(seconds=RENEW_SECONDS)
-            old = [id for id, until in self._leases.items() if until < soon]
+            old = [row for row, until in self._leases.items() if until < soon]
             with suppress(DatabaseDown):
                 for start in range(0, len(old), RENEWED_AT_ONCE):
                     await self._renew_some(old[start : start + RENEWED_AT_ONCE])
@@ -164,9 +164,9 @@ class Delivery:
         kept = await self._database.run(
             lambda connection: outbox.renew(connection, self._installation.process, ids, until)
         )
-        for id in ids:
-            if id in self._leases:
-                self._leases[id] = until if id in kept else datetime.min.replace(tzinfo=until.tzinfo)
+        for row in ids:
+            if row in self._leases:
+                self._leases[row] = until if row in kept else datetime.min.replace(tzinfo=until.tzinfo)
 
     async def _look(self) -> None:
         """Lease what nobody holds: rows of processes that died, and rows that had to wait behind another's."""

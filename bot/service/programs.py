@@ -32,6 +32,10 @@ class Programs:
             raise NothingPublished
         return self.newest
 
+    def newest_program(self) -> Program | None:
+        """What new conversations begin with, if it is at hand."""
+        return self._compiled.get(self.newest) if self.newest else None
+
     def of(self, connection: Connection, revision: str) -> Program:
         """The program of a revision, from the database if it is not at hand. Raises UnknownRevision."""
         program = self._compiled.get(revision)

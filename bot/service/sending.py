@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -58,7 +59,7 @@ class Sender:
         self._slots = slots
         self._clock = clock
         self._measurements = measurements
-        self._places = {name: asyncio.Semaphore(SENDS_AT_ONCE) for name in channels}
+        self._places: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(SENDS_AT_ONCE))
 
     async def bring(self, parcel: Parcel, hold: Hold) -> None:
         """Bring the row to its end and keep what it was. Raises Lost, as does `hold`, which proves whose the row is."""
@@ -77,7 +78,7 @@ class Sender:
                 wait, reason = _retry_seconds(attempts, busy.retry_after_seconds), busy.reason
             except Lost:
                 raise
-            except Exception as bug:  # noqa: BLE001 - one message that breaks its channel must not stop the others
+            except Exception as bug:
                 bugs += 1
                 wait, reason = _retry_seconds(attempts, None), place_of(bug)
                 if bugs == BUGS_BORNE:

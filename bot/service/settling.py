@@ -74,7 +74,9 @@ class Settling:
     async def card_again(self, parcel: Parcel, thread: str | None) -> DeskCard | None:
         """The thread is gone: the card that makes it anew, with all that was said, or none if it is not worth it."""
         outgoing = parcel.outgoing
-        if not isinstance(outgoing, DeskLine | DeskState) or isinstance(outgoing, DeskState) and outgoing.state in OVER:
+        if not isinstance(outgoing, DeskLine | DeskState) or (
+            isinstance(outgoing, DeskState) and outgoing.state in OVER
+        ):
             return None
         return await self._turns.do(
             Job(

@@ -35,7 +35,7 @@ class Together(Generic[A, R]):
     async def _answer(self, asked: list[tuple[A, asyncio.Future[R]]]) -> None:
         try:
             results = await self._do([one for one, _ in asked])
-        except Exception as failure:  # noqa: BLE001 - it belongs to those who asked
+        except Exception as failure:
             for _, answer in asked:
                 if not answer.done():
                     answer.set_exception(failure)

@@ -77,7 +77,7 @@ class Turns:
         except DatabaseDown as down:
             for job in jobs:
                 job.fail(down)
-        except Exception:  # noqa: BLE001 - whose bug it is shows when they run one by one
+        except Exception:
             return False
         return True
 
@@ -89,7 +89,7 @@ class Turns:
                 await self._transact([job])
             except DatabaseDown as down:
                 job.fail(down)
-            except Exception as bug:  # noqa: BLE001 - a bug in one conversation must not stop the others
+            except Exception as bug:
                 error = place_of(bug)
                 self._measurements.turn_failed()
                 log.error("turn_failed", extra={"channel": job.key[0] if job.key else "", "error": error})

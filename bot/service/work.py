@@ -151,10 +151,10 @@ class Work:
 
     def blank_case(self, conversation: str | None, key: Key) -> Case | None:
         """A conversation whose state was of no use, with an empty one in its place."""
-        id = conversation or self._at.get(key)
-        stored = self._unreadable.pop(id, None) if id else None
+        wanted = conversation or self._at.get(key) or ""
+        stored = self._unreadable.pop(wanted, None)
         if stored is None:
-            return self._cases.get(id) if id else None
+            return self._cases.get(wanted)
         programs = self.installation.programs
         program = programs.of(self.connection, programs.current())
         empty = open_conversation(
@@ -276,7 +276,7 @@ class Work:
         ids = outbox.book(self.connection, rows)
         return tuple(
             Parcel(
-                id=id,
+                id=number,
                 conversation=row.conversation_id,
                 event_number=row.event_number,
                 channel=row.channel,
@@ -286,7 +286,7 @@ class Work:
                 leased_until=until,
                 on_time=slot is None or row.due_at == slot,
             )
-            for id, row, booked, slot in zip(ids, rows, self._booked, slots, strict=True)
+            for number, row, booked, slot in zip(ids, rows, self._booked, slots, strict=True)
             if row.leased_by is not None
         )
 

@@ -1,0 +1,280 @@
+"""The one place where parts are built and joined, started and stopped."""
+
+import asyncio
+import errno
+import gc
+import logging
+import secrets
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+
+from bot.channels.webchat.site import WebChat
+from bot.desk.desk_file import Desk, DeskNames, read_desk
+from bot.logs import configure_logging
+from bot.service.house import FILES, House
+from bot.service.installation import SystemClock
+from bot.service.publishing import log_problems
+from bot.settings import Settings, variable
+from storage import kept_settings
+from storage.database import DatabaseDown
+from storage.schema import SchemaMismatch, check_schema
+
+log = logging.getLogger(__name__)
+
+READY_SECONDS = 2.0  # a database that takes longer does not answer
+STOP_SECONDS = 10.0  # what clients get to finish what they were sending
+COLLECTIONS = (20_000, 20, 20)
+
+Closing = Callable[[], Awaitable[None]]
+
+
+class StartFailed(Exception):
+    """The house cannot be opened. The text is one line for people: what is wrong and what to do."""
+
+
+async def serve(settings: Settings) -> None:
+    """Serve customers and agents until SIGTERM or SIGINT. Raises StartFailed."""
+    hidden = (settings.telegram.token, settings.telegram.webhook_secret)
+    configure_logging(settings.log.level, settings.log.format, secrets=[secret for secret in hidden if secret])
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    app = App(settings)
+    try:
+        await app.open()
+        # What lives as long as the process need not be looked at by every collection, and there are many: aiogram makes
+        # a class for each call, which pydantic keeps weakly.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*COLLECTIONS)
+        print(app.announcement(), flush=True)
+        await stop.wait()
+        log.info("stopping")
+    finally:
+        await app.close()
+
+
+class App:
+    """One process as the settings want it. Raises StartFailed when the desk's file is of no use."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.address = ""
+        self._registry = CollectorRegistry()
+        desk, names = _read_desk(settings)
+        self.house = House(settings, desk=desk, names=names, clock=SystemClock(), registry=self._registry)
+        self._web = web.Application()
+        self._runner = web.AppRunner(self._web, access_log=None, shutdown_timeout=STOP_SECONDS)
+        self._starting: list[Callable[[], None]] = []
+        self._deafening: list[Closing] = []
+        self._closing: list[Closing] = []
+
+    async def open(self) -> None:
+        """Start everything that the settings switch on. Raises StartFailed."""
+        ProcessCollector(registry=self._registry)
+        await self._check_places()
+        await self._publish_flows()
+        self._join_actions()
+        self._join_web_chat()
+        if self.settings.telegram.token is not None:
+            await self._join_telegram()
+        self._join_operation()
+        self.house.start()
+        await self._listen()
+        for start in self._starting:
+            start()
+
+    async def close(self) -> None:
+        """Take nothing more in, finish what is in hand, send for a moment what is booked, let go."""
+        for deafen in self._deafening:
+            await deafen()
+        await self._runner.cleanup()
+        await self.house.close()
+        for close in self._closing:
+            await close()
+
+    # What must be there
+
+    async def _check_places(self) -> None:
+        try:
+            await self.house.database.read(check_schema)
+            FILES.mkdir(parents=True, exist_ok=True)
+            probe = FILES / f".{secrets.token_hex(8)}"
+            probe.touch()
+            probe.unlink()
+        except SchemaMismatch as mismatch:
+            raise StartFailed(str(mismatch)) from mismatch
+        except DatabaseDown as down:
+            address = self.settings.database.address
+            raise StartFailed(f"the database at {address} does not answer ({down}): see database.url") from down
+        except OSError as error:
+            raise StartFailed(f"{error.filename} cannot be written: {error.strerror}") from error
+
+    async def _publish_flows(self) -> None:
+        publishing, folder = self.house.publishing, self.settings.flows.path
+        try:
+            await publishing.follow()
+            if self.settings.flows.publish == "on_change":
+                published = await publishing.publish("start", "found at start")
+                log_problems(published)
+        except OSError as error:
+            raise StartFailed(f"{error.filename or folder} cannot be read: {error.strerror or error}") from error
+        if self.house.programs.newest is None:
+            advice = (
+                "mend what is logged above, or see `switchboard check`"
+                if self.settings.flows.publish == "on_change"
+                else "run `switchboard flows publish`"
+            )
+            raise StartFailed(f"there are no flows to serve ({folder}): {advice}")
+
+    # Rooms, imported when they are wanted: aiogram takes seconds and rasa_sdk a fifth of one
+
+    def _join_actions(self) -> None:
+        url, package = self.settings.actions.server_url, self.settings.actions.package
+        if url is not None:
+            from bot.actions.server import ServerActions
+
+            server = ServerActions(url)
+            self.house.run_actions(server)
+            self._closing.append(server.close)
+        elif package is not None:
+            from bot.actions.in_process import InProcessActions
+            from bot.actions.package import ActionPackageError, load_actions
+
+            try:
+                in_process = InProcessActions(load_actions(package))
+            except ActionPackageError as error:
+                raise StartFailed(f"actions.package {package} cannot be used: {error}") from error
+            self.house.run_actions(in_process)
+            self._closing.append(in_process.close)
+
+    def _join_web_chat(self) -> None:
+        house = self.house
+        chat = WebChat(
+            turns=house.turns,
+            transcripts=house.transcripts,
+            files=house.files,
+            clock=house.clock,
+            settings=self.settings,
+        )
+        chat.mount(self._web)
+        self._web.router.add_get("/", _to_the_chat)
+
+    async def _join_telegram(self) -> None:
+        from bot.channels.telegram.account import Account
+        from bot.channels.telegram.account import House as Connected
+
+        house, settings = self.house, self.settings.telegram
+        secret: str = settings.webhook_secret or ""
+        if not secret:
+            made = secrets.token_urlsafe(32)
+            secret = await house.database.run(
+                lambda connection: kept_settings.keep(connection, "telegram.webhook_secret", made)
+            )
+        connected = Connected(
+            turns=house.turns,
+            handoffs=house.handoffs,
+            agents=house.agents,
+            files=house.files,
+            leases=house.duties,
+            outage=DatabaseDown,
+            languages=house.languages(),
+            queues=tuple(house.installation.desk.queues),
+        )
+        account = Account(settings, connected, public_url=self.settings.http.public_url, secret=secret)
+        house.join("telegram", account.customers)
+        if settings.desk_chat_id:
+            house.join_desk(account.desk)
+        account.add_routes(self._web)
+        self._starting.append(account.start)
+        self._deafening.append(account.stop_listening)
+        self._closing.append(account.close)
+
+    # Operation
+
+    def _join_operation(self) -> None:
+        self._web.router.add_get("/health/live", _alive)
+        self._web.router.add_get("/health/ready", self._ready)
+        self._web.router.add_get("/metrics", self._metrics)
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        missing = await self._missing()
+        return web.json_response({"ready": not missing, "missing": missing}, status=503 if missing else 200)
+
+    async def _missing(self) -> list[str]:
+        missing = []
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                await self.house.database.read(check_schema)
+        except (TimeoutError, DatabaseDown):
+            missing.append("the database does not answer")
+        except SchemaMismatch as mismatch:
+            missing.append(str(mismatch))
+        if self.house.programs.newest is None:
+            missing.append("no flows are published")
+        return missing
+
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        text = await asyncio.to_thread(generate_latest, self._registry)
+        return web.Response(body=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+    async def _listen(self) -> None:
+        http = self.settings.http
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, http.host, http.port)
+        try:
+            await site.start()
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                advice = f"end what uses it, or set {variable('http.port')} to another"
+                raise StartFailed(f"port {http.port} of {http.host} is in use: {advice}") from error
+            raise StartFailed(f"cannot listen at {http.host}:{http.port}: {error.strerror}") from error
+        host, port = self._runner.addresses[0][:2]
+        self.address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    def announcement(self) -> str:
+        """Where everything is, what is on, what is off and how to switch it on."""
+        settings = self.settings
+        telegram, desk = settings.telegram.token is not None, bool(settings.telegram.desk_chat_id)
+        lines = {
+            "web chat": f"{settings.http.public_url or self.address}/chat",
+            "Telegram": f"on, by {settings.telegram.mode}"
+            if telegram
+            else f"off: set {variable('telegram.token')} to the token that @BotFather gives",
+            "agents": f"in {len(settings.telegram.desk_chat_id)} Telegram group(s)"
+            if telegram and desk
+            else f"off: set {variable('telegram.desk_chat_id')} to the id of the agents' group in Telegram",
+            "flows": f"{settings.flows.path}, revision {self.house.programs.newest}, published "
+            + ("when they change" if settings.flows.publish == "on_change" else "by `switchboard flows publish`"),
+            "actions": settings.actions.server_url or f"{settings.actions.package}, in this process",
+            "database": settings.database.address,
+            "health": f"{self.address}/health/ready, metrics at {self.address}/metrics",
+        }
+        width = max(map(len, lines)) + 2
+        return "\n".join(
+            [f"{settings.business.name} is open.", *(f"  {name:<{width}}{value}" for name, value in lines.items())]
+        )
+
+
+async def _alive(_request: web.Request) -> web.Response:
+    return web.Response(text="alive\n")
+
+
+async def _to_the_chat(_request: web.Request) -> web.Response:
+    raise web.HTTPFound("/chat")
+
+
+def _read_desk(settings: Settings) -> tuple[Desk, DeskNames]:
+    path = Path(settings.desk.path)
+    try:
+        reading = read_desk(str(path), path.read_bytes(), settings.business.time_zone)
+    except OSError as error:
+        raise StartFailed(f"{path} cannot be read: {error.strerror}: see desk.path") from error
+    if reading.desk is None or reading.names is None:
+        first = next(problem for problem in reading.problems if problem.severity == "error")
+        raise StartFailed(f"{first}: see `switchboard check`")
+    return reading.desk, reading.names

@@ -1,0 +1,150 @@
+"""The service's parts, joined: what channels, commands and tests stand on."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from bot.desk.desk_file import Desk, DeskNames
+from bot.ports import Actions, Channel, Clock
+from bot.ports import Desk as DeskPort
+from bot.service.action_runs import ActionRuns
+from bot.service.agents import Agents
+from bot.service.breakdown import place_of
+from bot.service.consequences import ACTIONS
+from bot.service.delivery import Delivery
+from bot.service.desk_side import DESK
+from bot.service.duties import Duties
+from bot.service.files import Files
+from bot.service.handoffs import Handoffs
+from bot.service.installation import Installation
+from bot.service.limits import telegram_limits
+from bot.service.measurements import Measurements
+from bot.service.privacy import Privacy
+from bot.service.programs import Programs
+from bot.service.publishing import Publishing
+from bot.service.sending import Sender
+from bot.service.settling import Settling
+from bot.service.slots import Slots
+from bot.service.transcripts import Transcripts
+from bot.service.turns import Turns
+from bot.service.wakeups import Wakeups
+from bot.settings import Settings
+from storage.database import Database
+from storage.identifiers import new_id
+
+log = logging.getLogger(__name__)
+
+PULLED = frozenset({"webchat", "plain"})  # channels whose pages read the log themselves
+FILES = Path("var/files")
+MEGABYTE = 1024 * 1024
+FLUSH_SECONDS = 5.0  # what is booked when the house stops is sent for so long
+RESTART_SECONDS = 1.0
+
+
+class House:
+    """One process of the service. Channels join between its making and `start`."""
+
+    def __init__(
+        self, settings: Settings, *, desk: Desk, names: DeskNames, clock: Clock, registry: CollectorRegistry
+    ) -> None:
+        self.clock = clock
+        self.database = Database(settings.database.url)
+        self.programs = Programs()
+        process = new_id()
+        self.installation = Installation(
+            process=process,
+            programs=self.programs,
+            desk=desk,
+            pulled=PULLED,
+            limits=telegram_limits(settings.telegram),
+        )
+        database, installation, measurements = self.database, self.installation, Measurements(registry)
+        self.turns = Turns(database=database, installation=installation, clock=clock, measurements=measurements)
+        self.transcripts = Transcripts(database)
+        self.files = Files(FILES, int(settings.webchat.max_file_mb * MEGABYTE))
+        self.handoffs = Handoffs(database=database, turns=self.turns, installation=installation)
+        self.agents = Agents(database=database, clock=clock)
+        self.duties = Duties(database=database, process=process, clock=clock)
+        self.privacy = Privacy(database=database, files=self.files, clock=clock)
+        self.publishing = Publishing(
+            database=database, programs=self.programs, folder=Path(settings.flows.path), desk=names, clock=clock
+        )
+        self.wakeups = Wakeups(
+            database=database, turns=self.turns, installation=installation, clock=clock, measurements=measurements
+        )
+        self.channels: dict[str, Channel] = {}
+        self.sender = Sender(
+            channels=self.channels,
+            installation=installation,
+            settling=Settling(database=database, turns=self.turns, clock=clock),
+            slots=Slots(self.turns, clock),
+            clock=clock,
+            measurements=measurements,
+        )
+        self.delivery = Delivery(
+            database=database, installation=installation, sender=self.sender, clock=clock, measurements=measurements
+        )
+        self._watches_flows = settings.flows.publish == "on_change"
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def join(self, name: str, channel: Channel) -> None:
+        """Have what is booked for this channel sent by it."""
+        self.channels[name] = channel
+
+    def join_desk(self, desk: DeskPort) -> None:
+        """Have hand-offs shown to agents there."""
+        self.join(DESK, desk)
+        self.installation.desk_groups = desk.groups
+
+    def run_actions(self, actions: Actions) -> None:
+        """Have custom actions run there."""
+        runs = ActionRuns(database=self.database, installation=self.installation, turns=self.turns, actions=actions)
+        self.join(ACTIONS, runs)
+
+    def languages(self) -> tuple[str, ...]:
+        """What new conversations may be held in, the fallback first; call it when flows are published."""
+        program = self.programs.newest_program()
+        return program.languages if program else ("en",)
+
+    def start(self) -> None:
+        """Begin to send, to wake and to follow what other processes do."""
+        self.turns.on_commit(self.delivery.accept)
+        self.turns.on_commit(self.transcripts.accept)
+        running: dict[str, Callable[[], Awaitable[None]]] = {
+            "delivery": self.delivery.run,
+            "wakeups": self.wakeups.run,
+            "transcripts": self.transcripts.run,
+            "publishing": lambda: self.publishing.run(watch=self._watches_flows),
+        }
+        self._tasks = [asyncio.create_task(_keep_running(name, run)) for name, run in running.items()]
+
+    async def close(self) -> None:
+        """Finish the turn in hand, send for a moment what is booked, and let go. Nothing may come in any more."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        await self.turns.close()
+        await self.delivery.close(FLUSH_SECONDS)
+        await self.turns.close()
+        await self.database.close()
+
+
+async def _keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:
+    """A bug in one of the lasting works must not end the others, and not this one either."""
+    while True:
+        try:
+            await run()
+        except Exception as bug:
+            log.error("work_broken", extra={"work": name, "error": place_of(_first(bug))})
+        await asyncio.sleep(RESTART_SECONDS)
+
+
+def _first(bug: BaseException) -> BaseException:
+    """What went wrong inside a group of tasks."""
+    while isinstance(bug, BaseExceptionGroup):
+        bug = bug.exceptions[0]
+    return bug
