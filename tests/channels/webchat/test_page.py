@@ -1,0 +1,358 @@
+"""A customer at the chat page."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.channels.webchat.house import House, house_of
+from tests.channels.webchat.screen import Screen, screen_of
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001"
+    "a5f645400000000049454e44ae426082"
+)
+
+
+@pytest.fixture
+def chat(house: House) -> str:
+    return f"{house.origin}/chat"
+
+
+async def test_the_journey_by_taps(browser: Browser, chat: str) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        assert await screen.said() == ["Welcome to the lamp shop.", "What shall it be?"]
+        await expect(screen.page.locator(".bubble strong")).to_have_text("lamp shop")
+        await screen.taps("A lamp")
+        await screen.sees("Which size?")
+        menu = screen.page.locator(".choices.over")
+        await expect(menu.locator("[aria-pressed=true]")).to_have_text("A lamp")
+        await expect(menu.locator(".choice:enabled")).to_have_count(0)
+        await screen.taps("More")
+        await expect(screen.button("Large")).to_be_visible()
+        assert (await screen.said()).count("Which size?") == 1, "a turned page takes the place of the former"
+        await screen.taps("Large")
+        await screen.sees("What shall it be?")
+        assert "A large lamp it is." in await screen.said()
+        await screen.taps("Goodbye")
+        await screen.sees("See you.")
+        await screen.taps("Start again")
+        await screen.sees("What shall it be?")
+
+
+async def test_the_journey_by_typing(browser: Browser, chat: str) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        await screen.types("1")
+        await screen.sees("Which size?")
+        await expect(screen.page.locator(".choices.over [aria-pressed=true]")).to_have_text("A lamp")
+        await screen.types("no such thing")
+        await expect(screen.bubbles("bot").filter(has_text="Sorry")).to_be_visible()
+        await screen.types("medum")
+        await screen.sees("What shall it be?")
+        assert "A medium lamp it is." in await screen.said()
+
+
+@pytest.mark.parametrize(
+    ("locale", "asked", "lamp", "size", "answer"),
+    [
+        ("fa-IR", "چه می‌خواهید؟", "چراغ", "چه اندازه؟", "چراغ medium."),
+        ("he-IL", "מה תרצו?", "מנורה", "איזה גודל?", "מנורה medium."),
+    ],
+)
+async def test_the_page_is_laid_out_from_right_to_left(
+    browser: Browser, chat: str, locale: str, asked: str, lamp: str, size: str, answer: str
+) -> None:
+    async with screen_of(browser, chat, locale) as screen:
+        await screen.sees(asked)
+        root = screen.page.locator("html")
+        await expect(root).to_have_attribute("dir", "rtl")
+        await expect(root).to_have_attribute("lang", locale[:2])
+        assert await screen.style("body", "direction") == "rtl"
+        assert await screen.style(".by-bot .bubble", "direction") == "rtl"
+        bot = await screen.bubbles("bot").last.bounding_box()
+        await screen.taps(lamp)
+        await screen.sees(size)
+        await screen.types("۲")
+        await screen.sees(asked)
+        assert answer in await screen.said()
+        mine = await screen.bubbles("customer").last.bounding_box()
+        assert bot is not None
+        assert mine is not None
+        assert mine["x"] < 40
+        assert bot["x"] + bot["width"] > 380
+        await screen.types("hello 123")
+        await expect(screen.bubbles("customer").last).to_have_text("hello 123")
+        assert await screen.style(".by-customer .bubble", "direction") == "ltr", "each message has its own direction"
+        assert (await screen.style(".by-customer .text", "unicodeBidi")) == "plaintext"
+
+
+async def test_the_page_follows_the_language_of_the_conversation(browser: Browser, chat: str) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        await expect(screen.page.locator("#input")).to_have_attribute("placeholder", "Write a message…")
+        await screen.types("/language fa")
+        await expect(screen.page.locator("html")).to_have_attribute("dir", "rtl")
+        await expect(screen.page.locator("#input")).to_have_attribute("placeholder", "پیام خود را بنویسید…")
+        times = await screen.page.locator("time").last.inner_text()
+        assert all(digit not in times for digit in "0123456789")
+        await screen.page.reload()
+        await expect(screen.page.locator("html")).to_have_attribute("lang", "fa")
+
+
+async def test_a_reload_shows_the_conversation_as_it_was(browser: Browser, chat: str, house: House) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        await screen.taps("A lamp")
+        await screen.sees("Which size?")
+        await screen.types("no such thing")
+        await expect(screen.bubbles("bot").filter(has_text="Sorry")).to_be_visible()
+        await expect(screen.button("Small")).to_be_visible()
+        before = await screen.said()
+        happened = len(await house.log())
+        await screen.page.reload()
+        await expect(screen.bubbles()).to_have_count(len(before))
+        assert await screen.said() == before
+        await expect(screen.page.locator(".choices.over [aria-pressed=true]").first).to_have_text("A lamp")
+        assert len(await house.log()) == happened, "to look is not to say something"
+        await screen.taps("Small")
+        await screen.sees("What shall it be?")
+
+
+async def test_two_windows_show_the_same(browser: Browser, chat: str) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        assert isinstance(screen.page, Page)
+        other = Screen(await screen.page.context.new_page())
+        assert isinstance(other.page, Page)
+        await other.page.goto(chat)
+        await other.sees("What shall it be?")
+        await screen.taps("A lamp")
+        await other.sees("Which size?")
+        await other.taps("Small")
+        await screen.sees("What shall it be?")
+        assert await screen.said() == await other.said()
+
+
+async def test_what_is_written_while_the_line_is_down_is_sent_once(
+    browser: Browser, chat: str, house: House
+) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        await house.stop()
+        await expect(screen.page.locator("#status")).to_have_text("Reconnecting…")
+        await screen.types("A lamp")
+        await screen.types("small")
+        await expect(screen.page.locator("#pending .message")).to_have_count(2)
+        await expect(screen.page.locator("#pending time").last).to_have_text("Sending…")
+        await house.serve()
+        await screen.sees("What shall it be?")
+        await expect(screen.page.locator("#pending .message")).to_have_count(0)
+        await expect(screen.page.locator("#status")).to_have_text("")
+        said = await screen.said()
+        assert said[2:] == ["A lamp", "Which size?", "small", "A small lamp it is.", "What shall it be?"]
+        await screen.page.reload()
+        await expect(screen.bubbles()).to_have_count(len(said))
+
+
+async def test_what_was_not_sent_survives_a_reload(browser: Browser, chat: str, house: House) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        assert isinstance(screen.page, Page)
+        await screen.page.route("**/chat/files", lambda route: route.abort())
+        await screen.page.context.set_offline(True)
+        await screen.types("A lamp")
+        await expect(screen.page.locator("#pending .message")).to_have_count(1)
+        kept = await screen.page.evaluate("sessionStorage.getItem('switchboard.outbox')")
+        assert "A lamp" in kept
+        await screen.page.context.set_offline(False)
+        await screen.sees("Which size?")
+        assert await screen.page.evaluate("sessionStorage.getItem('switchboard.outbox')") == "[]"
+
+
+async def test_a_file_is_sent_and_seen(browser: Browser, chat: str) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        await screen.taps("A photo")
+        await screen.sees("Send us a photo.")
+        await expect(screen.page.locator("#attach.wanted")).to_be_visible()
+        await screen.sends("notes.txt", b"these are notes")
+        await expect(screen.bubbles("customer").last).to_contain_text("notes.txt")
+        document = screen.page.locator("a.document")
+        await expect(document).to_have_attribute("download", "notes.txt")
+        await expect(screen.bubbles("bot").filter(has_text="That kind of file")).to_be_visible()
+        await screen.sends("lamp.png", PNG, "image/png")
+        await screen.sees("What shall it be?")
+        picture = screen.page.locator(".by-customer img")
+        await expect(picture).to_have_attribute("alt", "lamp.png")
+        assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1
+        assert "A nice photo." in await screen.said()
+
+
+async def test_a_file_that_is_too_large_is_not_even_sent(browser: Browser, chat: str, house: House) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        happened = len(await house.log())
+        await screen.sends("huge.bin", bytes(300_001))
+        await expect(screen.page.get_by_role("alert")).to_have_text("This file is too large. Up to 300 kB fit.")
+        await screen.sends("empty.bin", b"")
+        await expect(screen.page.get_by_role("alert")).to_have_text("This file is empty.")
+        assert len(await house.log()) == happened
+
+
+async def test_a_place_is_shared(browser: Browser, chat: str) -> None:
+    here = {"geolocation": {"latitude": 35.7, "longitude": 51.4}, "permissions": ["geolocation"]}
+    async with screen_of(browser, chat, **here) as screen:
+        await screen.sees("What shall it be?")
+        await expect(screen.page.locator("#locate")).to_be_hidden()
+        await screen.taps("Where are you")
+        await screen.page.get_by_role("button", name="Share my location").click()
+        await screen.sees("What shall it be?")
+        assert "Not far." in await screen.said()
+        link = screen.page.locator(".by-customer a.document")
+        await expect(link).to_have_attribute("href", "https://www.openstreetmap.org/?mlat=35.7&mlon=51.4#map=16/35.7/51.4")
+
+
+async def test_a_question_for_a_number_asks_for_the_telephones_keys(browser: Browser, chat: str) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        await screen.taps("Leave a number")
+        await expect(screen.page.locator("#input")).to_have_attribute("inputmode", "tel")
+        await screen.types("+971 4 404 0000")
+        await screen.sees("What shall it be?")
+        await expect(screen.page.locator("#input")).to_have_attribute("inputmode", "text")
+
+
+async def test_stars_can_be_changed(browser: Browser, chat: str) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        await screen.taps("Rate us")
+        stars = screen.page.locator(".choices.survey .choice")
+        await expect(stars).to_have_count(5)
+        await stars.nth(4).click()
+        await screen.sees("What shall it be?")
+        await expect(stars.nth(4)).to_have_attribute("aria-pressed", "true")
+        await stars.nth(3).click()
+        await expect(screen.bubbles("bot").filter(has_text="changed your rating")).to_be_visible()
+        await screen.page.reload()
+        await expect(stars.nth(3)).to_have_attribute("aria-pressed", "true")
+        await expect(stars.nth(4)).to_have_attribute("aria-pressed", "false")
+        await screen.taps("A lamp")
+        await screen.sees("Which size?")
+
+
+async def test_a_person_answers_by_name(browser: Browser, chat: str, house: House) -> None:
+    await house.add_agent()
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        await screen.taps("A person")
+        await expect(screen.page.locator("#status")).to_have_text("Waiting for a person")
+        await house.agent_joins("Mina")
+        await expect(screen.page.locator("#status")).to_have_text("You are talking to Mina")
+        await house.agent_says("Hello! Look at https://example.com/lamps")
+        await screen.sees("Hello! Look at", by="agent")
+        await expect(screen.page.locator(".by-agent .writer")).to_have_text("Mina")
+        link = screen.page.locator(".by-agent a")
+        await expect(link).to_have_attribute("href", "https://example.com/lamps")
+        await expect(link).to_have_attribute("rel", "noopener noreferrer")
+        await screen.types("thanks, Mina")
+        await screen.sees("thanks, Mina", by="customer")
+        await screen.page.reload()
+        await expect(screen.page.locator("#status")).to_have_text("You are talking to Mina")
+        await expect(screen.page.locator(".by-agent .writer")).to_have_text("Mina")
+
+
+async def test_dots_move_while_something_is_looked_up(browser: Browser, chat: str, house: House) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        await screen.taps("Look it up")
+        await expect(screen.page.locator("#typing")).to_be_visible()
+        await house.action_returns(responses=[{"text": "Found it."}])
+        await screen.sees("What shall it be?")
+        await expect(screen.page.locator("#typing")).to_be_hidden()
+        assert "Found it." in await screen.said()
+
+
+async def test_a_link_begins_where_it_points_and_only_once(browser: Browser, chat: str) -> None:
+    async with screen_of(browser, f"{chat}?flow=lamp") as screen:
+        await screen.sees("Which size?")
+        assert screen.page.url == chat
+        await screen.taps("Small")
+        await screen.sees("A small lamp it is.")
+        await screen.page.reload()
+        await screen.sees("A small lamp it is.")
+        assert (await screen.said()).count("Which size?") == 1
+
+
+async def test_the_keyboard_is_enough(browser: Browser, chat: str) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        assert isinstance(screen.page, Page)
+        await screen.button("A lamp").focus()
+        await screen.page.keyboard.press("Enter")
+        await screen.sees("Which size?")
+        await expect(screen.button("Small")).to_be_focused()
+        await screen.page.keyboard.press("Tab")
+        await screen.page.keyboard.press("Space")
+        await screen.sees("What shall it be?")
+        assert "A medium lamp it is." in await screen.said()
+        assert float((await screen.style(".choice:focus", "outlineWidth")).removesuffix("px")) >= 2
+
+
+async def test_a_screen_reader_is_told_what_is_new(browser: Browser, chat: str) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        await expect(screen.page.get_by_role("log")).to_have_attribute("aria-live", "polite")
+        await expect(screen.page.get_by_role("group", name="What shall it be?")).to_be_visible()
+        await expect(screen.page.get_by_role("textbox", name="Write a message…")).to_be_visible()
+        for name in ("Send", "Attach a file"):
+            await expect(screen.page.get_by_role("button", name=name)).to_be_visible()
+        await expect(screen.page.locator(".by-bot .writer").first).to_have_text("Assistant")
+
+
+async def test_nothing_moves_for_who_wants_no_motion(browser: Browser, chat: str) -> None:
+    async with screen_of(browser, chat, reduced_motion="reduce") as screen:
+        await screen.sees("What shall it be?")
+        assert await screen.style(".message", "animationName") == "none"
+
+
+async def test_the_newest_message_is_in_view(browser: Browser, chat: str) -> None:
+    async with screen_of(browser, chat, viewport={"width": 360, "height": 480}) as screen:
+        await screen.sees("What shall it be?")
+        for _ in range(3):
+            await screen.taps("A lamp")
+            await screen.taps("Small")
+            await screen.sees("What shall it be?")
+        await expect(screen.button("Goodbye")).to_be_in_viewport()
+        await screen.page.locator("#scroll").evaluate("element => element.scrollTo(0, 0)")
+        await screen.types("1")
+        await screen.sees("Which size?")
+        assert await screen.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+async def test_the_shipped_flows_are_walked(browser: Browser, tmp_path: Path) -> None:
+    async with house_of(tmp_path) as house:
+        for locale, questions, enough in (
+            ("en-US", "Frequent questions", "That's all"),
+            ("fa-IR", "پرسش‌های پرتکرار", "همین کافی بود"),
+            ("ar-AE", "الأسئلة الشائعة", "هذا يكفي"),
+            ("he-IL", "שאלות נפוצות", "זה הכול"),
+        ):
+            async with screen_of(browser, f"{house.origin}/chat", locale) as screen:
+                await screen.taps(questions)
+                await expect(screen.page.locator(".choices.over")).to_have_count(1)
+                await screen.types("۱" if locale == "fa-IR" else "1")
+                await screen.taps(enough)
+                await expect(screen.button(questions)).to_be_visible()
+
+
+async def test_many_visitors_at_once_each_see_their_own(browser: Browser, chat: str) -> None:
+    async def visit(number: int) -> None:
+        async with screen_of(browser, chat) as screen:
+            await screen.sees("What shall it be?")
+            await screen.types(f"I am {number}")
+            await expect(screen.bubbles("customer")).to_have_text([f"I am {number}"])
+
+    await asyncio.gather(*(visit(number) for number in range(4)))
