@@ -69,6 +69,10 @@ class LeanSession(AiohttpSession):
             self._should_reset_connector = False
         return self._session
 
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
     async def post(self, method: str, params: Mapping[str, Any], *, seconds: float = ANSWER_SECONDS) -> msgspec.Raw:
         """Call a method with JSON parameters; wait so long for the answer. Gives the result, still as JSON."""
         return await self._post(method, _encode(params), JSON, seconds)

@@ -10,8 +10,6 @@ from tests.botapi.server import BotApiServer
 from tests.channels.telegram.scripted import Scripted
 from tests.channels.telegram.served import Mode, Shop
 
-NO_FLOWS = "flows: {main: {description: nothing, start: true, steps: [{noop: true}]}}"
-
 Connect = Callable[..., Awaitable[Shop]]
 
 
@@ -41,7 +39,7 @@ async def connect(server: BotApiServer, house: Scripted, stack: AsyncExitStack, 
     """Serves customers by polling or by webhook until the test ends."""
 
     async def serve(mode: Mode = "polling") -> Shop:
-        shop = Shop(tmp_path, server, NO_FLOWS)
+        shop = Shop(tmp_path, server)
         await shop.open(stack, mode, house)
         house.channel = shop.account.customers
         stack.push_async_callback(house.settle)

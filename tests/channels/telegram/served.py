@@ -52,7 +52,7 @@ async def listen(stack: AsyncExitStack, app: web.Application, port: socket.socke
 class Shop:
     """The whole house on an SQLite file, with flows and a desk of its own."""
 
-    def __init__(self, folder: Path, server: BotApiServer, flows: str, *, desk_chats: Sequence[int] = ()) -> None:
+    def __init__(self, folder: Path, server: BotApiServer, flows: str = "", *, desk_chats: Sequence[int] = ()) -> None:
         self.database = Database(f"sqlite:///{folder / 'switchboard.db'}")
         self.url = f"sqlite:///{folder / 'switchboard.db'}"
         self.folder = folder
@@ -70,11 +70,11 @@ class Shop:
 
     async def open(self, stack: AsyncExitStack, mode: Mode = "polling", turns: TakesTurns | None = None) -> None:
         """Serve until the stack ends. With `turns`, what customers say goes there instead."""
-        migrate(self.url)
         stack.push_async_callback(self.database.close)
         desk = read_desk("desk.yaml", DESK).desk
         assert desk is not None
-        installation = Installation(process="test", programs=await self._published(), desk=desk)
+        programs = Programs() if turns else await self._published()
+        installation = Installation(process="test", programs=programs, desk=desk)
         measurements = Measurements(CollectorRegistry())
         self.turns = Turns(
             database=self.database, installation=installation, clock=self.clock, measurements=measurements
@@ -110,6 +110,7 @@ class Shop:
         stack.push_async_callback(self.account.stop_listening)
 
     async def _published(self) -> Programs:
+        migrate(self.url)
         reading = read_flows({"flows.yaml": self.flows})
         assert reading.flow_set is not None, "\n".join(map(str, reading.problems))
         programs, body, now = Programs(), flow_set_to_json(reading.flow_set).decode(), self.clock.now()
