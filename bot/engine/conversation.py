@@ -157,6 +157,7 @@ class Conversation(Value, frozen=True, kw_only=True):
     waits: int = 0
     calls: int = 0
     handoffs: int = 0
+    refusals: int = 0  # hand-offs that nobody took since the customer last said something
     served_by: str | None = None  # the agent who closed the last hand-off, and its queue: who a rating belongs to
     served_queue: str | None = None
     closed: bool = False

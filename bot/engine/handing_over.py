@@ -26,6 +26,7 @@ from bot.events import (
     HandoffTaken,
 )
 
+MAX_REFUSALS = 5  # a step that asks again whenever nobody is there must end with a question to the customer
 KEEP_WAITING, CALL_BACK, MENU = "wait", "callback", "menu"
 
 
@@ -95,7 +96,8 @@ def unavailable(talk: Talk, heard: HandoffUnavailable) -> Place:
         HandoffRefused(handoff=refused.handoff, queue=refused.queue, reason=heard.reason, opens_at=heard.opens_at)
     )
     talk.handoff, talk.wait, talk.last_handoff = None, None, refused.handoff
-    if isinstance(step, Handoff):
+    talk.refusals += 1
+    if isinstance(step, Handoff) and talk.refusals <= MAX_REFUSALS:
         way = step.on_closed if heard.reason == "closed" else step.on_no_agent
         if way is not None:
             return way

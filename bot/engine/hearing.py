@@ -179,6 +179,8 @@ def _stale(talk: Talk) -> Place:
     talk.record(InputIgnored(reason="stale"))
     if talk.wait is None or talk.handoff is not None:
         return None
+    if talk.wait.kind == "survey":
+        return surveying.go_on(talk)
     if talk.wait.kind == "action":
         say_slow(talk)
         return None

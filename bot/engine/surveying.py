@@ -25,8 +25,9 @@ After = Literal["handoff", "self_service", "step"]
 
 
 def run_survey(talk: Talk, step: AskSurvey) -> Place:
-    """Ask, and wait a while for the answer; go on at once when this customer was asked lately."""
-    if not send(talk, step.survey, "step"):
+    """Ask, and wait a while for the answer; go on at once when this customer was asked lately, or just now."""
+    just_now = any(sent.name == step.survey and talk.now < sent.sent_at + PATIENCE for sent in talk.surveys)
+    if just_now or not send(talk, step.survey, "step"):
         return talk.next_of(step)
     reach(talk, "survey")
     talk.wait = Wait(

@@ -74,6 +74,7 @@ class Talk:
         self.waits = conversation.waits
         self.calls = conversation.calls
         self.handoffs = conversation.handoffs
+        self.refusals = conversation.refusals
         self.served_by = conversation.served_by
         self.served_queue = conversation.served_queue
         self.closed = conversation.closed
@@ -116,6 +117,7 @@ class Talk:
             waits=self.waits,
             calls=self.calls,
             handoffs=self.handoffs,
+            refusals=self.refusals,
             served_by=self.served_by,
             served_queue=self.served_queue,
             closed=self.closed,

@@ -37,30 +37,24 @@ from tests.engine.customers import CustomerOf, program_of, shop
 EVERYTHING = Path(__file__).with_name("everything.yaml").read_text()
 PROGRAMS = {"shop": shop(), "everything": program_of(EVERYTHING)}
 
-WORDS = st.sampled_from(
-    [
-        "1",
-        "2",
-        "3",
-        "9",
-        "10",
-        "0",
-        "*",
-        "#",
-        "10234",
-        "yes",
-        "no",
-        "نه",
-        "small",
-        "large",
-        "done",
-        "hello",
-        "vip",
-        "faq",
-    ]
-    + ["back", "menu", "agent", "repeat", "cancel", "language", "help", "بازگشت", "منو", "انصراف", "زبان"]
-    + ["+971501234567", "tomorrow", "14:30", "a@b.io"]
-)
+COMMAND_WORDS = ["back", "menu", "agent", "repeat", "cancel", "language", "help", "بازگشت", "منو", "انصراف", "زبان"]
+ANSWERS = [
+    "10234",
+    "yes",
+    "no",
+    "نه",
+    "small",
+    "large",
+    "done",
+    "vip",
+    "faq",
+    "+971501234567",
+    "tomorrow",
+    "14:30",
+    "a@b.io",
+]
+KEYS = ["1", "2", "3", "9", "10", "0", "*", "#"]
+WORDS = st.sampled_from(COMMAND_WORDS + ANSWERS + KEYS)
 JSON = st.recursive(
     st.one_of(
         st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=8)

@@ -1,0 +1,106 @@
+"""Patterns of the flows' own, in the place of the built-in ones."""
+
+from bot.engine.flow import Flow, FlowSet, Link
+from bot.events import ConversationClosed, InputRejected
+from tests.engine.customers import CustomerOf, program_of
+
+FLOWS = """
+settings: {tries: 3}
+flows:
+  main:
+    start: true
+    description: the main menu
+    steps:
+      - {menu: Well?, timeout: 10s, options: [{label: Order, then: order}, {label: Bye, then: END}]}
+      - {id: order, call: order, next: END}
+  order:
+    description: an order
+    steps: [{collect: size, ask: Size?}]
+slots: {size: {type: text}}
+"""
+
+
+def customer_of(patterns: str, **options: object) -> CustomerOf:
+    customer = CustomerOf(program_of(FLOWS, f"flows:\n{patterns}"), **options)  # type: ignore[arg-type]
+    customer.starts()
+    return customer
+
+
+def test_cannot_handle_says_more_and_the_tries_count_on() -> None:
+    customer = customer_of(
+        "  pattern_cannot_handle: {description: d, steps: [{say: Hm., next: more}, {id: more, say: What?}]}"
+    )
+    old = customer.token("Bye")
+    assert customer.says("x") == ["Hm.", "What?", "Well?"]
+    assert customer.token("Bye") == old, "it is the same question"
+    assert customer.says("y") == ["Hm.", "What?", "Well?"]
+    customer.says("z")
+    assert customer.handoff.reason == "failed_question"
+    assert [event.tries for event in customer.log if isinstance(event, InputRejected)] == [1, 2, 3]
+
+
+def test_silence_has_a_pattern() -> None:
+    customer = customer_of("  pattern_user_silence: {description: d, steps: [{say: Hello?}]}")
+    assert customer.waits(seconds=11) == ["Hello?", "Well?"]
+
+
+def test_a_session_begins_with_its_pattern() -> None:
+    customer = customer_of("  pattern_session_start: {description: d, steps: [{say: Welcome!}]}")
+    assert customer.seen() == ["Welcome!", "Well?"]
+    assert customer.says("menu") == ["Well?"]
+
+
+def test_a_session_ends_with_its_pattern() -> None:
+    customer = customer_of("  pattern_completed: {description: d, steps: [{say: See you.}]}")
+    assert customer.says("bye") == ["See you."]
+    assert customer.happened(ConversationClosed) == [ConversationClosed(reason="completed", goal=True)]
+
+
+def test_cancelling_has_a_pattern() -> None:
+    customer = customer_of("  pattern_cancel_flow: {description: d, steps: [{say: Dropped.}]}")
+    customer.says("order")
+    assert customer.says("cancel") == ["Dropped.", "Well?"]
+
+
+def test_asking_for_a_person_has_a_pattern() -> None:
+    customer = customer_of("  pattern_human_handoff: {description: d, steps: [{say: Come in.}, {handoff: vip}]}")
+    assert customer.says("agent") == ["Come in."]
+    assert (customer.handoff.queue, customer.handoff.reason) == ("vip", "agent_word")
+
+
+def test_restarting_and_repeating_have_patterns() -> None:
+    customer = customer_of(
+        "  pattern_restart: {description: d, steps: [{say: Anew., next: r}, {id: r, action: action_restart}]}\n"
+        "  pattern_repeat_bot_messages: {description: d, steps: [{say: I said}, {action: action_repeat_bot_messages}]}"
+    )
+    assert customer.says("repeat") == ["I said", "Well?"]
+    assert customer.commands("restart") == ["Anew.", "Well?"]
+
+
+def test_when_even_the_pattern_for_errors_never_rests_it_is_the_end() -> None:
+    def link(name: str, to: str) -> Flow:
+        return Flow(id=name, description="d", steps={"l": Link(id="l", flow=to)}, first="l")
+
+    error = "pattern_internal_error"
+    customer = CustomerOf(
+        FlowSet(start="a", flows={"a": link("a", "b"), "b": link("b", "a"), error: link(error, error)})
+    )
+    assert customer.starts() == ["Something went wrong on our side. Our team has been told."]
+    assert customer.happened(ConversationClosed) == [ConversationClosed(reason="failed")]
+
+
+def test_a_hand_off_that_asks_again_for_ever_ends_with_a_question() -> None:
+    customer = CustomerOf(
+        program_of("""
+flows:
+  f:
+    start: true
+    description: stubborn
+    steps: [{id: again, handoff: support, on_no_agent: again, on_closed: again}]
+""")
+    )
+    customer.starts()
+    for _ in range(10):
+        if customer.nobody_there():
+            break
+    assert customer.buttons == ["Call me back", "Back to the menu"]
