@@ -22,7 +22,7 @@ from bot.engine.reading.sections import Sections
 from bot.engine.reading.settings_keys import read_settings
 from bot.engine.reading.settling import built_in_responses, settle
 from bot.engine.reading.surveys import read_surveys
-from bot.problems import Problem
+from bot.problems import Mark, Problem
 from bot.yaml_nodes import read_yaml
 
 
@@ -48,7 +48,7 @@ def read_flows(files: Mapping[str, str | bytes], desk: DeskNames | None = None) 
 
 
 def _parse(files: Mapping[str, str | bytes], found: Findings) -> Sections:
-    sections = Sections(found)
+    sections = Sections(found, Mark(min(files, default="flows")))
     for file in sorted(files):
         problems_before = len(found)
         document = read_yaml(file, files[file], found)

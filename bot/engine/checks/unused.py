@@ -1,18 +1,37 @@
-"""What is defined and never used: slots and responses."""
+"""What is defined and never used: flows, slots, responses, surveys."""
 
 from bot.engine.flow import FlowSet
+from bot.engine.patterns import is_pattern
 from bot.engine.reading.calm_names import BUILT_IN_RESPONSES
 from bot.engine.reading.findings import Findings
 from bot.engine.wording import WORDING
 
 
 def check_unused(flow_set: FlowSet, found: Findings) -> None:
-    """Warn of slots that nothing fills or reads, and of responses that nothing says."""
+    """Warn of slots that nothing fills or reads, responses that nothing says, and what else nobody needs."""
+    _check_flows(flow_set, found)
+    _check_slots(flow_set, found)
+    asked = found.used("survey")
+    for name in flow_set.surveys:
+        if name not in asked:
+            found.warn(found.marks["survey", name], "unused-survey", f"nothing asks the survey '{name}'")
     said = found.used("response") | WORDING.keys()
     for name in flow_set.responses:
         if name not in said and name not in BUILT_IN_RESPONSES:
             hint = "unless an action says it" if flow_set.actions else None
             found.warn(found.marks["response", name], "unused-response", f"no flow says '{name}'", hint)
+
+
+def _check_flows(flow_set: FlowSet, found: Findings) -> None:
+    """A flow that only others may start, and none does."""
+    named = found.used("flow") | {flow_set.start, flow_set.settings.on_fail}
+    for name, flow in flow_set.flows.items():
+        if name not in named and flow.guard == "false" and not is_pattern(name):
+            message = f"nothing starts the flow '{name}': 'if: false' leaves it to 'link' and 'call'"
+            found.warn(found.marks["flow", name], "unused-flow", message)
+
+
+def _check_slots(flow_set: FlowSet, found: Findings) -> None:
     filled = found.used("slot", how=["fill"])
     filled |= {name for name, slot in flow_set.slots.items() if slot.initial is not None}
     read = found.used("slot", how=["read", "weak"])

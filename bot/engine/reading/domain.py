@@ -116,6 +116,8 @@ def slot_value_problem(slot: Slot, value: Json) -> str | None:
             return "is a number"
         case "float" if (slot.min is not None and value < slot.min) or (slot.max is not None and value > slot.max):
             return f"is from {slot.min} to {slot.max}"
+        case "text" if isinstance(value, dict | list):
+            return "is a text"
         case "list" if not isinstance(value, list):
             return "is a list"
         case "categorical" if str(value).casefold() not in {str(allowed).casefold() for allowed in slot.values}:

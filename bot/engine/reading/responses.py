@@ -17,6 +17,7 @@ from bot.engine.reading.values import (
     read_json,
     read_literal,
 )
+from bot.engine.text import names_in
 from bot.engine.wording import WORDING
 from bot.problems import did_you_mean
 from bot.yaml_fields import Fields, mappings_in, word_of
@@ -45,7 +46,11 @@ def read_responses(entries: dict[str, Entry], found: Findings, language: str) ->
             message = f"'{name}' takes the place of nothing: the engine has no such text"
             found.warn(entry.key, "unknown-response", message, did_you_mean(name, WORDING))
         found.marks["response", name] = entry.key.mark
+        uses_before = len(found.uses)
         responses[name] = _read_response(name, entry.value, found, language)
+        # What the engine fills into its own words is no slot.
+        filled = {placeholder.name for source in WORDING.get(name, {}).values() for placeholder in names_in(source)}
+        found.uses[uses_before:] = [use for use in found.uses[uses_before:] if use.name not in filled]
     return responses
 
 

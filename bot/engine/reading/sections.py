@@ -20,17 +20,15 @@ SECTIONS = NAMED_SECTIONS | {"version", "actions"}
 class Sections:
     """What the files say, by top-level key and name."""
 
-    def __init__(self, found: Findings) -> None:
+    def __init__(self, found: Findings, first_mark: Mark) -> None:
         self.found = found
+        self.first_mark = first_mark  # where to report what stands nowhere
         self.named: dict[str, dict[str, Entry]] = {section: {} for section in NAMED_SECTIONS}
         self.actions: list[Node] = []
         self.domain: dict[str, Json] = {}
-        self.first_mark = Mark("")
 
     def add(self, document: Node) -> None:
         """Take in one file."""
-        if not self.first_mark.file:
-            self.first_mark = document.mark
         if not isinstance(document, Mapping):
             self.found.wrong_type(document, "the file", f"a mapping with keys such as {_list(SECTIONS)}")
             self.found.broken_files = True

@@ -136,7 +136,7 @@ def _read_options(node: Listing, step: StepSource, into: str | None) -> tuple[Op
         fields = Fields(item, step.found, "an option")
         option = _read_option(fields, step, place)
         for other in options:
-            if option.value == other.value:
+            if (type(option.value), option.value) == (type(other.value), other.value):
                 where = fields.get("value") or item
                 step.found.error(where, "duplicate-option", f"two options have the value '{option.value}'")
             if option.key is not None and option.key == other.key:

@@ -22,7 +22,7 @@ from bot.engine.reading.step_source import STEP_KEYS, StepSource
 from bot.engine.reading.steps_talk import read_collect, read_menu, read_say
 from bot.engine.reading.values import RESPONSE_NAME, note_language, read_duration, read_json, read_seconds, read_text
 from bot.yaml_fields import mappings_in, word_of
-from bot.yaml_nodes import Listing, Mapping, Scalar
+from bot.yaml_nodes import Listing, Scalar
 
 ACTION_KEYS = STEP_KEYS | {"action", "timeout", "retries", "slow", "on_error", "final"}
 HANDOFF_KEYS = STEP_KEYS | {
@@ -178,10 +178,12 @@ def read_set_slots(step: StepSource) -> Step:
     step.fields.only(STEP_KEYS | {"set_slots"})
     subject = step.subject
     items = subject.items if isinstance(subject, Listing) else (subject,)
-    if not items or (isinstance(subject, Mapping) and not subject.entries):
+    if not items:
         step.found.error(subject, "empty", "'set_slots' is empty")
     values = {}
     for item in mappings_in(items, step.found, "an item of 'set_slots'"):
+        if not item.entries:
+            step.found.error(item, "empty", "this sets no slot")
         for name, entry in item.entries.items():
             step.found.use("slot", name, entry.key.mark, "'set_slots' fills", "fill")
             values[name] = read_json(entry.value, step.found, f"'{name}'")

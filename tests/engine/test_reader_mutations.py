@@ -1,0 +1,203 @@
+"""One slip of the hand in good files is reported, or does no harm; and nothing at all makes the reader fall over."""
+
+import copy
+import json
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.desk.desk_file import read_desk
+from bot.engine.reader import read_flows
+from bot.problems import Problems
+from bot.yaml_nodes import plain, read_yaml
+
+ROOT = Path(__file__).parents[2]
+DESK = read_desk("desk.yaml", (ROOT / "config" / "desk.yaml").read_bytes()).names
+SHIPPED = {file.name: file.read_bytes() for file in sorted((ROOT / "flows").glob("*.yaml"))}
+EXAMPLE = (Path(__file__).parent / "example.yaml").read_text(encoding="utf-8")
+SAMPLE = 36
+
+# Keys that a file may lack: each has a stated default, or leaves out what it adds.
+OPTIONAL = {
+    *("settings", "languages", "queue", "globals", "tries", "timeout", "expires", "survey_after", "handoff"),
+    *("self_service", "back", "menu", "agent", "repeat", "cancel", "language", "help"),
+    *("start", "triggers", "if", "name", "resume", "persisted_slots", "run_pattern_completed"),
+    *("id", "next", "then", "columns", "page_size", "value", "key", "match", "say_as", "into"),
+    *("digits", "min", "max", "finish_on", "kind", "secret", "confirm", "files", "kinds", "max_mb", "rejections"),
+    *("no_match", "no_input", "on_fail", "retries", "slow", "on_error", "final", "image", "attachment"),
+    *("hours", "note", "share", "priority", "skills", "max_wait", "on_closed", "on_no_agent", "phone", "when"),
+    *("open", "closed", "empty", "label", "scale", "labels", "thanks", "comment", "once_per", "on_low"),
+    *("condition", "channel", "translation", "buttons", "initial_value", "noop"),
+}  # fmt: skip
+
+
+def paths(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The place of every value in plain data."""
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in items:
+        yield (*path, key)
+        yield from paths(value, (*path, key))
+
+
+def misspell(parent: Any, key: Any) -> bool:
+    """Give a key one letter too many."""
+    if not isinstance(parent, dict):
+        return False
+    items = list(parent.items())
+    parent.clear()
+    parent.update({f"{name}q" if name == key else name: value for name, value in items})
+    return True
+
+
+def delete(parent: Any, key: Any) -> bool:
+    """Leave a key or an item out."""
+    del parent[key]
+    return True
+
+
+def retype(parent: Any, key: Any) -> bool:
+    """Put something of another shape in a value's place."""
+    parent[key] = [[7]] if isinstance(parent[key], dict) else {"x": {}}
+    return True
+
+
+def changed(document: Any, path: tuple[Any, ...], change: Callable[[Any, Any], bool]) -> Any | None:
+    """The document with one change, none where the change makes no sense."""
+    document = copy.deepcopy(document)
+    parent = document
+    for key in path[:-1]:
+        parent = parent[key]
+    return document if change(parent, path[-1]) else None
+
+
+def said_of(files: dict[str, bytes | str]) -> set[tuple[str, str]]:
+    return {(problem.code, problem.message) for problem in read_flows(files, DESK).problems}
+
+
+def is_harmless(path: tuple[Any, ...], change: Callable[[Any, Any], bool]) -> bool:
+    """Whether the language lets this pass: an optional key, an item of a list, the name of what nobody names."""
+    if change is delete:
+        is_pattern = str(path[-1]).startswith("pattern_")
+        return (
+            path[-1] in OPTIONAL or isinstance(path[-1], int) or (len(path) > 1 and path[-2] in OPTIONAL) or is_pattern
+        )
+    return change is misspell and len(path) == 2 and path[0] in ("flows", "slots", "responses")
+
+
+def unreported(document: Any, others: dict[str, bytes | str], sample: int | None = None) -> list[Any]:
+    """The changes that go by unnoticed and are not harmless."""
+    before = said_of({**others, "f.yaml": json.dumps(document)})
+    every = [(path, change) for path in paths(document) for change in (misspell, delete, retype)]
+    missed = []
+    for path, change in random.Random(7).sample(every, min(sample or len(every), len(every))):
+        after = changed(document, path, change)
+        if after is None or said_of({**others, "f.yaml": json.dumps(after)}) - before:
+            continue
+        if not is_harmless(path, change):
+            missed.append((change.__name__, path))
+    return missed
+
+
+def test_every_slip_in_the_example_is_reported() -> None:
+    assert unreported(plain(read_yaml("f", EXAMPLE, Problems()) or pytest.fail("unreadable")), {}) == []
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_slips_in_the_shipped_flows_are_reported(name: str) -> None:
+    document = plain(read_yaml(name, SHIPPED[name], Problems()) or pytest.fail("unreadable"))
+    others: dict[str, bytes | str] = {other: source for other, source in SHIPPED.items() if other != name}
+    assert unreported(document, others, SAMPLE // len(SHIPPED)) == []
+
+
+FUZZ = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def read_safely(source: bytes | str) -> None:
+    reading = read_flows({"f.yaml": source}, DESK)
+    lines = [str(problem) for problem in reading.problems]
+    assert len(set(lines)) == len(lines)
+    assert (reading.flow_set is None) == any(problem.severity == "error" for problem in reading.problems)
+    assert all(problem.line >= 1 and problem.column >= 1 and problem.file for problem in reading.problems), lines
+
+
+@FUZZ
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read(source: bytes) -> None:
+    read_safely(source)
+
+
+@FUZZ
+@given(st.text(max_size=300))
+def test_any_text_is_read(source: str) -> None:
+    read_safely(source)
+
+
+@FUZZ
+@given(st.integers(0, len(EXAMPLE)), st.integers(0, 40), st.text("[]{}:,-#&*!|>'\"%@`\t\n ?<~=\\§ء٣", max_size=6))
+def test_any_slip_of_the_editor_is_read(place: int, length: int, typed: str) -> None:
+    read_safely(EXAMPLE[:place] + typed + EXAMPLE[place + length :])
+
+
+WORDS = sorted({
+    *OPTIONAL, *("flows", "slots", "responses", "actions", "surveys", "settings", "session_config", "steps"),
+    *("menu", "options", "say", "collect", "action", "handoff", "callback", "survey", "link", "call", "set_slots"),
+    *("noop", "ask", "if", "else", "from", "utter", "type", "values", "mappings", "text", "title", "payload", "en"),
+    *("fa", "length", "ticket", "at_most", "nlu_trigger", "intent", "silence_timeout", "metadata", "custom", "support"),
+    *("office", "a", "b", "utter_a", "utter_ask_a", "action_a", "action_ask_a", "validate_a", "pattern_search", "END"),
+    "description",
+})  # fmt: skip
+VALUES = [
+    "slots.a is 1",
+    "{a}",
+    "{a:money}",
+    "1-5",
+    "/SetSlots(a=1)",
+    '/x{"a": 1}',
+    "5s",
+    "none",
+    "categorical",
+    "text",
+]
+LEAVES = st.one_of(
+    st.none(), st.booleans(), st.integers(-3, 12), st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(WORDS), st.sampled_from(VALUES), st.text(max_size=4),
+)  # fmt: skip
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=5),
+    max_leaves=25,
+)
+STEPS = st.lists(st.dictionaries(st.sampled_from(WORDS), TREES, min_size=1, max_size=4), min_size=1, max_size=4)
+
+
+@FUZZ
+@given(
+    st.dictionaries(st.sampled_from(["flows", "slots", "responses", "actions", "surveys", "settings"]), TREES),
+    STEPS,
+    STEPS,
+)
+def test_any_shape_of_known_words_is_read(document: dict[str, Any], steps: Any, others: Any) -> None:
+    flows = document.get("flows")
+    document["flows"] = {
+        **(flows if isinstance(flows, dict) else {}),
+        "a": {"description": "d", "steps": steps},
+        "b": {"description": "d", "start": True, "steps": [*others, {"link": "a"}]},
+    }
+    read_safely(json.dumps(document))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [{"say": "Hi"}] * 2000,
+        [{"menu": "?", "options": [{"label": str(place), "then": [{"say": "a"}]} for place in range(500)]}],
+        [{"id": f"s{place}", "noop": True, "next": f"s{(place * 7) % 2000}"} for place in range(2000)],
+    ],
+)
+def test_large_flows_are_read(steps: Any) -> None:
+    read_safely(json.dumps({"flows": {"a": {"description": "d", "steps": steps}}}))
