@@ -153,8 +153,9 @@ class House:
         handoff = next(event for event in reversed(await self.log()) if isinstance(event, HandoffRequested)).handoff
         await self.hears(AgentJoined(handoff=handoff, agent="a1", agent_name=name))
 
-    async def agent_says(self, text: str, **parts: Any) -> None:
-        content = Content(text=RichText(text=text), **parts)
+    async def agent_says(self, text: str | RichText, **parts: Any) -> None:
+        said = text if isinstance(text, RichText) else RichText(text=text)
+        content = Content(text=said, **parts)
         await self.happens(AgentSaid(agent="a1", content=content, message_id=secrets.token_hex(4)))
 
     async def action_returns(self, *events: Any, responses: Sequence[Any] = ()) -> None:

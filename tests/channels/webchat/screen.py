@@ -76,4 +76,4 @@ async def screen_of(browser: Browser, url: str, locale: str = "en-US", **options
         yield screen
     finally:
         await context.close()
-    assert screen.complaints == []
+    assert not screen.complaints, screen.complaints

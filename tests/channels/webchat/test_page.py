@@ -136,9 +136,7 @@ async def test_two_windows_show_the_same(browser: Browser, chat: str) -> None:
         assert await screen.said() == await other.said()
 
 
-async def test_what_is_written_while_the_line_is_down_is_sent_once(
-    browser: Browser, chat: str, house: House
-) -> None:
+async def test_what_is_written_while_the_line_is_down_is_sent_once(browser: Browser, chat: str, house: House) -> None:
     async with screen_of(browser, chat) as screen:
         await screen.sees("What shall it be?")
         await house.stop()
@@ -212,7 +210,9 @@ async def test_a_place_is_shared(browser: Browser, chat: str) -> None:
         await screen.sees("What shall it be?")
         assert "Not far." in await screen.said()
         link = screen.page.locator(".by-customer a.document")
-        await expect(link).to_have_attribute("href", "https://www.openstreetmap.org/?mlat=35.7&mlon=51.4#map=16/35.7/51.4")
+        await expect(link).to_have_attribute(
+            "href", "https://www.openstreetmap.org/?mlat=35.7&mlon=51.4#map=16/35.7/51.4"
+        )
 
 
 async def test_a_question_for_a_number_asks_for_the_telephones_keys(browser: Browser, chat: str) -> None:

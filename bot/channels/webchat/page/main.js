@@ -17,7 +17,7 @@ const isEmbedded = asked.has("embed");
 
 class Page {
   constructor() {
-    this.language = asked.get("language") || navigator.language;
+    const language = asked.get("language") || navigator.language;
     this.flow = asked.get("flow") ?? "";
     this.cursor = {};
     this.visitor = remembered();
@@ -35,7 +35,7 @@ class Page {
     });
     this.frame = new Frame({ shown: () => this.composer.focus() });
     this.line = new Line({
-      hello: () => ({ kind: "hello", visitor: this.visitor, language: navigator.language, cursor: this.cursor }),
+      hello: () => ({ kind: "hello", visitor: this.visitor, language: language.slice(0, 35), cursor: this.cursor }),
       heard: (message) => this.hear(message),
       changed: (isOpen) => this.lineChanged(isOpen),
     });
@@ -45,7 +45,7 @@ class Page {
       visitor: () => this.visitor,
       done: (entry, reason) => this.done(entry, reason),
     });
-    this.speak(this.language);
+    this.speak(language);
     for (const entry of this.outbox.entries) this.showPending(entry);
     this.line.open();
   }

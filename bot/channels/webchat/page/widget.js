@@ -89,7 +89,10 @@
       this.frame.hidden = true;
       this.frame.style[this.side] = "0";
       this.frame.src = chat.href;
-      this.frame.onload = () => this.tell();
+      this.frame.onload = () => {
+        this.isLoaded = true;
+        this.tell();
+      };
       this.host.shadowRoot.prepend(this.frame);
     }
 
@@ -103,7 +106,8 @@
     }
 
     tell() {
-      this.frame.contentWindow?.postMessage({ switchboard: "widget", visible: this.isOpen }, chat.origin);
+      if (!this.isLoaded) return;
+      this.frame.contentWindow.postMessage({ switchboard: "widget", visible: this.isOpen }, chat.origin);
     }
 
     hear({ source, origin, data }) {
