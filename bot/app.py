@@ -76,9 +76,7 @@ class App:
     async def open(self) -> None:
         """Start everything that the settings switch on. Raises StartFailed."""
         ProcessCollector(registry=self._registry)
-        await self._check_places()
-        await self._publish_flows()
-        self._join_actions()
+        await self.open_service()
         self._join_web_chat()
         if self.settings.telegram.token is not None:
             await self._join_telegram()
@@ -87,6 +85,12 @@ class App:
         await self._listen()
         for start in self._starting:
             start()
+
+    async def open_service(self) -> None:
+        """Open what every way to serve stands on: the database, the flows, the actions. Raises StartFailed."""
+        await self._check_places()
+        await self._publish_flows()
+        self._join_actions()
 
     async def close(self) -> None:
         """Take nothing more in, finish what is in hand, send for a moment what is booked, let go."""

@@ -15,6 +15,7 @@ def parser() -> ArgumentParser:
     _command(commands, "run", "serve customers and agents until stopped", "switchboard run")
     _command(commands, "migrate", "bring the database up to date", "switchboard migrate")
     _check(commands)
+    _chat(commands)
     _report(commands)
     _agent(commands)
     return switchboard
@@ -84,3 +85,17 @@ def _report(commands: Any) -> None:
     report.add_argument("--by", choices=("day", "week", "month", "queue", "agent", "flow", "channel"))
     report.add_argument("--rows", metavar="METRIC", help="the rows that a figure is computed of, in place of figures")
     _format(report, "table", "json", "csv", "xlsx")
+
+
+def _chat(commands: Any) -> None:
+    chat = _command(
+        commands,
+        "chat",
+        "be a customer in the terminal, on a throw-away database",
+        "switchboard chat --language fa",
+        "printf '1\\n2\\n' | switchboard chat",
+    )
+    chat.add_argument("--channel", choices=("plain", "voice"), default="plain", help="default: plain, which is text")
+    chat.add_argument(
+        "--language", metavar="CODE", help="what the customer's app speaks, such as fa; default: the first"
+    )
