@@ -113,6 +113,16 @@ def choices_of(talk: Talk, wait: Wait) -> tuple[Choice, ...]:
     return tuple(choices)
 
 
+def label_of(talk: Talk, wait: Wait, token: str) -> str | None:
+    """What the button of this question says; none when it is no button of it."""
+    what = token.removeprefix(prefix(talk, wait))
+    if what == token:
+        return None
+    if what.isascii() and what.isdecimal():
+        return wait.offered[int(what)].label if int(what) < len(wait.offered) else None
+    return next((choice.label for choice in choices_of(talk, wait) if choice.token == token), None)
+
+
 def page(talk: Talk, wait: Wait) -> list[tuple[str, int, Offered]]:
     """The key, the place in the whole list and the choice, for each choice of the page now shown."""
     size = page_size(talk, wait)

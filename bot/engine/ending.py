@@ -56,12 +56,14 @@ def close(talk: Talk, reason: Reason, *, goal: bool = False) -> None:
 
 
 def expire(talk: Talk) -> Place:
-    """Nobody wrote for too long. Who was in the middle of something is told that it is closed."""
+    """Nobody wrote for too long. Who was in the middle is told so; a person who helped is still rated."""
     start = talk.program.flow_set.start
     in_the_middle = bool(talk.stack) and talk.stack[-1].flow != start
     talk.leave_all("expired")
     if in_the_middle:
         say_wording(talk, "conversation_expired")
+    if talk.served_by is not None:
+        _rate(talk, talk.program.flow_set.settings.survey_after_handoff, "handoff")
     close(talk, "expired")
     return None
 

@@ -1,5 +1,6 @@
 """Which choice a customer means by what they typed: its number, its words, or nearly its words."""
 
+import functools
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
@@ -13,6 +14,8 @@ from bot.engine.talk import Talk
 CLOSE_SPELLING = 84.0  # percent alike: one wrong letter in seven, two in thirteen
 AMBIGUITY_MARGIN = 6.0  # the next best choice must be at least so much less alike
 SHORTEST_WORD = 4  # letters; below, one wrong letter makes another word
+
+_normal_label = functools.lru_cache(maxsize=10_000)(normalise)  # the same labels are compared again and again
 
 Via = Literal["tap", "number", "label", "match", "spelling"]
 
@@ -31,7 +34,7 @@ def match_exactly(talk: Talk, wait: Wait, typed: str) -> Match | None:
             return Match(place, "number")
     for language in (talk.language, *talk.program.languages):
         for place, offered in enumerate(wait.offered):
-            if typed == normalise(offered.label):
+            if typed == _normal_label(offered.label):
                 return Match(place, "label")
             if typed in _listed(talk, offered, language):
                 return Match(place, "match")
@@ -61,7 +64,7 @@ def _likeness(typed: str, words: Iterator[str]) -> Iterator[float]:
 
 
 def _all_words(talk: Talk, offered: Offered) -> Iterator[str]:
-    yield normalise(offered.label)
+    yield _normal_label(offered.label)
     for language in talk.program.languages:
         yield from _listed(talk, offered, language)
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from bot.content import Content, RichText
-from bot.engine.asking import choices_of
+from bot.engine.asking import label_of
 from bot.engine.flow import Collect
 from bot.engine.inputs import (
     AnyHeard,
@@ -80,9 +80,8 @@ def _label(talk: Talk, token: str) -> str | None:
         return labels(talk, survey).get(int(token.rpartition(".")[2])) if survey else None
     if token == talk.last_tap:
         return None
-    choices = choices_of(talk, talk.wait) if talk.wait is not None else ()
-    buttons = ((button.token, button.label) for button in talk.buttons)
-    return next((label for known, label in (*((c.token, c.label) for c in choices), *buttons) if known == token), None)
+    label = label_of(talk, talk.wait, token) if talk.wait is not None else None
+    return label or next((button.label for button in talk.buttons if button.token == token), None)
 
 
 def _note_edit(talk: Talk, heard: EditHeard) -> None:

@@ -131,6 +131,31 @@ def test_anything_else_said_to_a_closed_conversation_is_not_heard() -> None:
     assert customer.turn == ()
 
 
+def test_the_agent_is_rated_though_the_customer_just_left() -> None:
+    customer = CustomerOf(program_of(STAYS))
+    customer.starts()
+    customer.taps("Person")
+    customer.agent_joins("Mina")
+    assert customer.agent_closes()[-1] == "Well?"
+    assert customer.waits(hours=25) == ["How did they do?"]
+    assert customer.happened(ConversationClosed) == [ConversationClosed(reason="expired")]
+    customer.taps("4")
+    assert customer.happened(SurveyAnswered)
+
+
+STAYS = """
+settings: {survey_after: {handoff: csat}}
+surveys: {csat: {kind: csat, ask: How did they do?, scale: 1-5}}
+flows:
+  f:
+    start: true
+    description: comes back to its menu
+    steps:
+      - {id: top, menu: Well?, options: [{label: Person, then: person}]}
+      - {id: person, handoff: support, next: top}
+"""
+
+
 def test_self_service_is_rated_once_a_week() -> None:
     customer = CustomerOf(RATED)
     customer.starts()
