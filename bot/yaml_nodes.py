@@ -327,8 +327,12 @@ def _mark_at(file: str, before: str) -> Mark:
 
 
 def _mark_of_error(file: str, error: MarkedYAMLError) -> Mark:
-    found = error.problem_mark or error.context_mark
+    found = error.context_mark if _is_unclosed_quote(error) else error.problem_mark or error.context_mark
     return Mark(file, found.line + 1, found.column + 1) if found else Mark(file)
+
+
+def _is_unclosed_quote(error: MarkedYAMLError) -> bool:
+    return "quoted scalar" in str(error.context) and "end of stream" in str(error.problem)
 
 
 def _in_plain_words(error: MarkedYAMLError) -> tuple[str, str | None]:
@@ -340,6 +344,8 @@ def _in_plain_words(error: MarkedYAMLError) -> tuple[str, str | None]:
         return "a ':' stands where no key can be", "put the text in quotes, or check the indentation"
     if "could not find expected ':'" in problem:
         return "a key without a ':'", "check the indentation and the quotes above"
+    if _is_unclosed_quote(error):
+        return "this quote is never closed", None
     if error.context:
         return f"{problem} ({str(error.context).splitlines()[0]})", None
     return problem, None

@@ -34,6 +34,7 @@ BROKEN = [
     ("yaml", "a: b§: c"),
     ("yaml", "a: 1\n§---\nb: 2"),
     ("yaml", 'a: "x\\§q"'),
+    ("yaml", "a: 1\nb: §'x\nc: 1"),
     ("unknown-tag", "a: §!thing b"),
     ("unknown-tag", "a: §!!python/object:os.system {}"),
     ("unknown-tag", "a: §!!int b"),

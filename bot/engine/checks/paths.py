@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from bot.engine.checks.circles import Place, loops_in
 from bot.engine.flow import (
     END,
     Action,
@@ -15,13 +16,12 @@ from bot.engine.flow import (
     Hours,
     Link,
     Menu,
+    SetSlots,
     Step,
     SwitchLanguage,
 )
 from bot.engine.patterns import is_pattern
 from bot.engine.reading.findings import Findings
-
-Place = tuple[str, str]  # flow, step
 
 
 def targets(step: Step) -> Iterator[str]:
@@ -54,6 +54,27 @@ def check_paths(flow_set: FlowSet, found: Findings) -> None:
             _check_reached(name, flow, found)
         _check_calls(name, flow, flow_set.flows, found)
     _check_loops(flow_set.flows, found)
+    for name, flow in flow_set.flows.items():
+        _check_questions(name, flow, found)
+
+
+def _check_questions(name: str, flow: Flow, found: Findings) -> None:
+    """A question whose slot is filled is passed over, so a way back to it that does not empty the slot never ends."""
+    graph: dict[Place, list[Place]] = {}
+    for step_id, step in flow.steps.items():
+        asks = isinstance(step, Collect) and not step.ask_before_filling
+        stops = isinstance(step, Call | Link) or (_waits(step) and not asks)
+        onward = [branch.to for branch in step.next] if asks else list(targets(step))
+        graph[name, step_id] = [] if stops else [(name, to) for to in onward if to in flow.steps]
+    for loop in loops_in(graph):
+        steps = [flow.steps[step_id] for _, step_id in loop]
+        emptied = {slot for step in steps if isinstance(step, SetSlots) for slot in step.values}
+        asked = [step for step in steps if isinstance(step, Collect)]
+        if asked and not any(step.slot in emptied for step in asked):
+            mark = min(found.step_marks[name, step.id] for step in asked)
+            message = f"the way back to this question does not empty '{asked[0].slot}', so nobody is asked again"
+            hint = "set the slot to null on the way, or say 'ask_before_filling: true'"
+            found.warn(mark, "answered-loop", message, hint)
 
 
 def _check_reached(name: str, flow: Flow, found: Findings) -> None:
@@ -95,7 +116,7 @@ def _waits(step: Step) -> bool:
 def _check_loops(flows: Mapping[str, Flow], found: Findings) -> None:
     """A loop without a wait point would turn for ever inside one turn."""
     graph = _without_waits(flows)
-    for loop in _loops(graph):
+    for loop in loops_in(graph):
         flow, step = min(loop, key=lambda place: found.step_marks.get(place, found.marks["flow", place[0]]))
         mark = found.step_marks.get((flow, step))
         if mark is None:
@@ -156,40 +177,3 @@ def _passes(flow: Flow, flows: Mapping[str, Flow], passable: set[str]) -> bool:
         seen |= fresh
         waiting.extend(fresh)
     return False
-
-
-def _loops(graph: Mapping[Place, list[Place]]) -> list[list[Place]]:
-    """The strongly connected parts that hold a circle (Tarjan's algorithm, without recursion)."""
-    number: dict[Place, int] = {}
-    low: dict[Place, int] = {}
-    on_stack: set[Place] = set()
-    stack: list[Place] = []
-    loops = []
-    for root in graph:
-        if root in number:
-            continue
-        work = [(root, iter(graph[root]))]
-        number[root] = low[root] = len(number)
-        stack.append(root)
-        on_stack.add(root)
-        while work:
-            place, followers = work[-1]
-            follower = next((each for each in followers if each in graph), None)
-            if follower is None:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[place])
-                if low[place] == number[place]:
-                    part = stack[stack.index(place) :]
-                    del stack[-len(part) :]
-                    on_stack.difference_update(part)
-                    if len(part) > 1 or place in graph[place]:
-                        loops.append(part)
-            elif follower not in number:
-                number[follower] = low[follower] = len(number)
-                stack.append(follower)
-                on_stack.add(follower)
-                work.append((follower, iter(graph[follower])))
-            elif follower in on_stack:
-                low[place] = min(low[place], number[follower])
-    return loops

@@ -115,8 +115,6 @@ def _read_steps(fields: Fields, source: FlowSource) -> str:
         source.steps["link"] = Link(id="link", flow="pattern_cannot_handle", line=fields.node.mark.line)
         return "link"
     steps = fields.required("steps")
-    if isinstance(steps, Mapping) and steps.entries.keys() == {"steps"}:
-        steps = steps.get("steps")
     if not isinstance(steps, Listing):
         if steps is not None:
             found.wrong_type(steps, "'steps'", "a list of steps")

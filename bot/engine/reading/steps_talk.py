@@ -136,16 +136,23 @@ def _read_options(node: Listing, step: StepSource, into: str | None) -> tuple[Op
         fields = Fields(item, step.found, "an option")
         option = _read_option(fields, step, place)
         for other in options:
-            if (type(option.value), option.value) == (type(other.value), other.value):
-                where = fields.get("value") or item
-                step.found.error(where, "duplicate-option", f"two options have the value '{option.value}'")
-            if option.key is not None and option.key == other.key:
-                where = fields.get("key") or item
-                step.found.error(where, "duplicate-option", f"two options have the key {option.key}")
+            _check_apart(option, other, fields)
         if into is not None:
             step.found.given.append((into, option.value, (fields.get("value") or item).mark))
         options.append(option)
     return tuple(options)
+
+
+def _check_apart(option: Option, other: Option, fields: Fields) -> None:
+    """Two options that can stand in one menu have a value and a key of their own."""
+    if option.condition is not None and other.condition is not None:
+        return
+    if (type(option.value), option.value) == (type(other.value), other.value):
+        where = fields.get("value") or fields.node
+        fields.found.error(where, "duplicate-option", f"two options have the value '{option.value}'")
+    if option.key is not None and option.key == other.key:
+        where = fields.get("key") or fields.node
+        fields.found.error(where, "duplicate-option", f"two options have the key {option.key}")
 
 
 def _read_option(fields: Fields, step: StepSource, place: int) -> Option:

@@ -102,6 +102,8 @@ def read_condition(node: Node, found: Findings, what: str, names: frozenset[str]
     source = word_of(node, found, what)
     if source is None or not isinstance(node, Scalar):
         return None
+    if source.strip().lower() in ("true", "false"):
+        return source.strip().lower()
     try:
         references = parse_condition(source).references
     except ConditionError as error:

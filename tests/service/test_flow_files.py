@@ -1,0 +1,30 @@
+"""Which files of a folder are flows."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.service.flow_files import gather
+
+
+def test_yaml_files_at_any_depth_but_no_tests_and_nothing_hidden(tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yml", "deep/er/c.YAML", "README.md", "tests/t.yaml", "deep/tests/t.yaml", ".git/x.yaml"):
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(name.encode())
+    (tmp_path / "folder.yaml").mkdir()
+    found = gather(tmp_path)
+    assert {Path(name).relative_to(tmp_path).as_posix() for name in found} == {"a.yaml", "b.yml", "deep/er/c.YAML"}
+    assert found[str(tmp_path / "a.yaml")] == b"a.yaml"
+
+
+def test_one_file_alone(tmp_path: Path) -> None:
+    file = tmp_path / "tests" / "one.yaml"
+    file.parent.mkdir()
+    file.write_bytes(b"flows: {}")
+    assert gather(file) == {str(file): b"flows: {}"}
+
+
+def test_what_is_not_there_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        gather(tmp_path / "nowhere")
