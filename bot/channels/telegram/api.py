@@ -37,8 +37,6 @@ class Api:
 
     async def call(self, method: str, params: Mapping[str, Any], *, seconds: float | None = None) -> msgspec.Raw:
         """A method by its name, whose answer is JSON: the quick way, for what is called all the time."""
-        if seconds is None:
-            return await self._session.post(method, params)
         return await self._session.post(method, params, seconds=seconds)
 
     async def send(self, method: str, params: Mapping[str, Any]) -> str:

@@ -51,5 +51,5 @@ def _rows(choices: Sequence[Choice], columns: int) -> Iterator[Sequence[Choice]]
         width = min(ROW_BUTTONS, columns if row == "" else len(together))
         if columns > ROW_BUTTONS:  # one row was wanted: share the buttons out evenly
             width = ceil(len(together) / ceil(len(together) / ROW_BUTTONS))
-        for start in range(0, len(together), max(1, width)):
+        for start in range(0, len(together), width):
             yield together[start : start + width]

@@ -73,9 +73,9 @@ class LeanSession(AiohttpSession):
         if self._session is not None:
             await self._session.close()
 
-    async def post(self, method: str, params: Mapping[str, Any], *, seconds: float = ANSWER_SECONDS) -> msgspec.Raw:
+    async def post(self, method: str, params: Mapping[str, Any], *, seconds: float | None = None) -> msgspec.Raw:
         """Call a method with JSON parameters; wait so long for the answer. Gives the result, still as JSON."""
-        return await self._post(method, _encode(params), JSON, seconds)
+        return await self._post(method, _encode(params), JSON, seconds or ANSWER_SECONDS)
 
     async def make_request(
         self,

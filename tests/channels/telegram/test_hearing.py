@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.content import Choice, Content, RichText
 from bot.engine.inputs import (
     CommandHeard,
     ContactHeard,
@@ -14,6 +15,7 @@ from bot.engine.inputs import (
     TextHeard,
     UnsupportedHeard,
 )
+from bot.ports import Say
 from tests.botapi.server import BotApiServer
 from tests.channels.telegram.conftest import Connect
 from tests.channels.telegram.saying import said
@@ -188,11 +190,12 @@ async def test_a_message_of_another_bot_is_passed_over(server: BotApiServer, hou
 
 async def test_a_forged_button_and_the_longest_token(server: BotApiServer, house: Scripted, shop: Shop) -> None:
     token = "12.345." + "x" * 57
-    house.script = lambda inbound: [said("Choose", token)] if isinstance(inbound.heard, TextHeard) else []
+    menu_of = Say(content=Content(text=RichText(text="Choose")), choices=(Choice(label="Yes", token=token),))
+    house.script = lambda inbound: [menu_of] if isinstance(inbound.heard, TextHeard) else []
     sara = server.customer(SARA)
     await sara.say("Hi")
     menu = await sara.wait_for("Choose")
-    await sara.tap(menu.labels[0], on=menu)
+    await sara.tap("Yes", on=menu)
     query = sara.forge("../../etc/passwd'; DROP TABLE", on=menu)
     assert await query.answer() == {}
     taps = [heard.token for heard in await house.wait_for(3) if isinstance(heard, TapHeard)]
