@@ -61,6 +61,18 @@ def _do(arguments: Namespace, settings: Settings) -> int:
             from bot.cli.agents import agent
 
             return agent(arguments, settings)
+        case "flows":
+            from bot.cli.publications import flows
+
+            return flows(arguments, settings)
+        case "export":
+            from bot.cli.privacy import export
+
+            return export(arguments, settings)
+        case "forget":
+            from bot.cli.privacy import forget
+
+            return forget(arguments, settings)
         case other:
             raise AssertionError(other)
 

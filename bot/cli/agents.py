@@ -3,12 +3,11 @@
 import asyncio
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 
+from bot.cli.desk import usable_desk
 from bot.cli.failures import CommandFailed
 from bot.cli.rooms import open_database
 from bot.cli.writing import print_json, print_table
-from bot.desk.desk_file import Desk, read_desk
 from bot.problems import did_you_mean
 from bot.service.agents import AgentCard, Agents
 from bot.service.installation import SystemClock
@@ -39,24 +38,13 @@ async def _add(agents: Agents, arguments: Namespace, settings: Settings) -> Agen
         raise CommandFailed("an agent needs a name: customers see it", 2)
     if arguments.telegram <= 0:
         raise CommandFailed(f"{arguments.telegram} is no person's Telegram account: their numbers are above 0", 2)
-    desk = _read_desk(settings)
+    desk = usable_desk(settings)
     queues = arguments.queue or [desk.default_queue]
     for queue in queues:
         if queue not in desk.queues:
             advice = did_you_mean(queue, desk.queues) or f"there are {', '.join(desk.queues)}"
             raise CommandFailed(f"{queue!r} is no queue of {settings.desk.path}: {advice}", 2)
     return await agents.add(name, telegram_id=arguments.telegram, queues=queues, role=arguments.role)
-
-
-def _read_desk(settings: Settings) -> Desk:
-    path = Path(settings.desk.path)
-    try:
-        reading = read_desk(str(path), path.read_bytes(), settings.business.time_zone)
-    except OSError as error:
-        raise CommandFailed(f"{path} cannot be read: {error.strerror}", 2) from error
-    if reading.desk is None:
-        raise CommandFailed(f"{path} has errors: see `switchboard check`")
-    return reading.desk
 
 
 async def _remove(agents: Agents, wanted: str) -> None:

@@ -18,6 +18,8 @@ def parser() -> ArgumentParser:
     _chat(commands)
     _report(commands)
     _agent(commands)
+    _flows(commands)
+    _privacy(commands)
     return switchboard
 
 
@@ -99,3 +101,45 @@ def _chat(commands: Any) -> None:
     chat.add_argument(
         "--language", metavar="CODE", help="what the customer's app speaks, such as fa; default: the first"
     )
+
+
+def _flows(commands: Any) -> None:
+    flows = _command(commands, "flows", "publish flows and see what was published", "switchboard flows history")
+    actions = flows.add_subparsers(dest="action", metavar="ACTION", required=True)
+    publish = _command(
+        actions,
+        "publish",
+        "let new conversations begin with what the flow folder holds now",
+        "switchboard flows publish --message 'Longer opening hours in December'",
+    )
+    publish.add_argument("--message", metavar="TEXT", default="", help="what has changed, for the history")
+    history = _command(actions, "history", "list what was published, the newest first", "switchboard flows history")
+    history.add_argument("--limit", metavar="N", type=int, default=20, help="default: 20")
+    _format(history, "table", "json")
+    show = _command(
+        actions,
+        "show",
+        "show a revision of the flows",
+        "switchboard flows show",
+        "switchboard flows show --format json",
+    )
+    show.add_argument("revision", metavar="REVISION", nargs="?", help="default: the one for new conversations")
+    _format(show, "table", "json")
+
+
+def _privacy(commands: Any) -> None:
+    who = "an id, or an address such as telegram:123456789"
+    export = _command(
+        commands,
+        "export",
+        "print all that is kept about a customer, as JSON",
+        "switchboard export telegram:123456789 > customer.json",
+    )
+    export.add_argument("customer", metavar="CUSTOMER", help=who)
+    forget = _command(
+        commands,
+        "forget",
+        "erase a customer and what they said, for good; the counts of the reports stay",
+        "switchboard forget telegram:123456789",
+    )
+    forget.add_argument("customer", metavar="CUSTOMER", help=who)

@@ -73,7 +73,7 @@ async def _typed() -> AsyncIterator[str]:
 
 
 def _read_lines(loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[str | None]") -> None:
-    """Read on a thread: a regular file cannot be waited for. Not from sys.stdin: its lock would stay taken at the end."""
+    """Read on a thread: a file cannot be waited for. Not through sys.stdin, whose lock would stay taken at the end."""
     rest = b""
     while chunk := os.read(sys.stdin.fileno(), 65_536):
         *whole, rest = (rest + chunk).split(b"\n")

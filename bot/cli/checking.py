@@ -4,8 +4,8 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.cli.desk import read_desk_file
 from bot.cli.failures import CommandFailed
-from bot.desk.desk_file import read_desk
 from bot.engine.reader import read_flows
 from bot.problems import Problem, as_github, as_json, as_text
 from bot.service.flow_files import gather
@@ -17,15 +17,13 @@ WRITTEN = {"text": as_text, "json": as_json, "github": as_github}
 def check(arguments: Namespace, settings: Settings) -> int:
     """Print every problem. Gives 1 when something must be mended."""
     folder = arguments.path or Path(settings.flows.path)
-    desk_path = Path(settings.desk.path)
+    desk = read_desk_file(settings)
     try:
         files = gather(folder)
-        desk_source = desk_path.read_bytes()
     except OSError as error:
         raise CommandFailed(f"{error.filename} cannot be read: {error.strerror}", 2) from error
     if not files:
         raise CommandFailed(f"there is no flow file, *.yaml or *.yml, below {folder}", 2)
-    desk = read_desk(str(desk_path), desk_source, settings.business.time_zone)
     problems = (*desk.problems, *read_flows(files, desk.names).problems)
     print(WRITTEN[arguments.format](problems), end="")
     if arguments.format == "text":

@@ -1,0 +1,54 @@
+"""`switchboard export` and `switchboard forget`: what customers may ask of us."""
+
+import asyncio
+from argparse import Namespace
+
+from bot.cli.failures import CommandFailed
+from bot.cli.rooms import open_database
+from bot.cli.writing import print_json
+from bot.service.files import Files
+from bot.service.house import FILES, MEGABYTE
+from bot.service.installation import SystemClock
+from bot.service.privacy import Kept, Privacy
+from bot.settings import Settings
+from storage.database import Database
+
+
+def export(arguments: Namespace, settings: Settings) -> int:
+    """Print all that is kept about a customer."""
+    return asyncio.run(_export(arguments.customer, settings))
+
+
+def forget(arguments: Namespace, settings: Settings) -> int:
+    """Erase a customer and what they said; the counts of the reports stay."""
+    return asyncio.run(_forget(arguments.customer, settings))
+
+
+async def _export(customer: str, settings: Settings) -> int:
+    async with open_database(settings) as database:
+        print_json(await _found(_privacy(database, settings), customer))
+    return 0
+
+
+async def _forget(customer: str, settings: Settings) -> int:
+    async with open_database(settings) as database:
+        privacy = _privacy(database, settings)
+        found = await _found(privacy, customer)
+        conversations = await privacy.forget(found.customer)
+    print(f"{customer} is forgotten, with {conversations} conversation{'s' * (conversations != 1)}")
+    return 0
+
+
+def _privacy(database: Database, settings: Settings) -> Privacy:
+    files = Files(FILES, int(settings.webchat.max_file_mb * MEGABYTE))
+    return Privacy(database=database, files=files, clock=SystemClock())
+
+
+async def _found(privacy: Privacy, customer: str) -> Kept:
+    """All that is kept about the customer of this id, or at this `channel:address`. Raises CommandFailed on nobody."""
+    channel, colon, address = customer.partition(":")
+    known = await privacy.find(channel, address) if colon else customer
+    kept = await privacy.export(known) if known is not None else None
+    if kept is None or not kept.rows:
+        raise CommandFailed(f"nobody is known as {customer!r}: write an id, or an address such as telegram:123456789")
+    return kept
