@@ -57,21 +57,13 @@ WITHOUT_EFFECT = frozenset(
 
 
 def run_action(talk: Talk, step: Action) -> Place:
-    """Request a custom action and rest; say a response; do what a built-in action does."""
+    """Request a custom action and rest, or do what one of CALM's own does, unless the flows have one of that name."""
     built_in = BUILT_IN.get(step.name)
-    if step.name in talk.program.flow_set.actions or (built_in is None and not is_response(talk, step.name)):
-        reach(talk, "action")
-        request(talk, step.name, timeout_seconds=step.timeout_seconds)
-        return None
-    if built_in is not None:
+    if built_in is not None and step.name not in talk.program.flow_set.actions:
         return built_in(talk, step)
-    say(talk, response(talk, step.name))
-    return talk.next_of(step)
-
-
-def is_response(talk: Talk, name: str) -> bool:
-    """Whether the name is that of a text and not of code."""
-    return name.startswith("utter_") or name in talk.program.flow_set.responses
+    reach(talk, "action")
+    request(talk, step.name, timeout_seconds=step.timeout_seconds)
+    return None
 
 
 def _go_on(talk: Talk, step: Action) -> Place:
@@ -215,7 +207,7 @@ def go_on(talk: Talk, step: Action, back: Back) -> Place:
         talk.history.clear()
     if effects.followup is None or wait.followed >= MAX_FOLLOW_UPS:
         return talk.next_of(step)
-    if is_response(talk, effects.followup):
+    if effects.followup.startswith("utter_"):
         say(talk, response(talk, effects.followup))
     elif effects.followup in talk.program.flow_set.actions:
         request(

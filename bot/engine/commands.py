@@ -12,8 +12,6 @@ from bot.engine.talk import UNHEARD, Place, Talk, Unheard
 
 WITH_DIGITS = ("plain", "voice")  # channels without buttons, on which digits stand for commands
 
-COMMANDS = {"start", "menu", "agent", "language", "cancel", "help", "back", "repeat", "restart"}
-
 
 def command_of(talk: Talk, typed: str) -> str | None:
     """The command that a normalised text is a word for, or on the telephone a key for."""

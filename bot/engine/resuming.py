@@ -4,7 +4,7 @@ import msgspec
 
 from bot.engine.asking import ask, ask_again
 from bot.engine.conversation import Offered
-from bot.engine.flow import END, Flow
+from bot.engine.flow import Flow
 from bot.engine.moving import go_home
 from bot.engine.patterns import CONTINUE_INTERRUPTED, is_pattern
 from bot.engine.speech import Message, wording, words
@@ -74,9 +74,3 @@ def choose(talk: Talk, value: str) -> Place:
 def name_of(talk: Talk, flow: Flow) -> str:
     """The flow's name for people."""
     return words(talk, flow.name).text if flow.name else flow.id.replace("_", " ")
-
-
-def next_or_end(talk: Talk) -> Place:
-    """Where the step at which the running flow stands leads."""
-    step = talk.step
-    return END if step is None else talk.next_of(step)

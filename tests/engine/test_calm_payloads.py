@@ -1,0 +1,51 @@
+"""What the payloads of CALM buttons say."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
+
+
+@pytest.mark.parametrize(
+    ("payload", "values"),
+    [
+        ("/SetSlots(a=1)", {"a": 1}),
+        ("/SetSlots(a=1, b=2.5, c=-3)", {"a": 1, "b": 2.5, "c": -3}),
+        ("/SetSlots(a=true, b=False, c=null)", {"a": True, "b": False, "c": None}),
+        ("/SetSlots(city=New York)", {"city": "New York"}),
+        ("/SetSlots(a=\"x, y\", b='it)s')", {"a": "x, y", "b": "it)s"}),
+        ('/SetSlots(a="say \\"hi\\"")', {"a": 'say "hi"'}),
+        (" /SetSlots( a = 1 ) ", {"a": 1}),
+        ("/SetSlots(a=)", {"a": ""}),
+        ("/SetSlots()", {}),
+    ],
+)
+def test_slots_are_set(payload: str, values: dict[str, object]) -> None:
+    assert read_payload(payload) == SetsSlots(values=values)
+
+
+@pytest.mark.parametrize(
+    ("payload", "intent", "entities"),
+    [
+        ("/greet", "greet", {}),
+        ('/order{"size": "large", "n": 2}', "order", {"size": "large", "n": 2}),
+        ('/order {"size": "large"}', "order", {"size": "large"}),
+        ("/order{broken}", "order", {}),
+        ('/order{"a": [1]}', "order", {"a": [1]}),
+    ],
+)
+def test_an_intent_is_named(payload: str, intent: str, entities: dict[str, object]) -> None:
+    assert read_payload(payload) == NamesIntent(intent=intent, entities=entities)
+
+
+@pytest.mark.parametrize(
+    "payload", ["", "hello", "1/2", "/", "/SetSlots(a)", "/SetSlots(=1)", "/SetSlots(a=1", "/two words"]
+)
+def test_anything_else_is_text(payload: str) -> None:
+    assert read_payload(payload) is None
+
+
+@given(st.text(alphabet="/SetSlots(){}=,\"'\\a1 \n", max_size=80))
+def test_any_text_is_read_somehow(payload: str) -> None:
+    read_payload(payload)
