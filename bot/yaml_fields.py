@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from typing import Generic, TypeVar
 
 from bot.problems import Mark, Problems, did_you_mean, nearest
 from bot.yaml_nodes import Listing, Mapping, Node, Scalar, kind_of
@@ -29,10 +30,13 @@ class NodeProblems(Problems):
         self.error(node, "wrong-type", f"{what} is {kind_of(node)}, but should be {wanted}", hint)
 
 
-class Fields:
+Found = TypeVar("Found", bound=NodeProblems)
+
+
+class Fields(Generic[Found]):
     """`what` names the mapping in messages: `a menu`, `the flow 'returns'`."""
 
-    def __init__(self, node: Mapping, found: NodeProblems, what: str) -> None:
+    def __init__(self, node: Mapping, found: Found, what: str) -> None:
         self.node = node
         self.found = found
         self.what = what

@@ -17,7 +17,6 @@ from ruamel.yaml.events import (
     CollectionEndEvent,
     DocumentStartEvent,
     MappingStartEvent,
-    NodeEvent,
     ScalarEvent,
     SequenceStartEvent,
 )
@@ -187,7 +186,7 @@ class _Composer:
                 mark, "too-large", f"the file holds more than {MAX_NODES} values, aliases counted out"
             )
 
-    def open(self, event: NodeEvent) -> None:
+    def open(self, event: MappingStartEvent | SequenceStartEvent) -> None:
         mark = self.mark(event)
         if len(self.stack) >= MAX_DEPTH:
             raise _UnreadableError(mark, "too-deep", f"this is nested more than {MAX_DEPTH} levels deep")
@@ -291,7 +290,7 @@ class _Composer:
             self.problems.error(mark, "unknown-tag", f"'{text[:40]}' is not what the tag '!!{name}' says")
         return value
 
-    def check_tag(self, event: NodeEvent, mark: Mark, name: str) -> None:
+    def check_tag(self, event: MappingStartEvent | SequenceStartEvent, mark: Mark, name: str) -> None:
         tag = event.tag
         if tag is not None and str(tag) not in ("!", f"tag:yaml.org,2002:{name}"):
             self.problems.error(mark, "unknown-tag", f"the tag '{_tag_as_written(str(tag))}' means nothing here")
@@ -306,16 +305,17 @@ def _decoded(file: str, content: str | bytes, problems: Problems) -> str | None:
         return None
     if isinstance(content, bytes):
         try:
-            content = content.decode("utf-8-sig")
+            text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             place = _mark_at(file, content[: error.start].decode("utf-8-sig"))
             problems.error(place, "encoding", "the file is not UTF-8 from here on", "save it as UTF-8")
             return None
-    content = content.removeprefix("\ufeff")
-    bad = _UNPRINTABLE.search(content)
+    else:
+        text = content.removeprefix("\ufeff")
+    bad = _UNPRINTABLE.search(text)
     if bad is None:
-        return content
-    place = _mark_at(file, content[: bad.start()])
+        return text
+    place = _mark_at(file, text[: bad.start()])
     problems.error(place, "encoding", f"the character U+{ord(bad.group()):04X} can't stand in a text file")
     return None
 

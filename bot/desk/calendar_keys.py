@@ -31,7 +31,7 @@ def read_calendar(name: str, node: Node, found: NodeProblems, time_zone: str) ->
     )
 
 
-def _read_time_zone(fields: Fields) -> str | None:
+def _read_time_zone(fields: Fields[NodeProblems]) -> str | None:
     zone = fields.word("time_zone")
     if zone is None:
         return None
@@ -45,7 +45,7 @@ def _read_time_zone(fields: Fields) -> str | None:
     return zone
 
 
-def _read_weekly(fields: Fields) -> dict[Weekday, tuple[Span, ...]] | None:
+def _read_weekly(fields: Fields[NodeProblems]) -> dict[Weekday, tuple[Span, ...]] | None:
     node = fields.mapping("weekly")
     if node is None:
         return None
@@ -54,7 +54,7 @@ def _read_weekly(fields: Fields) -> dict[Weekday, tuple[Span, ...]] | None:
     return {day: _read_day(inner, day) for day in WEEKDAYS if inner.given(day)}
 
 
-def _read_day(fields: Fields, day: Weekday) -> tuple[Span, ...]:
+def _read_day(fields: Fields[NodeProblems], day: Weekday) -> tuple[Span, ...]:
     spans: list[Span] = []
     for word, scalar in fields.words(day):
         span = _span_of(word)
@@ -79,7 +79,7 @@ def _span_of(text: str) -> Span | None:
     return Span(start=start, end=end if end > start else end + DAY)
 
 
-def _read_holidays(fields: Fields) -> Holidays:
+def _read_holidays(fields: Fields[NodeProblems]) -> Holidays:
     node = fields.mapping("holidays")
     if node is None:
         return Holidays()
@@ -106,7 +106,7 @@ def _is_known(country: str, region: str | None) -> bool:
     return True
 
 
-def _read_dates(fields: Fields, key: str) -> frozenset[date]:
+def _read_dates(fields: Fields[NodeProblems], key: str) -> frozenset[date]:
     days = set()
     for word, scalar in fields.words(key):
         try:
@@ -116,7 +116,7 @@ def _read_dates(fields: Fields, key: str) -> frozenset[date]:
     return frozenset(days)
 
 
-def _read_closures(fields: Fields) -> tuple[Closure, ...]:
+def _read_closures(fields: Fields[NodeProblems]) -> tuple[Closure, ...]:
     closures = []
     for item in mappings_in(fields.listing("closed"), fields.found, "a closure"):
         inner = Fields(item, fields.found, "a closure")
@@ -133,7 +133,7 @@ def _read_closures(fields: Fields) -> tuple[Closure, ...]:
     return tuple(closures)
 
 
-def _read_moment(fields: Fields, key: str) -> datetime | None:
+def _read_moment(fields: Fields[NodeProblems], key: str) -> datetime | None:
     node = fields.required(key)
     word = word_of(node, fields.found, f"'{key}'") if node is not None else None
     if word is None or not isinstance(node, Scalar):

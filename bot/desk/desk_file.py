@@ -139,12 +139,12 @@ def _read_queue(name: str, node: Node, found: NodeProblems) -> Queue:
     )
 
 
-def _word_or_none(fields: Fields, key: str) -> str | None:
+def _word_or_none(fields: Fields[NodeProblems], key: str) -> str | None:
     node = fields.get(key)
     return None if isinstance(node, Scalar) and node.value is None else fields.word(key)
 
 
-def _read_service_level(fields: Fields) -> tuple[float, float]:
+def _read_service_level(fields: Fields[NodeProblems]) -> tuple[float, float]:
     target, within = 0.8, 60.0
     node = fields.mapping("service_level")
     if node is None:

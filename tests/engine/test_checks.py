@@ -10,8 +10,8 @@ TWO = "settings: {languages: [en, fa]}\n"
 WARNINGS = [
     ("unreachable", "- say: Hi\n  next: END\n- §say: Ho", "", "nothing leads to the step 'say_2'"),
     ("unreachable", "- link: two\n- §say: Ho", "", None),
-    ("many-options", "- §menu: Which?\n  options: [{label: '1'}, {label: '2'}, {label: '3'}, {label: '4'}, {label: '5'},"
-     " {label: '6'}]", "", "6 options are hard"),
+    ("many-options", "- §menu: Which?\n  options: [{label: '1'}, {label: '2'}, {label: '3'}, {label: '4'},"
+     " {label: '5'}, {label: '6'}]", "", "6 options are hard"),
     ("missing-translation", "- say: §{en: Hi}", TWO + "#", "not there in: fa"),
     ("missing-translation", "- say: §Hello", TWO + "#", "not there in: fa"),
     ("value", "- set_slots: [{x: §c}]\n- say: '{x}'", "slots: {x: {type: categorical, values: [a, b]}}", "of: a, b"),
@@ -35,6 +35,11 @@ WARNINGS = [
      "'utter_switchboard_no_match'"),
     ("unknown-intent", "- say: utter_a", "responses: {utter_a: [{text: A, buttons: [{title: B, payload: §/pay}]}]}",
      "starts nothing"),
+    ("payload", "- say: utter_a", "responses: {utter_a: [{text: A, buttons: [{title: B, payload: §'/pay{x}'}]}]}",
+     "can't be read"),
+    ("value", "- say: 'utter_a'\n- say: '{x}'",
+     "slots: {x: {type: bool}}\nresponses: {utter_a: [{text: A, buttons: [{title: B, payload: §/SetSlots(x=7)}]}]}",
+     "true or false"),
     ("unknown-channel", "- say: utter_a", "responses: {utter_a: [{text: A, channel: §telegarm}]}", "'telegram'?"),
     ("unknown-slot", "- say: utter_a", "responses: {utter_a: [{text: 'A {§x}'}]}", "unless an action gives it"),
 ]  # fmt: skip

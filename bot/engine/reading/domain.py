@@ -69,7 +69,7 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
     return slot
 
 
-def _read_type(fields: Fields) -> SlotType:
+def _read_type(fields: Fields[Findings]) -> SlotType:
     node = fields.required("type")
     word = word_of(node, fields.found, "'type'") if node is not None else None
     if word is None or node is None or word in SLOT_TYPES:
@@ -89,7 +89,7 @@ def _read_value(node: Node, found: Findings) -> Json:
     return None
 
 
-def _read_mappings(fields: Fields) -> None:
+def _read_mappings(fields: Fields[Findings]) -> None:
     """CALM's mappings fill slots by a language model's understanding; here only questions, menus and actions do."""
     for item in mappings_in(fields.listing("mappings"), fields.found, "a mapping of a slot"):
         inner = Fields(item, fields.found, "a mapping of a slot")
@@ -128,9 +128,10 @@ def slot_value_problem(slot: Slot, value: Json) -> str | None:
 def read_actions(nodes: list[Node], found: Findings) -> dict[str, Scalar]:
     """The names of actions with their places; CALM also writes `- name: {send_domain: true}`."""
     actions: dict[str, Scalar] = {}
-    for node in nodes:
-        if isinstance(node, Mapping) and len(node.entries) == 1:
-            node = next(iter(node.entries.values())).key
+    for item in nodes:
+        node: Node = item
+        if isinstance(item, Mapping) and len(item.entries) == 1:
+            node = next(iter(item.entries.values())).key
         name = word_of(node, found, "an action's name")
         if name is not None and isinstance(node, Scalar):
             actions.setdefault(name, node)
@@ -146,8 +147,8 @@ def read_session_minutes(entries: dict[str, Entry], found: Findings) -> float | 
         found.warn(where, "no-effect", "slots are not carried over: a new conversation begins without them")
     minutes = fields.number("session_expiration_time")
     if minutes is not None and not 0 <= minutes <= MAX_SECONDS / 60:
-        where = entries["session_expiration_time"].value
-        found.error(where, "out-of-range", "'session_expiration_time' should be minutes, or 0 for never")
+        value = entries["session_expiration_time"].value
+        found.error(value, "out-of-range", "'session_expiration_time' should be minutes, or 0 for never")
         return None
     return minutes
 

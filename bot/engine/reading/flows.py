@@ -106,7 +106,7 @@ def _read_flow(name: str, node: Node, found: Findings, settings: FlowSettings) -
     )
 
 
-def _read_steps(fields: Fields, source: FlowSource) -> str:
+def _read_steps(fields: Fields[Findings], source: FlowSource) -> str:
     """Fill the source with steps; the id of the first."""
     found = fields.found
     if is_for_language_models(source.name):
@@ -128,7 +128,7 @@ def _read_steps(fields: Fields, source: FlowSource) -> str:
     return first
 
 
-def _read_name(fields: Fields, settings: FlowSettings) -> Text | None:
+def _read_name(fields: Fields[Findings], settings: FlowSettings) -> Text | None:
     """`name`, with the names that CALM's `translation` gives by language."""
     node = fields.get("name")
     name = read_text(node, fields.found, "'name'", "label", literal=True) if node is not None else None
@@ -151,7 +151,7 @@ def _read_name(fields: Fields, settings: FlowSettings) -> Text | None:
     return Text(by_language=by_language)
 
 
-def _read_intents(fields: Fields) -> tuple[str, ...]:
+def _read_intents(fields: Fields[Findings]) -> tuple[str, ...]:
     """CALM's `nlu_trigger`: names of intents, bare or as `intent`, with or without a threshold."""
     found = fields.found
     intents = []
@@ -170,7 +170,7 @@ def _read_intents(fields: Fields) -> tuple[str, ...]:
     return tuple(intents)
 
 
-def _read_intent(fields: Fields) -> str | None:
+def _read_intent(fields: Fields[Findings]) -> str | None:
     node = fields.required("intent")
     if not isinstance(node, Mapping):
         return None if node is None else word_of(node, fields.found, "'intent'")
@@ -179,7 +179,7 @@ def _read_intent(fields: Fields) -> str | None:
     return inner.word("name") if inner.required("name") is not None else None
 
 
-def _read_persisted(fields: Fields) -> tuple[str, ...]:
+def _read_persisted(fields: Fields[Findings]) -> tuple[str, ...]:
     names = fields.words("persisted_slots")
     for name, scalar in names:
         fields.found.use("slot", name, scalar.mark, "'persisted_slots' keeps")

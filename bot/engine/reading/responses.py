@@ -68,7 +68,7 @@ def _read_response(name: str, node: Node, found: Findings, language: str) -> tup
     return tuple(variations)
 
 
-def _read_variation(fields: Fields, language: str) -> Variation:
+def _read_variation(fields: Fields[Findings], language: str) -> Variation:
     found, node = fields.found, fields.node
     _read_metadata(fields)
     image, attachment = read_address(fields, "image"), _read_attachment(fields)
@@ -96,7 +96,7 @@ def _read_variation(fields: Fields, language: str) -> Variation:
     )
 
 
-def _read_text(fields: Fields, language: str, role: TextRole) -> Text | None:
+def _read_text(fields: Fields[Findings], language: str, role: TextRole) -> Text | None:
     found, node = fields.found, fields.get("text")
     if node is None:
         return None
@@ -120,7 +120,7 @@ def _translated(text: Text, language: str, translation: dict[str, str]) -> Text:
     return Text(by_language={**own, **translation})
 
 
-def _read_translation(fields: Fields, key: str, *, is_jinja: bool = False) -> dict[str, str]:
+def _read_translation(fields: Fields[Findings], key: str, *, is_jinja: bool = False) -> dict[str, str]:
     """`translation: {de: text}`, or `{de: {text: …}}` with the key that is translated."""
     node = fields.mapping("translation")
     texts: dict[str, str] = {}
@@ -157,7 +157,7 @@ def _read_button(node: Mapping, found: Findings, language: str) -> Button | None
     return Button(title=title, payload=payload)
 
 
-def _read_channel(fields: Fields) -> str | None:
+def _read_channel(fields: Fields[Findings]) -> str | None:
     channel = fields.word("channel")
     if channel is not None and channel not in CALM_CHANNELS:
         hint = did_you_mean(channel, CHANNELS) or f"there are: {', '.join(sorted(CHANNELS))}"
@@ -205,7 +205,7 @@ def _as_condition_value(value: Json, node: Node, found: Findings) -> str:
     return "null"
 
 
-def _read_attachment(fields: Fields) -> str | None:
+def _read_attachment(fields: Fields[Findings]) -> str | None:
     """An address; of the mapping that CALM's socket channels take, the address inside."""
     node = fields.get("attachment")
     if not isinstance(node, Mapping):
@@ -219,7 +219,7 @@ def _read_attachment(fields: Fields) -> str | None:
     return None
 
 
-def _read_metadata(fields: Fields) -> None:
+def _read_metadata(fields: Fields[Findings]) -> None:
     metadata = fields.get("metadata")
     if not isinstance(metadata, Mapping):
         return
@@ -231,7 +231,7 @@ def _read_metadata(fields: Fields) -> None:
             return
 
 
-def _is_jinja(fields: Fields) -> bool:
+def _is_jinja(fields: Fields[Findings]) -> bool:
     metadata = fields.get("metadata")
     template = metadata.get("template") if isinstance(metadata, Mapping) else None
     return isinstance(template, Scalar) and template.text == "jinja"

@@ -41,14 +41,14 @@ def read_settings(entries: dict[str, Entry], found: Findings, session_minutes: f
     )
 
 
-def _read_expires(fields: Fields, session_minutes: float | None, default: Duration) -> Duration:
+def _read_expires(fields: Fields[Findings], session_minutes: float | None, default: Duration) -> Duration:
     node = fields.get("expires")
     if node is not None:
         return read_duration(node, fields.found, "'expires'", default.seconds) or default
     return default if session_minutes is None else Duration(seconds=session_minutes * 60 or None)
 
 
-def _read_languages(fields: Fields) -> tuple[str, ...]:
+def _read_languages(fields: Fields[Findings]) -> tuple[str, ...]:
     node = fields.get("languages")
     if node is None:
         return ()
@@ -63,7 +63,7 @@ def _read_languages(fields: Fields) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def _read_globals(fields: Fields) -> tuple[dict[str, dict[str, tuple[str, ...]]], dict[str, str]]:
+def _read_globals(fields: Fields[Findings]) -> tuple[dict[str, dict[str, tuple[str, ...]]], dict[str, str]]:
     """Words by command and language, and keys by command."""
     node = fields.mapping("globals")
     words: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -83,7 +83,7 @@ def _read_globals(fields: Fields) -> tuple[dict[str, dict[str, tuple[str, ...]]]
     return words, digits
 
 
-def _read_survey_after(fields: Fields) -> tuple[str | None, str | None]:
+def _read_survey_after(fields: Fields[Findings]) -> tuple[str | None, str | None]:
     node = fields.mapping("survey_after")
     if node is None:
         return None, None

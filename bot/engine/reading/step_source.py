@@ -32,7 +32,7 @@ class StepSource(NamedTuple):
 
     kind: str
     subject: Node
-    fields: Fields
+    fields: Fields[Findings]
     flow: "FlowSource"
     shape: Shape
 

@@ -20,6 +20,7 @@ from bot.engine.flow import (
     Step,
     Text,
 )
+from bot.engine.reading.findings import Findings, TextRole
 from bot.engine.reading.step_source import STEP_KEYS, StepSource
 from bot.engine.reading.values import read_condition, read_duration, read_text, read_texts, read_words
 from bot.problems import did_you_mean
@@ -58,7 +59,7 @@ def read_say(step: StepSource) -> Step:
         step.found.error(step.subject, "empty", "'say' is empty")
     texts = []
     for place, item in enumerate(items):
-        role = "caption" if place == 0 and (image or attachment) else "message"
+        role: TextRole = "caption" if place == 0 and (image or attachment) else "message"
         text = read_text(item, step.found, "'say'", role)
         if text is not None:
             texts.append(text)
@@ -71,7 +72,7 @@ def read_say(step: StepSource) -> Step:
     )
 
 
-def read_address(fields: Fields, key: str) -> str | None:
+def read_address(fields: Fields[Findings], key: str) -> str | None:
     """An http(s) address; slots may stand in it."""
     node = fields.get(key)
     address = fields.word(key)
@@ -143,7 +144,7 @@ def _read_options(node: Listing, step: StepSource, into: str | None) -> tuple[Op
     return tuple(options)
 
 
-def _check_apart(option: Option, other: Option, fields: Fields) -> None:
+def _check_apart(option: Option, other: Option, fields: Fields[Findings]) -> None:
     """Two options that can stand in one menu have a value and a key of their own."""
     if option.condition is not None and other.condition is not None:
         return
@@ -155,7 +156,7 @@ def _check_apart(option: Option, other: Option, fields: Fields) -> None:
         fields.found.error(where, "duplicate-option", f"two options have the key {option.key}")
 
 
-def _read_option(fields: Fields, step: StepSource, place: int) -> Option:
+def _read_option(fields: Fields[Findings], step: StepSource, place: int) -> Option:
     found = step.found
     fields.only(OPTION_KEYS)
     label_node, condition = fields.required("label"), fields.get("if")
@@ -242,7 +243,7 @@ def read_collect(step: StepSource) -> Step:
     )
 
 
-def _answer_kind(fields: Fields) -> AnswerKind:
+def _answer_kind(fields: Fields[Findings]) -> AnswerKind:
     default = "file" if fields.given("files") else "text"
     kind = fields.choice("kind", ANSWER_KINDS, default)
     if fields.given("files") and kind != "file":
@@ -252,7 +253,7 @@ def _answer_kind(fields: Fields) -> AnswerKind:
     return cast(AnswerKind, kind)
 
 
-def _read_digits(fields: Fields) -> Digits | None:
+def _read_digits(fields: Fields[Findings]) -> Digits | None:
     node = fields.mapping("digits")
     if node is None:
         return None
@@ -271,7 +272,7 @@ def _read_digits(fields: Fields) -> Digits | None:
     return Digits(min=lowest, max=max(lowest, highest), finish_on=finish_on or None)
 
 
-def _read_files(fields: Fields) -> Files | None:
+def _read_files(fields: Fields[Findings]) -> Files | None:
     node = fields.mapping("files")
     if node is None:
         return None
@@ -290,7 +291,7 @@ def _read_files(fields: Fields) -> Files | None:
     return Files(kinds=tuple(kinds), max=inner.whole("max", 1, MAX_FILES) or 1, max_mb=max_mb or 20.0)
 
 
-def _read_rejections(fields: Fields) -> tuple[Rejection, ...]:
+def _read_rejections(fields: Fields[Findings]) -> tuple[Rejection, ...]:
     rejections = []
     for item in mappings_in(fields.listing("rejections"), fields.found, "a rejection"):
         inner = Fields(item, fields.found, "a rejection")
@@ -305,7 +306,7 @@ def _read_rejections(fields: Fields) -> tuple[Rejection, ...]:
     return tuple(rejections)
 
 
-def _with_silence(retry: Retry, fields: Fields) -> Retry:
+def _with_silence(retry: Retry, fields: Fields[Findings]) -> Retry:
     """CALM's `silence_timeout`, in seconds, stands for `timeout` where that is not given."""
     if not fields.given("silence_timeout"):
         return retry

@@ -53,7 +53,7 @@ def _read_survey(name: str, node: Node, found: Findings) -> Survey | None:
     )
 
 
-def _read_scale(fields: Fields, kind: str) -> tuple[int, int]:
+def _read_scale(fields: Fields[Findings], kind: str) -> tuple[int, int]:
     node = fields.get("scale")
     usual = SCALES.get(kind, (1, 5))
     if node is None:
@@ -80,7 +80,7 @@ def _read_scale(fields: Fields, kind: str) -> tuple[int, int]:
     return lowest, highest
 
 
-def _read_labels(fields: Fields, scores: int) -> Literal["stars", "emoji", "numbers"] | tuple[Text, ...]:
+def _read_labels(fields: Fields[Findings], scores: int) -> Literal["stars", "emoji", "numbers"] | tuple[Text, ...]:
     node = fields.get("labels")
     if not isinstance(node, Listing):
         return cast(Literal["stars", "emoji", "numbers"], fields.choice("labels", LABELS, "numbers"))
@@ -90,7 +90,7 @@ def _read_labels(fields: Fields, scores: int) -> Literal["stars", "emoji", "numb
     return read_texts(node, fields.found, "a label", "label")
 
 
-def _read_comment(fields: Fields) -> SurveyComment | None:
+def _read_comment(fields: Fields[Findings]) -> SurveyComment | None:
     node = fields.mapping("comment")
     if node is None:
         return None
@@ -102,7 +102,7 @@ def _read_comment(fields: Fields) -> SurveyComment | None:
     return SurveyComment(ask=ask, condition=source) if ask is not None else None
 
 
-def _read_on_low(fields: Fields, lowest: int, highest: int) -> tuple[int | None, str | None]:
+def _read_on_low(fields: Fields[Findings], lowest: int, highest: int) -> tuple[int | None, str | None]:
     node = fields.mapping("on_low")
     if node is None:
         return None, None
