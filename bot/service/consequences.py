@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from bot.engine.inputs import AnyHeard
 from bot.engine.interpreter import take_turn
 from bot.events import (
@@ -66,6 +68,8 @@ def record(
         _show(work, case, tapped)
     requests = []
     for event in events:
+        if isinstance(event, ConversationOpened | HandoffRequested):
+            event = _completed(work, case, event)
         number = case.record(event)
         match event:
             case BotSaid():
@@ -88,6 +92,15 @@ def record(
             case _:
                 desk_side.move(work, case, event)
     return requests
+
+
+def _completed(
+    work: Work, case: Case, event: ConversationOpened | HandoffRequested
+) -> ConversationOpened | HandoffRequested:
+    """The event with what the engine cannot know: the conversation before, the default queue's name."""
+    if isinstance(event, ConversationOpened):
+        return msgspec.structs.replace(event, previous=case.previous_id)
+    return msgspec.structs.replace(event, queue=queueing.queue_named(work.installation.desk, event.queue).name)
 
 
 def _is_pushed(work: Work, case: Case) -> bool:

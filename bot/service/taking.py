@@ -61,9 +61,9 @@ def _named_in(inbound: Inbound) -> str | None:
 
 def _take(work: Work, inbound: Inbound, conversation: str | None) -> Taken:
     case = _case_for(work, inbound, conversation)
+    _keep_what_channel_says(work, inbound, case)
     if case is None:
         return Taken()
-    _keep_what_channel_says(work, inbound, case)
     events = hear(work, case, inbound.heard)
     notice = next((event.reason for event in events if isinstance(event, InputIgnored)), None)
     return Taken(conversation=case.id, notice=notice)
@@ -97,14 +97,14 @@ def _case_for(work: Work, inbound: Inbound, conversation: str | None) -> Case | 
     return None if isinstance(heard, NO_OPENERS) else work.begin(inbound)
 
 
-def _keep_what_channel_says(work: Work, inbound: Inbound, case: Case) -> None:
+def _keep_what_channel_says(work: Work, inbound: Inbound, case: Case | None) -> None:
     """Whether the customer can be reached, and the number that the channel vouches for."""
     match inbound.heard:
         case CustomerBlocked():
             customers.set_blocked(work.connection, inbound.channel, inbound.address, work.now)
         case CustomerReturned():
             customers.set_blocked(work.connection, inbound.channel, inbound.address, None)
-        case ContactHeard(contact=contact) if contact.own:
+        case ContactHeard(contact=contact) if contact.own and case is not None:
             customers.keep_phone(work.connection, case.customer_id, contact.phone)
         case _:
             pass

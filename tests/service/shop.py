@@ -24,7 +24,7 @@ from bot.service.sending import Sender
 from bot.service.settling import Settling
 from bot.service.slots import Slots
 from bot.service.turns import Turns
-from storage import event_log, revisions
+from storage import agents, event_log, revisions
 from storage.database import Connection, Database
 from storage.identifiers import new_id
 
@@ -165,11 +165,12 @@ class Shop:
         limits: dict[str, Limits] | None = None,
         pulled: frozenset[str] = frozenset(),
         desk_source: str = DESK,
+        sides: tuple[KeepingChannel, KeepingChannel] | None = None,
     ) -> None:
         self.clock = clock or TestClock()
         self.registry = CollectorRegistry()
         self.database = Database(url)
-        self.customers, self.agents = KeepingChannel(), KeepingChannel(groups=("-100",))
+        self.customers, self.agents = sides or (KeepingChannel(), KeepingChannel(groups=("-100",)))
         self.programs = Programs()
         self.installation = Installation(
             process=process,
@@ -201,7 +202,28 @@ class Shop:
             measurements=measurements,
         )
         self.turns.on_commit(self.delivery.accept)
+        self.running: asyncio.Task[None] | None = None
         self.handoffs = Handoffs(database=self.database, turns=self.turns, installation=self.installation)
+
+    def run(self) -> None:
+        """Take over what others left, as the house does all the time."""
+        self.running = asyncio.create_task(self.delivery.run())
+
+    async def add_agent(self, name: str, *queues: str) -> str:
+        now = self.clock.now()
+        return await self.database.run(
+            lambda connection: agents.add(
+                connection, name=name, role="agent", telegram_id=None, queues=queues or ("support",), now=now
+            )
+        )
+
+    async def abandon(self) -> None:
+        """Stop as a killed process does: nothing is finished, nothing is given back."""
+        if self.running is not None:
+            self.running.cancel()
+        for task in self.delivery._tasks:
+            task.cancel()
+        await self.database.close()
 
     async def publish(self, source: str = FLOWS) -> str:
         revision, body = revision_of(flow_set(source))
@@ -235,6 +257,8 @@ class Shop:
         return [type(event).__name__ for event in await self.events(conversation)]
 
     async def close(self) -> None:
+        if self.running is not None:
+            self.running.cancel()
         await self.turns.close()
         await self.delivery.close(1.0)
         await self.database.close()

@@ -1,7 +1,21 @@
 """An input is taken once, in order, with all that follows from it."""
 
+import asyncio
+
+import msgspec
+import pytest
+
+from bot.content import Content, RichText
+from bot.engine.flow import FlowSet, Menu
+from bot.engine.inputs import CustomerBlocked, EditHeard
+from bot.engine.program import compile_program
+from bot.events import BotSaid, ConversationOpened, CustomerSaid, HandoffRequested, TurnFailed
 from bot.ports import Say
-from tests.service.shop import START, Shop
+from bot.service.publishing import revision_of
+from storage import conversations, customers, revisions
+from storage.conversations import Saved
+from storage.database import Connection, DatabaseDown
+from tests.service.shop import START, Shop, flow_set, tap
 
 
 async def test_a_customer_is_greeted_asked_and_answered(shop: Shop) -> None:
@@ -13,6 +27,214 @@ async def test_a_customer_is_greeted_asked_and_answered(shop: Shop) -> None:
     await shop.hears("1", "1")
     await shop.hears("1", "Ada")
     await shop.customers.wait_for(4)
-    assert shop.customers.texts("1")[:3] == ["How can we help?", "Your name?", "Hello Ada."]
+    assert shop.customers.texts("1") == ["How can we help?", "Your name?", "Hello Ada.", "How can we help?"]
     assert taken.conversation is not None
     assert "ConversationOpened" in await shop.kinds(taken.conversation)
+
+
+async def test_the_same_input_counts_once_in_one_batch_and_later(shop: Shop) -> None:
+    first, second = await asyncio.gather(shop.hears("1", "hi", "u1"), shop.hears("1", "hi", "u1"))
+    third = await shop.hears("1", "hi", "u1")
+    assert [taken.duplicate for taken in (first, second, third)] == [False, True, True]
+    assert first.conversation is not None
+    assert (await shop.kinds(first.conversation)).count("CustomerSaid") == 1
+
+
+async def test_many_inputs_of_one_address_at_once_are_taken_in_order(shop: Shop) -> None:
+    await shop.hears("1", START)
+    await shop.hears("1", "1")
+    taken = await asyncio.gather(*(shop.hears("1", f"word {number}") for number in range(40)))
+    assert taken[0].conversation is not None
+    said = [event for event in await shop.events(taken[0].conversation) if isinstance(event, CustomerSaid)]
+    words = [event.content.text.text for event in said if event.content.text.text.startswith("word")]
+    assert words == [f"word {number}" for number in range(40)]
+
+
+async def test_what_is_said_to_one_address_arrives_in_order(shop: Shop) -> None:
+    taken = await asyncio.gather(*(shop.hears("1", f"word {number}") for number in range(30)))
+    conversation = taken[0].conversation
+    assert conversation is not None
+    said = [event.content.text.text for event in await shop.events(conversation) if isinstance(event, BotSaid)]
+    await shop.customers.wait_for(len(said))
+    assert shop.customers.texts("1") == said
+
+
+async def test_inputs_that_come_together_share_a_transaction(shop: Shop) -> None:
+    await asyncio.gather(*(shop.hears(str(number), START) for number in range(50)))
+    sizes = shop.registry.get_sample_value("switchboard_turn_batch_size_sum")
+    transactions = shop.registry.get_sample_value("switchboard_turn_batch_size_count")
+    assert sizes is not None
+    assert transactions is not None
+    assert sizes >= 50
+    assert transactions < 50
+
+
+def with_a_hole(flows: FlowSet) -> FlowSet:
+    """Flows that no check has seen: the choice `More` leads to a step that does not exist."""
+    main = flows.flows["main"]
+    top = main.steps["top"]
+    assert isinstance(top, Menu)
+    options = tuple(
+        msgspec.structs.replace(option, to="nowhere") if option.value == "more" else option for option in top.options
+    )
+    steps = {**main.steps, "top": msgspec.structs.replace(top, options=options)}
+    return msgspec.structs.replace(flows, flows={**flows.flows, "main": msgspec.structs.replace(main, steps=steps)})
+
+
+async def poison(shop: Shop) -> None:
+    """Publish flows with a hole in them."""
+    flows = with_a_hole(flow_set())
+    revision, body = revision_of(flows)
+    now = shop.clock.now()
+    await shop.database.run(lambda connection: revisions.publish(connection, revision, body, "test", "", now))
+    shop.programs.keep(compile_program(flows, revision))
+    shop.programs.newest = revision
+
+
+async def test_a_bug_is_apologised_for_and_a_person_is_asked_for(shop: Shop) -> None:
+    await poison(shop)
+    await shop.hears("1", START)
+    taken = await shop.hears("1", "2", "poison")
+    assert taken.failed
+    assert (await shop.hears("1", "2", "poison")).duplicate
+    assert taken.conversation is not None
+    events = await shop.events(taken.conversation)
+    failed = next(event for event in events if isinstance(event, TurnFailed))
+    assert failed.error.startswith("KeyError at ")
+    request = next(event for event in events if isinstance(event, HandoffRequested))
+    assert request.reason == "internal_error"
+    await shop.customers.wait_for(3)
+    assert any("went wrong" in text for text in shop.customers.texts("1")), shop.customers.texts("1")
+
+
+async def test_a_bug_in_one_conversation_leaves_its_neighbours_alone(shop: Shop) -> None:
+    await poison(shop)
+    addresses = [str(number) for number in range(10)]
+    await asyncio.gather(*(shop.hears(address, START) for address in addresses))
+    words = {address: "2" if address == "5" else "1" for address in addresses}
+    taken = await asyncio.gather(*(shop.hears(address, word) for address, word in words.items()))
+    assert [one.failed for one in taken] == [address == "5" for address in addresses]
+    await shop.customers.wait_for(20)
+    for address in addresses:
+        assert ("Your name?" in shop.customers.texts(address)) == (address != "5")
+
+
+async def test_after_a_bug_the_conversation_goes_on(shop: Shop) -> None:
+    await poison(shop)
+    await shop.hears("1", START)
+    await shop.hears("1", "2")
+    taken = await shop.hears("1", "/menu")
+    assert not taken.failed
+
+
+async def spoil(shop: Shop, conversation: str) -> None:
+    """Put a state into the database that this version cannot read."""
+
+    def work(connection: Connection) -> None:
+        stored = conversations.lock(connection, [conversation])[conversation]
+        row = Saved(
+            id=conversation,
+            language="en",
+            state='{"from": "the future"}',
+            heard_at=stored.heard_at,
+            event_count=stored.event_count,
+        )
+        conversations.save(connection, [row])
+
+    await shop.database.run(work)
+
+
+async def test_a_state_that_cannot_be_read_is_given_up_and_the_next_word_begins_anew(shop: Shop) -> None:
+    first = await shop.hears("1", START)
+    assert first.conversation is not None
+    await spoil(shop, first.conversation)
+    stuck, neighbour = await asyncio.gather(shop.hears("1", "hello"), shop.hears("2", START))
+    assert stuck.failed
+    assert not neighbour.failed
+    assert (await shop.kinds(first.conversation))[-3:] == ["TurnFailed", "BotSaid", "ConversationClosed"]
+    again = await shop.hears("1", "hello again")
+    assert not again.failed
+    assert again.conversation not in (None, first.conversation)
+
+
+async def test_without_a_database_nothing_is_taken() -> None:
+    shop = Shop("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(DatabaseDown):
+        await shop.hears("1", START)
+    await shop.close()
+
+
+async def test_a_conversation_ends_with_the_flows_it_began_with_even_after_a_restart(
+    shop: Shop, database_url: str
+) -> None:
+    taken = await shop.hears("1", START)
+    await shop.publish(FLOWS_OF_TODAY)
+    await shop.hears("1", "1")
+    await shop.customers.wait_for(2)
+    assert shop.customers.texts("1")[1] == "Your name?"
+    restarted = Shop(database_url, process="two")
+    await restarted.publish(FLOWS_OF_TODAY)
+    after = await restarted.hears("1", "Ada")
+    assert after.conversation == taken.conversation
+    await restarted.customers.wait_for(2)
+    assert restarted.customers.texts("1")[0] == "Hello Ada."
+    other = await restarted.hears("2", START)
+    assert other.conversation is not None
+    await restarted.customers.wait_for(3)
+    assert restarted.customers.texts("2") == ["We have moved."]
+    await restarted.close()
+
+
+FLOWS_OF_TODAY = """
+flows:
+  main: {start: true, description: the new shop, steps: [{say: We have moved.}]}
+"""
+
+
+async def test_a_new_conversation_names_the_one_before(shop: Shop) -> None:
+    await shop.publish(FLOWS_OF_TODAY)
+    first = await shop.hears("1", START)
+    second = await shop.hears("1", "hi again")
+    assert first.conversation is not None
+    assert second.conversation is not None
+    stored = await shop.database.read(lambda connection: conversations.latest(connection, "telegram", "1"))
+    assert stored is not None
+    assert stored.id == second.conversation
+    opened = (await shop.events(second.conversation))[0]
+    assert isinstance(opened, ConversationOpened)
+    assert opened.previous == first.conversation
+
+
+async def test_an_edit_or_a_block_opens_no_conversation(shop: Shop) -> None:
+    edit = EditHeard(content=Content(text=RichText(text="x")), message_id="1")
+    assert (await shop.hears("1", edit)).conversation is None
+    assert (await shop.hears("2", CustomerBlocked())).conversation is None
+    known = await shop.database.read(lambda connection: customers.find(connection, [("telegram", "2")]))
+    assert known[("telegram", "2")].blocked_at is not None
+
+
+async def test_who_blocks_in_the_middle_ends_the_conversation(shop: Shop) -> None:
+    taken = await shop.hears("1", START)
+    await shop.hears("1", CustomerBlocked())
+    assert taken.conversation is not None
+    assert (await shop.kinds(taken.conversation))[-1] == "ConversationClosed"
+
+
+async def test_a_tap_that_leads_to_a_menu_replaces_it_and_any_other_keeps_the_choice(shop: Shop) -> None:
+    await shop.hears("1", START)
+    await shop.customers.wait_for(1)
+    top = shop.customers.to("1")[0]
+    await shop.hears("1", tap(top, "More", "m1"))
+    await shop.customers.wait_for(2)
+    more = shop.customers.to("1")[1]
+    assert isinstance(more, Say)
+    assert more.replaces == "m1"
+    await shop.hears("1", tap(more, "Back to the top", "m1"))
+    await shop.customers.wait_for(3)
+    top = shop.customers.to("1")[2]
+    await shop.hears("1", tap(top, "Tell us your name", "m1"))
+    await shop.customers.wait_for(5)
+    shown, question = shop.customers.to("1")[3:]
+    assert (shown.message_id, shown.label, shown.text.text) == ("m1", "Tell us your name", "How can we help?")  # type: ignore[union-attr]
+    assert isinstance(question, Say)
+    assert question.replaces is None

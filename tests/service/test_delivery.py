@@ -1,0 +1,248 @@
+"""What was booked arrives: in order, within limits, whatever happens to the process or the channel."""
+
+import asyncio
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import select
+
+from bot.events import DeliveryFailed
+from bot.ports import AnyOutgoing, ChannelBusy, ChannelRefused, Say
+from bot.service.limits import Limits, Pace
+from storage import customers, outbox
+from storage.database import Connection
+from storage.schema import migrate
+from storage.tables import OutboxRow
+from tests.service.shop import START, KeepingChannel, Shop, TestClock
+
+
+async def pending(shop: Shop) -> int:
+    now = shop.clock.now()
+    return (await shop.database.read(lambda connection: outbox.depth(connection, now))).pending
+
+
+async def settled(shop: Shop) -> None:
+    """Until nothing is booked that was not sent or refused."""
+    async with asyncio.timeout(20):
+        while await pending(shop):  # noqa: ASYNC110 - the database rings no bell
+            await asyncio.sleep(0.01)
+
+
+async def test_a_busy_channel_is_asked_again_and_the_order_stays(shop: Shop) -> None:
+    refusals = iter([ChannelBusy("later", 0.01), ChannelBusy("later")])
+
+    def busy_twice(_address: str, _outgoing: AnyOutgoing) -> None:
+        for refusal in refusals:
+            raise refusal
+
+    shop.customers.before = busy_twice
+    await shop.hears("1", START)
+    await shop.hears("1", "1")
+    await shop.hears("1", "Ada")
+    await shop.customers.wait_for(4)
+    assert shop.customers.texts("1") == ["How can we help?", "Your name?", "Hello Ada.", "How can we help?"]
+    await settled(shop)
+
+
+async def test_a_channel_that_is_stuck_with_one_address_serves_the_others(shop: Shop) -> None:
+    stuck = asyncio.Event()
+
+    def wait_for_one(address: str, _outgoing: AnyOutgoing) -> object:
+        return stuck.wait() if address == "1" else None
+
+    shop.customers.before = wait_for_one
+    await asyncio.gather(shop.hears("1", START), shop.hears("2", START))
+    await shop.customers.wait_for(1)
+    assert [address for address, _, _ in shop.customers.sent] == ["2"]
+    stuck.set()
+    await shop.customers.wait_for(2)
+
+
+async def test_a_refused_message_is_a_fact_in_the_log(shop: Shop) -> None:
+    def refuse(_address: str, _outgoing: AnyOutgoing) -> None:
+        raise ChannelRefused("refused", "message is too long")
+
+    shop.customers.before = refuse
+    taken = await shop.hears("1", START)
+    await settled(shop)
+    assert taken.conversation is not None
+    failed = (await shop.events(taken.conversation))[-1]
+    assert failed == DeliveryFailed(code="refused", reason="message is too long")
+
+
+async def test_who_blocked_the_bot_has_left(shop: Shop) -> None:
+    def blocked(_address: str, _outgoing: AnyOutgoing) -> None:
+        raise ChannelRefused("blocked", "bot was blocked by the user")
+
+    shop.customers.before = blocked
+    taken = await shop.hears("1", START)
+    await settled(shop)
+    assert taken.conversation is not None
+    kinds = await shop.kinds(taken.conversation)
+    assert kinds[-1] == "ConversationClosed"
+    assert "DeliveryFailed" in kinds
+    known = await shop.database.read(lambda connection: customers.find(connection, [("telegram", "1")]))
+    assert known[("telegram", "1")].blocked_at is not None
+
+
+async def test_what_breaks_the_channel_is_given_up_and_the_next_message_arrives(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.service.sending.FIRST_RETRY_SECONDS", 0.001)
+
+    def break_down(_address: str, outgoing: AnyOutgoing) -> None:
+        if isinstance(outgoing, Say) and outgoing.content.text.text == "How can we help?":
+            raise KeyError("a bug in the channel")
+
+    shop.customers.before = break_down
+    taken = await shop.hears("1", START)
+    await shop.hears("1", "1")
+    await shop.customers.wait_for(1)
+    assert shop.customers.texts("1") == ["Your name?"]
+    assert taken.conversation is not None
+    assert "DeliveryFailed" in await shop.kinds(taken.conversation)
+
+
+async def test_what_could_not_be_sent_for_a_day_is_given_up(shop: Shop) -> None:
+    def busy(_address: str, _outgoing: AnyOutgoing) -> None:
+        shop.clock.pass_by(25 * 3600)
+        raise ChannelBusy("down", 0.001)
+
+    shop.customers.before = busy
+    taken = await shop.hears("1", START)
+    await settled(shop)
+    assert taken.conversation is not None
+    failed = (await shop.events(taken.conversation))[-1]
+    assert isinstance(failed, DeliveryFailed)
+    assert failed.code == "gave_up"
+
+
+async def test_another_process_sends_what_a_dead_one_left(database_url: str) -> None:
+    migrate(database_url)
+    clock = TestClock()
+    dead = Shop(database_url, clock=clock, process="dead")
+    await dead.publish()
+    dead.customers.before = lambda _address, _outgoing: asyncio.Event().wait()
+    await dead.hears("1", START, "u1")
+    await dead.hears("1", "1", "u2")
+    await dead.abandon()
+    heir = Shop(database_url, clock=clock, process="heir")
+    await heir.publish()
+    heir.run()
+    assert (await heir.hears("1", "1", "u2")).duplicate
+    await heir.hears("1", "Ada", "u3")
+    assert heir.customers.sent == []  # what is older goes first, and may still be on its way
+    clock.pass_by(31)
+    await heir.customers.wait_for(4)
+    assert heir.customers.texts("1") == ["How can we help?", "Your name?", "Hello Ada.", "How can we help?"]
+    await settled(heir)
+    await heir.close()
+
+
+async def test_a_process_that_slept_too_long_sends_nothing_twice(database_url: str) -> None:
+    """Its lease ran out while it waited for the limit, and another has sent the row."""
+    migrate(database_url)
+    clock = TestClock()
+    awake = asyncio.Event()
+    sleeper = Shop(database_url, clock=clock, process="sleeper")
+    await sleeper.publish()
+    tries: list[AnyOutgoing] = []
+    tried = asyncio.Event()
+
+    def busy_then_asleep(_address: str, outgoing: AnyOutgoing) -> object:
+        tries.append(outgoing)
+        tried.set()
+        return _sleep_and_fail(awake)
+
+    sleeper.customers.before = busy_then_asleep
+    await sleeper.hears("1", START)
+    await tried.wait()
+    clock.pass_by(31)
+    heir = Shop(database_url, clock=clock, process="heir")
+    await heir.publish()
+    heir.run()
+    await heir.customers.wait_for(1)
+    await settled(heir)
+    awake.set()
+    await asyncio.wait(set(sleeper.delivery._tasks), timeout=10)
+    assert len(tries) == 1
+    await sleeper.close()
+    await heir.close()
+
+
+async def _sleep_and_fail(awake: asyncio.Event) -> None:
+    await awake.wait()
+    raise ChannelBusy("later", 0.001)
+
+
+async def test_two_processes_keep_the_order_of_one_address(postgres_database: str) -> None:
+    migrate(postgres_database)
+    both = (KeepingChannel(), KeepingChannel(groups=("-100",)))
+    one = Shop(postgres_database, process="one", sides=both)
+    two = Shop(postgres_database, process="two", sides=both)
+    await one.publish()
+    await two.publish()
+    one.run()
+    two.run()
+
+    def take_a_moment(_address: str, _outgoing: AnyOutgoing) -> object:
+        return asyncio.sleep(0.005)
+
+    both[0].before = take_a_moment
+    taken = await one.hears("1", START)
+    for number in range(12):
+        await (two if number % 2 else one).hears("1", f"word {number}")
+    assert taken.conversation is not None
+    said = [event for event in await one.kinds(taken.conversation) if event == "BotSaid"]
+    await both[0].wait_for(len(said))
+    await settled(one)
+    rows = await one.database.read(lambda connection: sent_in_order(connection, taken.conversation or ""))
+    moments = [moment for moment in rows if moment is not None]
+    assert len(moments) == len(said)
+    assert moments == sorted(moments)
+    assert len(both[0].sent) == len(said)
+    await one.close()
+    await two.close()
+
+
+def sent_in_order(connection: Connection, conversation: str) -> list[datetime | None]:
+    """The moments at which the rows of a conversation were sent, in the order of booking."""
+    rows = select(OutboxRow.sent_at).where(OutboxRow.conversation_id == conversation).order_by(OutboxRow.id)
+    return list(connection.execute(rows).scalars())
+
+
+async def test_one_chat_gets_a_small_burst_and_then_one_message_in_a_while(database_url: str) -> None:
+    migrate(database_url)
+    pace = Pace(interval_seconds=10.0, burst=3)
+    shop = Shop(database_url, limits={"telegram": Limits(per_chat=pace)})
+    await shop.publish()
+    for number in range(4):
+        await shop.hears("1", START if not number else "no such choice")
+    await shop.customers.wait_for(3)
+    now = shop.clock.now()
+    waiting = await shop.database.read(lambda connection: outbox.depth(connection, now + timedelta(minutes=5)))
+    assert waiting.pending > 0
+    assert waiting.oldest_due_at is not None
+    assert timedelta(seconds=5) < waiting.oldest_due_at - now < timedelta(seconds=11)
+    assert len(shop.customers.sent) == 3
+    await shop.close()
+
+
+async def test_all_processes_share_the_rate_of_an_account(postgres_database: str) -> None:
+    migrate(postgres_database)
+    limits = {"telegram": Limits(account="bot", altogether=Pace(interval_seconds=0.02))}
+    shops = [Shop(postgres_database, process=name, limits=limits) for name in ("one", "two")]
+    for shop in shops:
+        await shop.publish()
+    await asyncio.gather(*(shops[number % 2].hears(str(number), START) for number in range(20)))
+    slots = await shops[0].database.read(due_moments)
+    gaps = [later - earlier for earlier, later in pairwise(slots)]
+    assert len(slots) == 20
+    assert min(gaps) >= timedelta(seconds=0.0199)
+    for shop in shops:
+        await shop.close()
+
+
+def due_moments(connection: Connection) -> list[datetime]:
+    return list(connection.execute(select(OutboxRow.due_at).order_by(OutboxRow.due_at)).scalars())
