@@ -13,33 +13,28 @@ from sqlalchemy import select
 
 from bot.channels.webchat.site import WebChat
 from bot.content import Content, RichText
-from bot.desk.desk_file import Desk, read_desk
-from bot.engine.flow import flow_set_to_json
+from bot.desk.desk_file import read_desk
 from bot.engine.inputs import ActionReturned, AgentJoined, AnyHeard
-from bot.engine.program import compile_program
-from bot.engine.reader import read_flows
 from bot.events import ActionRequested, AgentSaid, AnyEvent, HandoffRequested, from_json
-from bot.ports import Inbound
+from bot.ports import Actions, Inbound
 from bot.service.case import Case
 from bot.service.consequences import hear, record
 from bot.service.files import Files
-from bot.service.installation import Installation, SystemClock
+from bot.service.house import House as Service
+from bot.service.installation import SystemClock
 from bot.service.jobs import Job
-from bot.service.measurements import Measurements
-from bot.service.programs import Programs
-from bot.service.transcripts import Transcripts
-from bot.service.turns import Turns
 from bot.service.work import Work
-from bot.settings import Business, Http, Settings
+from bot.settings import Business, FlowFiles, Http, Secret, Settings
+from bot.settings import Database as DatabaseSettings
 from bot.settings import WebChat as WebChatSettings
-from storage import agents, event_log, revisions
-from storage.database import Connection, Database
+from storage import agents, event_log
+from storage.database import Connection
 from storage.schema import migrate
 from storage.tables import ConversationRow
 
-SHOP = Path(__file__).parents[3] / "flows"
+ROOT = Path(__file__).parents[3]
+SHOP, DESK = ROOT / "flows", ROOT / "config/desk.yaml"
 LIMIT_BYTES = 300_000
-DESK = "queues: {support: {default: true}}"
 
 
 class House:
@@ -48,66 +43,51 @@ class House:
     def __init__(
         self, folder: Path, flows: Sequence[str], *, allowed: Sequence[str] = (), public_url: str | None = None
     ) -> None:
-        self.url = f"sqlite:///{folder / 'switchboard.db'}"
-        self.database: Database
         self.folder = folder
-        self.flows = {f"flows/{number}.yaml": text for number, text in enumerate(flows)} or {
-            path.name: path.read_text(encoding="utf-8") for path in sorted(SHOP.glob("*.yaml"))
-        }
-        self.settings = Settings(
-            business=Business(name="Noora & <Sons>"),
-            http=Http(public_url=public_url),
-            webchat=WebChatSettings(allowed_origins=tuple(allowed)),
-        )
-        reading = read_desk("desk.yaml", DESK)
-        assert reading.desk is not None, reading.problems
-        self.desk: Desk = reading.desk
         self.port = 0
         self.runner: web.AppRunner | None = None
+        path = folder / "flows" if flows else SHOP
+        for number, text in enumerate(flows):
+            path.mkdir(exist_ok=True)
+            (path / f"{number}.yaml").write_text(text, encoding="utf-8")
+        self.settings = Settings(
+            database=DatabaseSettings(url=Secret(f"sqlite:///{folder / 'switchboard.db'}")),
+            flows=FlowFiles(path=str(path), publish="manual"),
+            http=Http(public_url=public_url),
+            webchat=WebChatSettings(allowed_origins=tuple(allowed)),
+            business=Business(name="Noora & <Sons>"),
+        )
+        desk = read_desk(str(DESK), DESK.read_bytes())
+        assert desk.desk is not None
+        assert desk.names is not None
+        registry = CollectorRegistry()
+        self.service = Service(self.settings, desk=desk.desk, names=desk.names, clock=SystemClock(), registry=registry)
+        self.service.files = self.files = Files(folder / "files", LIMIT_BYTES)
+        self.service.installation.desk_groups = lambda: ("-1001",)
+        self.turns, self.database = self.service.turns, self.service.database
 
-    async def open(self) -> None:
+    async def open(self, *actions: Actions) -> None:
         """Make the database, publish the flows, begin to listen."""
-        await asyncio.to_thread(migrate, self.url)
-        self.database = Database(self.url)
-        reading = read_flows(self.flows)
-        assert reading.flow_set is not None, "\n".join(map(str, reading.problems))
-        body = flow_set_to_json(reading.flow_set).decode()
-        programs = Programs()
-        programs.keep(compile_program(reading.flow_set, "test"))
-        programs.newest = "test"
-        now = SystemClock().now()
-        await self.database.run(lambda connection: revisions.publish(connection, "test", body, "test", "test", now))
-        installation = Installation(
-            process="test",
-            programs=programs,
-            desk=self.desk,
-            pulled=frozenset({"webchat"}),
-            desk_groups=lambda: ("-1001",),
-        )
-        self.turns = Turns(
-            database=self.database,
-            installation=installation,
-            clock=SystemClock(),
-            measurements=Measurements(CollectorRegistry()),
-        )
-        self.transcripts = Transcripts(self.database)
-        self.turns.on_commit(self.transcripts.accept)
-        self.files = Files(self.folder / "files", LIMIT_BYTES)
+        await asyncio.to_thread(migrate, self.settings.database.url)
+        published = await self.service.publishing.publish("test", "")
+        assert published.revision is not None, published.problems
+        for each in actions:
+            self.service.run_actions(each)
+        self.service.start()
         await self.serve()
 
     async def close(self) -> None:
         await self.stop()
-        await self.turns.close()
-        await self.database.close()
+        await self.service.close()
 
     async def serve(self) -> None:
         """Listen, at the port of before if there was one."""
         app = web.Application()
         chat = WebChat(
             turns=self.turns,
-            transcripts=self.transcripts,
+            transcripts=self.service.transcripts,
             files=self.files,
-            clock=SystemClock(),
+            clock=self.service.clock,
             settings=self.settings,
         )
         chat.mount(app)
@@ -181,10 +161,10 @@ def _case(work: Work, id: str) -> Case:
 
 
 @asynccontextmanager
-async def house_of(folder: Path, *flows: str, **settings: Any) -> AsyncIterator[House]:
+async def house_of(folder: Path, *flows: str, actions: Sequence[Actions] = (), **settings: Any) -> AsyncIterator[House]:
     """A house with these flows, or with those that are shipped."""
     house = House(folder, flows, **settings)
-    await house.open()
+    await house.open(*actions)
     try:
         yield house
     finally:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from playwright.async_api import Browser, ConsoleMessage, Error, Frame, Locator, Page, expect
+from playwright.async_api import Browser, ConsoleMessage, Error, FilePayload, Frame, Locator, Page, expect
 
 RED = ("error", "warning")
 
@@ -28,6 +28,12 @@ class Screen:
     def _error(self, error: Error) -> None:
         self.complaints.append(str(error))
 
+    @property
+    def tab(self) -> Page:
+        """The whole page, where this is one."""
+        assert isinstance(self.page, Page)
+        return self.page
+
     # What a person does
 
     async def types(self, text: str) -> None:
@@ -39,7 +45,7 @@ class Screen:
         await self.button(label).click()
 
     async def sends(self, name: str, body: bytes, mime: str = "application/octet-stream") -> None:
-        await self.page.locator("#files").set_input_files([{"name": name, "mimeType": mime, "buffer": body}])
+        await self.page.locator("#files").set_input_files(FilePayload(name=name, mimeType=mime, buffer=body))
 
     # What a person sees
 

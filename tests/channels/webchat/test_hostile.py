@@ -30,7 +30,7 @@ flows:
 
 
 async def is_unharmed(screen: Screen) -> None:
-    assert await screen.page.title() == "Noora & <Sons>"
+    assert await screen.tab.title() == "Noora & <Sons>"
     assert await screen.page.locator("#said :is(script, svg[onload], img, b, iframe)").count() == 0
     for link in await screen.page.locator("#said a").all():
         assert (await link.get_attribute("href") or "").startswith(("https:", "http:", "mailto:", "tel:"))
@@ -57,7 +57,7 @@ async def test_what_customers_write_is_text(browser: Browser, house: House) -> N
             await expect(screen.bubbles("customer").last).to_have_text(text)
         await expect(screen.page.locator("#pending .message")).to_have_count(0)
         await is_unharmed(screen)
-        await screen.page.reload()
+        await screen.tab.reload()
         await expect(screen.bubbles("customer")).to_have_count(4)
         await is_unharmed(screen)
 
@@ -95,7 +95,7 @@ async def test_what_files_are_called_is_text(browser: Browser, house: House) -> 
         await expect(document).to_have_count(2)
         assert await document.last.locator("bdi").inner_text() != "", "a name cannot turn the text around it"
         href = await document.first.get_attribute("href")
-        await screen.page.goto(f"{house.origin}/chat")
+        await screen.tab.goto(f"{house.origin}/chat")
         await expect(document).to_have_count(2)
         opened = await screen.page.evaluate(
             "url => fetch(url).then(answer => answer.headers.get('content-type'))", href
@@ -124,6 +124,6 @@ async def test_scripts_from_elsewhere_do_not_run(browser: Browser, house: House)
             IMAGE,
         )
         assert blocked == "script-src-attr"
-        assert await screen.page.title() == "Noora & <Sons>"
+        assert await screen.tab.title() == "Noora & <Sons>"
         assert any("Content Security Policy" in text for text in screen.complaints)
         screen.complaints.clear()

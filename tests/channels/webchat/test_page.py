@@ -2,11 +2,15 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
-from tests.channels.webchat.house import House, house_of
+from bot.actions.in_process import InProcessActions
+from bot.actions.package import load_actions
+from bot.settings import DEMO_ACTIONS
+from tests.channels.webchat.house import LIMIT_BYTES, House, house_of
 from tests.channels.webchat.screen import Screen, screen_of
 
 PNG = bytes.fromhex(
@@ -98,7 +102,7 @@ async def test_the_page_follows_the_language_of_the_conversation(browser: Browse
         await expect(screen.page.locator("#input")).to_have_attribute("placeholder", "پیام خود را بنویسید…")
         times = await screen.page.locator("time").last.inner_text()
         assert all(digit not in times for digit in "0123456789")
-        await screen.page.reload()
+        await screen.tab.reload()
         await expect(screen.page.locator("html")).to_have_attribute("lang", "fa")
 
 
@@ -112,7 +116,7 @@ async def test_a_reload_shows_the_conversation_as_it_was(browser: Browser, chat:
         await expect(screen.button("Small")).to_be_visible()
         before = await screen.said()
         happened = len(await house.log())
-        await screen.page.reload()
+        await screen.tab.reload()
         await expect(screen.bubbles()).to_have_count(len(before))
         assert await screen.said() == before
         await expect(screen.page.locator(".choices.over [aria-pressed=true]").first).to_have_text("A lamp")
@@ -124,10 +128,8 @@ async def test_a_reload_shows_the_conversation_as_it_was(browser: Browser, chat:
 async def test_two_windows_show_the_same(browser: Browser, chat: str) -> None:
     async with screen_of(browser, chat) as screen:
         await screen.sees("What shall it be?")
-        assert isinstance(screen.page, Page)
-        other = Screen(await screen.page.context.new_page())
-        assert isinstance(other.page, Page)
-        await other.page.goto(chat)
+        other = Screen(await screen.tab.context.new_page())
+        await other.tab.goto(chat)
         await other.sees("What shall it be?")
         await screen.taps("A lamp")
         await other.sees("Which size?")
@@ -151,21 +153,20 @@ async def test_what_is_written_while_the_line_is_down_is_sent_once(browser: Brow
         await expect(screen.page.locator("#status")).to_have_text("")
         said = await screen.said()
         assert said[2:] == ["A lamp", "Which size?", "small", "A small lamp it is.", "What shall it be?"]
-        await screen.page.reload()
+        await screen.tab.reload()
         await expect(screen.bubbles()).to_have_count(len(said))
 
 
 async def test_what_was_not_sent_survives_a_reload(browser: Browser, chat: str, house: House) -> None:
     async with screen_of(browser, chat) as screen:
         await screen.sees("What shall it be?")
-        assert isinstance(screen.page, Page)
-        await screen.page.route("**/chat/files", lambda route: route.abort())
-        await screen.page.context.set_offline(True)
+        await screen.tab.route("**/chat/files", lambda route: route.abort())
+        await screen.tab.context.set_offline(True)
         await screen.types("A lamp")
         await expect(screen.page.locator("#pending .message")).to_have_count(1)
         kept = await screen.page.evaluate("sessionStorage.getItem('switchboard.outbox')")
         assert "A lamp" in kept
-        await screen.page.context.set_offline(False)
+        await screen.tab.context.set_offline(False)
         await screen.sees("Which size?")
         assert await screen.page.evaluate("sessionStorage.getItem('switchboard.outbox')") == "[]"
 
@@ -193,15 +194,15 @@ async def test_a_file_that_is_too_large_is_not_even_sent(browser: Browser, chat:
     async with screen_of(browser, chat) as screen:
         await screen.sees("What shall it be?")
         happened = len(await house.log())
-        await screen.sends("huge.bin", bytes(300_001))
-        await expect(screen.page.get_by_role("alert")).to_have_text("This file is too large. Up to 300 kB fit.")
+        await screen.sends("huge.bin", bytes(LIMIT_BYTES + 1))
+        await expect(screen.page.get_by_role("alert")).to_have_text("This file is too large. Up to 293 kB fit.")
         await screen.sends("empty.bin", b"")
         await expect(screen.page.get_by_role("alert")).to_have_text("This file is empty.")
         assert len(await house.log()) == happened
 
 
 async def test_a_place_is_shared(browser: Browser, chat: str) -> None:
-    here = {"geolocation": {"latitude": 35.7, "longitude": 51.4}, "permissions": ["geolocation"]}
+    here: dict[str, Any] = {"geolocation": {"latitude": 35.7, "longitude": 51.4}, "permissions": ["geolocation"]}
     async with screen_of(browser, chat, **here) as screen:
         await screen.sees("What shall it be?")
         await expect(screen.page.locator("#locate")).to_be_hidden()
@@ -236,7 +237,7 @@ async def test_stars_can_be_changed(browser: Browser, chat: str) -> None:
         await expect(stars.nth(4)).to_have_attribute("aria-pressed", "true")
         await stars.nth(3).click()
         await expect(screen.bubbles("bot").filter(has_text="changed your rating")).to_be_visible()
-        await screen.page.reload()
+        await screen.tab.reload()
         await expect(stars.nth(3)).to_have_attribute("aria-pressed", "true")
         await expect(stars.nth(4)).to_have_attribute("aria-pressed", "false")
         await screen.taps("A lamp")
@@ -259,7 +260,7 @@ async def test_a_person_answers_by_name(browser: Browser, chat: str, house: Hous
         await expect(link).to_have_attribute("rel", "noopener noreferrer")
         await screen.types("thanks, Mina")
         await screen.sees("thanks, Mina", by="customer")
-        await screen.page.reload()
+        await screen.tab.reload()
         await expect(screen.page.locator("#status")).to_have_text("You are talking to Mina")
         await expect(screen.page.locator(".by-agent .writer")).to_have_text("Mina")
 
@@ -281,7 +282,7 @@ async def test_a_link_begins_where_it_points_and_only_once(browser: Browser, cha
         assert screen.page.url == chat
         await screen.taps("Small")
         await screen.sees("A small lamp it is.")
-        await screen.page.reload()
+        await screen.tab.reload()
         await screen.sees("A small lamp it is.")
         assert (await screen.said()).count("Which size?") == 1
 
@@ -289,13 +290,12 @@ async def test_a_link_begins_where_it_points_and_only_once(browser: Browser, cha
 async def test_the_keyboard_is_enough(browser: Browser, chat: str) -> None:
     async with screen_of(browser, chat) as screen:
         await screen.sees("What shall it be?")
-        assert isinstance(screen.page, Page)
         await screen.button("A lamp").focus()
-        await screen.page.keyboard.press("Enter")
+        await screen.tab.keyboard.press("Enter")
         await screen.sees("Which size?")
         await expect(screen.button("Small")).to_be_focused()
-        await screen.page.keyboard.press("Tab")
-        await screen.page.keyboard.press("Space")
+        await screen.tab.keyboard.press("Tab")
+        await screen.tab.keyboard.press("Space")
         await screen.sees("What shall it be?")
         assert "A medium lamp it is." in await screen.said()
         assert float((await screen.style(".choice:focus", "outlineWidth")).removesuffix("px")) >= 2
@@ -332,20 +332,33 @@ async def test_the_newest_message_is_in_view(browser: Browser, chat: str) -> Non
         assert await screen.page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-async def test_the_shipped_flows_are_walked(browser: Browser, tmp_path: Path) -> None:
-    async with house_of(tmp_path) as house:
-        for locale, questions, enough in (
-            ("en-US", "Frequent questions", "That's all"),
-            ("fa-IR", "پرسش‌های پرتکرار", "همین کافی بود"),
-            ("ar-AE", "الأسئلة الشائعة", "هذا يكفي"),
-            ("he-IL", "שאלות נפוצות", "זה הכול"),
+@pytest.mark.parametrize(
+    ("locale", "track", "number", "lamp", "questions", "enough"),
+    [
+        ("en-US", "Track an order", "10234", "Floor lamp", "Frequent questions", "That's all"),
+        ("fa-IR", "پیگیری سفارش", "۱۰۲۳۴", "آباژور", "پرسش‌های پرتکرار", "همین کافی بود"),
+        ("ar-AE", "تتبّع طلب", "١٠٢٣٤", "مصباح", "الأسئلة الشائعة", "هذا يكفي"),
+        ("he-IL", "מעקב אחרי הזמנה", "10234", "מנורת רצפה", "שאלות נפוצות", "זה הכול"),
+    ],
+)
+async def test_the_shipped_flows_are_walked(
+    browser: Browser, tmp_path: Path, locale: str, track: str, number: str, lamp: str, questions: str, enough: str
+) -> None:
+    demo = InProcessActions(load_actions(DEMO_ACTIONS))
+    try:
+        async with (
+            house_of(tmp_path, actions=[demo]) as house,
+            screen_of(browser, f"{house.origin}/chat", locale) as screen,
         ):
-            async with screen_of(browser, f"{house.origin}/chat", locale) as screen:
-                await screen.taps(questions)
-                await expect(screen.page.locator(".choices.over")).to_have_count(1)
-                await screen.types("۱" if locale == "fa-IR" else "1")
-                await screen.taps(enough)
-                await expect(screen.button(questions)).to_be_visible()
+            await screen.taps(track)
+            await screen.types(number)
+            await expect(screen.bubbles("bot").filter(has_text=lamp)).to_be_visible()
+            await screen.taps(questions)
+            await screen.types("1")
+            await screen.taps(enough)
+            await expect(screen.button(questions)).to_be_visible()
+    finally:
+        await demo.close()
 
 
 async def test_many_visitors_at_once_each_see_their_own(browser: Browser, chat: str) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from bot.channels.webchat.visitors import PACE, new_visitor
 from bot.events import CustomerSaid
@@ -77,7 +78,7 @@ async def test_every_part_that_the_page_names_is_served(house: House, web: aioht
 
 @pytest.mark.parametrize("path", ["chat/page/chat.html", "chat/page/none.js", "chat/page/..%2fsite.py", "chat/none"])
 async def test_nothing_else_is_served(house: House, web: aiohttp.ClientSession, path: str) -> None:
-    async with web.get(aiohttp.client.URL(f"{house.origin}/{path}", encoded=True)) as response:
+    async with web.get(URL(f"{house.origin}/{path}", encoded=True)) as response:
         assert response.status == 404
 
 
@@ -160,7 +161,7 @@ async def test_a_page_dressed_as_a_picture_is_only_downloaded(house: House, web:
 
 @pytest.mark.parametrize("key", ["x" * 32, "short", "..", "%2e%2e%2fswitchboard.db", "a" * 31 + "/"])
 async def test_who_has_no_key_gets_no_file(house: House, web: aiohttp.ClientSession, key: str) -> None:
-    async with web.get(aiohttp.client.URL(f"{house.origin}/chat/files/{key}", encoded=True)) as response:
+    async with web.get(URL(f"{house.origin}/chat/files/{key}", encoded=True)) as response:
         assert response.status == 404
 
 

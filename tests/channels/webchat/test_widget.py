@@ -4,9 +4,10 @@ import html
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
-from playwright.async_api import Browser, Frame, Page, expect
+from playwright.async_api import Browser, Frame, expect
 
 from tests.channels.webchat.flows import SHOP
 from tests.channels.webchat.house import House, house_of
@@ -90,32 +91,31 @@ async def test_it_works_where_the_site_allows_hardly_anything(browser: Browser, 
 
 
 async def test_escape_closes_it_and_it_stays_as_it_was_left(browser: Browser, tmp_path: Path) -> None:
-    wide = {"viewport": {"width": 1000, "height": 800}}
+    wide: dict[str, Any] = {"viewport": {"width": 1000, "height": 800}}
     async with shop_with_chat(tmp_path) as (shop, _), screen_of(browser, shop.origin, **wide) as screen:
         frame = screen.page.locator("iframe")
-        assert isinstance(screen.page, Page)
         await screen.page.get_by_role("button", name="Open the chat").click()
         chat = await inside(screen)
         await chat.sees("What shall it be?")
-        await screen.page.goto(f"{shop.origin}/other")
+        await screen.tab.goto(f"{shop.origin}/other")
         await expect(frame).to_be_visible()
         chat = await inside(screen)
         await chat.sees("What shall it be?")
         await chat.page.locator("#input").press("Escape")
         await expect(frame).to_be_hidden()
         await expect(screen.page.get_by_role("button", name="Open the chat")).to_be_focused()
-        await screen.page.goto(shop.origin)
+        await screen.tab.goto(shop.origin)
         await expect(frame).to_be_hidden()
         await screen.page.get_by_role("button", name="Open the chat").click()
         await expect(frame).to_be_visible()
         await (await inside(screen)).sees("What shall it be?")
         await screen.page.locator("h1").click()
-        await screen.page.keyboard.press("Escape")
+        await screen.tab.keyboard.press("Escape")
         await expect(frame).to_be_hidden()
 
 
 async def test_what_was_not_seen_yet_is_counted(browser: Browser, tmp_path: Path) -> None:
-    wide = {"viewport": {"width": 1000, "height": 800}}
+    wide: dict[str, Any] = {"viewport": {"width": 1000, "height": 800}}
     async with shop_with_chat(tmp_path) as (shop, house), screen_of(browser, shop.origin, **wide) as screen:
         await house.add_agent()
         await screen.page.get_by_role("button", name="Open the chat").click()
@@ -158,7 +158,7 @@ async def test_it_stands_at_the_end_of_the_sites_lines(browser: Browser, tmp_pat
 
 
 async def test_it_fills_a_telephones_screen(browser: Browser, tmp_path: Path) -> None:
-    small = {"viewport": {"width": 380, "height": 700}}
+    small: dict[str, Any] = {"viewport": {"width": 380, "height": 700}}
     async with shop_with_chat(tmp_path) as (shop, _), screen_of(browser, shop.origin, **small) as screen:
         await screen.page.get_by_role("button", name="Open the chat").click()
         frame = await screen.page.locator("iframe").bounding_box()
@@ -176,7 +176,7 @@ async def test_the_site_says_the_language_and_the_flow(browser: Browser, tmp_pat
             await screen.page.get_by_role("button", name="باز کردن گفت‌وگو").click()
             chat = await inside(screen)
             await chat.sees("چه اندازه؟")
-            await screen.page.reload()
+            await screen.tab.reload()
             await screen.page.get_by_role("button", name="باز کردن گفت‌وگو").click()
             chat = await inside(screen)
             await chat.sees("چه اندازه؟")

@@ -72,7 +72,8 @@ export class Formats {
   }
 
   size(bytes) {
-    return bytes < 1e6 ? this.kilobytes.format(Math.max(1, bytes / 1e3)) : this.megabytes.format(bytes / 1e6);
+    const kilobytes = bytes / 1024;
+    return kilobytes < 1000 ? this.kilobytes.format(Math.max(1, kilobytes)) : this.megabytes.format(kilobytes / 1024);
   }
 }
 
