@@ -50,7 +50,7 @@ def as_table(report: Report, calendar: BusinessCalendar, width: int | None = Non
 
 def _fill_with_figures(table: Table, report: Report) -> None:
     table.add_column("")
-    table.add_column("figure", justify="right")
+    table.add_column("figure", justify="right", no_wrap=True)
     table.add_column("what it is", style="dim")
     for metric in METRICS:
         figure = report.total[metric.name]

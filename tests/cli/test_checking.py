@@ -1,0 +1,74 @@
+"""`switchboard check`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+
+BROKEN = """
+flows:
+  orders:
+    description: Orders
+    steps:
+      - {say: One moment, next: nubmer}
+      - {id: number, handoff: suport}
+"""
+
+
+def test_good_files_are_nothing_to_mend(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 0
+    assert capsys.readouterr().out == "2 files: nothing to mend\n"
+
+
+def test_every_problem_of_flows_and_desk_is_told_at_its_place(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "flows" / "orders.yaml").write_text(BROKEN, encoding="utf-8")
+    (home / "config" / "desk.yaml").write_text("queues:\n  support: {defautl: true}\n", encoding="utf-8")
+    assert main(["check"]) == 1
+    *problems, summary = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("config/desk.yaml:2:13: error[unknown-key]") for line in problems)
+    assert any("flows/orders.yaml:6:33: error[" in line and "(did you mean 'number'?)" in line for line in problems)
+    assert any("flows/orders.yaml:7:31: error[" in line and "(did you mean 'support'?)" in line for line in problems)
+    assert summary == f"3 files: {len(problems)} errors"
+
+
+def test_a_folder_or_a_file_may_be_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = home / "other"
+    other.mkdir()
+    (other / "orders.yml").write_text(BROKEN, encoding="utf-8")
+    assert main(["check", "other"]) == main(["check", "other/orders.yml"]) == 1
+    assert "other/orders.yml:6:33" in capsys.readouterr().out
+    assert main(["check"]) == 0
+
+
+def test_warnings_alone_are_no_failure(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (home / "flows" / "main.yaml").open("a", encoding="utf-8") as file:
+        file.write("slots:\n  never_used: {type: text}\n")
+    assert main(["check"]) == 0
+    assert capsys.readouterr().out.endswith("2 files: 1 warning\n")
+
+
+def test_problems_for_programs(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "flows" / "orders.yaml").write_text(BROKEN, encoding="utf-8")
+    assert main(["check", "--format", "json"]) == 1
+    problems = json.loads(capsys.readouterr().out)
+    assert {problem["file"] for problem in problems} == {"flows/orders.yaml"}
+    assert all(problem["line"] and problem["code"] and problem["severity"] for problem in problems)
+    assert main(["check", "--format", "github"]) == 1
+    assert "::error file=flows/orders.yaml,line=6,col=33,title=" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("missing", ["flows", "config/desk.yaml"])
+def test_what_cannot_be_read_is_another_failure(home: Path, missing: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / missing).rename(home / "elsewhere")
+    assert main(["check"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"switchboard: {missing} cannot be read: No such file or directory")
+
+
+def test_a_folder_without_flows_is_no_clean_one(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "empty").mkdir()
+    assert main(["check", "empty"]) == 2
+    assert capsys.readouterr().err == "switchboard: there is no flow file, *.yaml or *.yml, below empty\n"
