@@ -108,7 +108,11 @@ class Account:
         self._tasks = [asyncio.create_task(self._groups.watch()), asyncio.create_task(self._lists.set())]
 
     async def stop_listening(self) -> None:
-        """Take no more updates in; those in hand are finished."""
+        """Take no more updates in; those in hand are finished. After this the house is not needed any more."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
         if self._listening is not None:
             if self._mode == "webhook":
                 self._listening.cancel()
@@ -118,9 +122,5 @@ class Account:
 
     async def close(self) -> None:
         """Let go of Telegram, when everything was sent that shall be."""
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
         await self._taps.close()
         await self._api.close()

@@ -13,6 +13,7 @@ from bot.channels.telegram.refusals import MISCONFIGURED_SECONDS, TelegramRefusa
 from bot.channels.telegram.updates import NotTaken, Updates
 from bot.channels.telegram.wire import ALLOWED_UPDATES, Update, decode_batch, number_of
 from bot.ports import ChannelBusy
+from bot.service.breakdown import place_of
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,9 @@ class Polling:
                 log.warning("polling_waits", extra={"reason": str(trouble), "seconds": pause})
                 await self._rest(max(pause, _asked_to_wait(trouble)))
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            except Exception as bug:
+                log.error("polling_broken", extra={"error": place_of(bug), "seconds": LONGEST_PAUSE_SECONDS})
+                await self._rest(LONGEST_PAUSE_SECONDS)
         await self._sign_off()
 
     def stop(self) -> None:

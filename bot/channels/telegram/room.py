@@ -19,6 +19,10 @@ from bot.service.handoffs import Glance, Handoffs
 NOTE_SIGN = "//"
 
 
+class NotPlaced(Exception):
+    """An agent was faster than we: the topic is there, and it is not stored yet whose it is."""
+
+
 class Room:
     """Takes the updates of the desk's groups; of all else that is said there it takes no notice."""
 
@@ -70,6 +74,8 @@ class Room:
         if thread is None and command is None:
             return  # agents talk among themselves
         handoff = await self._handoffs.in_thread(thread) if thread is not None else None
+        if handoff is None and await self._is_ours(message):
+            raise NotPlaced(thread)
         if handoff is None and (command is None or not self._commands.knows(command[0])):
             return
         agent = await self._agent_who(message)
@@ -82,6 +88,13 @@ class Room:
             await self._words(update, message, agent, handoff, content)
         else:
             await self._notices.reply(message, word("unsupported", message.language))
+
+    async def _is_ours(self, message: Message) -> bool:
+        """Whether the bot began the topic that this stands in, as far as the message tells."""
+        first = message.reply_to_message
+        if message.topic is None or first is None or first.forum_topic_created is None or first.sender is None:
+            return False
+        return first.sender.id == (await self._identity.me()).id
 
     async def _agent_who(self, message: Message) -> str | None:
         """The agent who wrote this; others are told why nothing is sent."""

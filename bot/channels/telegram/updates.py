@@ -22,10 +22,11 @@ from bot.channels.telegram.wire import (
 from bot.channels.telegram.words import word
 from bot.engine.inputs import AnyHeard
 from bot.ports import ChannelBusy, Inbound, Taken
+from bot.service.breakdown import place_of
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS = 3  # at an update that breaks this room; then it is let go, or it would come for ever
+ATTEMPTS = 5  # at an update that breaks this room; then it is let go, or it would come for ever
 
 
 class Turns(Protocol):
@@ -94,7 +95,7 @@ class Updates:
         except Exception as bug:
             self._failures[update.update_id] += 1
             attempts = self._failures[update.update_id]
-            facts = {"update": update.update_id, "kind": names_in(body)[0], "error": type(bug).__name__}
+            facts = {"update": update.update_id, "kind": names_in(body)[0], "error": place_of(bug)}
             log.error("update_failed", extra={**facts, "attempts": attempts})
             if attempts < ATTEMPTS:
                 raise NotTaken(type(bug).__name__) from bug

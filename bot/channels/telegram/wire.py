@@ -132,9 +132,11 @@ class Entity(Wire, frozen=True, kw_only=True):
 
 
 class Replied(Wire, frozen=True, kw_only=True):
-    """The message that another one answers."""
+    """The message that another one answers: in a topic, without any other, the one that began it."""
 
     message_id: int
+    sender: User | None = msgspec.field(default=None, name="from")
+    forum_topic_created: dict[str, Any] | None = None
 
 
 class Message(Wire, frozen=True, kw_only=True):
