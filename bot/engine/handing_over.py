@@ -9,7 +9,7 @@ from bot.content import RichText
 from bot.engine.asking import ask, reach
 from bot.engine.calling_back import ask_for_phone
 from bot.engine.conversation import Offered, OpenHandoff, Wait
-from bot.engine.flow import Handoff
+from bot.engine.flow import END, Handoff
 from bot.engine.formats import clock, long_date, shown, weekday
 from bot.engine.inputs import AgentJoined, AgentLeft, HandoffDone, HandoffUnavailable, QueueJoined
 from bot.engine.moving import go_home
@@ -163,7 +163,7 @@ def done(talk: Talk, heard: HandoffDone) -> Place:
     talk.handoff, talk.wait = None, None
     talk.history.clear()
     say_wording(talk, "agent_left")
-    return talk.next_of(step) if step is not None else None
+    return talk.next_of(step) if isinstance(step, Handoff) else END
 
 
 # What the customer says in the queue

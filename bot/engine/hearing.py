@@ -31,7 +31,7 @@ def hear_text(talk: Talk, text: str) -> Place:
         return _hear_in_queue(talk, text, typed)
     if talk.wait is None:
         return go_home(talk)
-    for listen in (_answer_surely, _hear_command, _hear_trigger, _answer_nearly):
+    for listen in (_answer_surely, _hear_command, _hear_trigger, _hear_comment, _answer_nearly):
         place = listen(talk, text, typed)
         if place is not UNHEARD:
             return place
@@ -84,6 +84,15 @@ def _hear_trigger(talk: Talk, _text: str, typed: str) -> Place | Unheard:
     return UNHEARD if flow is None else start_flow(talk, flow, "trigger")
 
 
+def _hear_comment(talk: Talk, text: str, _typed: str) -> Place | Unheard:
+    """Words about a rating that was given by the button of an earlier survey."""
+    asked = surveying.open_comment(talk)
+    if asked is None or talk.wait is None or talk.wait.kind in ("survey", "action"):
+        return UNHEARD
+    surveying.comment(talk, asked, text)
+    return None
+
+
 def _answer_nearly(talk: Talk, _text: str, typed: str) -> Place | Unheard:
     assert talk.wait is not None
     match = match_nearly(talk, talk.wait, typed) if talk.wait.offered else None
@@ -132,17 +141,16 @@ def hear_tap(talk: Talk, token: str) -> Place:
     opened = surveying.tapped_survey(talk, token)
     if opened is not None:
         return surveying.score_tapped(talk, opened, token)
+    if talk.wait is not None and token.startswith(prefix(talk, talk.wait)):
+        return _tapped(talk, token)
     if token == talk.last_tap:
         talk.record(InputIgnored(reason="double"))
         return None
     button = next((button for button in talk.buttons if button.token == token), None)
-    if button is not None and talk.handoff is None and _is_idle(talk):
-        talk.last_tap = token
-        return hear_payload(talk, button.payload)
-    wait = talk.wait
-    if wait is None or not token.startswith(prefix(talk, wait)):
+    if button is None or talk.handoff is not None or not _is_idle(talk):
         return _stale(talk)
-    return _tapped(talk, token)
+    talk.last_tap = token
+    return hear_payload(talk, button.payload)
 
 
 def _is_idle(talk: Talk) -> bool:
@@ -228,9 +236,15 @@ def hear_payload(talk: Talk, payload: str) -> Place:
 
 def _hear_button(talk: Talk, payload: str) -> Place:
     """The payload of a question's own button. Plain text is an answer, and never again the button of that label."""
-    if read_payload(payload) is not None:
+    read, step = read_payload(payload), talk.step
+    if isinstance(read, SetsSlots) and isinstance(step, Menu):
+        talk.wait = None
+        for slot, value in fitting_slots(talk, read.values).items():
+            talk.fill(slot, value)
+        return talk.next_of(step)
+    if read is not None:
         return hear_payload(talk, payload)
-    for listen in () if isinstance(talk.step, Collect) else (_hear_command, _hear_trigger):
+    for listen in () if isinstance(step, Collect) else (_hear_command, _hear_trigger):
         place = listen(talk, payload, normalise(payload))
         if place is not UNHEARD:
             return place
@@ -238,7 +252,7 @@ def _hear_button(talk: Talk, payload: str) -> Place:
 
 
 def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
-    """Fill the slots; the one that is asked for goes the way of an answer, and a menu is answered by any."""
+    """Fill the slots; the one that is asked for goes the way of an answer."""
     wait, step = talk.wait, talk.step
     fitting = fitting_slots(talk, values)
     asked = step.slot if wait is not None and wait.kind == "collect" and isinstance(step, Collect) else None
@@ -247,9 +261,6 @@ def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
             talk.fill(slot, value)
     if isinstance(step, Collect) and asked is not None and fitting.get(asked) is not None:
         return questions.take(talk, step, fitting[asked])
-    if wait is not None and wait.kind == "menu" and isinstance(step, Menu):
-        talk.wait = None
-        return talk.next_of(step)
     ask_again(talk)
     return None
 

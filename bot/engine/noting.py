@@ -78,10 +78,10 @@ def _label(talk: Talk, token: str) -> str | None:
     if opened is not None:
         survey = talk.program.flow_set.surveys.get(opened.name)
         return labels(talk, survey).get(int(token.rpartition(".")[2])) if survey else None
-    if token == talk.last_tap:
-        return None
     label = label_of(talk, talk.wait, token) if talk.wait is not None else None
-    return label or next((button.label for button in talk.buttons if button.token == token), None)
+    if label is not None or token == talk.last_tap:
+        return label
+    return next((button.label for button in talk.buttons if button.token == token), None)
 
 
 def _note_edit(talk: Talk, heard: EditHeard) -> None:

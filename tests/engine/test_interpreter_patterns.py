@@ -1,6 +1,6 @@
 """Patterns of the flows' own, in the place of the built-in ones."""
 
-from bot.engine.flow import Flow, FlowSet, Link
+from bot.engine.flow import Call, Flow, FlowSet, Link
 from bot.events import ConversationClosed, InputRejected
 from tests.engine.customers import CustomerOf, program_of
 
@@ -82,6 +82,10 @@ def test_when_even_the_pattern_for_errors_never_rests_it_is_the_end() -> None:
         return Flow(id=name, description="d", steps={"l": Link(id="l", flow=to)}, first="l")
 
     error = "pattern_internal_error"
+    deep = Flow(id=error, description="d", steps={"c": Call(id="c", flow=error)}, first="c")
+    customer = CustomerOf(FlowSet(start="a", flows={"a": link("a", "b"), "b": link("b", "a"), error: deep}))
+    customer.starts()
+    assert customer.happened(ConversationClosed) == [ConversationClosed(reason="failed")]
     customer = CustomerOf(
         FlowSet(start="a", flows={"a": link("a", "b"), "b": link("b", "a"), error: link(error, error)})
     )

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import msgspec
+
 from bot.content import Attachment, ContactCard
 from bot.engine.conversation import Customer
 from bot.engine.inputs import CustomerBlocked, QueueJoined, TapHeard
@@ -220,6 +222,18 @@ def test_a_customer_who_blocks_us_leaves_the_queue() -> None:
     assert customer.hears(CustomerBlocked()) == []
     assert customer.happened(HandoffAbandoned)
     assert customer.happened(ConversationClosed) == [ConversationClosed(reason="blocked")]
+
+
+def test_after_a_bug_there_is_no_flow_to_go_on_with() -> None:
+    customer = waiting()
+    customer.conversation = msgspec.structs.replace(customer.conversation, stack=(), history=())
+    customer.agent_joins("Mina")
+    customer.agent_closes()
+    assert customer.happened(ConversationClosed) == [ConversationClosed(reason="completed")]
+    customer = waiting()
+    customer.conversation = msgspec.structs.replace(customer.conversation, stack=(), history=())
+    customer.nobody_there()
+    assert customer.taps("Back to the menu") == ["How can we help?"]
 
 
 # Callbacks

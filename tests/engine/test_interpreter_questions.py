@@ -230,6 +230,15 @@ def test_a_button_sets_slots_or_says_something() -> None:
     assert customer.says("the first") == ["[one]"]
 
 
+def test_a_button_that_was_refused_may_be_tapped_again() -> None:
+    customer = asks(
+        "description: d\n        rejections: [{if: slots.x is 'one', utter: utter_no}]",
+        more=BUTTONS + "  utter_no: [{text: Not that one.}]",
+    )
+    assert customer.taps("The first") == ["Not that one.", "Which one?"]
+    assert customer.taps("The first") == ["Not that one.", "Which one?"]
+
+
 def test_typed_payloads_are_only_words() -> None:
     customer = asks("ask: Q")
     assert customer.says("/SetSlots(other=1)") == ["[/SetSlots(other=1)]"]

@@ -151,8 +151,9 @@ flows:
     start: true
     description: comes back to its menu
     steps:
-      - {id: top, menu: Well?, options: [{label: Person, then: person}]}
+      - {id: top, menu: Well?, options: [{label: Person, then: person}, {label: Rate, then: rate}]}
       - {id: person, handoff: support, next: top}
+      - {id: rate, survey: csat, next: top}
 """
 
 
@@ -201,7 +202,17 @@ def test_other_words_lead_on_too_and_the_buttons_stay_good() -> None:
     assert customer.says("whatever") == ["Well?"]
     assert customer.taps("😡") == ["Cheers!"]
     assert customer.happened(SurveyAnswered)
-    assert customer.taps("Bye") != []
+
+
+def test_words_about_an_earlier_rating_are_a_comment() -> None:
+    customer = CustomerOf(program_of(STAYS.replace("scale: 1-5", "scale: 1-5, comment: {ask: Why?}")))
+    customer.starts()
+    customer.taps("Rate")
+    customer.says("something")
+    assert customer.taps("2") == ["Why?"]
+    assert customer.says("Too slow.") == ["Thank you for telling us!"]
+    assert customer.happened(SurveyCommented)
+    assert customer.says("rate") == ["Well?"], "it was sent just now"
 
 
 def test_a_command_goes_first() -> None:
