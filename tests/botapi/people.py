@@ -179,7 +179,7 @@ class Person:
             query = self.forge(button["callback_data"], on=shown[0])
         return query
 
-    def forge(self, data: str, *, on: Seen) -> CallbackQuery:
+    def forge(self, data: str, *, on: Seen | Post) -> CallbackQuery:
         """A tap with any data at all: nothing stops an altered app from sending it.
 
         A message that is gone by now comes with the query as an InaccessibleMessage.
