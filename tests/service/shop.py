@@ -185,9 +185,9 @@ class Shop:
             database=self.database, installation=self.installation, clock=self.clock, measurements=measurements
         )
         self.settling = Settling(database=self.database, turns=self.turns, clock=self.clock)
-        channels: dict[str, Channel] = {"telegram": self.customers, "desk": self.agents}
+        self.channels: dict[str, Channel] = {"telegram": self.customers, "desk": self.agents}
         self.sender = Sender(
-            channels=channels,
+            channels=self.channels,
             installation=self.installation,
             settling=self.settling,
             slots=Slots(self.turns, self.clock),

@@ -1,6 +1,7 @@
 """An input is taken once, in order, with all that follows from it."""
 
 import asyncio
+from datetime import datetime
 
 import msgspec
 import pytest
@@ -127,7 +128,7 @@ async def test_after_a_bug_the_conversation_goes_on(shop: Shop) -> None:
     assert not taken.failed
 
 
-async def spoil(shop: Shop, conversation: str) -> None:
+async def spoil(shop: Shop, conversation: str, due_at: datetime | None = None) -> None:
     """Put a state into the database that this version cannot read."""
 
     def work(connection: Connection) -> None:
@@ -138,6 +139,7 @@ async def spoil(shop: Shop, conversation: str) -> None:
             state='{"from": "the future"}',
             heard_at=stored.heard_at,
             event_count=stored.event_count,
+            due_at=due_at,
         )
         conversations.save(connection, [row])
 
