@@ -65,14 +65,10 @@ def _do(arguments: Namespace, settings: Settings) -> int:
             from bot.cli.publications import flows
 
             return flows(arguments, settings)
-        case "export":
-            from bot.cli.privacy import export
+        case "export" | "forget":
+            from bot.cli.privacy import answer
 
-            return export(arguments, settings)
-        case "forget":
-            from bot.cli.privacy import forget
-
-            return forget(arguments, settings)
+            return answer(arguments, settings)
         case other:
             raise AssertionError(other)
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Connection, and_, case, exists, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, case, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from storage.columns import MICROSECOND
@@ -127,20 +127,6 @@ def _contacts(connection: Connection, since: datetime, until: datetime, with_flo
     helped = and_(within, SurveyRow.after == "self_service", SurveyRow.kind == "csat", SurveyRow.score >= 4)
     confirmed = _by_conversation(connection, helped, SurveyRow, SurveyRow.score)
     flows = _flows(connection, within) if with_flows else {}
-    statement = (
-        select(
-            ConversationRow.id,
-            ConversationRow.number,
-            ConversationRow.channel,
-            ConversationRow.opened_at,
-            ConversationRow.closed_at.is_not(None).label("closed"),
-            ConversationRow.goal,
-            exists().where(LegRow.conversation_id == ConversationRow.id, LegRow.kind == "bot").label("had_bot"),
-            _came_back().label("came_back"),
-        )
-        .where(within)
-        .order_by(ConversationRow.opened_at, ConversationRow.number)
-    )
     return [
         Contact(
             id=row.id,
@@ -159,8 +145,25 @@ def _contacts(connection: Connection, since: datetime, until: datetime, with_flo
             confirmed=row.id in confirmed,
             came_back=row.came_back,
         )
-        for row in connection.execute(statement)
+        for row in connection.execute(_conversations(within))
     ]
+
+
+def _conversations(within: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            ConversationRow.id,
+            ConversationRow.number,
+            ConversationRow.channel,
+            ConversationRow.opened_at,
+            ConversationRow.closed_at.is_not(None).label("closed"),
+            ConversationRow.goal,
+            exists().where(LegRow.conversation_id == ConversationRow.id, LegRow.kind == "bot").label("had_bot"),
+            _came_back().label("came_back"),
+        )
+        .where(within)
+        .order_by(ConversationRow.opened_at, ConversationRow.number)
+    )
 
 
 def _came_back() -> ColumnElement[bool]:
@@ -201,26 +204,6 @@ def _flows(connection: Connection, within: ColumnElement[bool]) -> dict[str, tup
 
 
 def _requests(connection: Connection, since: datetime, until: datetime) -> list[Request]:
-    before_reply = or_(HandoffRow.first_reply_at.is_(None), LegRow.started_at < HandoffRow.first_reply_at)
-    queued = (
-        select(func.coalesce(func.sum(_microseconds(LegRow.ended_at) - _microseconds(LegRow.started_at)), 0))
-        .where(LegRow.handoff_id == HandoffRow.id, LegRow.kind == "queue", before_reply)
-        .correlate(HandoffRow)
-        .scalar_subquery()
-    )
-    statement = (
-        select(
-            *(HandoffRow.id, HandoffRow.number, HandoffRow.conversation_id, HandoffRow.channel, HandoffRow.flow),
-            *(HandoffRow.first_queue, HandoffRow.state, HandoffRow.agent_id, HandoffRow.first_reply_by),
-            *(HandoffRow.requested_at, HandoffRow.queued_at, HandoffRow.first_reply_at, HandoffRow.closed_at),
-            *(HandoffRow.service_level_seconds, HandoffRow.short_abandon_seconds),
-            func.coalesce(HandoffRow.abandoned_because, HandoffRow.refused_because).label("because"),
-            queued.label("queued_microseconds"),
-            exists().where(CallbackRow.handoff_id == HandoffRow.id).label("called_back"),
-        )
-        .where(_within(HandoffRow.requested_at, since, until))
-        .order_by(HandoffRow.requested_at, HandoffRow.number)
-    )
     return [
         Request(
             id=row.id,
@@ -241,8 +224,31 @@ def _requests(connection: Connection, since: datetime, until: datetime) -> list[
             queued_seconds=int(row.queued_microseconds) / 1e6,
             called_back=row.called_back,
         )
-        for row in connection.execute(statement)
+        for row in connection.execute(_handoffs(since, until))
     ]
+
+
+def _handoffs(since: datetime, until: datetime) -> Select[*tuple[Any, ...]]:
+    before_reply = or_(HandoffRow.first_reply_at.is_(None), LegRow.started_at < HandoffRow.first_reply_at)
+    queued = (
+        select(func.coalesce(func.sum(_microseconds(LegRow.ended_at) - _microseconds(LegRow.started_at)), 0))
+        .where(LegRow.handoff_id == HandoffRow.id, LegRow.kind == "queue", before_reply)
+        .correlate(HandoffRow)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            *(HandoffRow.id, HandoffRow.number, HandoffRow.conversation_id, HandoffRow.channel, HandoffRow.flow),
+            *(HandoffRow.first_queue, HandoffRow.state, HandoffRow.agent_id, HandoffRow.first_reply_by),
+            *(HandoffRow.requested_at, HandoffRow.queued_at, HandoffRow.first_reply_at, HandoffRow.closed_at),
+            *(HandoffRow.service_level_seconds, HandoffRow.short_abandon_seconds),
+            func.coalesce(HandoffRow.abandoned_because, HandoffRow.refused_because).label("because"),
+            queued.label("queued_microseconds"),
+            exists().where(CallbackRow.handoff_id == HandoffRow.id).label("called_back"),
+        )
+        .where(_within(HandoffRow.requested_at, since, until))
+        .order_by(HandoffRow.requested_at, HandoffRow.number)
+    )
 
 
 def _handlings(connection: Connection, since: datetime, until: datetime) -> list[Handling]:

@@ -14,29 +14,24 @@ from bot.settings import Settings
 from storage.database import Database
 
 
-def export(arguments: Namespace, settings: Settings) -> int:
-    """Print all that is kept about a customer."""
-    return asyncio.run(_export(arguments.customer, settings))
-
-
-def forget(arguments: Namespace, settings: Settings) -> int:
-    """Erase a customer and what they said; the counts of the reports stay."""
-    return asyncio.run(_forget(arguments.customer, settings))
-
-
-async def _export(customer: str, settings: Settings) -> int:
-    async with open_database(settings) as database:
-        print_json(await _found(_privacy(database, settings), customer))
+def answer(arguments: Namespace, settings: Settings) -> int:
+    """Print all that is kept about a customer, or erase the person and what they said."""
+    act = _export if arguments.command == "export" else _forget
+    asyncio.run(act(arguments.customer, settings))
     return 0
 
 
-async def _forget(customer: str, settings: Settings) -> int:
+async def _export(customer: str, settings: Settings) -> None:
+    async with open_database(settings) as database:
+        print_json(await _found(_privacy(database, settings), customer))
+
+
+async def _forget(customer: str, settings: Settings) -> None:
     async with open_database(settings) as database:
         privacy = _privacy(database, settings)
         found = await _found(privacy, customer)
         conversations = await privacy.forget(found.customer)
     print(f"{customer} is forgotten, with {conversations} conversation{'s' * (conversations != 1)}")
-    return 0
 
 
 def _privacy(database: Database, settings: Settings) -> Privacy:
