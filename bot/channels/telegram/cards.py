@@ -2,7 +2,7 @@
 
 from bot.channels.telegram.keyboards import NO_BUTTONS, Markup
 from bot.channels.telegram.rendering import bold, is_blank, joined, plain, shortened
-from bot.channels.telegram.words import word
+from bot.channels.telegram.words import WORDS, word
 from bot.content import RichText, Span
 from bot.engine.wording import WORDING
 from bot.ports import DeskCard, DeskState
@@ -56,7 +56,10 @@ def card_buttons(card: DeskCard | DeskState, language: str) -> Markup:
 
 def state_text(state: DeskState, language: str) -> RichText:
     """What has become of it, as a notice."""
-    values = {"agent": state.agent_name or "", "queue": state.queue, "outcome": state.outcome or ""}
+    outcome = state.outcome or ""
+    if f"outcome_{outcome}" in WORDS and state.state == "abandoned":
+        outcome = word(f"outcome_{outcome}", language)
+    values = {"agent": state.agent_name or "", "queue": state.queue, "outcome": outcome}
     name = f"state_{state.state}"
     if state.state == "closed" and not state.outcome:
         name = "state_closed_plain"

@@ -3,7 +3,7 @@
 from aiogram.methods import GetFile
 
 from bot.channels.telegram.api import Api
-from bot.channels.telegram.attachments import DOWNLOAD_BYTES, MEGABYTE
+from bot.channels.telegram.attachments import DOWNLOAD_BYTES
 from bot.channels.telegram.refusals import TelegramRefusal
 from bot.content import Attachment
 from bot.ports import ChannelBusy
@@ -11,11 +11,11 @@ from bot.service.files import Files, FileTooLarge
 
 
 class CannotFetch(Exception):
-    """The file can't be had; `limit_mb` when it is too large."""
+    """The file can't be had; `limit_bytes` when it is too large."""
 
-    def __init__(self, limit_mb: int | None = None) -> None:
-        super().__init__("too large" if limit_mb else "unavailable")
-        self.limit_mb = limit_mb
+    def __init__(self, limit_bytes: int | None = None) -> None:
+        super().__init__("too large" if limit_bytes else "unavailable")
+        self.limit_bytes = limit_bytes
 
 
 class Fetching:
@@ -28,15 +28,15 @@ class Fetching:
     async def fetched(self, attachment: Attachment) -> Attachment:
         """The same file as one of ours, under its own name. Raises CannotFetch."""
         if (attachment.size_bytes or 0) > DOWNLOAD_BYTES:
-            raise CannotFetch(DOWNLOAD_BYTES // MEGABYTE)
+            raise CannotFetch(DOWNLOAD_BYTES)
         try:
             file = await self._api.ask(GetFile(file_id=attachment.file.removeprefix("telegram:")))
             path = file.file_path or ""
             name = attachment.name or path.rpartition("/")[2]
             return (await self._files.save(name, self._api.download(path))).attachment
         except FileTooLarge as large:
-            raise CannotFetch(large.limit_bytes // MEGABYTE) from large
+            raise CannotFetch(large.limit_bytes) from large
         except TelegramRefusal as refusal:
-            raise CannotFetch(DOWNLOAD_BYTES // MEGABYTE if refusal.says("too big") else None) from refusal
+            raise CannotFetch(DOWNLOAD_BYTES if refusal.says("too big") else None) from refusal
         except ChannelBusy as busy:
             raise CannotFetch from busy

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from bot.channels.telegram.attachments import MEGABYTE
 from bot.channels.telegram.commands import Commands
 from bot.channels.telegram.fetching import CannotFetch, Fetching
 from bot.channels.telegram.groups import Groups
@@ -122,8 +123,7 @@ class Room:
             try:
                 fetched = await self._fetching.fetched(content.attachment)
             except CannotFetch as trouble:
-                name = "file_unavailable" if trouble.limit_mb is None else "file_too_large"
-                await self._notices.reply(message, word(name, message.language, max_mb=str(trouble.limit_mb)))
+                await self._notices.reply(message, _not_fetched(trouble, message.language))
                 return
             content = msgspec.structs.replace(content, attachment=fetched)
         act = self._handoffs.edit if edited else self._handoffs.reply
@@ -158,3 +158,9 @@ def _not_sent(answer: Answer, language: str | None) -> str:
     if answer.why == "theirs":
         return word("not_sent_other", language, agent=answer.agent_name or "?")
     return word("not_sent_over", language)
+
+
+def _not_fetched(trouble: CannotFetch, language: str | None) -> str:
+    if trouble.limit_bytes is None:
+        return word("file_unavailable", language)
+    return word("file_too_large", language, max_mb=f"{trouble.limit_bytes / MEGABYTE:.3g}")

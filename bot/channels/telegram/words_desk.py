@@ -73,6 +73,17 @@ DESK_WORDS: dict[str, dict[str, str]] = {
         "ar": "لم يعد العميل ينتظر ({outcome}).",
         "he": "הלקוח כבר לא ממתין ({outcome}).",
     },
+    "outcome_cancelled": {"en": "cancelled", "fa": "انصراف", "ar": "ألغى", "he": "ביטול"},
+    "outcome_silent": {"en": "silent", "fa": "بی‌پاسخ", "ar": "لا رد", "he": "אין תגובה"},
+    "outcome_blocked": {"en": "blocked the bot", "fa": "ربات را بست", "ar": "حظر البوت", "he": "חסימת הבוט"},
+    "outcome_restarted": {"en": "started over", "fa": "از نو شروع کرد", "ar": "بدأ من جديد", "he": "התחלה מחדש"},
+    "outcome_callback": {"en": "asked for a call", "fa": "تماس خواست", "ar": "طلب اتصالًا", "he": "ביקש שיחה"},
+    "outcome_max_wait": {
+        "en": "waited too long",
+        "fa": "زیاد منتظر ماند",
+        "ar": "طال الانتظار",
+        "he": "המתנה ארוכה מדי",
+    },
     # Answers to agents
     "not_an_agent": {
         "en": "You are not registered as an agent, so this was not sent. Your Telegram ID is {id}.",

@@ -35,7 +35,7 @@ from tests.botapi.server import BotApiServer
 from tests.channels.telegram.leases import OneProcess
 
 SECRET = "a-secret-of-the-webhook"
-LIMIT_BYTES = 1_000_000
+LIMIT_BYTES = 1024 * 1024
 DESK = "queues: {support: {default: true, dispositions: [solved, spam]}, sales: {}}"
 
 Mode = Literal["polling", "webhook"]

@@ -1,0 +1,54 @@
+"""The commands that Telegram's apps offer."""
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from tests.botapi.server import BotApiServer
+from tests.channels.telegram.served import Shop
+from tests.channels.telegram.test_desk import DESK, FLOWS
+
+PRIVATE = "all_private_chats"
+
+
+async def test_customers_and_agents_have_lists_in_their_languages(
+    server: BotApiServer, tmp_path: Path, stack: AsyncExitStack
+) -> None:
+    server.forum(DESK)
+    await Shop(tmp_path, server, FLOWS, desk_chats=[DESK]).open(stack)
+    await server.log.wait_for("setMyCommands", where=lambda call: call.took_effect, times=6)
+    lists = {
+        place: [(command["command"], command["description"]) for command in commands]
+        for place, commands in server.world.commands.items()
+    }
+    assert set(lists) == {
+        (PRIVATE, ""),
+        (PRIVATE, "fa"),
+        (f"chat:{DESK}", ""),
+        (f"chat:{DESK}", "fa"),
+        (f"chat:{DESK}", "ar"),
+        (f"chat:{DESK}", "he"),
+    }
+    names = ["start", "menu", "agent", "language", "cancel", "help", "forget"]
+    assert [name for name, _ in lists[PRIVATE, ""]] == [name for name, _ in lists[PRIVATE, "fa"]] == names
+    assert ("agent", "Talk to a person") in lists[PRIVATE, ""]
+    assert ("menu", "منوی اصلی") in lists[PRIVATE, "fa"]
+    assert ("take", "Take this customer") in lists[f"chat:{DESK}", ""]
+
+
+async def test_lists_that_are_right_are_left_alone(server: BotApiServer, tmp_path: Path) -> None:
+    for run in range(2):
+        async with AsyncExitStack() as stack:
+            (tmp_path / str(run)).mkdir()
+            await Shop(tmp_path / str(run), server, FLOWS).open(stack)
+            await server.log.wait_for("getMyCommands", times=2 * (run + 1))
+            if run == 0:
+                await server.log.wait_for("setMyCommands", where=lambda call: call.took_effect, times=2)
+    assert len(server.log.to("setMyCommands")) == 2
+
+
+async def test_lists_are_set_though_telegram_is_busy(
+    server: BotApiServer, tmp_path: Path, stack: AsyncExitStack
+) -> None:
+    server.fail_next("server_error", method="getMyCommands")
+    await Shop(tmp_path, server, FLOWS).open(stack)
+    await server.log.wait_for("setMyCommands", times=2)

@@ -1,0 +1,258 @@
+"""What can be wrong with the agents' group, and what is done about it."""
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from bot.content import Attachment, Content, RichText
+from bot.engine.inputs import MediaHeard, TapHeard, TextHeard
+from bot.events import AgentSaid, from_json
+from bot.ports import Inbound
+from storage import event_log
+from tests.botapi.people import Person
+from tests.botapi.server import BotApiServer
+from tests.channels.telegram.served import Shop
+from tests.channels.telegram.test_desk import ALI, DESK, FLOWS, SARA, ask, bot_says, talk
+
+OTHER_DESK = -1009876
+GONE_WORDS = ["message thread not found", "TOPIC_DELETED", "TOPIC_ID_INVALID"]
+
+
+async def open_shop(
+    folder: Path, server: BotApiServer, stack: AsyncExitStack, *chats: int, agents: bool = True
+) -> Shop:
+    shop = Shop(folder, server, FLOWS, desk_chats=chats)
+    await shop.open(stack)
+    if agents:
+        await shop.agents.add("Ali", telegram_id=ALI, queues=["support"])
+    return shop
+
+
+@pytest.fixture
+async def shop(tmp_path: Path, server: BotApiServer, stack: AsyncExitStack) -> Shop:
+    server.forum(DESK)
+    return await open_shop(tmp_path, server, stack, DESK)
+
+
+@pytest.fixture
+def ali(server: BotApiServer, shop: Shop) -> Person:
+    return server.member(server.world.chats[DESK], ALI, "Ali")
+
+
+@pytest.fixture
+def sara(server: BotApiServer, shop: Shop) -> Person:
+    return server.customer(SARA, "Sara")
+
+
+@pytest.mark.parametrize("words", GONE_WORDS)
+async def test_a_deleted_topic_is_made_again_with_all_that_was_said(
+    server: BotApiServer, sara: Person, ali: Person, words: str
+) -> None:
+    ali = await talk(sara, ali)
+    await sara.say("My order is late.")
+    await ali.wait_for("My order is late.")
+    server.delete_topic(ali.chat, ali.topic.thread_id, words=words)
+    await sara.say("Hello?")
+    again = await ali.wait_for_topic("Sara")
+    assert again.thread_id != ali.thread_id
+    await again.wait_for("My order is late.", ever=True)
+    await again.wait_for("Hello?", where=lambda seen: seen.text == "Hello?", ever=True)
+    await again.say("I am here.")
+    await sara.wait_for("I am here.")
+    await again.command("/close")
+    await again.wait_until(lambda screen: again.topic.closed)
+
+
+async def test_a_topic_that_somebody_closed_is_opened_for_the_customer(
+    server: BotApiServer, sara: Person, ali: Person
+) -> None:
+    ali = await talk(sara, ali)
+    server.close_topic(ali.chat, ali.topic.thread_id)
+    await sara.say("Are you there?")
+    await ali.wait_for("Are you there?", ever=True)
+    assert not ali.topic.closed
+
+
+@pytest.mark.parametrize("method", ["createForumTopic", "sendMessage"])
+async def test_a_card_that_met_a_failure_makes_no_second_topic(
+    server: BotApiServer, sara: Person, ali: Person, method: str
+) -> None:
+    await sara.start()
+    await sara.wait_for(button="Talk to a person")
+    server.fail_next("too_many_requests", method=method, chat_id=DESK, retry_after=1)
+    await sara.tap("Talk to a person")
+    ali = await ali.wait_for_topic("Sara")
+    await ali.wait_for(button="Take", ever=True)
+    assert len(ali.topics()) == 1
+
+
+async def test_without_the_right_to_make_topics_nobody_is_there(
+    server: BotApiServer, shop: Shop, sara: Person, ali: Person
+) -> None:
+    server.demote(ali.chat, without=["can_manage_topics"])
+    await ali.wait_for("right to manage topics", ever=True)
+    assert shop.account.problems() == (f"desk group {DESK}: no_rights",)
+    await ask(sara)
+    await sara.wait_for("Nobody is here.")
+    server.promote(ali.chat)
+    await server.all_delivered()
+    await server.log.wait_for("getChatMember", times=3)
+    await ask(sara)
+    await ali.wait_for_topic("Sara")
+    assert shop.account.problems() == ()
+
+
+async def test_rights_that_are_lost_unseen_cost_one_customer_the_wait(
+    server: BotApiServer, shop: Shop, sara: Person, ali: Person
+) -> None:
+    await server.log.wait_for("getChatMember")
+    server.world.chats[DESK].members[server.world.bot.user_id].rights = frozenset()
+    await ask(sara)
+    await ali.wait_for("right to manage topics", ever=True)
+    await sara.wait_for("Nobody is", ever=True)
+
+
+async def test_a_group_without_topics_is_told_so(server: BotApiServer, tmp_path: Path, stack: AsyncExitStack) -> None:
+    group = server.group(DESK, bot="administrator")
+    ali = server.member(group, ALI, "Ali")
+    shop = await open_shop(tmp_path, server, stack, DESK)
+    await ali.wait_for("turn on Topics", ever=True)
+    assert shop.account.problems() == (f"desk group {DESK}: no_topics",)
+    sara = server.customer(SARA, "Sara")
+    await ask(sara)
+    await sara.wait_for("Nobody is here.")
+    assert server.log.to("leaveChat") == []
+
+
+async def test_a_group_that_is_not_there_is_no_desk(
+    server: BotApiServer, tmp_path: Path, stack: AsyncExitStack
+) -> None:
+    shop = await open_shop(tmp_path, server, stack, DESK)
+    await server.log.wait_for("getChat", where=lambda call: call.error is not None)
+    sara = server.customer(SARA, "Sara")
+    await ask(sara)
+    await sara.wait_for("Nobody is", ever=True)
+    assert shop.account.problems() == (f"desk group {DESK}: not_found",)
+
+
+async def test_two_groups_share_the_load(server: BotApiServer, tmp_path: Path, stack: AsyncExitStack) -> None:
+    chats = [server.forum(DESK), server.forum(OTHER_DESK)]
+    await open_shop(tmp_path, server, stack, DESK, OTHER_DESK)
+    agents = [server.member(chat, ALI, "Ali") for chat in chats]
+    for number in range(4):
+        await ask(server.customer(SARA + number, f"Sara{number}"))
+    for agent in agents:
+        await agent.chat.bell.wait_until(lambda agent=agent: len(agent.topics()) == 2 or None, 10.0)  # type: ignore[misc]
+    assert [len(agent.topics()) for agent in agents] == [2, 2]
+
+
+async def test_when_one_group_is_lost_the_other_takes_over(
+    server: BotApiServer, tmp_path: Path, stack: AsyncExitStack
+) -> None:
+    first, second = server.forum(DESK), server.forum(OTHER_DESK)
+    await open_shop(tmp_path, server, stack, DESK, OTHER_DESK)
+    await server.log.wait_for("getChatMember", times=2)
+    for chat in (first, second):
+        server.member(chat, ALI, "Ali")
+    first.members[server.world.bot.user_id].rights = frozenset()
+    for number in range(2):
+        await ask(server.customer(SARA + number, f"Sara{number}"))
+    ali = Person(server.world, server.world.users[ALI], second)
+    await second.bell.wait_until(lambda: len(ali.topics()) == 2 or None, 10.0)
+    assert len(ali.topics()) == 2
+
+
+async def test_a_small_group_that_became_large_is_followed(
+    server: BotApiServer, tmp_path: Path, stack: AsyncExitStack
+) -> None:
+    small = server.group(-55, kind="group", bot="administrator")
+    ali = server.member(small, ALI, "Ali")
+    shop = await open_shop(tmp_path, server, stack, -55)
+    await ali.wait_for("turn on Topics", ever=True)
+    large = server.upgrade(small, DESK)
+    await server.all_delivered()
+    large.is_forum = True
+    large.forget_wire()
+    server.promote(large)
+    await server.all_delivered()
+    await server.log.wait_for("getChatMember", where=lambda call: call.chat_id == DESK)
+    sara = server.customer(SARA, "Sara")
+    await ask(sara)
+    await server.member(large, ALI, "Ali").wait_for_topic("Sara")
+    assert shop.account.problems() == ()
+
+
+# Customers who are elsewhere
+
+
+async def web(shop: Shop, number: int, heard: TextHeard | TapHeard | MediaHeard) -> None:
+    await shop.turns.take(
+        Inbound(channel="webchat", external_id=str(number), address="visitor", heard=heard, name="Webby")
+    )
+
+
+async def said_by_agents(shop: Shop, conversation: str) -> list[Content]:
+    entries = await shop.database.read(lambda connection: event_log.read_conversation(connection, conversation))
+    events = [from_json(entry.body) for entry in entries]
+    return [event.content for event in events if isinstance(event, AgentSaid)]
+
+
+async def talk_on_the_web(shop: Shop, ali: Person) -> Person:
+    await web(shop, 1, TextHeard(text="Hi"))
+    await web(shop, 2, TextHeard(text="Talk to a person"))
+    ali = await ali.wait_for_topic("Webby")
+    await ali.wait_for(button="Take", ever=True)
+    await ali.tap("Take")
+    await ali.wait_for("has it.", ever=True)
+    return ali
+
+
+async def test_files_of_the_web_are_uploaded_and_those_of_agents_fetched(shop: Shop, ali: Person) -> None:
+    ali = await talk_on_the_web(shop, ali)
+
+    async def chunks() -> object:
+        yield b"%PDF-1.7 a receipt"
+
+    stored = await shop.files.save("receipt.pdf", chunks())  # type: ignore[arg-type]
+    await web(shop, 3, MediaHeard(attachment=stored.attachment, caption="See"))
+    seen = await ali.wait_for("See")
+    assert seen.content["document"]["file_name"] == "receipt.pdf"
+    await ali.send_photo(b"\xff\xd8\xff a photo", caption="Like this?")
+    handoff = await shop.handoffs.in_thread(f"{DESK}:{ali.thread_id}")
+    assert handoff
+    await ali.say("Do you see it?")
+    await ali.wait_until(lambda screen: True)
+    await shop.server.all_delivered()
+    photo, _ = await said_by_agents(shop, handoff.conversation)
+    assert photo.text.text == "Like this?"
+    assert photo.attachment
+    path = shop.files.path(photo.attachment.file.removeprefix("upload:"))
+    assert path
+    assert path.read_bytes() == b"\xff\xd8\xff a photo"
+    assert isinstance(photo.attachment, Attachment)
+    assert isinstance(photo.text, RichText)
+
+
+@pytest.mark.parametrize("megabytes", [2, 21])
+async def test_a_file_that_is_too_large_for_the_web_is_told(shop: Shop, ali: Person, megabytes: int) -> None:
+    ali = await talk_on_the_web(shop, ali)
+    content = b"x" * (megabytes * 1024 * 1024) if megabytes < 20 else b"x"
+    await ali.send_document(content, pretended_size=megabytes * 1024 * 1024)
+    await ali.wait_for("too large (up to 20 MB)" if megabytes > 20 else "too large (up to 1 MB)")
+
+
+async def test_a_file_that_cannot_be_fetched_is_told(server: BotApiServer, shop: Shop, ali: Person) -> None:
+    ali = await talk_on_the_web(shop, ali)
+    server.fail_next("server_error", method="getFile")
+    await ali.send_document()
+    await ali.wait_for("could not be fetched")
+
+
+async def test_nothing_of_this_is_said_to_customers(sara: Person, ali: Person) -> None:
+    ali = await talk(sara, ali)
+    await ali.command("/history")
+    await ali.command("/queue")
+    await ali.say("Bye")
+    await sara.wait_for("Bye")
+    assert not [text for text in bot_says(sara) if "Nobody" in text or "Welcome to the shop.\n" in text]
