@@ -51,14 +51,17 @@ class Story:
             heard_at=opened_at,
             flow=flows[0],
         )
-        self.number = conversations.start(connection, [row])[self.id]
+        conversations.start(connection, [row])
         self._leg("bot")
+        self._log(flows)
+
+    def _log(self, flows: Sequence[str]) -> None:
         started = [to_json(FlowStarted(flow=flow, by="start")) for flow in flows]
         entries = [
-            Entry(conversation_id=self.id, number=number, at=opened_at, kind="flow_started", body=body)
+            Entry(conversation_id=self.id, number=number, at=self.now, kind="flow_started", body=body)
             for number, body in enumerate(started, 1)
         ]
-        event_log.append(connection, entries)
+        event_log.append(self.connection, entries)
 
     def after(self, seconds: float) -> "Story":
         self.now += timedelta(seconds=seconds)
