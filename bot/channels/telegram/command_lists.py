@@ -61,10 +61,12 @@ class CommandLists:
             if language in LANGUAGES:
                 await self._set_one(scope, language, _list(texts, language))
 
-    async def _set_one(self, scope: Scope, language: str | None, wanted: list[BotCommand]) -> None:
-        if await self._api.ask(GetMyCommands(scope=scope, language_code=language)) != wanted:
-            await self._api.ask(SetMyCommands(commands=wanted, scope=scope, language_code=language))
+    async def _set_one(self, scope: Scope, language: str | None, wanted: Mapping[str, str]) -> None:
+        known = await self._api.ask(GetMyCommands(scope=scope, language_code=language))
+        if [(one.command, one.description) for one in known] != list(wanted.items()):
+            commands = [BotCommand(command=name, description=words) for name, words in wanted.items()]
+            await self._api.ask(SetMyCommands(commands=commands, scope=scope, language_code=language))
 
 
-def _list(texts: Mapping[str, Mapping[str, str]], language: str) -> list[BotCommand]:
-    return [BotCommand(command=name, description=spoken[language]) for name, spoken in texts.items()]
+def _list(texts: Mapping[str, Mapping[str, str]], language: str) -> dict[str, str]:
+    return {name: spoken[language] for name, spoken in texts.items()}

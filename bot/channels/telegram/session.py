@@ -81,7 +81,10 @@ class LeanSession(AiohttpSession):
             # Without the cause: its text holds the address, and the address holds the token.
             raise ChannelBusy(f"{name}: {type(error).__name__}") from None
         decoded = {"ok": True, "result": _decode_result(_result(name, status, content))}
-        response = Response[method.__returning__].model_validate(decoded, context={"bot": bot})  # type: ignore[name-defined]
+        try:
+            response = Response[method.__returning__].model_validate(decoded, context={"bot": bot})  # type: ignore[name-defined]
+        except ValueError:
+            raise ChannelBusy(f"{name}: an answer of another shape") from None
         return cast(TelegramType, response.result)
 
 
