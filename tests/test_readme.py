@@ -94,8 +94,9 @@ def test_make_run_opens_the_chat(tmp_path: Path) -> None:
 
 def test_every_path_is_there() -> None:
     linked = re.findall(r"\]\((?!http)([^)#]+)\)", README)
-    named = [path for path in re.findall(r"`((?:flows|config|bot|bench)/[\w./-]*)`", README)]
-    assert linked and named
+    named = re.findall(r"`((?:flows|config|bot|bench)/[\w./-]*)`", README)
+    assert linked
+    assert named
     assert [path for path in linked + named if not (ROOT / path).exists()] == []
 
 
@@ -104,6 +105,7 @@ def test_every_setting_exists() -> None:
     dotted = [name for name in re.findall(r"`(\w+\.\w+)(?: = [^`]*)?`", README) if name.split(".")[0] in sections]
     variables = [name.removesuffix("_FILE") for name in re.findall(r"SWITCHBOARD_[A-Z]+__[A-Z_]+", README)]
     known = set(KEYS) | set(SECRETS)
-    assert dotted and variables
+    assert dotted
+    assert variables
     assert [name for name in dotted if name not in known] == []
     assert [name for name in variables if name not in {variable(key) for key in known}] == []
