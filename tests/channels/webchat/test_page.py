@@ -9,6 +9,8 @@ from playwright.async_api import Browser, expect
 
 from bot.actions.in_process import InProcessActions
 from bot.actions.package import load_actions
+from bot.content import Content, RichText
+from bot.events import BotSaid, CustomerSaid
 from bot.settings import DEMO_ACTIONS
 from tests.channels.webchat.house import LIMIT_BYTES, House, house_of
 from tests.channels.webchat.screen import Screen, screen_of
@@ -312,23 +314,63 @@ async def test_a_screen_reader_is_told_what_is_new(browser: Browser, chat: str) 
         await expect(screen.page.locator(".by-bot .writer").first).to_have_text("Assistant")
 
 
+async def test_a_double_tap_is_one_answer(browser: Browser, chat: str, house: House) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        await screen.button("A lamp").dblclick()
+        await screen.sees("Which size?")
+        await screen.taps("Small")
+        await screen.sees("What shall it be?")
+        taps = [event.tapped for event in await house.log() if isinstance(event, CustomerSaid) and event.tapped]
+        assert taps == ["A lamp", "Small"]
+
+
+async def test_buttons_that_just_came_up_take_no_tap_yet(browser: Browser, chat: str) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        came_up = screen.page.evaluate(
+            """() => new Promise((resolve) => new MutationObserver((changes, observer) => {
+                const found = document.querySelectorAll(".choices")[1];
+                if (found) resolve(getComputedStyle(found).pointerEvents);
+            }).observe(document.getElementById("said"), { childList: true }))"""
+        )
+        pointer, _ = await asyncio.gather(came_up, screen.taps("A lamp"))
+        assert pointer == "none"
+        await screen.taps("Small")
+        await screen.sees("What shall it be?")
+
+
 async def test_nothing_moves_for_who_wants_no_motion(browser: Browser, chat: str) -> None:
     async with screen_of(browser, chat, reduced_motion="reduce") as screen:
         await screen.sees("What shall it be?")
         assert await screen.style(".message", "animationName") == "none"
 
 
-async def test_the_newest_message_is_in_view(browser: Browser, chat: str) -> None:
+async def test_what_is_new_is_read_from_its_beginning(browser: Browser, chat: str, house: House) -> None:
+    await house.add_agent()
     async with screen_of(browser, chat, viewport={"width": 360, "height": 480}) as screen:
         await screen.sees("What shall it be?")
         for _ in range(3):
             await screen.taps("A lamp")
             await screen.taps("Small")
             await screen.sees("What shall it be?")
-        await expect(screen.button("Goodbye")).to_be_in_viewport()
+        await screen.types("4")
+        await screen.sees("Send us a photo.")
+        await expect(screen.bubbles("customer").last).to_be_in_viewport()
+        await expect(screen.bubbles("bot").last).to_be_in_viewport()
         await screen.page.locator("#scroll").evaluate("element => element.scrollTo(0, 0)")
-        await screen.types("1")
-        await screen.sees("Which size?")
+        to_the_end = screen.page.get_by_role("button", name="To the newest message")
+        await expect(to_the_end).to_be_visible()
+        await house.happens(BotSaid(content=Content(text=RichText(text="Still there?"))))
+        await screen.sees("Still there?")
+        await expect(screen.bubbles().first).to_be_in_viewport()  # who reads above is left in peace
+        await to_the_end.click()
+        await expect(screen.bubbles("bot").last).to_be_in_viewport()
+        await expect(to_the_end).to_be_hidden()
+        for number in range(12):
+            await house.agent_says(f"{number} of many")
+            await screen.sees(f"{number} of many")
+        await expect(screen.bubbles("agent").last).to_be_in_viewport()
         assert await screen.page.evaluate("document.documentElement.scrollWidth") <= 360
 
 

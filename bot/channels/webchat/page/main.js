@@ -120,7 +120,7 @@ class Page {
     document.documentElement.dir = directionOf(language);
     byId("log").setAttribute("aria-label", this.words.log);
     byId("close").setAttribute("aria-label", this.words.close);
-    byId("newer").textContent = this.words.newer;
+    byId("latest").setAttribute("aria-label", this.words.newer);
     byId("looking").textContent = this.words.typing;
     byId("mark").textContent = Array.from(byId("business").textContent.trim())[0] ?? "";
     this.composer.speak(this.words, this.formats);

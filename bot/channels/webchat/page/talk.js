@@ -45,6 +45,7 @@ export class Talk {
 
   begin(conversation, language) {
     this.isOver = false;
+    this.scroll.anchor = null;
     this.restart?.remove();
     for (const group of this.groups) if (group.asks !== "survey") group.end();
     this.turnTo({ state: "bot" });
@@ -131,6 +132,7 @@ export class Talk {
     const may = (group) => group.conversation === conversation && (group === this.asked || !group.isOver);
     const marked = this.groups.findLast((group) => may(group) && group.mark(label));
     if (marked?.asks === "question") marked.end();
+    if (marked) this.scroll.anchor = null;
     return marked !== undefined;
   }
 
@@ -155,6 +157,7 @@ export class Talk {
     const element = this.element(message, at);
     if (this.last === message.by) element.classList.add("follows");
     this.last = message.by;
+    if (message.by !== "bot" || this.scroll.anchor === null) this.scroll.anchor = element;
     this.said.append(element);
     return element;
   }

@@ -22,7 +22,7 @@
     b { position: absolute; inset-block-start: -4px; inset-inline-end: -4px; min-width: 22px; padding: 0 5px;
       border-radius: 11px; background: #b91c1c; font-size: 13px; line-height: 22px; box-sizing: border-box; }
     iframe { position: absolute; inset-block-end: 72px; width: min(384px, calc(100vw - 40px));
-      height: min(640px, calc(100vh - 112px)); border: 0; border-radius: 16px; background: #fff; color-scheme: light dark;
+      height: min(680px, calc(100vh - 112px)); border: 0; border-radius: 16px; background: #fff; color-scheme: light dark;
       box-shadow: 0 12px 48px rgb(0 0 0 / .28); }
     [hidden] { display: none; }
     @media (max-width: 480px) {

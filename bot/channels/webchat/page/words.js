@@ -8,7 +8,7 @@ const WORDS = {
     reconnecting: "Reconnecting…", sending: "Sending…", edited: "edited", typing: "Looking it up…",
     tooLarge: (size) => `This file is too large. Up to ${size} fit.`, emptyFile: "This file is empty.",
     notSent: "That could not be sent.", noPlace: "Your location could not be read. You can type an address instead.",
-    today: "Today", yesterday: "Yesterday", place: "Location on the map", newer: "New messages",
+    today: "Today", yesterday: "Yesterday", place: "Location on the map", newer: "To the newest message",
     ended: "This conversation has ended.", again: "Start again", file: "File", image: "Picture",
   },
   fa: {
@@ -18,7 +18,7 @@ const WORDS = {
     reconnecting: "در حال اتصال دوباره…", sending: "در حال فرستادن…", edited: "ویرایش‌شده", typing: "در حال بررسی…",
     tooLarge: (size) => `حجم این فایل زیاد است؛ حداکثر ${size}.`, emptyFile: "این فایل خالی است.",
     notSent: "فرستاده نشد.", noPlace: "موقعیت شما خوانده نشد. می‌توانید نشانی را بنویسید.",
-    today: "امروز", yesterday: "دیروز", place: "موقعیت روی نقشه", newer: "پیام‌های تازه",
+    today: "امروز", yesterday: "دیروز", place: "موقعیت روی نقشه", newer: "به تازه‌ترین پیام",
     ended: "این گفت‌وگو به پایان رسید.", again: "شروع دوباره", file: "فایل", image: "تصویر",
   },
   ar: {
@@ -28,7 +28,7 @@ const WORDS = {
     reconnecting: "جارٍ إعادة الاتصال…", sending: "جارٍ الإرسال…", edited: "معدّلة", typing: "جارٍ البحث…",
     tooLarge: (size) => `حجم الملف كبير جدًا، الحد الأقصى ${size}.`, emptyFile: "هذا الملف فارغ.",
     notSent: "تعذّر الإرسال.", noPlace: "تعذّرت قراءة موقعكم. يمكنكم كتابة العنوان.",
-    today: "اليوم", yesterday: "أمس", place: "الموقع على الخريطة", newer: "رسائل جديدة",
+    today: "اليوم", yesterday: "أمس", place: "الموقع على الخريطة", newer: "إلى أحدث رسالة",
     ended: "انتهت هذه المحادثة.", again: "البدء من جديد", file: "ملف", image: "صورة",
   },
   he: {
@@ -38,7 +38,7 @@ const WORDS = {
     reconnecting: "מתחברים מחדש…", sending: "נשלח…", edited: "נערך", typing: "רגע, בודקים…",
     tooLarge: (size) => `הקובץ גדול מדי, אפשר עד ${size}.`, emptyFile: "הקובץ ריק.",
     notSent: "השליחה לא הצליחה.", noPlace: "לא הצלחנו לקרוא את המיקום. אפשר לכתוב כתובת.",
-    today: "היום", yesterday: "אתמול", place: "מיקום על המפה", newer: "הודעות חדשות",
+    today: "היום", yesterday: "אתמול", place: "מיקום על המפה", newer: "להודעה האחרונה",
     ended: "השיחה הסתיימה.", again: "להתחיל מחדש", file: "קובץ", image: "תמונה",
   },
 };
