@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from storage.batches import Batch, batch_of
 from storage.records import Record, columns, read
-from storage.tables import ConversationRow, CustomerRow
+from storage.tables import ConversationRow
 
 Key = tuple[str, str]  # channel and address
 
@@ -116,6 +116,19 @@ DUE = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
+CUSTOMERS = Batch({"id": ConversationRow.customer_id.type})
+LATEST_OF = select(*STORED).where(
+    ConversationRow.number.in_(
+        select(
+            select(ConversationRow.number)
+            .where(ConversationRow.customer_id == CUSTOMERS["id"])
+            .order_by(ConversationRow.opened_at.desc(), ConversationRow.number.desc())
+            .limit(1)
+            .correlate(CUSTOMERS.rows)
+            .scalar_subquery()
+        ).select_from(CUSTOMERS.rows)
+    )
+)
 
 
 def lock_open(connection: Connection, keys: Collection[Key]) -> dict[Key, Stored]:
@@ -179,17 +192,8 @@ def latest(connection: Connection, channel: str, address: str) -> Stored | None:
 
 def latest_of(connection: Connection, customers: Collection[str]) -> dict[str, Stored]:
     """The newest conversation of each of these customers, open or closed, not locked."""
-    newest = (
-        select(ConversationRow.number)
-        .where(ConversationRow.customer_id == CustomerRow.id)
-        .order_by(ConversationRow.opened_at.desc(), ConversationRow.number.desc())
-        .limit(1)
-        .correlate(CustomerRow)
-        .scalar_subquery()
-    )
-    numbers = select(newest).select_from(CustomerRow).where(CustomerRow.id.in_(customers))
-    statement = select(*STORED).where(ConversationRow.number.in_(numbers))
-    return {stored.customer_id: stored for stored in read(Stored, connection.execute(statement))}
+    rows = connection.execute(LATEST_OF, CUSTOMERS.of((customer,) for customer in customers))
+    return {stored.customer_id: stored for stored in read(Stored, rows)}
 
 
 def by_number(connection: Connection, number: int) -> Stored | None:

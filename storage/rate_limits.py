@@ -2,11 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Connection, case, type_coerce
+from sqlalchemy import BigInteger, Connection, bindparam, case, type_coerce
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
 from storage.columns import to_microseconds, to_moment
 from storage.tables import RateLimitRow
+
+NEXT_AT = type_coerce(RateLimitRow.next_at, BigInteger)
+PRESENT = bindparam("present", type_=BigInteger)
+SPAN = bindparam("span", type_=BigInteger)  # that many intervals of microseconds
+RESERVE = (
+    insert_or(RateLimitRow)
+    .values(key=bindparam("key"), next_at=PRESENT + SPAN)
+    .on_conflict_do_update(
+        index_elements=[RateLimitRow.key],
+        set_={"next_at": type_coerce(case((NEXT_AT > PRESENT, NEXT_AT), else_=PRESENT) + SPAN, BigInteger)},
+    )
+    .returning(NEXT_AT)
+)
 
 
 def reserve(
@@ -18,18 +31,6 @@ def reserve(
     Traffic Management 4.0), kept as the theoretical arrival time of the next.
     """
     interval = round(interval_seconds * 1_000_000)
-    present = to_microseconds(now)
-    next_at = type_coerce(RateLimitRow.next_at, BigInteger)
-    statement = (
-        insert_or(RateLimitRow)
-        .values(key=key, next_at=to_moment(present + count * interval))
-        .on_conflict_do_update(
-            index_elements=[RateLimitRow.key],
-            set_={
-                "next_at": type_coerce(case((next_at > present, next_at), else_=present) + count * interval, BigInteger)
-            },
-        )
-        .returning(next_at)
-    )
-    begins = connection.execute(statement).scalar_one() - count * interval - (burst - 1) * interval
+    reserved = {"key": key, "present": to_microseconds(now), "span": count * interval}
+    begins = connection.execute(RESERVE, reserved).scalar_one() - (count + burst - 1) * interval
     return max(now, to_moment(begins))
