@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
+from typing import Any
 
 import msgspec
 from aiogram.methods import DeleteWebhook, GetWebhookInfo
@@ -21,7 +22,8 @@ JOB = "telegram-polling"
 BATCH = 100
 WAIT_SECONDS = 25  # Telegram holds an empty answer back for so long
 GRACE_SECONDS = 15.0  # on top of that, until the line counts as dead
-LEASE_SECONDS = 60.0  # longer than one round
+LEASE_SECONDS = 6.0  # when a process dies, nobody fetches for so long
+RENEW_SECONDS = LEASE_SECONDS / 3
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 
@@ -44,7 +46,7 @@ class Polling:
         while not self._stopping.is_set():
             try:
                 if not await self._leases.hold(JOB, LEASE_SECONDS):
-                    await self._rest(LEASE_SECONDS / 10)
+                    await self._rest(RENEW_SECONDS)
                     continue
                 await self._round()
                 pause = FIRST_PAUSE_SECONDS
@@ -67,7 +69,13 @@ class Polling:
         fetching = asyncio.ensure_future(self._fetch(WAIT_SECONDS))
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
-            await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            done: set[asyncio.Future[Any]] = set()
+            while not done:
+                done, _ = await asyncio.wait(
+                    {fetching, stopping}, timeout=RENEW_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                )
+                if not done and not await self._leases.hold(JOB, LEASE_SECONDS):
+                    return  # another process fetches now
             if fetching.done():
                 await self._take(fetching.result())
         finally:
