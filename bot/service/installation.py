@@ -12,7 +12,7 @@ from bot.service.limits import UNLIMITED, Limits
 from bot.service.programs import Programs
 
 STATES_REMEMBERED = 4096
-LEASE_SECONDS = 30.0
+LEASE_SECONDS = 15.0  # what a process that died had in hand waits for so long
 
 
 class SystemClock:
