@@ -6,9 +6,13 @@ from bot.content import Attachment, ContactCard, Content, Json, Place, Value
 
 
 class Heard(Value, frozen=True, kw_only=True, tag_field="heard"):
-    """Something that reached the conversation. `message_id` is the channel's own, where there is a message."""
+    """Something that reached the conversation.
+
+    `message_id` is the channel's own, where there is a message; `reply_to` is that of the message which it answers.
+    """
 
     message_id: str | None = None
+    reply_to: str | None = None
 
 
 class TextHeard(Heard, frozen=True, kw_only=True, tag="text"):

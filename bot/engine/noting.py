@@ -62,6 +62,8 @@ def _said(talk: Talk, heard: AnyHeard) -> CustomerSaid | None:
 
 
 def _spoken(heard: AnyHeard, content: Content) -> CustomerSaid:
+    if heard.reply_to is not None:
+        content = msgspec.structs.replace(content, reply_to=heard.reply_to)
     return CustomerSaid(content=content, message_id=heard.message_id)
 
 

@@ -104,21 +104,23 @@ def command_of(text: str, bot_name: str) -> tuple[str, str] | None:
 def heard_in(message: Message, bot_name: str) -> AnyHeard | None:
     """What a customer's message says, none if it has nothing that could be brought over."""
     message_id = str(message.message_id)
+    reply_to = str(message.reply_to_message.message_id) if message.reply_to_message is not None else None
     if message.text is not None:
         if command := command_of(message.text, bot_name):
             return CommandHeard(name=command[0], argument=command[1], message_id=message_id)
-        return TextHeard(text=message.text, message_id=message_id)
+        return TextHeard(text=message.text, message_id=message_id, reply_to=reply_to)
     if attachment := attachment_of(message):
         return MediaHeard(
             attachment=attachment,
             caption=message.caption or "",
             album=message.media_group_id,
             message_id=message_id,
+            reply_to=reply_to,
         )
     if message.location is not None:
-        return PlaceHeard(place=_place(message), message_id=message_id)
+        return PlaceHeard(place=_place(message), message_id=message_id, reply_to=reply_to)
     if message.contact is not None:
-        return ContactHeard(contact=_contact(message), message_id=message_id)
+        return ContactHeard(contact=_contact(message), message_id=message_id, reply_to=reply_to)
     return None
 
 

@@ -1,4 +1,4 @@
-"""Leases of one process: every job is free."""
+"""Leases of one process: a job is free unless a test says that another process has it."""
 
 import asyncio
 
@@ -7,10 +7,12 @@ class OneProcess:
     def __init__(self) -> None:
         self.held: dict[str, float] = {}
         self.elsewhere: set[str] = set()
+        self.refused = asyncio.Event()
 
     async def hold(self, job: str, seconds: float) -> bool:
         await asyncio.sleep(0)
         if job in self.elsewhere:
+            self.refused.set()
             return False
         self.held[job] = seconds
         return True

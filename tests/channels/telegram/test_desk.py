@@ -249,6 +249,9 @@ async def test_edits_and_answers_go_both_ways(sara: Person, ali: Person) -> None
     his = await ali.say("Which order?", reply_to=shown)
     seen = await sara.wait_for("Which order?")
     assert sara.chat.posts[seen.message_id].reply_to == hers.message_id
+    await sara.say("The large one.", reply_to=seen)
+    answer = await ali.wait_for("The large one.")
+    assert ali.chat.posts[answer.message_id].reply_to == his.message_id
     await ali.edit(his, "Which parcel?")
     edited = await sara.wait_for("Which parcel?", ever=True)
     assert edited.message_id == seen.message_id
