@@ -115,3 +115,15 @@ def test_the_database_is_brought_up_to_date_once_and_again(home: Path, capsys: p
     assert main(["migrate"]) == main(["migrate"]) == 0
     assert capsys.readouterr().out == "sqlite:///var/switchboard.db is up to date\n" * 2
     assert main(["report"]) == 0
+
+
+@pytest.mark.parametrize("command", ["report", "migrate"])
+def test_a_database_file_that_has_no_place_is_told_of(
+    home: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "file").touch()
+    monkeypatch.setenv("SWITCHBOARD_DATABASE__URL", "sqlite:///file/switchboard.db")
+    assert main([command]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("switchboard: the database at sqlite:///file/switchboard.db cannot be opened: ")
+    assert len(said.splitlines()) == 1

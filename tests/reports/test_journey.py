@@ -6,7 +6,7 @@ from bot.reports.periods import BusinessCalendar, Period
 from bot.reports.report import make_report, read_of
 from bot.settings import Business
 from storage.schema import migrate
-from tests.service.shop import START, Shop
+from tests.service.shop import START, Shop, TestClock
 
 CALENDAR = BusinessCalendar(Business())
 HELLO = Content(text=RichText(text="Hello, this is Sara."))
@@ -21,26 +21,27 @@ async def asks_for_a_person(shop: Shop, address: str) -> str:
 
 async def test_a_day_at_the_desk(database_url: str) -> None:
     migrate(database_url)
-    shop = Shop(database_url)
+    clock = TestClock()
+    shop = Shop(database_url, clock=clock)
     await shop.publish()
     sara = await shop.add_agent("Sara")
-    began = CALENDAR.day_of(shop.clock.now())
+    began = CALENDAR.day_of(clock.now())
 
     served = await asks_for_a_person(shop, "served")
-    shop.clock.pass_by(40)
+    clock.pass_by(40)
     await shop.handoffs.take(served, sara, "1")
     await shop.handoffs.reply(served, sara, "2", HELLO, "d1")
-    shop.clock.pass_by(200)
+    clock.pass_by(200)
     await shop.handoffs.close(served, sara, "3", disposition="solved")
     await shop.hears("served", "5")
 
     await asks_for_a_person(shop, "impatient")
-    shop.clock.pass_by(90)
+    clock.pass_by(90)
     await shop.hears("impatient", "cancel")
     await shop.hears("impatient", "Back to the menu")
     await shop.hears("talker", START)
 
-    period = Period(first=began, last=CALENDAR.day_of(shop.clock.now()))
+    period = Period(first=began, last=CALENDAR.day_of(clock.now()))
     facts = await read_of(shop.database, CALENDAR, period, "agent")
     await shop.close()
     report = make_report(facts, CALENDAR, period, "agent")
