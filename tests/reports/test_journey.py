@@ -9,6 +9,18 @@ from storage.schema import migrate
 from tests.service.shop import START, Shop, TestClock
 
 CALENDAR = BusinessCalendar(Business())
+FLOWS = """
+settings: {queue: support, survey_after: {handoff: csat}}
+flows:
+  main:
+    start: true
+    description: What the shop does
+    steps:
+      - menu: How can we help?
+        options: [{label: Talk to a person, then: [{handoff: support}]}]
+surveys:
+  csat: {kind: csat, ask: How did we do?}
+"""
 HELLO = Content(text=RichText(text="Hello, this is Sara."))
 
 
@@ -23,7 +35,7 @@ async def test_a_day_at_the_desk(database_url: str) -> None:
     migrate(database_url)
     clock = TestClock()
     shop = Shop(database_url, clock=clock)
-    await shop.publish()
+    await shop.publish(FLOWS)
     sara = await shop.add_agent("Sara")
     began = CALENDAR.day_of(clock.now())
 
