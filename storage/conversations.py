@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from storage.batches import Batch, batch_of
 from storage.records import Record, columns, read
-from storage.tables import ConversationRow
+from storage.tables import ConversationRow, CustomerRow
 
 Key = tuple[str, str]  # channel and address
 
@@ -116,17 +116,16 @@ DUE = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-CUSTOMERS = Batch({"id": ConversationRow.customer_id.type})
 LATEST_OF = select(*STORED).where(
     ConversationRow.number.in_(
         select(
             select(ConversationRow.number)
-            .where(ConversationRow.customer_id == CUSTOMERS["id"])
+            .where(ConversationRow.customer_id == CustomerRow.id)
             .order_by(ConversationRow.opened_at.desc(), ConversationRow.number.desc())
             .limit(1)
-            .correlate(CUSTOMERS.rows)
+            .correlate(CustomerRow)
             .scalar_subquery()
-        ).select_from(CUSTOMERS.rows)
+        ).where(CustomerRow.id.in_(bindparam("customers", expanding=True)))
     )
 )
 
@@ -192,7 +191,7 @@ def latest(connection: Connection, channel: str, address: str) -> Stored | None:
 
 def latest_of(connection: Connection, customers: Collection[str]) -> dict[str, Stored]:
     """The newest conversation of each of these customers, open or closed, not locked."""
-    rows = connection.execute(LATEST_OF, CUSTOMERS.of((customer,) for customer in customers))
+    rows = connection.execute(LATEST_OF, {"customers": list(customers)})
     return {stored.customer_id: stored for stored in read(Stored, rows)}
 
 

@@ -4,9 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, case, func, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, literal, select, update
 
-from storage.batches import Batch
 from storage.columns import Moment
 from storage.records import Record, columns, read, values
 from storage.tables import SurveyRow
@@ -72,10 +71,9 @@ def comment(connection: Connection, survey_id: str, text: str) -> bool:
     return connection.execute(update(SurveyRow).where(SurveyRow.id == survey_id).values(comment=text)).rowcount == 1
 
 
-CUSTOMERS = Batch({"id": SurveyRow.customer_id.type})
 LAST_ASKED = (
     select(SurveyRow.customer_id, SurveyRow.name, func.max(SurveyRow.sent_at))
-    .join_from(CUSTOMERS.rows, SurveyRow, SurveyRow.customer_id == CUSTOMERS["id"])
+    .where(SurveyRow.customer_id.in_(bindparam("customers", expanding=True)))
     .group_by(SurveyRow.customer_id, SurveyRow.name)
 )
 
@@ -83,7 +81,6 @@ LAST_ASKED = (
 def last_asked(connection: Connection, customers: Collection[str]) -> dict[str, dict[str, datetime]]:
     """When each of these customers was asked each survey for the last time, in whatever channel."""
     asked: dict[str, dict[str, datetime]] = {}
-    rows = connection.execute(LAST_ASKED, CUSTOMERS.of((customer,) for customer in customers))
-    for customer_id, name, at in rows:
+    for customer_id, name, at in connection.execute(LAST_ASKED, {"customers": list(customers)}):
         asked.setdefault(customer_id, {})[name] = at
     return asked

@@ -24,7 +24,6 @@ FILL_OUTBOX = """
 HOT = {
     "lock_open": (conversations.LOCK_OPEN, conversations.ADDRESSES, ("telegram", "a7"), "conversations"),
     "lock": (conversations.LOCK, conversations.IDS, ("id70",), "conversations"),
-    "latest_of": (conversations.LATEST_OF, conversations.CUSTOMERS, ("someone",), "conversations"),
     "find": (customers.FIND, customers.ADDRESSES, ("telegram", "a7"), "addresses"),
     "held_elsewhere": (outbox.HELD_ELSEWHERE, outbox.ADDRESSES, ("telegram", "a7"), "outbox"),
 }
@@ -55,7 +54,7 @@ def scans(connection: Connection, statement: Executable, batch: Batch, key: tupl
     assert isinstance(statement, ClauseElement)
     compiled = str(statement.compile(connection, compile_kwargs={"render_postcompile": True}))
     explain = "EXPLAIN " if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
-    parameters = {**statement.compile(connection).params, **batch.of([key]), "process": "p", "now": NOW}
+    parameters = {**batch.of([key]), "process": "p", "now": NOW}
     if connection.dialect.name == "sqlite":
         order = statement.compile(connection).positiontup or []  # type: ignore[attr-defined]
         rows = connection.exec_driver_sql(explain + compiled, tuple(parameters.get(name, "p") for name in order))
