@@ -309,3 +309,17 @@ async def test_a_customer_who_leaves_the_queue_is_seen_to_leave(sara: Person, al
     await ali.wait_for("no longer waiting", ever=True)
     await ali.wait_until(lambda screen: ali.topic.closed)
     assert ali.topic.name.startswith("⚪ #")
+
+
+async def test_what_an_agent_does_counts_once(server: BotApiServer, sara: Person, ali: Person) -> None:
+    ali = await talk(sara, ali)
+    await ali.say("Only once.")
+    await sara.wait_for("Only once.")
+    await server.all_delivered()
+    for update_id in list(server.feed.everything):
+        server.deliver_again(update_id, times=2)
+    await ali.say("And this.")
+    await sara.wait_for("And this.")
+    await server.all_delivered()
+    assert bot_says(sara).count("Only once.") == 1
+    assert len(ali.topics()) == 1
