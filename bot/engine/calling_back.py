@@ -6,15 +6,19 @@ from bot.content import ContactCard
 from bot.engine.answers import Answer, read_phone
 from bot.engine.asking import ask, ask_again, reach
 from bot.engine.conversation import Offered, Wait
-from bot.engine.dates import read_date, read_time
+from bot.engine.dates import DateProblem, read_date, read_time
 from bot.engine.flow import END, Callback
+from bot.engine.formats import long_moment
 from bot.engine.questions import REGIONS
-from bot.engine.speech import Message, say_wording, wording
+from bot.engine.speech import Message, say, say_wording, wording
 from bot.engine.talk import UNHEARD, Place, Talk, Unheard
+from bot.engine.text import joined
 from bot.events import CallbackRequested, HandoffAbandoned, InputRejected
 
 AS_SOON_AS_POSSIBLE = "asap"
-FIRST_HOUR = time(9)  # a day was named, but no hour
+FIRST_HOUR = "09:00"  # a day was named, but no hour
+LONGEST_MOMENT = 60  # letters: no day with a time is longer
+YEARS_TO_JALALI = 622  # or 621: the years of the two calendars overlap
 
 
 def run_callback(talk: Talk, step: Callback) -> Place:
@@ -66,15 +70,17 @@ def not_an_answer(talk: Talk) -> Place:
     wait = _wait(talk)
     tries = wait.no_match + 1
     talk.change_wait(no_match=tries)
-    reason = "not_a_phone" if wait.topic == "phone" else "not_a_time"
+    asked_for_phone = wait.topic == "phone"
     flow, step = talk.where
+    reason = "not_a_phone" if asked_for_phone else "not_a_time"
     talk.record(InputRejected(flow=flow, step=step, reason=reason, tries=tries))
     if tries < talk.program.flow_set.settings.tries:
-        say_wording(talk, reason)
+        say_wording(talk, reason if asked_for_phone else "callback_not_a_moment")
         ask_again(talk)
         return None
     if wait.topic == "when":
         return _book(talk, wait.draft["queue"], wait.draft["phone"], None)
+    say_wording(talk, "cancelled")
     return _go_on(talk)
 
 
@@ -106,7 +112,13 @@ def _book(talk: Talk, queue: str, phone: str, due_at: datetime | None) -> Place:
         talk.record(HandoffAbandoned(handoff=waiting.handoff, reason="callback"))
         talk.handoff = None
     talk.last_handoff = None  # its place is taken by the callback
-    say_wording(talk, "callback_taken", phone=phone)
+    taken = (
+        wording(talk, "callback_taken_at", phone=phone, when=long_moment(due_at, talk.language))
+        if due_at
+        else wording(talk, "callback_taken", phone=phone)
+    )
+    place = (wording(talk, "callback_keeps_place"),) if waiting is not None else ()
+    say(talk, Message(text=joined(taken, *place)))
     return _go_on(talk)
 
 
@@ -117,25 +129,38 @@ def _go_on(talk: Talk) -> Place:
 
 
 def _read_moment(talk: Talk, typed: str) -> datetime | None:
-    """A time is the next one of its kind; a day is that day at nine, or at the time behind it. In `now`'s zone."""
-    first, _, last = typed.strip().rpartition(" ")
-    day, clock = _read_day(talk, first), read_time(last)
-    if day is None or clock is None:
-        day, clock = _read_day(talk, typed), None
-    if day is not None:
-        at = datetime.combine(day, time.fromisoformat(clock) if clock else FIRST_HOUR, talk.now.tzinfo)
-        return at if at > talk.now else None
+    """A time is the next one of its kind; a day is that day at nine, or at the time beside it. In `now`'s zone."""
     clock = read_time(typed)
-    if clock is None:
-        return None
-    at = datetime.combine(talk.now.date(), time.fromisoformat(clock), talk.now.tzinfo)
-    return at if at > talk.now else at + timedelta(days=1)
+    if clock is not None:
+        at = _at(talk, talk.local_now.date(), clock)
+        return at if at > talk.now else at + timedelta(days=1)
+    words = typed.split()
+    for place in range(len(words), 0, -1) if len(typed) <= LONGEST_MOMENT else ():
+        for first, last in ((words[:place], words[place:]), (words[-place:], words[:-place])):
+            day, clock = _read_day(talk, " ".join(first)), read_time(" ".join(last)) if last else FIRST_HOUR
+            if day is not None and clock is not None:
+                at = _at(talk, day, clock)
+                return at if at > talk.now else None
+    return None
+
+
+def _at(talk: Talk, day: date, clock: str) -> datetime:
+    return datetime.combine(day, time.fromisoformat(clock), talk.local_now.tzinfo)
 
 
 def _read_day(talk: Talk, typed: str) -> date | None:
-    today = talk.now.date()
-    day = read_date(typed, language=talk.language, region=REGIONS.get(talk.language), today=today)
-    return day if isinstance(day, date) and day >= today else None
+    """The day that was typed; without a year it is the next such day."""
+    today = talk.local_now.date()
+
+    def read(text: str) -> date | DateProblem:
+        return read_date(text, language=talk.language, region=REGIONS.get(talk.language), today=today)
+
+    day = read(typed)
+    if day == "no_year":
+        years = (year - calendar for calendar in (0, YEARS_TO_JALALI) for year in (today.year, today.year + 1))
+        days = (read(f"{typed} {year}") for year in years)
+        return next((day for day in days if isinstance(day, date) and day >= today), None)
+    return day if isinstance(day, date) else None
 
 
 def _wait(talk: Talk) -> Wait:

@@ -14,7 +14,7 @@ class Customer(Value, frozen=True, kw_only=True):
     id: str
     name: str = ""
     phone: str | None = None
-    language: str | None = None  # what they chose once, or what their app speaks
+    language: str | None = None  # what they chose once; null for who never chose
     surveyed: dict[str, datetime] = {}  # when each survey was last sent to them, in whatever conversation
 
 

@@ -150,6 +150,12 @@ def weekday(day: date, language: str) -> str:
     return format_date(day, format="EEEE", locale=locale_of(language))
 
 
+def long_moment(at: datetime, language: str) -> str:
+    """`Monday, March 21, 2026, 9:00 AM` in the language."""
+    comma = "، " if language.partition("-")[0] in ("fa", "ar") else ", "
+    return comma.join((weekday(at.date(), language), long_date(at.date(), language), clock(at.time(), language)))
+
+
 def _time(value: Json, language: str) -> str:
     moment = _moment(value)
     if moment is not None:

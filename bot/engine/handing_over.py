@@ -10,7 +10,7 @@ from bot.engine.asking import ask, reach
 from bot.engine.calling_back import ask_for_phone
 from bot.engine.conversation import Offered, OpenHandoff, Wait
 from bot.engine.flow import END, Handoff
-from bot.engine.formats import clock, long_date, shown, weekday
+from bot.engine.formats import clock, long_moment, shown
 from bot.engine.inputs import AgentJoined, AgentLeft, HandoffDone, HandoffUnavailable, QueueJoined
 from bot.engine.moving import go_home
 from bot.engine.speech import Message, say, say_wording, wording, words
@@ -120,11 +120,8 @@ def _opening(talk: Talk, opens_at: str | None) -> str | None:
         at = datetime.fromisoformat(opens_at or "")
     except ValueError:
         return None
-    hour = clock(at.time(), talk.language)
-    if at.date() == talk.now.astimezone(at.tzinfo).date():
-        return hour
-    comma = "، " if talk.language in ("fa", "ar") else ", "
-    return comma.join((weekday(at.date(), talk.language), long_date(at.date(), talk.language), hour))
+    today = at.date() == talk.now.astimezone(at.tzinfo).date()
+    return clock(at.time(), talk.language) if today else long_moment(at, talk.language)
 
 
 def _offered(talk: Talk, value: str, name: str) -> Offered:
@@ -160,7 +157,7 @@ def done(talk: Talk, heard: HandoffDone) -> Place:
     ended, step = talk.handoff, talk.step
     talk.record(HandoffClosed(handoff=ended.handoff, agent=ended.agent or "", disposition=heard.disposition))
     talk.served_by, talk.served_queue = ended.agent, ended.queue
-    talk.handoff, talk.wait = None, None
+    talk.handoff, talk.last_handoff, talk.wait = None, None, None
     talk.history.clear()
     say_wording(talk, "agent_left")
     return talk.next_of(step) if isinstance(step, Handoff) else END

@@ -128,6 +128,10 @@ def _hear_in_queue(talk: Talk, text: str, typed: str) -> Place:
         place = calling_back.answer(talk, text)
         if place is not UNHEARD:
             return place
+        if any(letter.isdecimal() for letter in typed):
+            say_wording(talk, "not_a_phone")
+            ask_again(talk)
+            return None
     if talk.handoff.agent is None and command_of(talk, typed) in WAYS_OUT:
         return handing_over.offer_ways_out(talk)
     return None

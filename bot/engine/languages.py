@@ -54,12 +54,10 @@ def choose(talk: Talk, language: str) -> Place:
 def switch(talk: Talk, language: str) -> bool:
     """Whether it is another one than before. The customer's choice is kept for later conversations."""
     spoken = talk.program.speaks(language)
-    if spoken is None:
+    if spoken is None or talk.language == spoken == talk.customer.language:
         return False
-    if talk.customer.language != spoken:
-        talk.know(language=spoken)
-    if talk.language == spoken:
-        return False
+    is_another = talk.language != spoken
     talk.language = spoken
+    talk.know(language=spoken)
     talk.record(LanguageChanged(language=spoken))
-    return True
+    return is_another

@@ -80,7 +80,7 @@ def read_typed(talk: Talk, step: Collect, typed: str) -> Answer | Refusal:
         typed,
         language=talk.language,
         region=REGIONS.get(talk.language),
-        today=talk.now.date(),
+        today=talk.local_now.date(),
         digits=step.digits,
     )
     slot = talk.program.flow_set.slots.get(step.slot)

@@ -5,9 +5,9 @@ from datetime import datetime
 import msgspec
 
 from bot.engine.asking import ask_again
-from bot.engine.flow import Collect, Menu, Retry, Text
+from bot.engine.flow import END, Collect, Menu, Retry, Text
 from bot.engine.patterns import CANNOT_HANDLE, HUMAN_HANDOFF, USER_SILENCE, is_pattern
-from bot.engine.speech import Message, message, response, say
+from bot.engine.speech import Message, message, response, say, say_wording
 from bot.engine.talk import Because, Outcome, Place, Talk
 from bot.events import InputRejected
 
@@ -81,15 +81,28 @@ def play_pattern(talk: Talk, pattern: str) -> Place:
 
 def give_up(talk: Talk) -> Place:
     """The question failed: where its `on_fail` leads, else the settings', else to a person."""
+    wait, step = talk.wait, talk.step
+    assert wait is not None
     talk.wait = None
+    if wait.kind == "language" and step is not None:  # no reason to stop: we go on in the language of so far
+        return talk.next_of(step) if wait.topic == "step" else step.id
     own = retry_of(talk).on_fail
     if own is not None:
         return own
+    if wait.topic == "unavailable" or _nobody_came(talk):
+        say_wording(talk, "conversation_ended")
+        talk.leave_all("failed")
+        return END
     flow = talk.program.flow_set.settings.on_fail
-    if flow is not None and flow in talk.program.flows:
+    if flow is not None and flow in talk.program.flows and all(frame.flow != flow for frame in talk.stack):
         talk.leave_all("failed")
         return talk.begin(flow, "pattern", "failed_question")
     return to_a_person(talk, "failed_question", "failed")
+
+
+def _nobody_came(talk: Talk) -> bool:
+    """Whether this very question is what became of a wish for a person: asking for one again would never end."""
+    return talk.last_handoff is not None and any(frame.because is not None for frame in talk.stack)
 
 
 def to_a_person(talk: Talk, because: Because, outcome: Outcome) -> Place:

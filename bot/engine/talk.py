@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
@@ -47,7 +47,8 @@ class Talk:
     ) -> None:
         self.program = program
         self.before = conversation
-        self.now = now
+        self.now = now.astimezone(UTC)
+        self.local_now = now  # in the zone in which customers mean the times that they type
         self.is_open = is_open
         self.events: list[AnyEvent] = []
         self.language = conversation.language

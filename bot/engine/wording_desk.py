@@ -80,10 +80,16 @@ DESK_WORDING: dict[str, dict[str, str]] = {
         "he": "לאיזה מספר להתקשר? נא לציין קידומת מדינה.",
     },
     "utter_switchboard_callback_ask_when": {
-        "en": "When suits you?",
-        "fa": "چه زمانی برای شما مناسب است؟",
-        "ar": "متى يناسبكم الاتصال؟",
-        "he": "מתי נוח לך?",
+        "en": "When suits you? You can also write a day and a time, like “tomorrow 14:30”.",
+        "fa": "چه زمانی برای شما مناسب است؟ می‌توانید روز و ساعت را هم بنویسید؛ مثلاً «فردا ۱۴:۳۰».",
+        "ar": "متى يناسبكم الاتصال؟ يمكنكم أيضًا كتابة اليوم والساعة، مثل «غدًا 14:30».",
+        "he": "מתי נוח לך? אפשר גם לכתוב יום ושעה, למשל ״מחר 14:30״.",
+    },
+    "utter_switchboard_callback_not_a_moment": {
+        "en": "We need a day and a time that are still to come, like “tomorrow 14:30” or just “14:30”.",
+        "fa": "لطفاً روز و ساعتی را که هنوز نگذشته بنویسید؛ مثلاً «فردا ۱۴:۳۰» یا فقط «۱۴:۳۰».",
+        "ar": "يُرجى كتابة يوم وساعة لم يحينا بعد، مثل «غدًا 14:30» أو «14:30» فقط.",
+        "he": "צריך יום ושעה שעוד לא עברו, למשל ״מחר 14:30״ או רק ״14:30״.",
     },
     "utter_switchboard_callback_asap": {
         "en": "As soon as possible",
@@ -92,9 +98,21 @@ DESK_WORDING: dict[str, dict[str, str]] = {
         "he": "בהקדם האפשרי",
     },
     "utter_switchboard_callback_taken": {
-        "en": "Noted: we'll call {phone}. You keep your place, so there's no need to wait here.",
-        "fa": "ثبت شد: با {phone} تماس می‌گیریم. نوبت شما محفوظ است و لازم نیست اینجا منتظر بمانید.",
-        "ar": "تم التسجيل: سنتصل بالرقم {phone}. دوركم محفوظ ولا داعي للانتظار هنا.",
-        "he": "נרשם: נתקשר אל {phone}. המקום בתור נשמר ואין צורך לחכות כאן.",
+        "en": "Noted: we'll call {phone} as soon as we can.",
+        "fa": "ثبت شد: در اولین فرصت با {phone} تماس می‌گیریم.",
+        "ar": "تم التسجيل: سنتصل بالرقم {phone} في أقرب وقت.",
+        "he": "נרשם: נתקשר אל {phone} בהקדם האפשרי.",
+    },
+    "utter_switchboard_callback_taken_at": {
+        "en": "Noted: we'll call {phone} on {when}.",
+        "fa": "ثبت شد: {when} با {phone} تماس می‌گیریم.",
+        "ar": "تم التسجيل: سنتصل بالرقم {phone} في الموعد الآتي: {when}.",
+        "he": "נרשם: נתקשר אל {phone} במועד הזה: {when}.",
+    },
+    "utter_switchboard_callback_keeps_place": {
+        "en": "You keep your place in the queue, so there's no need to wait here.",
+        "fa": "نوبت شما در صف محفوظ است و لازم نیست اینجا منتظر بمانید.",
+        "ar": "دوركم في الانتظار محفوظ، ولا داعي للبقاء هنا.",
+        "he": "המקום שלך בתור נשמר ואין צורך לחכות כאן.",
     },
 }

@@ -48,7 +48,7 @@ def hear(work: Work, case: Case, heard: AnyHeard) -> tuple[AnyEvent, ...]:
     while waiting:
         heard = waiting.pop(0)
         before = case.conversation
-        turn = take_turn(case.program, before, heard, work.now, work.is_open)
+        turn = take_turn(case.program, before, heard, work.local_now, work.is_open)
         case.conversation = turn.conversation
         events += turn.events
         had_keyboard = before.wait is not None and before.wait.expects in ("contact", "location")

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from prometheus_client import CollectorRegistry
 
@@ -59,6 +60,7 @@ class House:
             programs=self.programs,
             desk=desk,
             pulled=PULLED,
+            time_zone=ZoneInfo(settings.business.time_zone),
             limits=telegram_limits(settings.telegram),
         )
         database, installation, measurements = self.database, self.installation, Measurements(registry)
@@ -76,19 +78,28 @@ class House:
             database=database, turns=self.turns, installation=installation, clock=clock, measurements=measurements
         )
         self.channels: dict[str, Channel] = {}
-        self.sender = Sender(
-            channels=self.channels,
-            installation=installation,
-            settling=Settling(database=database, turns=self.turns, clock=clock),
-            slots=Slots(self.turns, clock),
-            clock=clock,
-            measurements=measurements,
-        )
-        self.delivery = Delivery(
-            database=database, installation=installation, sender=self.sender, clock=clock, measurements=measurements
-        )
+        self.delivery = self._delivery(measurements)
+        self.turns.on_commit(self.delivery.accept)
+        self.turns.on_commit(self.transcripts.accept)
         self._watches_flows = settings.flows.publish == "on_change"
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _delivery(self, measurements: Measurements) -> Delivery:
+        sender = Sender(
+            channels=self.channels,
+            installation=self.installation,
+            settling=Settling(database=self.database, turns=self.turns, clock=self.clock),
+            slots=Slots(self.turns, self.clock),
+            clock=self.clock,
+            measurements=measurements,
+        )
+        return Delivery(
+            database=self.database,
+            installation=self.installation,
+            sender=sender,
+            clock=self.clock,
+            measurements=measurements,
+        )
 
     def join(self, name: str, channel: Channel) -> None:
         """Have what is booked for this channel sent by it."""
@@ -110,9 +121,7 @@ class House:
         return program.languages if program else ("en",)
 
     def start(self) -> None:
-        """Begin to send, to wake and to follow what other processes do."""
-        self.turns.on_commit(self.delivery.accept)
-        self.turns.on_commit(self.transcripts.accept)
+        """Begin to wake, to take over and to follow what other processes do."""
         running: dict[str, Callable[[], Awaitable[None]]] = {
             "delivery": self.delivery.run,
             "wakeups": self.wakeups.run,
@@ -121,14 +130,14 @@ class House:
         }
         self._tasks = [asyncio.create_task(_keep_running(name, run)) for name, run in running.items()]
 
-    async def close(self) -> None:
+    async def close(self, flush_seconds: float = FLUSH_SECONDS) -> None:
         """Finish the turn in hand, send for a moment what is booked, and let go. Nothing may come in any more."""
         for task in self._tasks:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
         await self.turns.close()
-        await self.delivery.close(FLUSH_SECONDS)
+        await self.delivery.close(flush_seconds)
         await self.turns.close()
         await self.database.close()
 

@@ -4,7 +4,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from bot.desk.desk_file import Desk
 from bot.engine.conversation import Conversation, conversation_from_json
@@ -63,6 +63,7 @@ class Installation:
     programs: Programs
     desk: Desk
     pulled: frozenset[str] = frozenset()
+    time_zone: tzinfo = UTC  # the business's: customers mean it when they type a time
     limits: Mapping[str, Limits] = field(default_factory=dict)
     desk_groups: Callable[[], Sequence[str]] = _no_groups
     states: States = field(default_factory=States)

@@ -67,12 +67,14 @@ class Work:
         self.connection = connection
         self.installation = installation
         self.now = now
+        self.local_now = now.astimezone(installation.time_zone)
         self.legs: list[legs.Change] = []
         self.replied: list[tuple[str, str]] = []  # conversations and the agents who wrote in them
         self._cases: dict[str, Case] = {}
         self._at: dict[Key, str] = {}  # the conversation that is or was open there
         self._unreadable: dict[str, Stored] = {}
         self._callers: dict[Key, Customer] = {}
+        self._app_languages: dict[Key, str | None] = {}
         self._last: dict[str, Stored] = {}
         self._booked: list[Booked] = []
 
@@ -112,12 +114,13 @@ class Work:
         self._last = conversations.latest_of(self.connection, [customer.id for customer in known.values()])
         # Who never had a conversation was never asked to rate one.
         asked = surveys.last_asked(self.connection, list(self._last)) if self._last else {}
+        self._app_languages = {key: customer.app_language for key, customer in known.items()}
         self._callers = {
             key: Customer(
                 id=customer.id,
                 name=customer.name,
                 phone=customer.phone,
-                language=customer.language or customer.app_language,
+                language=customer.language,
                 surveyed=asked.get(customer.id, {}),
             )
             for key, customer in known.items()
@@ -180,7 +183,7 @@ class Work:
             id=new_id(),
             channel=inbound.channel,
             customer=customer,
-            language=inbound.language or "",
+            language=before.conversation.language if before else self._app_languages[key] or "",
             now=self.now,
             entry=_entry(inbound.heard),
         )
