@@ -129,7 +129,7 @@ def page(talk: Talk, wait: Wait) -> list[tuple[str, int, Offered]]:
     first = wait.page * size
     shown = wait.offered[first : first + size]
     taken = {offered.key for offered in shown if offered.key}
-    free = (str(number) for number in range(1, 2 * len(shown) + 10) if str(number) not in taken)
+    free = (key for key in map(str, range(1, 2 * len(shown) + 10)) if key not in taken)
     return [(offered.key or next(free), first + place, offered) for place, offered in enumerate(shown)]
 
 
