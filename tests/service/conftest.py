@@ -15,4 +15,4 @@ async def shop(database_url: str) -> AsyncIterator[Shop]:
     opened = Shop(database_url)
     await opened.publish()
     yield opened
-    await opened.close()
+    await opened.close(1)

@@ -6,26 +6,20 @@ from datetime import UTC, datetime, timedelta
 
 from prometheus_client import CollectorRegistry
 
-from bot.desk.desk_file import Desk, read_desk
+from bot.desk.desk_file import Desk, DeskNames, read_desk
 from bot.engine.flow import FlowSet
 from bot.engine.inputs import AnyHeard, CommandHeard, TapHeard, TextHeard
 from bot.engine.program import compile_program
 from bot.engine.reader import read_flows
 from bot.events import AnyEvent, from_json
-from bot.ports import AnyOutgoing, Channel, Inbound, Receipt, Say, Taken
-from bot.service.delivery import Delivery
-from bot.service.handoffs import Handoffs
-from bot.service.installation import Installation
+from bot.ports import AnyOutgoing, Inbound, Receipt, Say, Taken
+from bot.service.house import House
 from bot.service.limits import Limits
-from bot.service.measurements import Measurements
-from bot.service.programs import Programs
 from bot.service.publishing import revision_of
-from bot.service.sending import Sender
-from bot.service.settling import Settling
-from bot.service.slots import Slots
-from bot.service.turns import Turns
+from bot.settings import Database as DatabaseSettings
+from bot.settings import Secret, Settings
 from storage import agents, event_log, revisions
-from storage.database import Connection, Database
+from storage.database import Connection
 from storage.identifiers import new_id
 
 FLOWS = """
@@ -65,6 +59,20 @@ flows:
       - say: {en: "Hello {name}.", fa: "سلام {name}."}
 surveys:
   csat: {kind: csat, ask: {en: How did we do?, fa: چطور بود؟}, scale: 1-5, thanks: {en: Thank you!, fa: سپاس!}}
+"""
+
+ECHO = """
+slots:
+  word: {type: text}
+flows:
+  main:
+    start: true
+    description: says every word again
+    steps:
+      - {id: ask, collect: word, ask: Say a word.}
+      - say: "You said {word}."
+      - set_slots: [{word: null}]
+        next: ask
 """
 
 DESK = """
@@ -153,8 +161,8 @@ class KeepingChannel:
         return [outgoing.content.text.text for outgoing in self.to(address) if isinstance(outgoing, Say)]
 
 
-class Shop:
-    """One process of the house, wired by hand as the application does it."""
+class Shop(House):
+    """One process of the house, with channels that keep what they are sent."""
 
     def __init__(
         self,
@@ -167,47 +175,18 @@ class Shop:
         desk_source: str = DESK,
         sides: tuple[KeepingChannel, KeepingChannel] | None = None,
     ) -> None:
-        self.clock = clock or TestClock()
         self.registry = CollectorRegistry()
-        self.database = Database(url)
-        self.customers, self.agents = sides or (KeepingChannel(), KeepingChannel(groups=("-100",)))
-        self.programs = Programs()
-        self.installation = Installation(
-            process=process,
-            programs=self.programs,
-            desk=desk(desk_source),
-            pulled=pulled,
-            limits=limits or {},
-            desk_groups=self.agents.groups,
+        self.test_clock = clock or TestClock()
+        settings = Settings(database=DatabaseSettings(url=Secret(url)))
+        super().__init__(
+            settings, desk=desk(desk_source), names=DeskNames(), clock=self.test_clock, registry=self.registry
         )
-        measurements = Measurements(self.registry)
-        self.turns = Turns(
-            database=self.database, installation=self.installation, clock=self.clock, measurements=measurements
-        )
-        self.settling = Settling(database=self.database, turns=self.turns, clock=self.clock)
-        self.channels: dict[str, Channel] = {"telegram": self.customers, "desk": self.agents}
-        self.sender = Sender(
-            channels=self.channels,
-            installation=self.installation,
-            settling=self.settling,
-            slots=Slots(self.turns, self.clock),
-            clock=self.clock,
-            measurements=measurements,
-        )
-        self.delivery = Delivery(
-            database=self.database,
-            installation=self.installation,
-            sender=self.sender,
-            clock=self.clock,
-            measurements=measurements,
-        )
-        self.turns.on_commit(self.delivery.accept)
-        self.running: asyncio.Task[None] | None = None
-        self.handoffs = Handoffs(database=self.database, turns=self.turns, installation=self.installation)
-
-    def run(self) -> None:
-        """Take over what others left, as the house does all the time."""
-        self.running = asyncio.create_task(self.delivery.run())
+        self.installation.process = process
+        self.installation.limits = limits or {}
+        self.installation.pulled = pulled
+        self.customers, self.desk_side = sides or (KeepingChannel(), KeepingChannel(groups=("-100",)))
+        self.join("telegram", self.customers)
+        self.join_desk(self.desk_side)
 
     async def add_agent(self, name: str, *queues: str) -> str:
         now = self.clock.now()
@@ -217,11 +196,13 @@ class Shop:
             )
         )
 
+    def run(self) -> None:
+        """Take over what others left, as the house does all the time."""
+        self._tasks.append(asyncio.create_task(self.delivery.run()))
+
     async def abandon(self) -> None:
         """Stop as a killed process does: nothing is finished, nothing is given back."""
-        if self.running is not None:
-            self.running.cancel()
-        for task in self.delivery._tasks:
+        for task in (*self._tasks, *self.delivery._tasks):
             task.cancel()
         await self.database.close()
 
@@ -255,13 +236,6 @@ class Shop:
 
     async def kinds(self, conversation: str) -> list[str]:
         return [type(event).__name__ for event in await self.events(conversation)]
-
-    async def close(self) -> None:
-        if self.running is not None:
-            self.running.cancel()
-        await self.turns.close()
-        await self.delivery.close(1.0)
-        await self.database.close()
 
 
 START = CommandHeard(name="start")

@@ -2,7 +2,6 @@
 
 from bot.events import ActionRequested
 from bot.ports import ActionCall, ActionError, ActionOutcome, RunAction
-from bot.service.action_runs import ActionRuns
 from tests.service.shop import START, Shop
 
 FLOWS = """
@@ -36,16 +35,10 @@ class Lookup:
         return ActionOutcome(events=({"event": "slot", "name": "status", "value": "on its way"},))
 
 
-def use(shop: Shop, actions: Lookup) -> ActionRuns:
-    runs = ActionRuns(database=shop.database, installation=shop.installation, turns=shop.turns, actions=actions)
-    shop.channels["action"] = runs
-    return runs
-
-
 async def test_an_action_is_told_what_it_needs_and_its_outcome_goes_on(shop: Shop) -> None:
     await shop.publish(FLOWS)
     lookup = Lookup()
-    use(shop, lookup)
+    shop.run_actions(lookup)
     taken = await shop.hears("1", START)
     await shop.hears("1", "4711")
     await shop.customers.wait_for(2)
@@ -59,7 +52,7 @@ async def test_an_action_is_told_what_it_needs_and_its_outcome_goes_on(shop: Sho
 
 async def test_an_action_that_fails_takes_the_flows_way_for_it(shop: Shop) -> None:
     await shop.publish(FLOWS)
-    use(shop, Lookup(ActionError("unreachable", "nobody answers")))
+    shop.run_actions(Lookup(ActionError("unreachable", "nobody answers")))
     await shop.hears("1", START)
     await shop.hears("1", "4711")
     await shop.customers.wait_for(2)
@@ -69,13 +62,13 @@ async def test_an_action_that_fails_takes_the_flows_way_for_it(shop: Shop) -> No
 async def test_an_action_that_runs_twice_has_one_effect(shop: Shop) -> None:
     """As after a crash between its end and the mark of its row."""
     await shop.publish(FLOWS)
-    runs = use(shop, Lookup())
+    shop.run_actions(Lookup())
     await shop.hears("1", START)
     taken = await shop.hears("1", "4711")
     await shop.customers.wait_for(2)
     assert taken.conversation is not None
     requested = next(event for event in await shop.events(taken.conversation) if isinstance(event, ActionRequested))
     again = RunAction(call_id=requested.call_id, action=requested.action, timeout_seconds=5)
-    await runs.send(requested.call_id, again, None)
+    await shop.channels["action"].send(requested.call_id, again, None)
     kinds = await shop.kinds(taken.conversation)
     assert (kinds.count("ActionFinished"), kinds.count("BotSaid")) == (1, 3)

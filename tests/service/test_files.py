@@ -59,4 +59,6 @@ async def test_a_name_is_shown_and_never_a_path(tmp_path: Path) -> None:
 def test_a_file_is_what_its_bytes_say() -> None:
     assert sniff(b"\xff\xd8\xff\xe0") == ("photo", "image/jpeg")
     assert sniff(b"RIFF\0\0\0\0WEBP") == ("photo", "image/webp")
+    assert sniff(b"\0\0\0\x18ftypheic") == ("document", "image/heic"), "no film"
+    assert sniff(b"\0\0\0\x18ftypmp42") == ("video", "video/mp4")
     assert sniff(b"") == ("document", "application/octet-stream")

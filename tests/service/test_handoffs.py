@@ -2,8 +2,6 @@
 
 import asyncio
 
-from prometheus_client import CollectorRegistry
-
 from bot.content import Content, RichText
 from bot.engine.inputs import CustomerBlocked, EditHeard, TextHeard
 from bot.events import (
@@ -17,8 +15,6 @@ from bot.events import (
     SurveySent,
 )
 from bot.ports import AnyOutgoing, ChannelRefused, DeskCard, DeskLine, DeskState, Say
-from bot.service.measurements import Measurements
-from bot.service.wakeups import Wakeups
 from storage import agents, handoffs, legs
 from storage.schema import migrate
 from tests.service.shop import DESK, START, Shop
@@ -36,20 +32,20 @@ async def ask_for_a_person(shop: Shop, address: str = "1") -> str:
 
 
 def shown(shop: Shop, handoff: str) -> list[AnyOutgoing]:
-    return shop.agents.to(f"desk:{handoff}")
+    return shop.desk_side.to(f"desk:{handoff}")
 
 
 async def test_a_customer_is_taken_answered_closed_and_asked_for_a_rating(shop: Shop) -> None:
     sara = await shop.add_agent("Sara")
     handoff = await ask_for_a_person(shop)
-    await shop.agents.wait_for(1)
+    await shop.desk_side.wait_for(1)
     card = shown(shop, handoff)[0]
     assert isinstance(card, DeskCard)
     assert (card.queue, card.customer, card.state, card.group) == ("support", "Customer 1", "queued", "-100")
     assert ("Customer 1", "3") in card.transcript or ("Customer 1", "Talk to a person") in card.transcript
     assert (await shop.handoffs.take(handoff, sara, "a1")).done
     await shop.hears("1", TextHeard(text="it is broken", message_id="c7"))
-    await shop.agents.wait_for(3)
+    await shop.desk_side.wait_for(3)
     line = shown(shop, handoff)[2]
     assert isinstance(line, DeskLine)
     assert (line.author, line.content.text.text, line.source_message_id) == ("Customer 1", "it is broken", "c7")
@@ -74,7 +70,7 @@ async def test_a_customer_is_taken_answered_closed_and_asked_for_a_rating(shop: 
     assert kept is not None
     assert (kept.state, kept.disposition) == ("closed", "solved")
     assert kept.first_reply_at is not None
-    await shop.agents.wait_for(4)
+    await shop.desk_side.wait_for(4)
     states = [state.state for state in shown(shop, handoff) if isinstance(state, DeskState)]
     assert states == ["taken", "closed"]
 
@@ -108,7 +104,7 @@ async def test_agents_of_two_processes_cannot_both_take_a_customer(postgres_data
         loser = next(answer for answer in answers if not answer.done)
         assert loser.agent_name in ("Sara", "Omid")
     for shop in shops:
-        await shop.close()
+        await shop.close(1)
 
 
 async def test_to_answer_who_waits_is_to_take_them_and_the_same_act_counts_once(shop: Shop) -> None:
@@ -125,9 +121,9 @@ async def test_to_answer_who_waits_is_to_take_them_and_the_same_act_counts_once(
 async def test_edits_and_replies_find_the_other_sides_message(shop: Shop) -> None:
     sara = await shop.add_agent("Sara")
     handoff = await ask_for_a_person(shop)
-    await shop.agents.wait_for(1)
+    await shop.desk_side.wait_for(1)
     await shop.hears("1", TextHeard(text="question", message_id="c1"))
-    await shop.agents.wait_for(2)  # the desk calls it m2
+    await shop.desk_side.wait_for(2)  # the desk calls it m2
     await shop.handoffs.reply(handoff, sara, "a1", said("anser", reply_to="m2"), "d1")
     await shop.customers.wait_for(4)
     answer = shop.customers.to("1")[3]
@@ -139,7 +135,7 @@ async def test_edits_and_replies_find_the_other_sides_message(shop: Shop) -> Non
     assert isinstance(edited, Say)
     assert (edited.replaces, edited.edited, edited.content.text.text) == ("m4", True, "answer")
     await shop.hears("1", EditHeard(content=said("a better question"), message_id="c1"))
-    await shop.agents.wait_for(4)
+    await shop.desk_side.wait_for(4)
     line = shown(shop, handoff)[-1]
     assert isinstance(line, DeskLine)
     assert (line.edited, line.replaces) == (True, "m2")
@@ -210,7 +206,7 @@ async def test_who_leaves_the_queue_is_no_longer_waited_on(shop: Shop) -> None:
     assert kept.state == "abandoned"
     events = await shop.events(handoff.partition(".")[0])
     assert HandoffAbandoned(handoff=handoff, reason="blocked") in events
-    await shop.agents.wait_for(2)
+    await shop.desk_side.wait_for(2)
     state = shown(shop, handoff)[-1]
     assert isinstance(state, DeskState)
     assert (state.state, state.outcome) == ("abandoned", "blocked")
@@ -226,7 +222,7 @@ async def test_without_agents_the_customer_is_told_at_once(shop: Shop) -> None:
     assert (await refusal(shop, handoff)).reason == "no_agent"
     await shop.customers.wait_for(2)
     assert "Nobody is free" in shop.customers.texts("1")[-1]
-    assert shop.agents.sent == []
+    assert shop.desk_side.sent == []
 
 
 async def test_agents_who_are_away_and_desks_that_cannot_be_reached_count_for_nothing(shop: Shop) -> None:
@@ -250,7 +246,7 @@ async def test_a_full_queue_takes_nobody_in_unless_it_overflows(database_url: st
     waiting = [await shop.handoffs.waiting(queue) for queue in ("support", "second")]
     assert [len(line) for line in waiting] == [1, 1]
     assert (await refusal(shop, await ask_for_a_person(shop, "3"))).reason == "full"
-    await shop.close()
+    await shop.close(1)
 
 
 async def test_a_closed_queue_says_when_it_opens(database_url: str) -> None:
@@ -259,21 +255,15 @@ async def test_a_closed_queue_says_when_it_opens(database_url: str) -> None:
     await shop.publish()
     await shop.add_agent("Sara")
     assert (await refusal(shop, await ask_for_a_person(shop))).reason == "closed"
-    await shop.close()
+    await shop.close(1)
 
 
 async def test_who_waited_longest_allowed_is_not_left_waiting(shop: Shop) -> None:
     await shop.add_agent("Sara")
     handoff = await ask_for_a_person(shop)
-    wakeups = Wakeups(
-        database=shop.database,
-        turns=shop.turns,
-        installation=shop.installation,
-        clock=shop.clock,
-        measurements=Measurements(CollectorRegistry()),
-    )
+    wakeups = shop.wakeups
     await wakeups.wake_due()
-    shop.clock.pass_by(31 * 60)
+    shop.test_clock.pass_by(31 * 60)
     await wakeups.wake_due()
     assert (await refusal(shop, handoff)).reason == "max_wait"
     kept = await shop.database.read(lambda connection: handoffs.get(connection, handoff))
@@ -285,7 +275,7 @@ async def test_who_waited_longest_allowed_is_not_left_waiting(shop: Shop) -> Non
 async def test_a_deleted_topic_is_made_again_with_its_history(shop: Shop) -> None:
     await shop.add_agent("Sara")
     handoff = await ask_for_a_person(shop)
-    await shop.agents.wait_for(1)
+    await shop.desk_side.wait_for(1)
     gone = iter([ChannelRefused("thread_gone", "message thread not found")])
 
     def once_gone(_address: str, outgoing: AnyOutgoing) -> None:
@@ -293,14 +283,14 @@ async def test_a_deleted_topic_is_made_again_with_its_history(shop: Shop) -> Non
             for refused in gone:
                 raise refused
 
-    shop.agents.before = once_gone
+    shop.desk_side.before = once_gone
     await shop.hears("1", "are you there?")
-    await shop.agents.wait_for(3)
+    await shop.desk_side.wait_for(3)
     card, line = shown(shop, handoff)[1:]
     assert isinstance(card, DeskCard)
     assert ("Customer 1", "are you there?") in card.transcript
     assert isinstance(line, DeskLine)
-    assert shop.agents.sent[-1][2] == "-100:2"
+    assert shop.desk_side.sent[-1][2] == "-100:2"
     found = await shop.handoffs.in_thread("-100:2")
     assert found is not None
     assert found.id == handoff
@@ -312,7 +302,7 @@ async def test_when_the_desk_refuses_the_card_the_customer_does_not_wait_for_nob
     def refuse(_address: str, outgoing: AnyOutgoing) -> None:
         raise ChannelRefused("refused", "the group is gone")
 
-    shop.agents.before = refuse
+    shop.desk_side.before = refuse
     handoff = await ask_for_a_person(shop)
     await shop.customers.wait_for(3)
     assert (await refusal(shop, handoff)).reason == "no_agent"

@@ -5,7 +5,6 @@ import asyncio
 from bot.engine.inputs import CommandHeard, TextHeard
 from bot.events import BotSaid, CustomerSaid
 from bot.ports import Inbound, Taken
-from bot.service.transcripts import Transcripts
 from storage.identifiers import new_id
 from storage.schema import migrate
 from tests.service.shop import Shop
@@ -27,8 +26,7 @@ async def test_a_page_reads_on_where_it_left_off_and_nothing_is_sent_to_it(datab
     migrate(database_url)
     shop = Shop(database_url, pulled=frozenset({"webchat"}))
     await shop.publish()
-    transcripts = Transcripts(shop.database)
-    shop.turns.on_commit(transcripts.accept)
+    transcripts = shop.transcripts
     await says(shop, "")
     first = await transcripts.read_since("webchat", "v", {})
     assert "How can we help?" in words(first.lines)
@@ -38,7 +36,7 @@ async def test_a_page_reads_on_where_it_left_off_and_nothing_is_sent_to_it(datab
     assert words(second.lines) == ["1", "Your name?"]
     assert (await transcripts.read_since("webchat", "v", second.cursor)).lines == ()
     assert shop.customers.sent == []
-    await shop.close()
+    await shop.close(1)
 
 
 async def test_a_page_hears_what_another_process_said(postgres_database: str) -> None:
@@ -47,15 +45,15 @@ async def test_a_page_hears_what_another_process_said(postgres_database: str) ->
     listener = Shop(postgres_database, process="two", pulled=frozenset({"webchat"}))
     await speaker.publish()
     await says(speaker, "")
-    transcripts = Transcripts(listener.database)
+    transcripts = listener.transcripts
     listening = asyncio.create_task(transcripts.run())
     first = await transcripts.read_since("webchat", "v", {})
     waiting = asyncio.create_task(transcripts.read_since("webchat", "v", first.cursor, wait_seconds=20))
     await says(speaker, "1")
     assert words((await waiting).lines) == ["1", "Your name?"]
     listening.cancel()
-    await speaker.close()
-    await listener.close()
+    await speaker.close(1)
+    await listener.close(1)
 
 
 async def test_agents_answer_a_page_through_the_log(database_url: str) -> None:
@@ -66,10 +64,10 @@ async def test_agents_answer_a_page_through_the_log(database_url: str) -> None:
     await says(shop, "")
     taken = await says(shop, "3")
     handoff = f"{taken.conversation}.h1"
-    await shop.agents.wait_for(1)
+    await shop.desk_side.wait_for(1)
     await shop.handoffs.reply(handoff, sara, "a1", said("hello from Sara"), "d1")
-    transcripts = Transcripts(shop.database)
+    transcripts = shop.transcripts
     events = [line.event for line in (await transcripts.read_since("webchat", "v", {})).lines]
     assert type(events[-1]).__name__ == "AgentSaid"
     assert shop.customers.sent == []
-    await shop.close()
+    await shop.close(1)

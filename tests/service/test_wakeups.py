@@ -2,10 +2,6 @@
 
 import asyncio
 
-from prometheus_client import CollectorRegistry
-
-from bot.service.measurements import Measurements
-from bot.service.wakeups import Wakeups
 from storage.schema import migrate
 from tests.service.shop import START, Shop, TestClock
 from tests.service.test_turns import spoil
@@ -28,28 +24,17 @@ settings: {expires: 3d}
 """
 
 
-def wakeups(shop: Shop) -> Wakeups:
-    measurements = Measurements(CollectorRegistry())
-    return Wakeups(
-        database=shop.database,
-        turns=shop.turns,
-        installation=shop.installation,
-        clock=shop.clock,
-        measurements=measurements,
-    )
-
-
 async def test_a_silent_customer_is_asked_again_and_then_let_go(shop: Shop) -> None:
     await shop.publish(FLOWS)
     taken = await shop.hears("1", START)
-    clockwork = wakeups(shop)
+    clockwork = shop.wakeups
     assert await clockwork.wake_due() == 0
-    shop.clock.pass_by(61)
+    shop.test_clock.pass_by(61)
     assert await clockwork.wake_due() == 1
     assert await clockwork.wake_due() == 0
     await shop.customers.wait_for(2)
     assert "Are you there?" in shop.customers.texts("1")[1]
-    shop.clock.pass_by(61)
+    shop.test_clock.pass_by(61)
     await clockwork.wake_due()
     assert taken.conversation is not None
     assert (await shop.kinds(taken.conversation))[-1] == "ConversationClosed"
@@ -64,12 +49,12 @@ async def test_two_processes_wake_a_conversation_once(postgres_database: str) ->
         await shop.publish(FLOWS)
     taken = [await shops[0].hears(str(number), START) for number in range(10)]
     clock.pass_by(61)
-    await asyncio.gather(*(wakeups(shop).wake_due() for shop in shops))
+    await asyncio.gather(*(shop.wakeups.wake_due() for shop in shops))
     for one in taken:
         assert one.conversation is not None
         assert (await shops[0].kinds(one.conversation)).count("InputRejected") == 1
     for shop in shops:
-        await shop.close()
+        await shop.close(1)
 
 
 async def test_a_conversation_that_cannot_be_woken_is_given_up_and_not_woken_for_ever(shop: Shop) -> None:
@@ -77,7 +62,7 @@ async def test_a_conversation_that_cannot_be_woken_is_given_up_and_not_woken_for
     taken = await shop.hears("1", START)
     assert taken.conversation is not None
     await spoil(shop, taken.conversation, due_at=shop.clock.now())
-    clockwork = wakeups(shop)
+    clockwork = shop.wakeups
     assert await clockwork.wake_due() == 1
     assert await clockwork.wake_due() == 0
     assert (await shop.kinds(taken.conversation))[-1] == "ConversationClosed"
