@@ -22,6 +22,9 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (8, b"WEBP", "photo", "image/webp"),
     (0, b"GIF8", "animation", "image/gif"),
     (4, b"ftypM4A", "audio", "audio/mp4"),
+    (4, b"ftyphei", "document", "image/heic"),  # a telephone's picture, which few browsers and no messenger show
+    (4, b"ftypmif1", "document", "image/heif"),
+    (4, b"ftypavif", "document", "image/avif"),
     (4, b"ftyp", "video", "video/mp4"),
     (0, b"\x1a\x45\xdf\xa3", "video", "video/webm"),
     (0, b"OggS", "voice", "audio/ogg"),
