@@ -6,7 +6,7 @@ it is written once, in the transaction that made it true, and never changed.
 
 import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -319,13 +319,14 @@ AnyEvent = (
     | TurnFailed
 )
 
+_kinds = {event: str(event.__struct_config__.tag) for event in get_args(AnyEvent)}
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 
 
 def kind_of(event: AnyEvent) -> str:
     """Its `kind` in the log."""
-    return str(event.__struct_config__.tag)
+    return _kinds[type(event)]
 
 
 def to_json(event: AnyEvent) -> str:
