@@ -81,8 +81,9 @@ class App:
         if self.settings.telegram.token is not None:
             await self._join_telegram()
         self._join_operation()
-        self.house.start()
         await self._listen()
+        await self.house.succeed()
+        self.house.start()
         for start in self._starting:
             start()
 

@@ -21,3 +21,8 @@ def hold(connection: Connection, name: str, holder: str, now: datetime, until: d
 def let_go(connection: Connection, name: str, holder: str) -> None:
     """Leave the work to others."""
     connection.execute(delete(DutyRow).where(DutyRow.name == name, DutyRow.holder == holder))
+
+
+def free(connection: Connection) -> None:
+    """Leave all work to others: who had it is gone."""
+    connection.execute(delete(DutyRow))

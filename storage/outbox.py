@@ -164,6 +164,11 @@ def renew(connection: Connection, process: str, ids: Collection[int], until: dat
     return set(connection.execute(statement).scalars())
 
 
+def free(connection: Connection) -> None:
+    """Let all rows be taken over at once: who had leased them is gone."""
+    connection.execute(update(OutboxRow).where(IS_PENDING).values(leased_by=None, leased_until=None))
+
+
 MARKS = batch_of(Mark, OutboxRow)
 MARK = (
     update(OutboxRow)

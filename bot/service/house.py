@@ -33,6 +33,7 @@ from bot.service.transcripts import Transcripts
 from bot.service.turns import Turns
 from bot.service.wakeups import Wakeups
 from bot.settings import Settings
+from storage import duties, outbox
 from storage.database import Database
 from storage.identifiers import new_id
 
@@ -119,6 +120,16 @@ class House:
         """What new conversations may be held in, the fallback first; call it when flows are published."""
         program = self.programs.newest_program()
         return program.languages if program else ("en",)
+
+    async def succeed(self) -> None:
+        """Go on where the process before this one stopped. Raises DatabaseDown.
+
+        An SQLite file is served by one process: what the one before had in hand, if it died, need not wait until its
+        leases run out.
+        """
+        if self.database.is_sqlite:
+            await self.database.run(outbox.free)
+            await self.database.run(duties.free)
 
     def start(self) -> None:
         """Begin to wake, to take over and to follow what other processes do."""
