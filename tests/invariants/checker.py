@@ -1,0 +1,126 @@
+"""What must be true of a house when it has come to rest: what customers saw, the log and the outbox agree."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.events import AnyEvent, BotSaid, CustomerSaid, from_json
+from bot.ports import Say
+from bot.service.parcels import outgoing_from_json
+from storage import outbox
+from storage.database import Database
+from storage.tables import ConversationRow, EventRow, OutboxRow
+from tests.botapi.server import BotApiServer
+from tests.invariants.crowd import Customer
+from tests.invariants.flows import SLOW
+from tests.invariants.waiting import until
+
+REST_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A message that was shown twice, and when."""
+
+    chat_id: int
+    text: str
+    first_at: float
+    again_at: float
+
+
+async def at_rest(server: BotApiServer, database: Database, within: float = REST_SECONDS) -> None:
+    """Waits until every update is acknowledged and nothing is left to be sent. Raises AssertionError."""
+    await server.all_delivered(within=within)
+
+    async def empty() -> bool:
+        return (await database.read(_pending)) == 0
+
+    await until(empty, within, "something booked was left unsent")
+
+
+def _pending(connection: Connection) -> int:
+    return len(connection.execute(select(OutboxRow.id).where(outbox.IS_PENDING)).all())
+
+
+async def check(server: BotApiServer, database: Database, customers: Sequence[Customer]) -> list[Repeat]:
+    """Everything that was said had its effect once, in order. Gives the messages that were shown twice."""
+    assert not server.violations, server.violations[:10]
+    log = await database.read(_logs)
+    rows = await database.read(_rows)
+    repeats = []
+    for customer in customers:
+        events = log[str(customer.chat_id)]
+        assert _heard(events) == customer.said, f"{customer.chat_id} said {customer.said}, heard was {_heard(events)}"
+        spoken = [event.content.text.text for event in events if isinstance(event, BotSaid)]
+        spoken = [text for text in spoken if text != SLOW]
+        assert spoken == customer.due
+        booked = [said for said, _ in rows[str(customer.chat_id)]]
+        assert booked == customer.due
+        assert {state for _, state in rows[str(customer.chat_id)]} == {"sent"}
+        repeats += repeated(server, customer.chat_id, customer.due)
+    return repeats
+
+
+def repeated(server: BotApiServer, chat_id: int, due: Sequence[str]) -> list[Repeat]:
+    """The messages of a chat must be those that are due, in order; the same again at once is a repeat."""
+    sent = [call for call in server.log.to("sendMessage", chat_id=chat_id) if call.took_effect]
+    shown = [call for call in sent if call.params["text"] != SLOW]
+    repeats: list[Repeat] = []
+    place = 0
+    for number, call in enumerate(shown):
+        text = call.params["text"]
+        if place < len(due) and text == due[place]:
+            place += 1
+            continue
+        before = shown[number - 1]
+        assert number > 0, f"{chat_id} was shown {text!r} first"
+        assert text == before.params["text"], f"{chat_id} was shown {text!r} after {before.params['text']!r}"
+        repeats.append(Repeat(chat_id, text, before.at, call.at))
+    assert place == len(due), f"{chat_id} was never shown {due[place:]}"
+    return repeats
+
+
+def check_repeats(repeats: Collection[Repeat], kills: Sequence[float]) -> None:
+    """A message is shown twice only because a process died while it was on its way: one of a chat for each death."""
+    blamed: set[tuple[int, float]] = set()
+    for repeat in repeats:
+        deaths = [at for at in kills if repeat.first_at <= at <= repeat.again_at]
+        free = [at for at in deaths if (repeat.chat_id, at) not in blamed]
+        assert free, f"{repeat} though nobody died meanwhile"
+        blamed.add((repeat.chat_id, free[0]))
+
+
+def _heard(events: Sequence[AnyEvent]) -> list[str]:
+    """What the log says that the customer said."""
+    return [event.tapped or event.content.text.text for event in events if isinstance(event, CustomerSaid)]
+
+
+def _logs(connection: Connection) -> dict[str, list[AnyEvent]]:
+    """The events of each address, whose numbers must follow each other."""
+    statement = (
+        select(ConversationRow.address, EventRow.conversation_id, EventRow.number, EventRow.body)
+        .join_from(EventRow, ConversationRow, ConversationRow.id == EventRow.conversation_id)
+        .order_by(EventRow.conversation_id, EventRow.number)
+    )
+    logs: defaultdict[str, list[AnyEvent]] = defaultdict(list)
+    counted: defaultdict[str, int] = defaultdict(int)
+    for address, conversation, number, body in connection.execute(statement):
+        counted[conversation] += 1
+        assert number == counted[conversation], f"event {number} of {conversation} comes as its {counted[conversation]}th"
+        logs[address].append(from_json(body))
+    return logs
+
+
+def _rows(connection: Connection) -> dict[str, list[tuple[str, str]]]:
+    """Text and state of the messages booked for each address, in order."""
+    statement = select(OutboxRow.address, OutboxRow.body, OutboxRow.state).order_by(OutboxRow.id)
+    rows: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    booked: Any
+    for address, booked, state in connection.execute(statement.where(OutboxRow.channel == "telegram")):
+        outgoing = outgoing_from_json(booked)
+        if isinstance(outgoing, Say) and outgoing.content.text.text != SLOW:
+            rows[address].append((outgoing.content.text.text, state))
+    return rows

@@ -1,0 +1,127 @@
+"""The real program as a process of its own: started, killed, stopped, listened to."""
+
+import asyncio
+import os
+import re
+import socket
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.botapi.bell import Bell
+
+ROOT = Path(__file__).parent.parent.parent
+START_SECONDS = 60.0
+STOP_SECONDS = 30.0
+UNTOUCHED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
+MANY = "1000000"  # a second: where limits are not what is tested
+LINE_BYTES = 1024 * 1024
+
+
+class Process:
+    """`python -m bot run` in a folder of the test's. Settings are given by the name after SWITCHBOARD_.
+
+    Whatever happens, it does not outlive its context.
+    """
+
+    def __init__(self, folder: Path, settings: dict[str, str]) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._bell = Bell()
+        self.lines: list[str] = []
+
+    async def __aenter__(self) -> Self:
+        await self.spawn()
+        await self.opened()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.kill()
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    @property
+    def said(self) -> str:
+        """Everything on its standard output and standard error so far."""
+        return "\n".join(self.lines)
+
+    async def spawn(self) -> None:
+        """Begin to start; `opened` waits until it serves."""
+        environment = {name: os.environ[name] for name in UNTOUCHED if name in os.environ}
+        environment |= {f"SWITCHBOARD_{name}": value for name, value in self._settings.items()}
+        environment |= {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+        self._folder.mkdir(exist_ok=True)
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "run"),
+            cwd=self._folder,
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            limit=LINE_BYTES,
+        )
+        self._reader = asyncio.create_task(self._read(self._process))
+
+    async def opened(self) -> None:
+        """Raises AssertionError with what it said if it does not come to serve."""
+        await self.says("is open.", within=START_SECONDS)
+
+    async def says(self, words: str, *, within: float = 10.0, where: int = 0) -> str:
+        """The first line with these words, from the `where`-th on. Raises AssertionError when none comes in time."""
+
+        def ready() -> str | None:
+            found = next((line for line in self.lines[where:] if words in line), None)
+            return found if found is not None else None if self.is_running else ""
+
+        found = await self._bell.wait_until(ready, within)
+        assert found, f"it did not say {words!r}:\n{self.said[-4000:]}"
+        return found
+
+    async def address(self) -> str:
+        """Where it serves HTTP."""
+        found = re.search(r"http://[\w.:]+(?=/health/ready)", await self.says("/health/ready"))
+        assert found
+        return found[0]
+
+    async def kill(self) -> None:
+        """SIGKILL: nothing of it runs any more when this returns."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+        await self._ended()
+
+    async def stop(self) -> int:
+        """SIGTERM; its exit status. Raises AssertionError when it does not end."""
+        assert self._process is not None
+        self._process.terminate()
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._ended()
+        except TimeoutError:
+            raise AssertionError(f"it did not stop:\n{self.said[-4000:]}") from None
+        assert self._process.returncode is not None
+        return self._process.returncode
+
+    async def _ended(self) -> None:
+        if self._process is not None:
+            await self._process.wait()
+        if self._reader is not None:
+            await self._reader
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        async for line in process.stdout:
+            self.lines.append(line.decode().rstrip("\n"))
+            self._bell.ring()
+        self._bell.ring()
+
+
+def free_port() -> int:
+    """A port that nobody listens at now."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
