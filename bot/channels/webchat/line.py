@@ -21,6 +21,7 @@ from bot.channels.webchat.wire import (
     Welcome,
     Write,
     heard_in,
+    language_in,
     newest,
     read_message,
 )
@@ -49,7 +50,7 @@ class Line:
     ) -> None:
         self._socket = socket
         self._address = address
-        self._language = hello.language or None
+        self._language = language_in(hello)
         self._cursor: Mapping[str, int] = hello.cursor
         self._turns = turns
         self._transcripts = transcripts

@@ -13,6 +13,7 @@ from bot.engine.inputs import AnyHeard, CommandHeard, PlaceHeard, TapHeard, Text
 MAX_TEXT = 4000
 MAX_MESSAGE_BYTES = 64 * 1024
 CONVERSATIONS_FOLLOWED = 10
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}")
 COMMAND = re.compile(r"/(?P<name>[a-z_]{1,32})(?:\s+(?P<argument>.*))?", re.DOTALL)
 
 ID = r"^[A-Za-z0-9_-]{8,64}\Z"
@@ -110,6 +111,11 @@ class Refused(ToPage, frozen=True, kw_only=True, tag="refused"):
 def is_id(text: str) -> bool:
     """Whether a page may call its input this."""
     return re.match(ID, text) is not None
+
+
+def language_in(hello: Hello) -> str | None:
+    """What the visitor's browser speaks, where it says so in the usual form."""
+    return hello.language if LANGUAGE.fullmatch(hello.language) else None
 
 
 def newest(cursor: Mapping[str, int]) -> dict[str, int]:

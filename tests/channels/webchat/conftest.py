@@ -13,3 +13,9 @@ from tests.channels.webchat.house import House, house_of
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with house_of(tmp_path, SHOP) as opened:
         yield opened
+
+
+@pytest.fixture
+def chat(house: House) -> str:
+    """The address of the page."""
+    return f"{house.origin}/chat"

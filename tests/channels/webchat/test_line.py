@@ -136,6 +136,12 @@ async def test_the_language_of_the_browser_is_spoken(house: House) -> None:
         assert page.items[0]["shown"] == {"kind": "opened", "language": "fa"}
 
 
+async def test_a_language_that_is_none_is_passed_over(house: House) -> None:
+    async with visitor_at(house.origin, language="<b>\u0000") as page:
+        await page.does("start")
+        assert page.items[0]["shown"] == {"kind": "opened", "language": "en"}
+
+
 async def test_a_place_is_an_answer(house: House) -> None:
     async with visitor_at(house.origin) as page:
         await page.does("start")

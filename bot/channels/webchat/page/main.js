@@ -69,8 +69,8 @@ class Page {
 
   news({ items, cursor }, isHistory = false) {
     this.cursor = cursor;
-    const fresh = this.talk.show(items, this);
-    const spoken = fresh.filter(({ shown }) => shown.kind === "message" && shown.by !== "customer" && !shown.edited);
+    this.talk.show(items, this);
+    const spoken = items.filter(({ shown }) => shown.kind === "message" && shown.by !== "customer" && !shown.edited);
     if (!isHistory) this.frame.count(spoken.length);
   }
 

@@ -13,7 +13,6 @@ export class Talk {
     this.said = byId("said");
     this.pending = byId("pending");
     this.scroll = new Scroll();
-    this.seen = new Set();
     this.groups = [];
     this.written = new Map();
     this.working = new Set();
@@ -23,13 +22,10 @@ export class Talk {
 
   show(items, { words, formats }) {
     Object.assign(this, { words, formats });
-    const fresh = items.filter((item) => !this.seen.has(`${item.conversation}:${item.number}`));
-    this.scroll.keep(() => fresh.forEach((item) => this.showOne(item)));
-    return fresh;
+    this.scroll.keep(() => items.forEach((item) => this.showOne(item)));
   }
 
-  showOne({ conversation, number, at, shown }) {
-    this.seen.add(`${conversation}:${number}`);
+  showOne({ conversation, at, shown }) {
     if (shown.kind === "opened") this.begin(conversation, shown.language);
     else if (shown.kind === "speaks") this.changed({ language: shown.language });
     else if (shown.kind === "ended") this.end(conversation);
