@@ -18,7 +18,7 @@ from bot.service.limits import Limits
 from bot.service.publishing import revision_of
 from bot.settings import Database as DatabaseSettings
 from bot.settings import Secret, Settings
-from storage import agents, event_log, revisions
+from storage import event_log, revisions
 from storage.database import Connection
 from storage.identifiers import new_id
 
@@ -189,12 +189,7 @@ class Shop(House):
         self.join_desk(self.desk_side)
 
     async def add_agent(self, name: str, *queues: str) -> str:
-        now = self.clock.now()
-        return await self.database.run(
-            lambda connection: agents.add(
-                connection, name=name, role="agent", telegram_id=None, queues=queues or ("support",), now=now
-            )
-        )
+        return (await self.agents.add(name, telegram_id=None, queues=queues or ("support",))).id
 
     def run(self) -> None:
         """Take over what others left, as the house does all the time."""

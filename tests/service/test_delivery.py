@@ -118,7 +118,8 @@ async def test_what_could_not_be_sent_for_a_day_is_given_up(shop: Shop) -> None:
     assert failed.code == "gave_up"
 
 
-async def test_another_process_sends_what_a_dead_one_left(database_url: str) -> None:
+async def test_another_process_sends_what_a_dead_one_left(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.service.delivery.LOOK_SECONDS", 60.0)  # one row leads to the next without a look
     migrate(database_url)
     clock = TestClock()
     dead = Shop(database_url, clock=clock, process="dead")
@@ -134,6 +135,7 @@ async def test_another_process_sends_what_a_dead_one_left(database_url: str) -> 
     await heir.hears("1", "Ada", "u3")
     assert heir.customers.sent == []  # what is older goes first, and may still be on its way
     clock.pass_by(31)
+    heir.delivery.look_again()
     await heir.customers.wait_for(4)
     assert heir.customers.texts("1") == ["How can we help?", "Your name?", "Hello Ada.", "How can we help?"]
     await settled(heir)

@@ -225,6 +225,20 @@ async def test_without_agents_the_customer_is_told_at_once(shop: Shop) -> None:
     assert shop.desk_side.sent == []
 
 
+async def test_a_flow_that_asks_again_and_again_for_nobody_comes_to_an_end(shop: Shop) -> None:
+    await shop.publish(
+        """
+flows:
+  main: {start: true, description: never gives up, steps: [{id: person, handoff: support, on_no_agent: person}]}
+"""
+    )
+    taken = await shop.hears("1", START)
+    assert taken.failed
+    assert taken.conversation is not None
+    assert "TurnFailed" in await shop.kinds(taken.conversation)
+    assert not (await shop.hears("1", "hello?")).duplicate
+
+
 async def test_agents_who_are_away_and_desks_that_cannot_be_reached_count_for_nothing(shop: Shop) -> None:
     sara = await shop.add_agent("Sara")
     now = shop.clock.now()
@@ -247,6 +261,14 @@ async def test_a_full_queue_takes_nobody_in_unless_it_overflows(database_url: st
     assert [len(line) for line in waiting] == [1, 1]
     assert (await refusal(shop, await ask_for_a_person(shop, "3"))).reason == "full"
     await shop.close(1)
+
+
+async def test_who_was_just_added_is_there_and_who_went_offline_is_not(shop: Shop) -> None:
+    agent = await shop.add_agent("Sara")
+    assert [card.presence for card in await shop.agents.every()] == ["available"]
+    now = shop.clock.now()
+    await shop.database.run(lambda connection: agents.be(connection, agent, "offline", None, now))
+    assert (await refusal(shop, await ask_for_a_person(shop))).reason == "no_agent"
 
 
 async def test_a_closed_queue_says_when_it_opens(database_url: str) -> None:

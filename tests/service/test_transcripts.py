@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from bot.engine.inputs import CommandHeard, TextHeard
 from bot.events import BotSaid, CustomerSaid
 from bot.ports import Inbound, Taken
@@ -20,6 +22,12 @@ def words(passage_lines: object) -> list[str]:
     assert isinstance(passage_lines, tuple)
     said = [line.event for line in passage_lines if isinstance(line.event, BotSaid | CustomerSaid)]
     return [event.content.text.text for event in said if event.content.text.text]
+
+
+@pytest.fixture(autouse=True)
+def only_bells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks by themselves while a test waits."""
+    monkeypatch.setattr("bot.service.transcripts.LOOK_AGAIN_SECONDS", 60.0)
 
 
 async def test_a_page_reads_on_where_it_left_off_and_nothing_is_sent_to_it(database_url: str) -> None:

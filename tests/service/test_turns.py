@@ -168,6 +168,7 @@ async def test_a_conversation_ends_with_the_flows_it_began_with_even_after_a_res
     await shop.customers.wait_for(2)
     assert shop.customers.texts("1")[1] == "Your name?"
     restarted = Shop(database_url, process="two")
+    restarted.run()
     await restarted.publish(FLOWS_OF_TODAY)
     after = await restarted.hears("1", "Ada")
     assert after.conversation == taken.conversation
