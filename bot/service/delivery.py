@@ -112,7 +112,7 @@ class Delivery:
         queue = self._queues[key]
         try:
             while queue:
-                await self._sender.bring(queue[0], self._hold)
+                await self._sender.bring(queue, self._hold)
                 done = queue.popleft()
                 del self._leases[done.id]
                 if done.taken_over:

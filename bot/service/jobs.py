@@ -17,7 +17,8 @@ class Job(Generic[T]):
 
     `key` is what the input is known by when it comes again, and `again` what is answered then. `caller` writes from an
     address; `conversation` is named where the input belongs to a certain one. `broken` is what may be done instead when
-    `act` has a bug, the best first, told the bug's place; without any the bug is the asker's to see.
+    `act` has a bug, the best first, told the bug's place; without any the bug is the asker's to see. A `patient` job
+    goes with others that come soon, since a transaction of its own costs as much as theirs.
     """
 
     act: Callable[[Work], T]
@@ -26,6 +27,7 @@ class Job(Generic[T]):
     caller: customers.Caller | None = None
     conversation: str | None = None
     broken: Sequence[Callable[[Work, str], T]] = ()
+    patient: bool = False
     done: "asyncio.Future[T]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def succeed(self, result: T) -> None:

@@ -5,7 +5,7 @@ import logging
 import random
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -61,8 +61,12 @@ class Sender:
         self._measurements = measurements
         self._places: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(SENDS_AT_ONCE))
 
-    async def bring(self, parcel: Parcel, hold: Hold) -> None:
-        """Bring the row to its end and keep what it was. Raises Lost, as does `hold`, which proves whose the row is."""
+    async def bring(self, queue: Sequence[Parcel], hold: Hold) -> None:
+        """Bring the first row of the queue to its end and keep what it was.
+
+        Raises Lost, as does `hold`, which proves whose the row is.
+        """
+        parcel = queue[0]
         attempts, bugs = parcel.attempts, 0
         due_at, on_time = parcel.due_at, parcel.on_time
         while True:
@@ -71,7 +75,7 @@ class Sender:
             if self._is_too_late(parcel):
                 return await self._refused(parcel, "gave_up", f"{attempts} attempts")
             try:
-                return await self._try(parcel, on_time)
+                return await self._try(queue, on_time)
             except ChannelRefused as refused:
                 return await self._refused(parcel, refused.code, refused.reason)
             except ChannelBusy as busy:
@@ -89,7 +93,8 @@ class Sender:
             facts = {"channel": parcel.channel, "row": parcel.id, "attempt": attempts, "seconds": round(wait, 1)}
             log.warning("delivery_waits", extra={**facts, "reason": reason})
 
-    async def _try(self, parcel: Parcel, on_time: bool) -> None:
+    async def _try(self, queue: Sequence[Parcel], on_time: bool) -> None:
+        parcel = queue[0]
         outgoing, thread = await self._insist(lambda: self._settling.addressed(parcel))
         try:
             receipt = await self._send(parcel, outgoing, thread, on_time=on_time)
@@ -103,7 +108,7 @@ class Sender:
             await self._insist(lambda: self._settling.card_sent(card, made))
             outgoing, thread = await self._insist(lambda: self._settling.addressed(parcel))
             receipt = await self._send(parcel, outgoing, thread, on_time=False)
-        await self._insist(lambda: self._settling.sent(parcel, receipt))
+        await self._insist(lambda: self._settling.sent(parcel, receipt, patient=len(queue) == 1))
 
     async def _send(self, parcel: Parcel, outgoing: AnyOutgoing, thread: str | None, *, on_time: bool) -> Receipt:
         await self._wait_for_place(parcel, outgoing, thread, on_time)

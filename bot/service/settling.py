@@ -2,7 +2,6 @@
 
 import msgspec
 
-from bot.content import Value
 from bot.engine.inputs import CustomerBlocked, HandoffUnavailable
 from bot.events import DeliveryFailed
 from bot.ports import AnyOutgoing, Clock, DeskCard, DeskLine, DeskState, Receipt, Say
@@ -10,7 +9,6 @@ from bot.service.consequences import hear, record
 from bot.service.desk_side import card_of
 from bot.service.jobs import Job
 from bot.service.parcels import Parcel
-from bot.service.together import Together
 from bot.service.turns import Turns
 from bot.service.work import Work
 from storage import customers, desk_messages, handoffs, outbox
@@ -20,22 +18,13 @@ OVER = ("closed", "abandoned")  # states of a hand-off for which no thread is ma
 CARD = "card"  # what a card is paired with: it is the desk's alone
 
 
-class Settled(Value, frozen=True, kw_only=True):
-    """A row that was sent: its mark, the pair of messages it made, the thread that a desk gave to a hand-off."""
-
-    mark: outbox.Mark
-    pair: desk_messages.Pair | None = None
-    placed: tuple[str, str] | None = None  # hand-off and thread
-
-
 class Settling:
-    """Keeps what became of rows; many that are sent at the same time are marked at once."""
+    """Keeps what became of rows."""
 
     def __init__(self, *, database: Database, turns: Turns, clock: Clock) -> None:
         self._database = database
         self._turns = turns
         self._clock = clock
-        self._sent = Together(self._keep)
 
     async def addressed(self, parcel: Parcel) -> tuple[AnyOutgoing, str | None]:
         """What to send and in which thread, with the other side's names of the messages it speaks of."""
@@ -53,13 +42,12 @@ class Settling:
             case _:
                 return outgoing, None
 
-    async def sent(self, parcel: Parcel, receipt: Receipt) -> None:
-        """It is there. Raises DatabaseDown when that could not be kept."""
+    async def sent(self, parcel: Parcel, receipt: Receipt, *, patient: bool) -> None:
+        """It is there; `patient` when nothing waits behind it. Raises DatabaseDown when that could not be kept."""
         mark = outbox.Mark(id=parcel.id, state="sent", message_id=receipt.message_id, sent_at=self._clock.now())
-        outgoing = parcel.outgoing
-        pair = _pair(outgoing, receipt.message_id) if receipt.message_id else None
-        placed = (outgoing.handoff, receipt.thread) if isinstance(outgoing, DeskCard) and receipt.thread else None
-        await self._sent.ask(Settled(mark=mark, pair=pair, placed=placed))
+        await self._turns.do(
+            Job(act=lambda work: _keep(work, mark, parcel.outgoing, receipt), again=None, patient=patient)
+        )
 
     async def refused(self, parcel: Parcel, code: str, reason: str) -> None:
         """It will never be there; who should know it is told. Raises DatabaseDown when that could not be kept."""
@@ -89,30 +77,18 @@ class Settling:
     async def card_sent(self, card: DeskCard, receipt: Receipt) -> None:
         """The desk has made the thread anew. Raises DatabaseDown."""
 
-        def keep(work: Work) -> None:
-            if receipt.thread is not None:
-                _place(work.connection, card.handoff, receipt.thread)
-            if receipt.message_id is not None and (pair := _pair(card, receipt.message_id)):
-                desk_messages.pair(work.connection, [pair])
-
-        await self._turns.do(Job(act=keep, again=None))
-
-    async def _keep(self, settled: list[Settled]) -> list[None]:
-        await self._turns.do(Job(act=lambda work: _keep(work.connection, settled), again=None))
-        return [None] * len(settled)
+        await self._turns.do(Job(act=lambda work: _keep(work, None, card, receipt), again=None))
 
 
-def _keep(connection: Connection, settled: list[Settled]) -> None:
-    outbox.mark(connection, [one.mark for one in settled])
-    desk_messages.pair(connection, [one.pair for one in settled if one.pair])
-    for one in settled:
-        if one.placed is not None:
-            _place(connection, *one.placed)
-
-
-def _place(connection: Connection, handoff: str, thread: str) -> None:
-    group, _, topic = thread.partition(":")
-    handoffs.place(connection, handoff, group, topic)
+def _keep(work: Work, mark: outbox.Mark | None, outgoing: AnyOutgoing, receipt: Receipt) -> None:
+    """The row's mark, the pair of messages that it made, the thread that the desk gave to a hand-off."""
+    if mark is not None:
+        work.marks.append(mark)
+    if receipt.message_id is not None and (pair := _pair(outgoing, receipt.message_id)):
+        work.pairs.append(pair)
+    if receipt.thread is not None and isinstance(outgoing, DeskCard):
+        group, _, topic = receipt.thread.partition(":")
+        handoffs.place(work.connection, outgoing.handoff, group, topic)
 
 
 def _pair(outgoing: AnyOutgoing, message_id: str) -> desk_messages.Pair | None:

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+PATIENCE_SECONDS = 0.02
 BATCH = 128  # inputs in one transaction; the next ones wait a few milliseconds
 
 
@@ -34,6 +35,8 @@ class Turns:
         self._measurements = measurements
         self._listeners: list[Callable[[Written], None]] = []
         self._waiting: list[Job[Any]] = []
+        self._pressing = False  # whether something waits that is not patient
+        self._later: asyncio.TimerHandle | None = None
         self._worker: asyncio.Task[None] | None = None
 
     def on_commit(self, listener: Callable[[Written], None]) -> None:
@@ -51,19 +54,32 @@ class Turns:
     async def do(self, job: Job[T]) -> T:
         """Have a job done in its turn. Raises DatabaseDown, and the bug of a job that can do nothing else."""
         self._waiting.append(job)
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work())
+        if not job.patient:
+            self._begin()
+        elif self._later is None:
+            self._later = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._begin)
         return await job.done
 
     async def close(self) -> None:
         """Finish what is in hand. Let nothing new come in before."""
+        self._begin()
         while self._worker is not None:
             await asyncio.wait([self._worker])
 
+    def _begin(self) -> None:
+        """Do all that waits, however patient."""
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+        self._pressing = bool(self._waiting)
+        if self._pressing and self._worker is None:
+            self._worker = asyncio.create_task(self._work())
+
     async def _work(self) -> None:
         try:
-            while self._waiting:
+            while self._pressing:
                 jobs, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+                self._pressing = bool(self._waiting)
                 if not await self._do_together(jobs):
                     for job in jobs:
                         await self._do_alone(job)
@@ -111,7 +127,8 @@ class Turns:
         answers, written = await self._database.run(work_on)
         for conversation, state in written.states:
             installation.states.remember(conversation, state)
-        self._measurements.batch(len(jobs))
+        if inputs := sum(job.key is not None for job in jobs):
+            self._measurements.batch(inputs)
         for listener in self._listeners:
             listener(written)
         for job, answer in zip(jobs, answers, strict=True):

@@ -17,7 +17,7 @@ from bot.service.installation import LEASE_SECONDS, Installation
 from bot.service.limits import next_slot
 from bot.service.parcels import Parcel, outgoing_to_json
 from bot.service.programs import UnknownRevision
-from storage import conversations, customers, event_log, legs, nudges, outbox, rate_limits, surveys
+from storage import conversations, customers, desk_messages, event_log, legs, nudges, outbox, rate_limits, surveys
 from storage.conversations import Saved, Started, Stored
 from storage.database import Connection
 from storage.identifiers import new_id
@@ -70,6 +70,8 @@ class Work:
         self.local_now = now.astimezone(installation.time_zone)
         self.legs: list[legs.Change] = []
         self.replied: list[tuple[str, str]] = []  # conversations and the agents who wrote in them
+        self.marks: list[outbox.Mark] = []
+        self.pairs: list[desk_messages.Pair] = []
         self._cases: dict[str, Case] = {}
         self._at: dict[Key, str] = {}  # the conversation that is or was open there
         self._unreadable: dict[str, Stored] = {}
@@ -239,6 +241,8 @@ class Work:
             legs.change(self.connection, self.legs)
         for conversation, agent in self.replied:
             legs.replied(self.connection, conversation, agent, self.now)
+        outbox.mark(self.connection, self.marks)
+        desk_messages.pair(self.connection, self.pairs)
         read_at = frozenset(
             (case.channel, case.address) for case in changed if case.channel in self.installation.pulled
         )
