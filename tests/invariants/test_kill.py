@@ -4,54 +4,91 @@ import asyncio
 import os
 import random
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from storage.database import Database
 from tests.botapi.server import BotApiServer
-from tests.invariants.checker import at_rest, check, check_repeats
+from tests.invariants.balancer import Balancer
+from tests.invariants.checker import at_rest, check
 from tests.invariants.crowd import Crowd
 from tests.invariants.house import House, Mode
-from tests.invariants.process import free_port
+from tests.invariants.process import Process, free_port
 
 KILLS = int(os.environ.get("SWITCHBOARD_KILLS", "6"))
 SEED = int(os.environ.get("SWITCHBOARD_KILLS_SEED", "0"))
-LIFE_SECONDS = 1.2  # of a process that serves, at most
+LIFE_SECONDS = 1.2  # between two deaths, at most
 STARTING_SECONDS = 3.0
 KILLED_WHILE_STARTING = 0.15
-SECONDS_A_KILL = 30
+TIMEOUT_SECONDS = 120 + 30 * KILLS
+
+MODES: tuple[Mode, ...] = ("webhook", "polling")
 
 
-@pytest.mark.timeout(120 + KILLS * SECONDS_A_KILL)
-async def test_a_kill_at_any_moment_loses_nothing(server: BotApiServer, tmp_path: Path, database_url: str) -> None:
+@pytest.mark.timeout(TIMEOUT_SECONDS)
+async def test_killed_at_any_moment_on_sqlite(server: BotApiServer, tmp_path: Path) -> None:
+    database_url = f"sqlite:///{tmp_path / 'switchboard.db'}"
     house = House.build(tmp_path / "house", server, database_url)
     port, die = free_port(), random.Random(SEED)
     crowd = Crowd(server, walking=50, dictating=10, seed=SEED)
     crowd.come()
-    kills: list[float] = []
+    deaths: list[float] = []
     for number in range(KILLS):
-        await _live_and_die(house, "polling" if number % 2 else "webhook", port, die)
-        kills.append(time.time())
+        process = house.process(MODES[number % 2], port=port)
+        await process.spawn()
+        await _die_some_time(process, die)
+        deaths.append(time.time())
         crowd.go_on()
-    async with house.process("webhook", port=port):
-        await crowd.go_home()
-        database = Database(database_url)
-        await at_rest(server, database)
-        repeats = await check(server, database, crowd.customers)
-        await database.close()
-    check_repeats(repeats, kills)
-    turns = sum(len(customer.said) for customer in crowd.customers)
-    print(f"{KILLS} kills, {turns} turns, {len(repeats)} messages shown twice")
+    async with house.process(MODES[KILLS % 2], port=port):
+        await _look_closely(server, database_url, crowd, deaths)
 
 
-async def _live_and_die(house: House, mode: Mode, port: int, die: random.Random) -> None:
-    """Start a process and kill it, mostly when it serves, now and then while it starts."""
-    process = house.process(mode, port=port)
-    await process.spawn()
+@pytest.mark.timeout(TIMEOUT_SECONDS)
+@pytest.mark.parametrize("mode", MODES)
+async def test_killed_at_any_moment_on_postgresql(
+    server: BotApiServer, tmp_path: Path, postgres_database: str, mode: Mode
+) -> None:
+    house = House.build(tmp_path / "house", server, postgres_database)
+    ports, die = [free_port() for _ in range(2)], random.Random(SEED)
+    crowd = Crowd(server, walking=40, dictating=10, seed=SEED)
+    deaths: list[float] = []
+    async with Balancer(ports) as balancer, AsyncExitStack() as stack:
+
+        async def begin(port: int) -> Process:
+            process = house.process(mode, port=port, public_url=balancer.url)
+            stack.push_async_callback(process.kill)
+            await process.spawn()
+            return process
+
+        processes = [await begin(port) for port in ports]
+        crowd.come()
+        for number in range(KILLS // 2):
+            await _die_some_time(processes[number % 2], die)
+            deaths.append(time.time())
+            crowd.go_on()
+            processes[number % 2] = await begin(ports[number % 2])
+        for process in processes:
+            await process.opened()
+        await _look_closely(server, postgres_database, crowd, deaths)
+
+
+async def _die_some_time(process: Process, die: random.Random) -> None:
+    """Mostly while it serves, now and then while it starts."""
     if die.random() < KILLED_WHILE_STARTING:
         await asyncio.sleep(die.uniform(0, STARTING_SECONDS))
     else:
         await process.opened()
         await asyncio.sleep(die.uniform(0, LIFE_SECONDS))
     await process.kill()
+
+
+async def _look_closely(server: BotApiServer, database_url: str, crowd: Crowd, deaths: list[float]) -> None:
+    await crowd.go_home()
+    database = Database(database_url)
+    await at_rest(server, database)
+    repeats = await check(server, database, crowd.customers, deaths)
+    await database.close()
+    turns = sum(len(customer.said) for customer in crowd.customers)
+    print(f"{len(deaths)} deaths, {turns} turns, {repeats} messages shown twice")
