@@ -33,18 +33,12 @@ from bot.service.work import Work
 from storage import callbacks, customers, legs, surveys
 
 ACTIONS = "action"  # the outbox's channel for what the Actions port shall run
-REQUESTS_PER_INPUT = 10  # a flow that asks for a person again whenever nobody is there must end
-
-
-class EndlessRequests(Exception):
-    """A flow goes on asking for a person though none is there."""
 
 
 def hear(work: Work, case: Case, heard: AnyHeard) -> tuple[AnyEvent, ...]:
     """Let the conversation hear this, and do what follows from it. Gives all events that came of it."""
     events: list[AnyEvent] = []
     waiting: list[AnyHeard] = [heard]
-    requests = 0
     while waiting:
         heard = waiting.pop(0)
         before = case.conversation
@@ -52,11 +46,8 @@ def hear(work: Work, case: Case, heard: AnyHeard) -> tuple[AnyEvent, ...]:
         case.conversation = turn.conversation
         events += turn.events
         had_keyboard = before.wait is not None and before.wait.expects in ("contact", "location")
-        for request in record(work, case, turn.events, tapped_menu(before, heard, turn.events), had_keyboard):
-            requests += 1
-            if requests > REQUESTS_PER_INPUT:
-                raise EndlessRequests(request.flow)
-            waiting.append(queueing.answer(work, case, request))
+        requests = record(work, case, turn.events, tapped_menu(before, heard, turn.events), had_keyboard)
+        waiting += [queueing.answer(work, case, request) for request in requests]
     return tuple(events)
 
 

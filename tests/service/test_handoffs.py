@@ -233,10 +233,9 @@ flows:
 """
     )
     taken = await shop.hears("1", START)
-    assert taken.failed
     assert taken.conversation is not None
-    assert "TurnFailed" in await shop.kinds(taken.conversation)
-    assert not (await shop.hears("1", "hello?")).duplicate
+    assert (await shop.kinds(taken.conversation))[-1] == "BotSaid"
+    await shop.customers.wait_for(1)
 
 
 async def test_agents_who_are_away_and_desks_that_cannot_be_reached_count_for_nothing(shop: Shop) -> None:
