@@ -1,4 +1,4 @@
-"""Where nobody is there and nothing is understood: every question comes to a kind end, and none begins for ever anew."""
+"""Where nobody is there and nothing is understood: every question ends kindly, and none begins for ever anew."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
