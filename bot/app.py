@@ -30,6 +30,7 @@ STOP_SECONDS = 10.0  # what clients get to finish what they were sending
 COLLECTIONS = (20_000, 20, 20)
 
 Closing = Callable[[], Awaitable[None]]
+Telling = Callable[[], tuple[str, ...]]
 
 
 class StartFailed(Exception):
@@ -72,6 +73,8 @@ class App:
         self._starting: list[Callable[[], None]] = []
         self._deafening: list[Closing] = []
         self._closing: list[Closing] = []
+        self._lacks: Telling = tuple
+        self._warnings: Telling = tuple
 
     async def open(self) -> None:
         """Start everything that the settings switch on. Raises StartFailed."""
@@ -195,6 +198,7 @@ class App:
         if settings.desk_chat_id:
             house.join_desk(account.desk)
         account.add_routes(self._web)
+        self._lacks, self._warnings = account.missing, account.problems
         self._starting.append(account.start)
         self._deafening.append(account.stop_listening)
         self._closing.append(account.close)
@@ -207,8 +211,10 @@ class App:
         self._web.router.add_get("/metrics", self._metrics)
 
     async def _ready(self, _request: web.Request) -> web.Response:
+        """Whether customers can be served. That agents can't be reached is worth a warning: flows say so honestly."""
         missing = await self._missing()
-        return web.json_response({"ready": not missing, "missing": missing}, status=503 if missing else 200)
+        state = {"ready": not missing, "missing": missing, "warnings": self._warnings()}
+        return web.json_response(state, status=503 if missing else 200)
 
     async def _missing(self) -> list[str]:
         missing = []
@@ -221,7 +227,7 @@ class App:
             missing.append(str(mismatch))
         if self.house.programs.newest is None:
             missing.append("no flows are published")
-        return missing
+        return missing + list(self._lacks())
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         text = await asyncio.to_thread(generate_latest, self._registry)

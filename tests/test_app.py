@@ -74,7 +74,7 @@ def test_it_announces_itself_is_healthy_and_ends_when_asked_to(installation: Pat
     assert switchboard(installation, "migrate").returncode == 0
     with running(installation) as (process, address):
         assert get(f"{address}/health/live")[0] == 200
-        assert get(f"{address}/health/ready") == (200, '{"ready": true, "missing": []}')
+        assert get(f"{address}/health/ready") == (200, '{"ready": true, "missing": [], "warnings": []}')
         assert "switchboard_turns_total" in get(f"{address}/metrics")[1]
         assert "<html" in get(address)[1]
         process.send_signal(signal.SIGTERM)

@@ -121,7 +121,7 @@ class Terminal:
                 self._running.discard(event.call_id)
 
     def _show_said(self, said: BotSaid) -> None:
-        for line in _with_links(said.content).splitlines():
+        for line in _with_links(said.content, self._speaks).splitlines():
             self._write(f"{isolated(line)}\n")
         if not said.choices:
             return
@@ -136,9 +136,9 @@ class Terminal:
         return (isolated(press.format(label=choice.say_as or choice.label, key=key)) for key, choice in shown.items())
 
 
-def _with_links(content: Content) -> str:
+def _with_links(content: Content, language: str) -> str:
     """The message in words, each link's address after its text."""
-    text, words = content.text, in_words(content)
+    text, words = content.text, in_words(content, language)
     pieces = list(_pieces(text.text, [(span.end, span.url) for span in text.spans if span.url]))
     return "".join(pieces) + words.removeprefix(text.text)
 

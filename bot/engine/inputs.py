@@ -46,6 +46,7 @@ class MediaHeard(Heard, frozen=True, kw_only=True, tag="media"):
 
 class PlaceHeard(Heard, frozen=True, kw_only=True, tag="place"):
     place: Place
+    name: str = ""  # of what is there, where the customer's app knows it
 
 
 class ContactHeard(Heard, frozen=True, kw_only=True, tag="contact"):

@@ -52,8 +52,8 @@ def _said(talk: Talk, heard: AnyHeard) -> CustomerSaid | None:
             return _spoken(heard, Content(text=RichText(text=f"/{name} {argument}".rstrip())))
         case MediaHeard(attachment=attachment, caption=caption, album=album):
             return _spoken(heard, Content(text=RichText(text=caption), attachment=attachment, album=album))
-        case PlaceHeard(place=place):
-            return _spoken(heard, Content(place=place))
+        case PlaceHeard(place=place, name=name):
+            return _spoken(heard, Content(text=RichText(text=name), place=place))
         case ContactHeard(contact=contact):
             return _spoken(heard, Content(contact=contact))
         case UnsupportedHeard(what=what):

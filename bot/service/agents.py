@@ -32,13 +32,17 @@ class Agents:
     async def add(
         self, name: str, *, telegram_id: int | None, queues: Collection[str], role: Role = "agent"
     ) -> AgentCard:
-        """A new agent, or the one with this Telegram account under this name, in this role and with these queues."""
+        """A new agent, or the one with this Telegram account under this name, in this role and with these queues.
+
+        A new one is there at once: a desk in a messenger has no signing in, only who goes away says so.
+        """
         now = self._clock.now()
 
         def add(connection: Connection) -> Agent:
             known = agents.by_telegram(connection, telegram_id) if telegram_id is not None else None
             if known is None:
                 agent_id = agents.add(connection, name=name, role=role, telegram_id=telegram_id, queues=queues, now=now)
+                agents.be(connection, agent_id, "available", None, now)
             else:
                 agent_id = known.id
                 agents.change(connection, agent_id, name=name, role=role)

@@ -18,6 +18,7 @@ from bot.events import (
 )
 from bot.ports import DeskCard, DeskLine, DeskState
 from bot.service.case import Case
+from bot.service.desk_words import desk_word
 from bot.service.spoken import FOR_AGENTS, spoken_lines
 from bot.service.work import Work
 from storage import agents, event_log, handoffs, legs
@@ -65,7 +66,7 @@ def card_of(work: Work, case: Case, handoff: Handoff) -> DeskCard:
         reason=handoff.reason,
         note=handoff.note,
         collected=tuple((label, text) for label, text in handoff.collected),
-        transcript=tuple(spoken_lines(entries, customer)[-LINES_SHOWN:]),
+        transcript=tuple(spoken_lines(entries, customer, work.installation.desk_language)[-LINES_SHOWN:]),
         agent_name=agent.name if agent else None,
         group=groups[handoff.number % len(groups)] if groups else "",
     )
@@ -77,7 +78,8 @@ def pass_on(work: Work, case: Case, event: CustomerSaid | CustomerEdited | Deliv
         return
     match event:
         case DeliveryFailed():
-            notice = RichText(text=f"A message did not reach the customer ({event.code}).")
+            why = "undelivered_blocked" if event.code == "blocked" else "undelivered"
+            notice = RichText(text=desk_word(why, work.installation.desk_language))
             line = DeskLine(handoff=case.handoff, content=Content(text=notice))
         case CustomerSaid() | CustomerEdited():
             tapped = event.tapped if isinstance(event, CustomerSaid) else None

@@ -136,7 +136,7 @@ class Handoffs:
             if found is None:
                 return []
             entries = event_log.read_conversation(connection, found.conversation_id, kinds=FOR_AGENTS)
-            return spoken_lines(entries, _customer_name(connection, found))
+            return spoken_lines(entries, _customer_name(connection, found), self._installation.desk_language)
 
         return await self._database.read(read)
 

@@ -68,6 +68,12 @@ class Installation:
     desk_groups: Callable[[], Sequence[str]] = _no_groups
     states: States = field(default_factory=States)
 
+    @property
+    def desk_language(self) -> str:
+        """What the house itself says to agents is in the first language of the flows."""
+        program = self.programs.newest_program()
+        return program.languages[0] if program else "en"
+
     def limits_of(self, channel: str) -> Limits:
         """How fast the channel may be spoken to."""
         return self.limits.get(channel, UNLIMITED)

@@ -17,7 +17,6 @@ from storage import agents, handoffs
 
 Refusal = Literal["closed", "no_agent", "full"]
 
-NOT_THERE = ("away", "break")  # a desk in a messenger has no signing in: who has not gone away is there
 SHORT_ABANDON_SECONDS = 10.0  # who leaves the queue sooner hardly waited
 
 
@@ -68,7 +67,7 @@ def agents_there(work: Work, queue: str) -> list[agents.Agent]:
     """Who could take a hand-off of this queue now; nobody when the desk cannot be reached."""
     if not work.installation.desk_groups():
         return []
-    return [agent for agent in agents.serving(work.connection, queue) if agent.presence not in NOT_THERE]
+    return [agent for agent in agents.serving(work.connection, queue) if agent.presence == "available"]
 
 
 def _refusal(work: Work, queue: Queue, calendar: Calendar) -> Refusal | None:

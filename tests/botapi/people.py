@@ -117,6 +117,10 @@ class Person:
     async def send_location(self, latitude: float = 35.7, longitude: float = 51.4) -> Seen:
         return self._send({"location": {"latitude": latitude, "longitude": longitude}})
 
+    async def send_venue(self, title: str, address: str) -> Seen:
+        place = {"latitude": 35.7, "longitude": 51.4}
+        return self._send({"venue": {"location": place, "title": title, "address": address}, "location": place})
+
     async def send_contact(self, phone_number: str = "+989121234567", *, own: bool = True) -> Seen:
         """own: their own card, as the button that asks for it sends it; else somebody else's."""
         contact: Wire = {"phone_number": phone_number, "first_name": self.user.first_name if own else "Somebody"}

@@ -13,7 +13,7 @@ from bot.channels.telegram.commands import Commands
 from bot.channels.telegram.customers import Customers
 from bot.channels.telegram.desk import TelegramDesk
 from bot.channels.telegram.fetching import Fetching
-from bot.channels.telegram.groups import Groups
+from bot.channels.telegram.groups import PROBLEMS, Groups
 from bot.channels.telegram.identity import Identity
 from bot.channels.telegram.leases import Leases
 from bot.channels.telegram.messages import Messages
@@ -97,9 +97,15 @@ class Account:
         if self._mode == "webhook":
             app.router.add_post(PATH, self._webhook.handle)
 
+    def missing(self) -> tuple[str, ...]:
+        """What keeps customers from being served, for people; nothing when all is well."""
+        refused = self._api.refused
+        return (f"Telegram refuses the bot ({refused}): see telegram.token",) if refused else ()
+
     def problems(self) -> tuple[str, ...]:
         """What keeps agents from being reached, for people; nothing when all is well."""
-        return tuple(f"desk group {chat}: {problem}" for chat, problem in self._groups.problems().items())
+        problems = self._groups.problems()
+        return tuple(f"desk group {chat} {PROBLEMS[problem]}" for chat, problem in problems.items())
 
     def start(self) -> None:
         """Begin to take updates in. Telegram need not answer yet: it is asked until it does."""

@@ -35,6 +35,11 @@ class Api:
     async def close(self) -> None:
         await self._session.close()
 
+    @property
+    def refused(self) -> str:
+        """Why Telegram does not know this bot, nothing when it does or was not asked yet."""
+        return self._session.refused
+
     async def call(self, method: str, params: Mapping[str, Any], *, seconds: float | None = None) -> msgspec.Raw:
         """A method by its name, whose answer is JSON: the quick way, for what is called all the time."""
         return await self._session.post(method, params, seconds=seconds)

@@ -19,6 +19,14 @@ log = logging.getLogger(__name__)
 
 Problem = Literal["not_found", "no_topics", "no_rights", "refuses", "unseen"]
 
+PROBLEMS: dict[Problem, str] = {
+    "not_found": "is not there, or the bot is no member of it",
+    "no_topics": "has no topics: turn them on in the group's settings",
+    "no_rights": "does not let the bot manage topics: make it an admin with that right",
+    "refuses": "has refused something and is looked at again",
+    "unseen": "was not looked at yet",
+}
+
 LOOK_SECONDS = 60.0  # somebody may be putting the group in order right now
 LOOK_WHEN_FINE_SECONDS = 600.0
 TOLD_SECONDS = 3600.0

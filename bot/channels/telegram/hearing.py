@@ -118,7 +118,7 @@ def heard_in(message: Message, bot_name: str) -> AnyHeard | None:
             reply_to=reply_to,
         )
     if message.location is not None:
-        return PlaceHeard(place=_place(message), message_id=message_id, reply_to=reply_to)
+        return PlaceHeard(place=_place(message), name=_place_name(message), message_id=message_id, reply_to=reply_to)
     if message.contact is not None:
         return ContactHeard(contact=_contact(message), message_id=message_id, reply_to=reply_to)
     return None
@@ -144,6 +144,8 @@ def content_of(message: Message) -> Content | None:
     """Everything that a message shows, with its styles; none if it has nothing that could be brought over."""
     attachment = attachment_of(message)
     text = message.text if message.text is not None else message.caption
+    if message.venue is not None:
+        text = _place_name(message)
     if attachment is None and text is None and message.location is None and message.contact is None:
         return None
     replied = message.reply_to_message
@@ -186,6 +188,11 @@ def _attachment(
 def _place(message: Message) -> Place:
     assert message.location is not None
     return Place(latitude=message.location.latitude, longitude=message.location.longitude)
+
+
+def _place_name(message: Message) -> str:
+    """What stands on a venue, none on a bare point."""
+    return "\n".join(filter(None, (message.venue.title, message.venue.address))) if message.venue is not None else ""
 
 
 def _contact(message: Message) -> ContactCard:

@@ -26,6 +26,9 @@ LEASE_SECONDS = 6.0  # when a process dies, nobody fetches for so long
 RENEW_SECONDS = LEASE_SECONDS / 3
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
+LONGEST_PAUSE_BETWEEN_SECONDS = (
+    2.0  # where Telegram answers: one chat that can't go on must not keep the others waiting
+)
 
 
 class Polling:
@@ -53,7 +56,8 @@ class Polling:
             except (ChannelBusy, TelegramRefusal, NotTaken, self._outage) as trouble:
                 log.warning("polling_waits", extra={"reason": str(trouble), "seconds": pause})
                 await self._rest(max(pause, _asked_to_wait(trouble)))
-                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                longest = LONGEST_PAUSE_BETWEEN_SECONDS if isinstance(trouble, NotTaken) else LONGEST_PAUSE_SECONDS
+                pause = min(pause * 2, longest)
             except Exception as bug:
                 log.error("polling_broken", extra={"error": place_of(bug), "seconds": LONGEST_PAUSE_SECONDS})
                 await self._rest(LONGEST_PAUSE_SECONDS)

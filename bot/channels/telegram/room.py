@@ -1,5 +1,7 @@
 """The desk's groups: what agents write and press there."""
 
+import time
+
 import msgspec
 
 from bot.channels.telegram.attachments import MEGABYTE
@@ -13,15 +15,13 @@ from bot.channels.telegram.taps import Taps
 from bot.channels.telegram.wire import CallbackQuery, Message, Update, User, names_in
 from bot.channels.telegram.words import word
 from bot.content import Content
+from bot.ports import ChannelBusy
 from bot.service.agent_acts import Answer
 from bot.service.agents import Agents
 from bot.service.handoffs import Glance, Handoffs
 
 NOTE_SIGN = "//"
-
-
-class NotPlaced(Exception):
-    """An agent was faster than we: the topic is there, and it is not stored yet whose it is."""
+PLACING_SECONDS = 60.0  # a topic of ours that belongs to no customer for so long is one that a crash left behind
 
 
 class Room:
@@ -75,9 +75,11 @@ class Room:
         if thread is None and command is None:
             return  # agents talk among themselves
         handoff = await self._handoffs.in_thread(thread) if thread is not None else None
-        if handoff is None and await self._is_ours(message):
-            raise NotPlaced(thread)
-        if handoff is None and (command is None or not self._commands.knows(command[0])):
+        is_orphan = handoff is None and await self._is_ours(message)
+        if is_orphan and time.time() - message.date < PLACING_SECONDS:
+            # An agent was faster than we: the topic is there, and it is not stored yet whose it is.
+            raise ChannelBusy("a topic that is not stored yet")
+        if handoff is None and not is_orphan and (command is None or not self._commands.knows(command[0])):
             return
         agent = await self._agent_who(message)
         if agent is None:
@@ -85,7 +87,9 @@ class Room:
         if command is not None and self._commands.knows(command[0]):
             if update.edited_message is None:
                 await self._commands.run(update.update_id, message, agent, handoff, *command)
-        elif handoff is not None and content is not None:
+        elif handoff is None:
+            await self._notices.reply(message, word("not_sent_nobody", message.language))
+        elif content is not None:
             await self._words(update, message, agent, handoff, content)
         else:
             await self._notices.reply(message, word("unsupported", message.language))
@@ -93,7 +97,9 @@ class Room:
     async def _is_ours(self, message: Message) -> bool:
         """Whether the bot began the topic that this stands in, as far as the message tells."""
         first = message.reply_to_message
-        if message.topic is None or first is None or first.forum_topic_created is None or first.sender is None:
+        if message.topic is None or first is None or first.sender is None:
+            return False
+        if first.forum_topic_created is None and first.reply_markup is None:  # neither its beginning nor a card
             return False
         return first.sender.id == (await self._identity.me()).id
 

@@ -50,6 +50,7 @@ class LeanSession(AiohttpSession):
         super().__init__(api=TelegramAPIServer.from_base(api_url), timeout=ANSWER_SECONDS)
         self._address = self.api.api_url(token, "")  # a method's name belongs at its end
         self._connections = Connections(self._address, self._connector_init["ssl"])
+        self.refused = ""  # why Telegram does not know this bot, by its last answer
 
     async def close(self) -> None:
         self._connections.close()
@@ -62,7 +63,7 @@ class LeanSession(AiohttpSession):
             reply = await self._connections.post_json(method, _encode(params), seconds or ANSWER_SECONDS)
         except (TimeoutError, OSError) as error:
             raise ChannelBusy(f"{method}: {type(error).__name__}") from None
-        return _result(method, reply.status, reply.body)
+        return self._result(method, reply.status, reply.body)
 
     async def make_request(
         self,
@@ -80,12 +81,21 @@ class LeanSession(AiohttpSession):
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             # Without the cause: its text holds the address, and the address holds the token.
             raise ChannelBusy(f"{name}: {type(error).__name__}") from None
-        decoded = {"ok": True, "result": _decode_result(_result(name, status, content))}
+        decoded = {"ok": True, "result": _decode_result(self._result(name, status, content))}
         try:
             response = Response[method.__returning__].model_validate(decoded, context={"bot": bot})  # type: ignore[name-defined]
         except ValueError:
             raise ChannelBusy(f"{name}: an answer of another shape") from None
         return cast(TelegramType, response.result)
+
+    def _result(self, method: str, status: int, content: bytes) -> msgspec.Raw:
+        try:
+            result = _result(method, status, content)
+        except TelegramRefusal as refusal:
+            self.refused = refusal.description if refusal.misconfigured else ""
+            raise
+        self.refused = ""
+        return result
 
 
 def _result(method: str, status: int, content: bytes) -> msgspec.Raw:

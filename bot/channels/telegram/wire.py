@@ -137,6 +137,7 @@ class Replied(Wire, frozen=True, kw_only=True):
     message_id: int
     sender: User | None = msgspec.field(default=None, name="from")
     forum_topic_created: dict[str, Any] | None = None
+    reply_markup: dict[str, Any] | None = None
 
 
 class Message(Wire, frozen=True, kw_only=True):

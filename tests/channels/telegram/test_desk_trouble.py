@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.telegram import room
 from bot.content import Attachment, Content, RichText
 from bot.engine.inputs import MediaHeard, TapHeard, TextHeard
 from bot.events import AgentSaid, from_json
@@ -12,7 +13,8 @@ from bot.ports import Inbound
 from storage import event_log
 from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
-from tests.channels.telegram.served import Shop
+from tests.botapi.topics import ICON_COLORS, open_topic
+from tests.channels.telegram.served import Mode, Shop
 from tests.channels.telegram.test_desk import ALI, DESK, FLOWS, SARA, ask, bot_says, talk
 
 OTHER_DESK = -1009876
@@ -60,8 +62,10 @@ async def test_a_deleted_topic_is_made_again_with_all_that_was_said(
     await again.wait_for("Hello?", where=lambda seen: seen.text == "Hello?", ever=True)
     await again.say("I am here.")
     await sara.wait_for("I am here.")
+    assert [seen.labels for seen in again.screen() if seen.buttons] == [["Release", "Close"]]
     await again.command("/close")
     await again.wait_until(lambda screen: again.topic.closed)
+    assert not [seen for seen in again.screen() if seen.buttons]
 
 
 async def test_a_topic_that_somebody_closed_is_opened_for_the_customer(
@@ -87,12 +91,72 @@ async def test_a_card_that_met_a_failure_makes_no_second_topic(
     assert len(ali.topics()) == 1
 
 
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+async def test_what_an_agent_writes_before_the_card_is_there_is_not_lost(
+    server: BotApiServer, tmp_path: Path, stack: AsyncExitStack, mode: Mode
+) -> None:
+    server.forum(DESK)
+    shop = Shop(tmp_path, server, FLOWS, desk_chats=[DESK])
+    await shop.open(stack, mode)
+    await shop.agents.add("Ali", telegram_id=ALI, queues=["support"])
+    sara, ali = server.customer(SARA, "Sara"), server.member(server.world.chats[DESK], ALI, "Ali")
+    await sara.start()
+    await sara.wait_for(button="Talk to a person")
+    server.fail_next("too_many_requests", method="sendMessage", chat_id=DESK, retry_after=2)
+    await sara.tap("Talk to a person")
+    ali = await ali.wait_for_topic("Sara")
+    beginning = next(seen for seen in ali.screen() if "forum_topic_created" in seen.content)
+    await ali.say("Hello Sara, I am here.", reply_to=beginning)
+    await sara.wait_for("Hello Sara, I am here.")
+    await ali.wait_for(button="Release", ever=True)
+
+
+async def test_who_writes_in_a_topic_that_a_crash_left_behind_is_told(
+    server: BotApiServer, sara: Person, ali: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "PLACING_SECONDS", 0.0)
+    orphan = ali.in_topic(open_topic(server.world, ali.chat, server.world.bot, "🟡 #7 Sara", ICON_COLORS[0]))
+    beginning = next(seen for seen in orphan.screen() if "forum_topic_created" in seen.content)
+    await orphan.say("Hello?", reply_to=beginning)
+    await orphan.wait_for("Not sent: this topic belongs to no customer.")
+
+
+async def test_a_venue_keeps_its_name_and_address(sara: Person, ali: Person) -> None:
+    ali = await talk(sara, ali)
+    await sara.send_venue("The old mill", "Mill Street 1")
+    await ali.wait_for("The old mill\nMill Street 1")
+    await ali.send_venue("Our shop", "Market 3")
+    await sara.wait_for("Our shop\nMarket 3")
+
+
+async def test_the_house_speaks_to_agents_in_the_language_of_the_flows(
+    server: BotApiServer, tmp_path: Path, stack: AsyncExitStack
+) -> None:
+    server.forum(DESK)
+    shop = Shop(tmp_path, server, "settings: {languages: [fa]}\n" + FLOWS, desk_chats=[DESK])
+    await shop.open(stack)
+    await shop.agents.add("Ali", telegram_id=ALI, queues=["support"])
+    sara, ali = server.customer(SARA, "Sara"), server.member(server.world.chats[DESK], ALI, "Ali")
+    await sara.send_photo()
+    await sara.wait_for(button="Talk to a person")
+    await sara.tap("Talk to a person")
+    ali = await ali.wait_for_topic("Sara")
+    card = await ali.wait_for("Sara", ever=True)
+    assert "ربات: Welcome to the shop." in card.text
+    assert "Sara: [عکس]" in card.text
+    server.block(SARA)
+    await ali.say("Hello")
+    await ali.wait_for("یک پیام به دست مشتری نرسید: ربات را بسته است.")
+
+
 async def test_without_the_right_to_make_topics_nobody_is_there(
     server: BotApiServer, shop: Shop, sara: Person, ali: Person
 ) -> None:
     server.demote(ali.chat, without=["can_manage_topics"])
     await ali.wait_for("right to manage topics", ever=True)
-    assert shop.account.problems() == (f"desk group {DESK}: no_rights",)
+    assert shop.account.problems() == (
+        f"desk group {DESK} does not let the bot manage topics: make it an admin with that right",
+    )
     await ask(sara)
     await sara.wait_for("Nobody is here.")
     server.promote(ali.chat)
@@ -118,7 +182,7 @@ async def test_a_group_without_topics_is_told_so(server: BotApiServer, tmp_path:
     ali = server.member(group, ALI, "Ali")
     shop = await open_shop(tmp_path, server, stack, DESK)
     await ali.wait_for("turn on Topics", ever=True)
-    assert shop.account.problems() == (f"desk group {DESK}: no_topics",)
+    assert shop.account.problems() == (f"desk group {DESK} has no topics: turn them on in the group's settings",)
     sara = server.customer(SARA, "Sara")
     await ask(sara)
     await sara.wait_for("Nobody is here.")
@@ -133,7 +197,7 @@ async def test_a_group_that_is_not_there_is_no_desk(
     sara = server.customer(SARA, "Sara")
     await ask(sara)
     await sara.wait_for("Nobody is", ever=True)
-    assert shop.account.problems() == (f"desk group {DESK}: not_found",)
+    assert shop.account.problems() == (f"desk group {DESK} is not there, or the bot is no member of it",)
 
 
 async def test_two_groups_share_the_load(server: BotApiServer, tmp_path: Path, stack: AsyncExitStack) -> None:

@@ -17,6 +17,7 @@ from bot.desk.desk_file import read_desk
 from bot.engine.inputs import ActionReturned, AgentJoined, AnyHeard
 from bot.events import ActionRequested, AgentSaid, AnyEvent, HandoffRequested, from_json
 from bot.ports import Actions, Inbound
+from bot.service.agents import Agents
 from bot.service.case import Case
 from bot.service.consequences import hear, record
 from bot.service.files import Files
@@ -27,7 +28,7 @@ from bot.service.work import Work
 from bot.settings import Business, FlowFiles, Http, Secret, Settings
 from bot.settings import Database as DatabaseSettings
 from bot.settings import WebChat as WebChatSettings
-from storage import agents, event_log
+from storage import event_log
 from storage.database import Connection
 from storage.schema import migrate
 from storage.tables import ConversationRow
@@ -123,11 +124,7 @@ class House:
 
     async def add_agent(self) -> None:
         """Somebody serves the default queue."""
-        await self.database.run(
-            lambda connection: agents.add(
-                connection, name="Mina", role="agent", telegram_id=1, queues=["support"], now=SystemClock().now()
-            )
-        )
+        await Agents(database=self.database, clock=SystemClock()).add("Mina", telegram_id=1, queues=["support"])
 
     async def agent_joins(self, name: str) -> None:
         handoff = next(event for event in reversed(await self.log()) if isinstance(event, HandoffRequested)).handoff

@@ -1,0 +1,31 @@
+"""What agents read of a conversation besides what was written in it, on whatever desk they work."""
+
+DESK_WORDS: dict[str, dict[str, str]] = {
+    "bot": {"en": "Bot", "fa": "ربات", "ar": "البوت", "he": "בוט"},
+    "undelivered": {
+        "en": "A message did not reach the customer.",
+        "fa": "یک پیام به دست مشتری نرسید.",
+        "ar": "لم تصل رسالة إلى العميل.",
+        "he": "הודעה אחת לא הגיעה ללקוח.",
+    },
+    "undelivered_blocked": {
+        "en": "A message did not reach the customer: they have blocked the bot.",
+        "fa": "یک پیام به دست مشتری نرسید: ربات را بسته است.",
+        "ar": "لم تصل رسالة إلى العميل: لقد حظر البوت.",
+        "he": "הודעה אחת לא הגיעה ללקוח: הבוט חסום אצלו.",
+    },
+    "photo": {"en": "photo", "fa": "عکس", "ar": "صورة", "he": "תמונה"},
+    "document": {"en": "file", "fa": "فایل", "ar": "ملف", "he": "קובץ"},
+    "voice": {"en": "voice message", "fa": "پیام صوتی", "ar": "رسالة صوتية", "he": "הודעה קולית"},
+    "video": {"en": "video", "fa": "ویدئو", "ar": "فيديو", "he": "סרטון"},
+    "audio": {"en": "audio", "fa": "فایل صوتی", "ar": "مقطع صوتي", "he": "קובץ שמע"},
+    "animation": {"en": "animation", "fa": "گیف", "ar": "صورة متحركة", "he": "אנימציה"},
+    "video_note": {"en": "video message", "fa": "پیام ویدئویی", "ar": "رسالة فيديو", "he": "הודעת וידאו"},
+    "sticker": {"en": "sticker", "fa": "استیکر", "ar": "ملصق", "he": "מדבקה"},
+}
+
+
+def desk_word(name: str, language: str) -> str:
+    """The text in that language, in English where we do not speak it."""
+    texts = DESK_WORDS[name]
+    return texts.get(language, texts["en"])
