@@ -1,11 +1,11 @@
 """What a customer may ask of us: everything that is kept about them, and to be forgotten."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select, update
 
 from storage.batches import Batch
 from storage.records import Record
@@ -24,6 +24,7 @@ from storage.tables import (
 )
 
 CHUNK = 500
+LOOK_BACK = timedelta(days=30)  # who asked to be forgotten while the house stood still is not overlooked
 UPLOAD = "upload:"  # how an event names a file of ours
 
 # What people wrote, and what names or reaches them, by its key in an event; in its place stands the emptiest value that
@@ -112,6 +113,27 @@ def forget(connection: Connection, customer_id: str, now: datetime) -> Forgotten
         update(CustomerRow).where(CustomerRow.id == customer_id).values(name="", phone=None, forgotten_at=now)
     )
     return Forgotten(conversations=len(conversations), files=files)
+
+
+def let_go(connection: Connection, customer_id: str) -> None:
+    """Who writes from the customer's addresses from now on is somebody new; what was kept is for `forget` to erase."""
+    connection.execute(delete(AddressRow).where(AddressRow.customer_id == customer_id))
+
+
+def leaving(connection: Connection, asked_before: datetime) -> list[str]:
+    """Customers who asked to be forgotten before that moment, are still kept, and have read the goodbye or never will."""
+    unsent = exists().where(OutboxRow.conversation_id == ConversationRow.id, OutboxRow.state == "pending")
+    statement = (
+        select(ConversationRow.customer_id)
+        .join(CustomerRow, and_(CustomerRow.id == ConversationRow.customer_id, CustomerRow.forgotten_at.is_(None)))
+        .where(
+            ConversationRow.close_reason == "forgotten",
+            ConversationRow.closed_at.between(asked_before - LOOK_BACK, asked_before),
+            ~unsent,
+        )
+        .distinct()
+    )
+    return list(connection.execute(statement).scalars())
 
 
 def _erase_desk(connection: Connection, customer_id: str, now: datetime) -> None:

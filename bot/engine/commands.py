@@ -2,6 +2,7 @@
 
 from bot.engine.acting import is_final, say_slow
 from bot.engine.asking import ask_again
+from bot.engine.forgetting import ask_whether
 from bot.engine.languages import ask_for_language, switch
 from bot.engine.moving import cancel, go_back, go_home, restart
 from bot.engine.patterns import REPEAT, RESTART
@@ -24,7 +25,7 @@ def command_of(talk: Talk, typed: str) -> str | None:
 
 def obey(talk: Talk, name: str, argument: str = "") -> Place | Unheard:
     """Do what the command says; other names are for others."""
-    if is_final(talk) and name in ("back", "menu", "cancel", "start", "restart"):
+    if is_final(talk) and name in ("back", "menu", "cancel", "start", "restart", "forget"):
         say_slow(talk)  # what is being done can't be undone by leaving
         return None
     match name:
@@ -48,6 +49,8 @@ def obey(talk: Talk, name: str, argument: str = "") -> Place | Unheard:
             return None
         case "restart":
             return _restart(talk)
+        case "forget":
+            return ask_whether(talk)
     return UNHEARD
 
 

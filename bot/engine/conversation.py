@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from bot.content import Json, RichText, Value
+from bot.content import Choice, Json, RichText, Value
 
 
 class Customer(Value, frozen=True, kw_only=True):
@@ -44,7 +44,7 @@ class Button(Value, frozen=True, kw_only=True):
 class Wait(Value, frozen=True, kw_only=True):
     """Where the conversation rests. `number` is unique and part of its buttons' tokens.
 
-    `kind` `offer` is a question of the engine's own, named by `topic`: `resume`, `queue`, `unavailable`. Within a step
+    `kind` `offer` is a question of the engine's own, named by `topic`: `resume`, `queue`, `unavailable`, `forget`. Within a step
     `topic` tells what it waits for: `confirm`, `ask` or `validate` of a question, `comment` of a survey, `phone` or
     `when` of a callback, `step` or `change` of a language.
     """
@@ -55,6 +55,7 @@ class Wait(Value, frozen=True, kw_only=True):
     topic: str = ""
     asked: RichText = RichText()
     offered: tuple[Offered, ...] = ()
+    scores: tuple[Choice, ...] = ()  # the buttons of a survey
     columns: int = 1
     expects: Literal["contact", "location", "file"] | None = None
     page: int = 0

@@ -1,7 +1,7 @@
 """What becomes of what was heard: the question takes it, or a command does, or a trigger, or it was not understood."""
 
 from bot.content import Json
-from bot.engine import calling_back, handing_over, languages, menus, questions, resuming, surveying
+from bot.engine import calling_back, forgetting, handing_over, languages, menus, questions, resuming, surveying
 from bot.engine.acting import say_slow
 from bot.engine.answers import Answer
 from bot.engine.asking import ask_again, page_buttons, pages, prefix, turn_page
@@ -219,6 +219,8 @@ def take_choice(talk: Talk, match: Match) -> Place:
             return languages.choose(talk, str(chosen.value))
         case "offer" if wait.topic == "resume":
             return resuming.choose(talk, str(chosen.value))
+        case "offer" if wait.topic == "forget":
+            return forgetting.choose(talk, meant=chosen.value is True)
         case "offer":
             return handing_over.choose_way_out(talk, str(chosen.value))
     return None

@@ -313,10 +313,10 @@ WORDING: dict[str, dict[str, str]] = {
         "he": "למחוק את כל המידע שלנו עליך? אי אפשר לבטל את זה אחר כך.",
     },
     "utter_switchboard_forget_done": {
-        "en": "Done: we have deleted what we knew about you.",
-        "fa": "انجام شد: هرچه از شما داشتیم پاک شد.",
-        "ar": "تم حذف كل ما كان لدينا عنكم.",
-        "he": "בוצע: מחקנו את כל המידע שהיה לנו עליך.",
+        "en": "Goodbye. In a few minutes, everything we knew about you is deleted.",
+        "fa": "خدانگهدار. تا چند دقیقهٔ دیگر هرچه از شما داشتیم پاک می‌شود.",
+        "ar": "مع السلامة. خلال دقائق نحذف كل ما كان لدينا عنكم.",
+        "he": "להתראות. בתוך כמה דקות נמחק את כל המידע שהיה לנו עליך.",
     },
     # The command list of a messenger
     "utter_switchboard_command_start": {"en": "Start", "fa": "شروع", "ar": "ابدأ", "he": "התחלה"},

@@ -30,7 +30,7 @@ from bot.service import desk_side, queueing
 from bot.service.case import Case
 from bot.service.tapped import UNTOUCHED, Tapped, tapped_menu
 from bot.service.work import Work
-from storage import callbacks, customers, legs, surveys
+from storage import callbacks, customers, legs, privacy, surveys
 
 ACTIONS = "action"  # the outbox's channel for what the Actions port shall run
 
@@ -144,6 +144,8 @@ def _begin_or_end(work: Work, case: Case, event: ConversationOpened | Conversati
         return
     desk_side.let_go(work, case)
     case.closing = event
+    if event.reason == "forgotten":
+        privacy.let_go(work.connection, case.customer_id)
     work.legs.append(legs.Change(conversation_id=case.id, at=work.now, end_reason="conversation_closed"))
 
 

@@ -137,6 +137,7 @@ class House:
             "delivery": self.delivery.run,
             "wakeups": self.wakeups.run,
             "transcripts": self.transcripts.run,
+            "privacy": self.privacy.run,
             "publishing": lambda: self.publishing.run(watch=self._watches_flows),
         }
         self._tasks = [asyncio.create_task(_keep_running(name, run)) for name, run in running.items()]

@@ -1,13 +1,19 @@
 """What customers may ask of us: to see all that is kept about them, and to be forgotten."""
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from bot.content import Value
 from bot.ports import Clock
 from bot.service.files import Files
 from storage import customers, privacy
-from storage.database import Connection, Database
+from storage.database import Connection, Database, DatabaseDown
+
+GOODBYE = timedelta(seconds=60)  # a page that is open has it by then
+LOOK_SECONDS = 30.0
 
 
 class Kept(Value, frozen=True, kw_only=True):
@@ -48,3 +54,18 @@ class Privacy:
         forgotten = await self._database.run(lambda connection: privacy.forget(connection, customer, now))
         self._files.remove(forgotten.files)
         return forgotten.conversations
+
+    async def run(self) -> None:
+        """Forget those who asked for it in a chat, until cancelled."""
+        while True:
+            with suppress(DatabaseDown):
+                await self.forget_leaving()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def forget_leaving(self) -> int:
+        """Forget who asked for it and has read the goodbye. Gives how many there were. Raises DatabaseDown."""
+        before = self._clock.now() - GOODBYE
+        leaving = await self._database.read(lambda connection: privacy.leaving(connection, before))
+        for customer in leaving:
+            await self.forget(customer)
+        return len(leaving)
