@@ -30,8 +30,8 @@ class RichText(Value, frozen=True, kw_only=True):
 class Attachment(Value, frozen=True, kw_only=True):
     """A file that somebody sent.
 
-    `file` names where its bytes are: `telegram:<file_id>`, `upload:<key>` (a file of ours), or an http(s) address that a
-    flow's author wrote.
+    `file` names where its bytes are: `telegram:<file_id>`, `upload:<key>` (a file of ours), or an http(s) address that
+    a flow's author wrote.
     """
 
     kind: Literal["photo", "document", "voice", "video", "audio", "animation", "video_note", "sticker"]

@@ -1,7 +1,7 @@
 """Everything that can happen in a conversation, as one closed union.
 
-The same list is the log, the transcript, the source of every report and the reason to act. An event is a fact in the past:
-it is written once, in the transaction that made it true, and never changed.
+The same list is the log, the transcript, the source of every report and the reason to act. An event is a fact in the
+past: it is written once, in the transaction that made it true, and never changed.
 """
 
 import re
@@ -194,7 +194,7 @@ class HandoffQueued(Event, frozen=True, kw_only=True):
 
 
 class HandoffRefused(Event, frozen=True, kw_only=True):
-    """Nobody can take it: the calendar is `closed`, `no_agent` serves the queue, it is `full`, or `max_wait` ran out."""
+    """Nobody can take it: the calendar is `closed`, `no_agent` serves the queue, it is `full`, `max_wait` ran out."""
 
     handoff: str
     queue: str
@@ -228,7 +228,7 @@ class HandoffClosed(Event, frozen=True, kw_only=True):
 
 
 class HandoffAbandoned(Event, frozen=True, kw_only=True):
-    """The customer left the queue unanswered. `callback` when a number was left instead, which is not an abandonment."""
+    """The customer left the queue unanswered. `callback` when a number was left: not an abandonment."""
 
     handoff: str
     reason: Literal["cancelled", "silent", "blocked", "restarted", "callback"]

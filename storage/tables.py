@@ -30,7 +30,7 @@ class Row(DeclarativeBase):
     """What the tables share."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: Moment, str: Text, list[Any]: JSON, dict[str, Any]: JSON}  # noqa: RUF012
+    type_annotation_map = {datetime: Moment, str: Text, list[Any]: JSON, dict[str, Any]: JSON}
 
 
 class CustomerRow(Row):
@@ -153,7 +153,7 @@ class InboxRow(Row):
     external_id: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
 
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+    __table_args__ = {"sqlite_with_rowid": False}
 
 
 class OutboxRow(Row):

@@ -1,7 +1,7 @@
 """A checked set of flows, as data: what the reader makes of YAML and the interpreter runs.
 
-It is plain JSON-able data, so that a published revision is stored and loaded without parsing YAML again. Nested step lists
-are already flattened: every step has an id and a `next` whose last branch is unconditional.
+It is plain JSON-able data, so that a published revision is stored and loaded without parsing YAML again. Nested step
+lists are already flattened: every step has an id and a `next` whose last branch is unconditional.
 """
 
 from typing import Literal
@@ -64,7 +64,7 @@ class Say(StepShape, frozen=True, kw_only=True, tag_field="step", tag="say"):
 
 
 class Option(Value, frozen=True, kw_only=True):
-    """One choice. `match` holds more words by language (`*` for every language); `to` none goes on at the menu's `next`."""
+    """One choice. `match` holds more words by language (`*`: every language); `to` none goes on at the menu's `next`."""
 
     label: Text
     value: Json
@@ -76,7 +76,7 @@ class Option(Value, frozen=True, kw_only=True):
 
 
 class ListedOptions(Value, frozen=True, kw_only=True):
-    """Choices made of a list slot: `label` and `value` are interpolated with `{item.field}`; `empty` when there are none."""
+    """Choices made of a list slot: `label` and `value` hold `{item.field}`; `empty` when there are none."""
 
     source: str
     label: Text

@@ -1,4 +1,4 @@
-"""Everything that a conversation can hear, as one closed union: from customers, from actions, from the desk, from the clock."""
+"""Everything that a conversation can hear, as one closed union: from customers, actions, the desk and the clock."""
 
 from typing import Literal
 
@@ -26,7 +26,7 @@ class TapHeard(Heard, frozen=True, kw_only=True, tag="tap"):
 
 
 class CommandHeard(Heard, frozen=True, kw_only=True, tag="command"):
-    """`/name argument`, without the slash. `start` carries the deep-link payload; a web chat that opens sends `start`."""
+    """`/name argument`, without the slash. `start` carries the deep-link payload; a web chat that opens says it."""
 
     name: str
     argument: str = ""
