@@ -30,6 +30,10 @@ class BadReply(ConnectionError):
     """What the server said is not HTTP, or not all of it came."""
 
 
+class HungUp(ConnectionError):
+    """The server ended the connection before it said anything."""
+
+
 class Reply(msgspec.Struct, frozen=True):
     """`stays`: the connection takes another call."""
 
@@ -55,24 +59,30 @@ def read_reply(received: bytes, *, ended: bool) -> Reply | None:
     if status < 200:  # there is another one behind it
         return read_reply(received[start:], ended=ended)
     head = received[: end + 2].lower()
+    found_body = _body(received, start, status, head, ended)
+    if found_body is None:
+        if ended:
+            raise BadReply("the reply broke off")
+        return None
+    body, end = found_body
     stays = CLOSING.search(head) is None if found[1] == b"1" else STAYING.search(head) is not None
+    return Reply(status, body, stays and not ended and end == len(received))  # nobody asked for what is behind it
+
+
+def _body(received: bytes, start: int, status: int, head: bytes, ended: bool) -> tuple[bytes, int] | None:
+    """What stands behind the head and where it ends, none if something is missing. Raises BadReply."""
     if status in (204, 304):
-        return Reply(status, b"", stays)
+        return b"", start
     if CHUNKED.search(head):
-        body = _chunks(received, start)
-    elif length := LENGTH.search(head):
+        return _chunks(received, start)
+    if length := LENGTH.search(head):
         end = start + int(length[1])
-        body = received[start:end] if len(received) >= end else None
-    else:
-        stays = False
-        body = received[start:] if ended else None
-    if body is None and ended:
-        raise BadReply("the reply broke off")
-    return None if body is None else Reply(status, body, stays)
+        return (received[start:end], end) if len(received) >= end else None
+    return (received[start:], len(received)) if ended else None
 
 
-def _chunks(received: bytes, start: int) -> bytes | None:
-    """The chunks put together, none if one is missing. Raises BadReply."""
+def _chunks(received: bytes, start: int) -> tuple[bytes, int] | None:
+    """The chunks put together and where they end, none if one is missing. Raises BadReply."""
     pieces: list[bytes] = []
     while True:
         size = CHUNK.match(received, start)
@@ -82,7 +92,8 @@ def _chunks(received: bytes, start: int) -> bytes | None:
             return None
         length = int(size[1], 16)
         if length == 0:  # fields may follow, up to an empty line
-            return b"".join(pieces) if received.find(b"\r\n\r\n", size.end() - 2) >= 0 else None
+            end = received.find(b"\r\n\r\n", size.end() - 2)
+            return (b"".join(pieces), end + 4) if end >= 0 else None
         start = size.end() + length + 2
         if len(received) < start:
             return None
@@ -131,8 +142,12 @@ class Connection(asyncio.Protocol):
         self._read(ended=False)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._reply is not None and not self._reply.done():
+        if self._reply is None or self._reply.done():
+            return
+        if self._received:
             self._read(ended=True)
+        else:
+            self._reply.set_exception(HungUp("before the reply"))
 
     def _read(self, *, ended: bool) -> None:
         if self._reply is None or self._reply.done():  # nobody asked for this
@@ -177,14 +192,21 @@ class Connections:
         """POST the body there. Raises OSError, and TimeoutError when the reply takes longer than so many seconds."""
         request = self._head % (path.encode("ascii"), len(body), body)
         async with self._places, asyncio.timeout(seconds):
-            connection = self._take() or await self._connect()
-            try:
-                return await connection.call(request)
-            finally:
-                if connection.is_open:
-                    self._free.append(connection)
-                else:
-                    connection.close()
+            while kept := self._take():
+                try:
+                    return await self._call(kept, request)
+                except HungUp:
+                    continue  # it had grown tired of an old connection, as servers may
+            return await self._call(await self._connect(), request)
+
+    async def _call(self, connection: Connection, request: bytes) -> Reply:
+        try:
+            return await connection.call(request)
+        finally:
+            if connection.is_open:
+                self._free.append(connection)
+            else:
+                connection.close()
 
     def close(self) -> None:
         """Hang up everywhere."""
