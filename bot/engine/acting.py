@@ -229,6 +229,8 @@ def broke(talk: Talk, code: str, seconds: float) -> Place:
         _call(talk, step.timeout_seconds)
         return None
     talk.wait = None
+    if isinstance(step, Action) and step.final:
+        talk.history.clear()  # it may have been done all the same
     if isinstance(step, Action) and step.on_error is not None:
         return step.on_error
     say_wording(talk, "action_error")

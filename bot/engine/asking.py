@@ -101,7 +101,9 @@ def prefix(talk: Talk, wait: Wait) -> str:
 
 
 def choices_of(talk: Talk, wait: Wait) -> tuple[Choice, ...]:
-    """The buttons of the page now shown, and those that turn pages and go back."""
+    """The buttons of the page now shown, and those that turn pages and go back; a survey has its own."""
+    if wait.kind == "survey":
+        return wait.scores
     beginning = prefix(talk, wait)
     choices = [
         Choice(label=offered.label, token=f"{beginning}{place}", key=key, say_as=offered.say_as)
@@ -128,9 +130,10 @@ def page(talk: Talk, wait: Wait) -> list[tuple[str, int, Offered]]:
     size = page_size(talk, wait)
     first = wait.page * size
     shown = wait.offered[first : first + size]
-    taken = {offered.key for offered in shown if offered.key}
-    free = (key for key in map(str, range(1, 2 * len(shown) + 10)) if key not in taken)
-    return [(offered.key or next(free), first + place, offered) for place, offered in enumerate(shown)]
+    turns = VOICE_MORE if talk.channel == "voice" and len(shown) < len(wait.offered) else None
+    own = [None if offered.key == turns else offered.key for offered in shown]
+    free = (key for key in map(str, range(1, 2 * len(shown) + 10)) if key not in own and key != turns)
+    return [(key or next(free), first + place, shown[place]) for place, key in enumerate(own)]
 
 
 def page_size(talk: Talk, wait: Wait) -> int:
@@ -155,8 +158,8 @@ def page_buttons(talk: Talk, wait: Wait) -> list[Choice]:
     else:
         turns = [("page_previous", wait.page - 1)] if wait.page > 0 else []
         turns += [("page_next", wait.page + 1)] if wait.page + 1 < count else []
-        on_page = len(page(talk, wait))
-        keys = [str(on_page + place + 1) for place in range(len(turns))]
+        highest = max(int(key) for key, _place, _offered in page(talk, wait))
+        keys = [str(highest + place + 1) for place in range(len(turns))]
     return [
         Choice(label=wording(talk, name).text, token=f"{beginning}p{number}", key=key, role="page")
         for key, (name, number) in zip(keys, turns, strict=True)

@@ -27,17 +27,17 @@ def resume_interrupted(talk: Talk, ended: str) -> Place:
     if flow.resume == "ask" and CONTINUE_INTERRUPTED in talk.program.flow_set.flows:
         talk.namespace["context"] = {"interrupted_flow_id": flow.id, "interrupted_flow_name": name_of(talk, flow)}
         return talk.begin(CONTINUE_INTERRUPTED, "pattern")
-    return _as_it_says(talk, flow)
+    return _as_it_says(talk, flow, "resume_interrupted")
 
 
 def come_back(talk: Talk) -> Place:
     """The customer starts anew in the middle of something."""
     if not talk.stack or talk.stack[-1].flow == talk.program.flow_set.start:
         return go_home(talk)
-    return _as_it_says(talk, talk.flow_of(talk.stack[-1]))
+    return _as_it_says(talk, talk.flow_of(talk.stack[-1]), "resume_question")
 
 
-def _as_it_says(talk: Talk, flow: Flow) -> Place:
+def _as_it_says(talk: Talk, flow: Flow, question: str) -> Place:
     match flow.resume:
         case "auto":
             talk.wait = None
@@ -49,13 +49,13 @@ def _as_it_says(talk: Talk, flow: Flow) -> Place:
                 return go_home(talk)
             return resume_interrupted(talk, flow.id)
         case "ask":
-            offer_to_resume(talk, flow)
+            offer_to_resume(talk, flow, question)
             return None
 
 
-def offer_to_resume(talk: Talk, flow: Flow) -> None:
+def offer_to_resume(talk: Talk, flow: Flow, question: str) -> None:
     """Go on with it, or from the start?"""
-    asked = wording(talk, "resume_question", flow=name_of(talk, flow))
+    asked = wording(talk, question, flow=name_of(talk, flow))
     choices = (
         Offered(label=wording(talk, "resume_continue").text, value=CONTINUE),
         Offered(label=wording(talk, "resume_start_over").text, value=START_OVER),

@@ -29,12 +29,16 @@ def times_out_at(talk: Talk, retry: Retry) -> datetime | None:
 
 
 def not_understood(talk: Talk, reason: str = "no_match", said: Message | None = None) -> Place:
-    """The answer was none. `said` explains why, unless the step has a text of its own for this try."""
+    """The answer was none. `said` explains why, unless the step has a text of its own for this try.
+
+    Why the author refuses an answer that was understood is always said.
+    """
     assert talk.wait is not None
     wait = talk.change_wait(no_match=talk.wait.no_match + 1, times_out_at=times_out_at(talk, retry_of(talk)))
     if said is None and CANNOT_HANDLE not in talk.program.flow_set.flows:
         said = response(talk, f"utter_switchboard_no_match{'_options' if wait.offered else ''}")
-    return _once_more(talk, reason, retry_of(talk).no_match, wait.no_match, said or CANNOT_HANDLE)
+    own = () if reason == "rejected" else retry_of(talk).no_match
+    return _once_more(talk, reason, own, wait.no_match, said or CANNOT_HANDLE)
 
 
 def silent(talk: Talk) -> Place:

@@ -19,6 +19,7 @@ from bot.events import BotSaid, InputIgnored, SurveyAnswered, SurveyCommented, S
 
 PATIENCE = timedelta(minutes=10)  # a score or a comment that comes later does not hold the flow up
 MAX_COMMENT = 2000
+MOST_IN_A_ROW = 6  # scores of one or two signs; five stars beside four would be cut off on a telephone
 FACES = ("😡", "🙁", "😐", "🙂", "😍")
 
 After = Literal["handoff", "self_service", "step"]
@@ -27,24 +28,28 @@ After = Literal["handoff", "self_service", "step"]
 def run_survey(talk: Talk, step: AskSurvey) -> Place:
     """Ask, and wait a while for the answer; go on at once when this customer was asked lately, or just now."""
     just_now = any(sent.name == step.survey and talk.now < sent.sent_at + PATIENCE for sent in talk.surveys)
-    if just_now or not send(talk, step.survey, "step"):
+    asked = None if just_now else send(talk, step.survey, "step")
+    if asked is None:
         return talk.next_of(step)
     reach(talk, "survey")
     talk.wait = Wait(
         number=talk.next_wait(),
         kind="survey",
         since=talk.now,
+        asked=asked.content.text,
+        scores=asked.choices,
+        columns=asked.columns,
         draft=talk.surveys[-1].survey,
         times_out_at=talk.now + PATIENCE,
     )
     return None
 
 
-def send(talk: Talk, name: str, after: After) -> bool:
+def send(talk: Talk, name: str, after: After) -> BotSaid | None:
     """Send the survey, unless the customer was asked within its `once_per`; who is rated is frozen now."""
     survey = talk.program.flow_set.surveys.get(name)
     if survey is None or _asked_lately(talk, survey):
-        return False
+        return None
     opened = OpenSurvey(
         survey=f"{talk.id}.s{len(talk.surveys) + 1}",
         name=name,
@@ -65,8 +70,7 @@ def send(talk: Talk, name: str, after: After) -> bool:
             flow=talk.last_flow,
         )
     )
-    _ask(talk, survey, opened)
-    return True
+    return _ask(talk, survey, opened)
 
 
 def _asked_lately(talk: Talk, survey: Survey) -> bool:
@@ -76,7 +80,7 @@ def _asked_lately(talk: Talk, survey: Survey) -> bool:
     return talk.now - last < timedelta(seconds=survey.once_per_seconds)
 
 
-def _ask(talk: Talk, survey: Survey, opened: OpenSurvey) -> None:
+def _ask(talk: Talk, survey: Survey, opened: OpenSurvey) -> BotSaid:
     flow, step = talk.where
     asked = message(talk, survey.ask)
     choices = tuple(
@@ -85,7 +89,11 @@ def _ask(talk: Talk, survey: Survey, opened: OpenSurvey) -> None:
     )
     *before, last = asked.contents()
     talk.record(*(BotSaid(content=content) for content in before))
-    talk.record(BotSaid(content=last, choices=choices, columns=len(choices), flow=flow or None, step=step or None))
+    short = all(len(choice.label) <= 2 for choice in choices)
+    columns = min(len(choices), MOST_IN_A_ROW) if short else 1
+    said = BotSaid(content=last, choices=choices, columns=columns, flow=flow or None, step=step or None)
+    talk.record(said)
+    return said
 
 
 def labels(talk: Talk, survey: Survey) -> dict[int, str]:
@@ -145,9 +153,10 @@ def give_score(talk: Talk, opened: OpenSurvey, survey: Survey, score: int) -> Pl
     until = talk.now + PATIENCE if wants_words else None
     _replace(talk, msgspec.structs.replace(opened, score=score, comment_until=until))
     if wants_words and survey.comment is not None:
-        say(talk, message(talk, survey.comment.ask))
+        asked = message(talk, survey.comment.ask)
+        say(talk, asked)
         if _waits_for(talk, opened):
-            talk.change_wait(topic="comment", times_out_at=until)
+            talk.change_wait(topic="comment", asked=asked.text, scores=(), times_out_at=until)
         return None
     if changed:
         say_wording(talk, "survey_changed")

@@ -213,6 +213,12 @@ WORDING: dict[str, dict[str, str]] = {
         "ar": "أهلًا بعودتكم. هل نتابع «{flow}»؟",
         "he": "טוב שחזרת. להמשיך עם ״{flow}״?",
     },
+    "utter_switchboard_resume_interrupted": {
+        "en": "Shall we go on with “{flow}”?",
+        "fa": "«{flow}» را ادامه بدهیم؟",
+        "ar": "هل نتابع «{flow}»؟",
+        "he": "להמשיך עם ״{flow}״?",
+    },
     "utter_switchboard_resume_continue": {"en": "Continue", "fa": "ادامه بدهیم", "ar": "متابعة", "he": "להמשיך"},
     "utter_switchboard_resume_start_over": {
         "en": "Start over",

@@ -22,7 +22,7 @@ from bot.engine.flow import (
 )
 from bot.engine.reading.findings import Findings, TextRole
 from bot.engine.reading.step_source import STEP_KEYS, StepSource
-from bot.engine.reading.values import read_condition, read_duration, read_text, read_texts, read_words
+from bot.engine.reading.values import read_condition, read_duration, read_literal, read_text, read_texts, read_words
 from bot.problems import did_you_mean
 from bot.yaml_fields import Fields, mappings_in, word_of
 from bot.yaml_nodes import Listing, Mapping, Node, Scalar
@@ -80,7 +80,7 @@ def read_address(fields: Fields[Findings], key: str) -> str | None:
         return None
     if not re.match(r"https?://[^\s/]|\{", address):
         fields.found.error(node, "bad-address", f"'{key}' should be an address that begins with https://")
-    read_text(node, fields.found, f"'{key}'", "words", literal=True)
+    read_literal(node, fields.found, f"'{key}'")  # for its slots: an address is said in every language
     return address
 
 
@@ -202,7 +202,7 @@ def _read_listed(node: Mapping, step: StepSource) -> ListedOptions | None:
         return None
     found.use("slot", name, source.mark, "'from' lists")
     if value is not None:
-        read_text(value, found, "'value'", "words", literal=True)
+        read_literal(value, found, "'value'")
     return ListedOptions(
         source=name,
         label=label,
