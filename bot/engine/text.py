@@ -16,6 +16,8 @@ from bot.engine.formats import shown
 PLACEHOLDER = re.compile(r"(?<!\\)\{([^\s{}:\\]+)(?::(\w+))?\}")
 _MARKS = re.compile("[\U00100000-\U0010fffd]")  # private letters that stand for placeholders while markup is parsed
 _FIRST_MARK = 0x100000
+# Marks that turn around all that follows them, up to a mark that a value may lack.
+_TURNING = str.maketrans(dict.fromkeys("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 _ENCODED_MARK = re.compile("((?:%[89A-F][0-9A-F]){4})", re.IGNORECASE)
 
 LookUp = Callable[[str], Json]
@@ -83,7 +85,8 @@ def plain(text: str) -> RichText:
 
 
 def _filled(placeholder: Placeholder, look_up: LookUp, language: str) -> str:
-    return shown(look_up(placeholder.name), placeholder.form, language)
+    """The value as text, which cannot turn the words around it."""
+    return shown(look_up(placeholder.name), placeholder.form, language).translate(_TURNING)
 
 
 def _span(style: _Style, places: list[int], look_up: LookUp, language: str) -> Span:

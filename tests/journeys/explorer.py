@@ -66,7 +66,10 @@ def only_in(flow_set: FlowSet, language: str) -> FlowSet:
 
 
 class Explorer:
-    """One walk in one language. `answers` are tried at every question of the slot; `run` runs actions for real."""
+    """One walk in one language. `answers` are tried at every question of the slot; `run` runs actions.
+
+    `stays`: what follows a change to another language is not walked.
+    """
 
     def __init__(
         self,
@@ -76,20 +79,24 @@ class Explorer:
         run: Callable[[ActionCall], ActionOutcome],
         *,
         read_by_actions: tuple[str, ...] = (),
+        read_later: tuple[str, ...] = (),
         interruptions: tuple[str, ...] = (),
         other_outcomes: Mapping[str, dict[str, Json]] | None = None,
         is_open: Callable[[str], bool] = lambda _calendar: True,
         channel: str = "telegram",
+        stays: bool = False,
     ) -> None:
         self.program = program
         self.language = language
         self.answers = answers
         self.run = run
         self.read_by_actions = read_by_actions
+        self.read_later = read_later
         self.interruptions = interruptions
         self.other_outcomes = other_outcomes or {}
         self.is_open = is_open
         self.channel = channel
+        self.stays = stays
         self.turns: list[Seen] = []
         self._known: set[Any] = set()
 
@@ -102,6 +109,8 @@ class Explorer:
             turn = take_turn(self.program, before, heard, now, self.is_open)
             self.turns.append(Seen(heard=heard, before=before, after=turn.conversation, events=turn.events))
             assert len(self.turns) < most
+            if self.stays and turn.conversation.language != self.language:
+                continue
             key = self._key(turn.conversation)
             if deep and key not in self._known:
                 self._known.add(key)
@@ -125,6 +134,7 @@ class Explorer:
             wait and (wait.kind, wait.topic, wait.page, wait.no_match, wait.no_input, wait.attempt, wait.slow_at),
             wait and tuple(offered.label for offered in wait.offered),
             handoff and (handoff.agent, handoff.position),
+            tuple(str(state.slots.get(slot)) for slot in self.read_later),
             wait and wait.kind == "action" and tuple(str(state.slots.get(slot)) for slot in self.read_by_actions),
             state.language,
             state.closed and tuple((survey.name, survey.score, survey.comment_until) for survey in state.surveys),

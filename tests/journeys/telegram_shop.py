@@ -19,7 +19,7 @@ DESK = -1001234567890
 ALI, REZA, STRANGER = 201, 202, 203
 DESK_FILE = (ROOT / "config" / "desk.yaml").read_text(encoding="utf-8")
 ALWAYS_OPEN = DESK_FILE.replace("calendar: office", "calendar: always").replace(
-    '  office:\n    time_zone: Asia/Dubai\n    weekly:', "  office: {}\n  unused:\n    weekly:"
+    "  office:\n    time_zone: Asia/Dubai\n    weekly:", "  office: {}\n  unused:\n    weekly:"
 )
 
 
