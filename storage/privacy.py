@@ -121,7 +121,7 @@ def let_go(connection: Connection, customer_id: str) -> None:
 
 
 def leaving(connection: Connection, asked_before: datetime) -> list[str]:
-    """Customers who asked to be forgotten before that moment and are still kept, with nothing left to be sent to them."""
+    """Customers who asked to be forgotten before that moment and are still kept, with nothing left to send to them."""
     unsent = exists().where(OutboxRow.conversation_id == ConversationRow.id, OutboxRow.state == "pending")
     statement = (
         select(ConversationRow.customer_id)

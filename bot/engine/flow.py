@@ -64,7 +64,7 @@ class Say(StepShape, frozen=True, kw_only=True, tag_field="step", tag="say"):
 
 
 class Option(Value, frozen=True, kw_only=True):
-    """One choice. `match` holds more words by language (`*`: every language); `to` none goes on at the menu's `next`."""
+    """One choice. `match` holds more words by language (`*`: every one); `to` none goes on at the menu's `next`."""
 
     label: Text
     value: Json
