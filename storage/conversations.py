@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from storage.batches import Batch, batch_of
 from storage.records import Record, columns, read
@@ -176,6 +176,13 @@ def save(connection: Connection, rows: Sequence[Saved]) -> None:
     """Keep what turns changed in locked conversations."""
     if rows:
         connection.execute(SAVE, SAVED.of_records(rows))
+
+
+def hold_back(connection: Connection, conversation_id: str, until: datetime) -> None:
+    """Pace what is sent next from that moment on, if it is later than what was kept."""
+    earlier = or_(ConversationRow.next_send_at.is_(None), ConversationRow.next_send_at < until)
+    statement = update(ConversationRow).where(ConversationRow.id == conversation_id, earlier)
+    connection.execute(statement.values(next_send_at=until))
 
 
 def latest(connection: Connection, channel: str, address: str) -> Stored | None:

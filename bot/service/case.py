@@ -71,7 +71,9 @@ class Case:
     @property
     def is_changed(self) -> bool:
         """Whether there is anything to write."""
-        return bool(self.events) or self.stored is None or self.conversation is not self.opened
+        if self.stored is None or self.next_send_at != self.stored.next_send_at:
+            return True
+        return bool(self.events) or self.conversation is not self.opened
 
     def record(self, event: AnyEvent) -> int:
         """Add an event. Gives its number in the log."""

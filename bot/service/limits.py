@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from bot.content import Value
 from bot.settings import Telegram
 
+LATE_SECONDS = 0.1  # a place in a rate is good for so long
+CHATS_REMEMBERED = 10_000
 CHAT_BURST = 3  # Telegram allows short bursts to one chat; a greeting, an answer and a menu are one
 
 
@@ -35,10 +37,12 @@ UNLIMITED = Limits()
 def never_more_than(count: float, seconds: float, burst: int = 1) -> Pace:
     """The pace at which no stretch of `seconds` holds more than `count` messages, wherever it begins.
 
-    One message is kept back, where there are enough, because the way there may bring two of them closer together.
+    They may be late by LATE_SECONDS each. One message is kept back, where there are enough, because the way there may
+    bring two of them closer together.
     """
     burst = max(1, min(burst, int(count // 2)))
-    return Pace(interval_seconds=seconds / (count - burst if count - burst >= 1 else count), burst=burst)
+    spread = seconds + LATE_SECONDS
+    return Pace(interval_seconds=spread / (count - burst if count - burst >= 1 else count), burst=burst)
 
 
 def telegram_limits(settings: Telegram) -> Mapping[str, Limits]:
@@ -57,3 +61,24 @@ def next_slot(pace: Pace, spoken_for: datetime | None, now: datetime) -> tuple[d
     interval = timedelta(seconds=pace.interval_seconds)
     start = now if spoken_for is None or spoken_for < now else spoken_for
     return max(now, start - (pace.burst - 1) * interval), start + interval
+
+
+class Chats:
+    """Until when each chat is spoken for by what this process has sent.
+
+    Rows are booked at the pace of their chat, but those that waited for an outage come due all at once.
+    """
+
+    def __init__(self) -> None:
+        self._spoken_for: dict[tuple[str, str], datetime] = {}
+
+    def next(self, chat: tuple[str, str], pace: Pace, now: datetime) -> datetime:
+        """When the next message may go to this chat; it is taken to go then."""
+        moment, self._spoken_for[chat] = next_slot(pace, self._spoken_for.get(chat), now)
+        if len(self._spoken_for) > CHATS_REMEMBERED:
+            self._spoken_for = {known: until for known, until in self._spoken_for.items() if until > now}
+        return moment
+
+    def spoken_for(self, chat: tuple[str, str]) -> datetime | None:
+        """The moment to keep for the next message."""
+        return self._spoken_for.get(chat)

@@ -9,10 +9,21 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.ports import AnyOutgoing, Channel, ChannelBusy, ChannelRefused, Clock, DeskCard, Receipt, RunAction, ShowTyping
+from bot.ports import (
+    AnyOutgoing,
+    Channel,
+    ChannelBusy,
+    ChannelRefused,
+    Clock,
+    DeskCard,
+    Receipt,
+    RunAction,
+    Say,
+    ShowTyping,
+)
 from bot.service.breakdown import place_of
 from bot.service.installation import Installation
-from bot.service.limits import Pace
+from bot.service.limits import LATE_SECONDS, Chats, Pace
 from bot.service.measurements import Measurements
 from bot.service.parcels import Parcel
 from bot.service.settling import Settling
@@ -26,7 +37,6 @@ Hold = Callable[[Parcel], Awaitable[None]]
 
 SENDS_AT_ONCE = 128  # a channel
 ANSWER_SECONDS = 60.0  # a channel that is silent for so long has not taken the message
-LATE_SECONDS = 0.5  # a place in the account's limit is good for so long
 TYPING_SECONDS = 5.0  # nobody needs to know later that somebody was typing
 GIVE_UP_SECONDS = 24 * 3600.0  # an answer that comes later than this would only confuse
 FIRST_RETRY_SECONDS = 0.5
@@ -59,6 +69,7 @@ class Sender:
         self._slots = slots
         self._clock = clock
         self._measurements = measurements
+        self._chats = Chats()
         self._places: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(SENDS_AT_ONCE))
 
     async def bring(self, queue: Sequence[Parcel], hold: Hold) -> None:
@@ -108,7 +119,9 @@ class Sender:
             await self._insist(lambda: self._settling.card_sent(card, made))
             outgoing, thread = await self._insist(lambda: self._settling.addressed(parcel))
             receipt = await self._send(parcel, outgoing, thread, on_time=False)
-        await self._insist(lambda: self._settling.sent(parcel, receipt, patient=len(queue) == 1))
+        chat = (parcel.channel, parcel.address)
+        spoken_for = self._chats.spoken_for(chat) if self._is_late(parcel) else None
+        await self._insist(lambda: self._settling.sent(parcel, receipt, patient=len(queue) == 1, spoken_for=spoken_for))
 
     async def _send(self, parcel: Parcel, outgoing: AnyOutgoing, thread: str | None, *, on_time: bool) -> Receipt:
         await self._wait_for_place(parcel, outgoing, thread, on_time)
@@ -136,15 +149,17 @@ class Sender:
                 self._measurements.delivered(parcel.channel, result, time.perf_counter() - began)
 
     async def _wait_for_place(self, parcel: Parcel, outgoing: AnyOutgoing, thread: str | None, on_time: bool) -> None:
-        """Wait until the limits of the account and of the group allow it."""
+        """Wait until the limits of the account, the chat and the group allow it."""
         if isinstance(outgoing, ShowTyping | RunAction):
             return
         limits = self._installation.limits_of(parcel.channel)
+        if limits.per_chat is not None and isinstance(outgoing, Say) and outgoing.replaces is None:
+            chat = (parcel.channel, parcel.address)
+            await self._pause_until(self._chats.next(chat, limits.per_chat, self._clock.now()))
         group = thread.partition(":")[0] if thread else outgoing.group if isinstance(outgoing, DeskCard) else ""
         if limits.per_group is not None and group:
             await self._pause_until(await self._slot(f"{limits.account} {group}", limits.per_group))
-        late = (self._clock.now() - parcel.due_at).total_seconds() > LATE_SECONDS
-        if limits.altogether is not None and (late or not on_time):
+        if limits.altogether is not None and (self._is_late(parcel) or not on_time):
             await self._pause_until(await self._slot(limits.account, limits.altogether))
 
     async def _slot(self, rate: str, pace: Pace) -> datetime:
@@ -154,6 +169,9 @@ class Sender:
         facts = {"channel": parcel.channel, "row": parcel.id, "conversation": parcel.conversation}
         log.warning("delivery_failed", extra={**facts, "code": code, "reason": reason})
         await self._insist(lambda: self._settling.refused(parcel, code, reason))
+
+    def _is_late(self, parcel: Parcel) -> bool:
+        return (self._clock.now() - parcel.due_at).total_seconds() > LATE_SECONDS
 
     def _is_too_late(self, parcel: Parcel) -> bool:
         good_for = TYPING_SECONDS if isinstance(parcel.outgoing, ShowTyping) else GIVE_UP_SECONDS

@@ -1,5 +1,7 @@
 """What is kept when a booked row has come to its end, and what a row needs to know before it is sent."""
 
+from datetime import datetime
+
 import msgspec
 
 from bot.engine.inputs import CustomerBlocked, HandoffUnavailable
@@ -42,12 +44,21 @@ class Settling:
             case _:
                 return outgoing, None
 
-    async def sent(self, parcel: Parcel, receipt: Receipt, *, patient: bool) -> None:
-        """It is there; `patient` when nothing waits behind it. Raises DatabaseDown when that could not be kept."""
+    async def sent(
+        self, parcel: Parcel, receipt: Receipt, *, patient: bool, spoken_for: datetime | None = None
+    ) -> None:
+        """It is there; `patient` when nothing waits behind it. Raises DatabaseDown when that could not be kept.
+
+        `spoken_for` is given when it came so late that its chat can take nothing more until then.
+        """
         mark = outbox.Mark(id=parcel.id, state="sent", message_id=receipt.message_id, sent_at=self._clock.now())
-        await self._turns.do(
-            Job(act=lambda work: _keep(work, mark, parcel.outgoing, receipt), again=None, patient=patient)
-        )
+
+        def keep(work: Work) -> None:
+            _keep(work, mark, parcel.outgoing, receipt)
+            if spoken_for is not None:
+                work.hold_back(parcel.conversation, spoken_for)
+
+        await self._turns.do(Job(act=keep, again=None, patient=patient))
 
     async def refused(self, parcel: Parcel, code: str, reason: str) -> None:
         """It will never be there; who should know it is told. Raises DatabaseDown when that could not be kept."""

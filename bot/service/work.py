@@ -230,6 +230,14 @@ class Work:
             )
         )
 
+    def hold_back(self, conversation: str, until: datetime) -> None:
+        """Book what comes next for this conversation's address behind this moment."""
+        case = self._cases.get(conversation)
+        if case is None:
+            conversations.hold_back(self.connection, conversation, until)
+        elif case.next_send_at is None or case.next_send_at < until:
+            case.next_send_at = until
+
     def write(self) -> Written:
         """Write it all. After this the transaction has nothing to do but commit."""
         changed = [case for case in self._cases.values() if case.is_changed]
