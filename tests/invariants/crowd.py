@@ -1,11 +1,13 @@
 """Customers who know what they are to be told, and look closely."""
 
 import asyncio
+import math
 import random
 from dataclasses import dataclass, field
 
 from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
+from tests.invariants.waiting import until
 
 PATIENCE_SECONDS = 60.0  # a process may die, start again, and wait for the leases of the dead one
 THINKING_SECONDS = 0.3
@@ -80,11 +82,12 @@ class Crowd:
         self.customers = [Customer(server.customer(number, f"Customer {number}")) for number in numbers]
         self._walking = walking
         self._die = random.Random(seed)
-        self._going_home = asyncio.Event()
+        self._turns: float = math.inf
         self._tasks: list[asyncio.Task[None]] = []
 
-    def come(self) -> None:
-        """They begin, one after the other, within a second."""
+    def come(self, turns: float = math.inf) -> None:
+        """They begin, one after the other, within a moment; each leaves after so many turns."""
+        self._turns = turns
         for place, customer in enumerate(self.customers):
             walk = self._walk if place < self._walking else self._dictate
             self._tasks.append(asyncio.create_task(walk(customer)))
@@ -95,16 +98,31 @@ class Crowd:
             if task.done():
                 task.result()
 
+    @property
+    def turns_taken(self) -> int:
+        return sum(len(customer.said) for customer in self.customers)
+
+    async def taken(self, turns: int) -> None:
+        """Waits until they have said so much more. Raises what a customer met."""
+        wanted = self.turns_taken + turns
+
+        async def enough() -> bool:
+            self.go_on()
+            return self.turns_taken >= wanted
+
+        await until(enough, PATIENCE_SECONDS, f"nobody says {turns} things more")
+
     async def go_home(self) -> None:
         """Everybody finishes what they are at. Raises AssertionError for who got no answer."""
-        self._going_home.set()
+        if self._turns == math.inf:
+            self._turns = 0
         await asyncio.gather(*self._tasks)
 
     async def _walk(self, customer: Customer) -> None:
         await self._think()
         await customer.start()
         turn = 0
-        while not self._going_home.is_set():
+        while turn < self._turns:
             turn += 1
             name = f"{customer.chat_id}-{turn}"
             await (customer.look_up(name) if self._die.random() < 0.3 else customer.say_word(name))
@@ -114,7 +132,7 @@ class Crowd:
         await self._think()
         await customer.begin_dictation()
         turn = 0
-        while not self._going_home.is_set():
+        while turn < self._turns:
             turn += 1
             await customer.dictate([f"{customer.chat_id}-{turn}-{number}" for number in range(BURST)])
             await self._think()

@@ -11,11 +11,11 @@ import pytest
 
 from storage.database import Database
 from tests.botapi.server import BotApiServer
-from tests.invariants.balancer import Balancer
 from tests.invariants.checker import at_rest, check
 from tests.invariants.crowd import Crowd
 from tests.invariants.house import House, Mode
 from tests.invariants.process import Process, free_port
+from tests.invariants.several import Several
 
 KILLS = int(os.environ.get("SWITCHBOARD_KILLS", "6"))
 SEED = int(os.environ.get("SWITCHBOARD_KILLS_SEED", "0"))
@@ -51,26 +51,17 @@ async def test_killed_at_any_moment_on_postgresql(
     server: BotApiServer, tmp_path: Path, postgres_database: str, mode: Mode
 ) -> None:
     house = House.build(tmp_path / "house", server, postgres_database)
-    ports, die = [free_port() for _ in range(2)], random.Random(SEED)
-    crowd = Crowd(server, walking=40, dictating=10, seed=SEED)
+    die, crowd = random.Random(SEED), Crowd(server, walking=40, dictating=10, seed=SEED)
     deaths: list[float] = []
-    async with Balancer(ports) as balancer, AsyncExitStack() as stack:
-
-        async def begin(port: int) -> Process:
-            process = house.process(mode, port=port, public_url=balancer.url)
-            stack.push_async_callback(process.kill)
-            await process.spawn()
-            return process
-
-        processes = [await begin(port) for port in ports]
+    async with AsyncExitStack() as stack:
+        several = await Several.begin(house, 2, stack, mode)
         crowd.come()
         for number in range(KILLS // 2):
-            await _die_some_time(processes[number % 2], die)
+            await _die_some_time(several.processes[number % 2], die)
             deaths.append(time.time())
             crowd.go_on()
-            processes[number % 2] = await begin(ports[number % 2])
-        for process in processes:
-            await process.opened()
+            await several.again(number % 2)
+        await several.opened()
         await _look_closely(server, postgres_database, crowd, deaths)
 
 
@@ -90,5 +81,4 @@ async def _look_closely(server: BotApiServer, database_url: str, crowd: Crowd, d
     await at_rest(server, database)
     repeats = await check(server, database, crowd.customers, deaths)
     await database.close()
-    turns = sum(len(customer.said) for customer in crowd.customers)
-    print(f"{len(deaths)} deaths, {turns} turns, {repeats} messages shown twice")
+    print(f"{len(deaths)} deaths, {crowd.turns_taken} turns, {repeats} messages shown twice")
