@@ -56,6 +56,23 @@ def ask(
     show(talk, said)
 
 
+def rest_at_buttons(talk: Talk) -> bool:
+    """At the end of everything, buttons under the last words are a question. Whether there are any.
+
+    The flow rests, so that they are tapped, or named, in this conversation.
+    """
+    said = next((event for event in reversed(talk.events) if isinstance(event, BotSaid)), None)
+    tokens = {choice.token for choice in said.choices} if said else set()
+    loose = [button for button in talk.buttons if button.token in tokens]
+    if said is None or not loose:
+        return False
+    offered = tuple(Offered(label=button.label, payload=button.payload) for button in loose)
+    talk.wait = Wait(
+        number=talk.next_wait(), kind="offer", since=talk.now, topic="ended", asked=said.content.text, offered=offered
+    )
+    return True
+
+
 def reach(talk: Talk, kind: Literal["menu", "collect", "action", "survey", "handoff", "callback", "language"]) -> None:
     """Note that the conversation came to rest at a step."""
     flow, step = talk.where

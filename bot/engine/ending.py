@@ -58,6 +58,11 @@ def close(talk: Talk, reason: Reason, *, goal: bool = False) -> None:
 def expire(talk: Talk) -> Place:
     """Nobody wrote for too long. Who was in the middle is told so; a person who helped is still rated."""
     start = talk.program.flow_set.start
+    if talk.wait is not None and talk.wait.topic == "ended":
+        reached = talk.stack[0].because is None and (talk.served_by is not None or talk.handoffs == 0)
+        talk.leave_all("completed")
+        close(talk, "completed", goal=reached)
+        return None
     in_the_middle = bool(talk.stack) and talk.stack[-1].flow != start
     talk.leave_all("expired")
     if in_the_middle:

@@ -7,8 +7,9 @@ from typing import assert_never
 from bot.content import Value
 from bot.engine import acting, clockwork, ending, handing_over, hearing, questions, receiving
 from bot.engine.acting import run_action
+from bot.engine.asking import rest_at_buttons
 from bot.engine.calling_back import run_callback
-from bot.engine.conversation import Conversation, Customer, Frame
+from bot.engine.conversation import Conversation, Customer
 from bot.engine.flow import (
     END,
     Action,
@@ -264,9 +265,15 @@ def end_flow(talk: Talk) -> Place:
     if not talk.stack:
         ending.complete(talk, goal=False)
         return None
+    plays_completed = _plays_completed(talk)
+    if len(talk.stack) == 1 and not plays_completed and rest_at_buttons(talk):
+        return None
     ended = talk.leave("completed")
+    if not talk.stack and plays_completed:
+        return talk.begin(COMPLETED, "pattern")
     if not talk.stack:
-        return _end_of_everything(talk, ended)
+        ending.complete(talk, goal=ended.because is None)
+        return None
     if ended.called:
         step = talk.step
         return END if step is None else talk.next_of(step)
@@ -275,13 +282,10 @@ def end_flow(talk: Talk) -> Place:
     return resume_interrupted(talk, ended.flow)
 
 
-def _end_of_everything(talk: Talk, ended: Frame) -> Place:
-    """Nothing is left to do, but what `pattern_completed` says."""
-    flow = talk.flow_of(ended)
-    if flow.run_pattern_completed and not is_pattern(flow.id) and COMPLETED in talk.program.flow_set.flows:
-        return talk.begin(COMPLETED, "pattern")
-    ending.complete(talk, goal=ended.because is None)
-    return None
+def _plays_completed(talk: Talk) -> bool:
+    """Whether, when the running flow is over, `pattern_completed` has its word if nothing else is left to do."""
+    flow = talk.flow_of(talk.stack[-1])
+    return flow.run_pattern_completed and not is_pattern(flow.id) and COMPLETED in talk.program.flow_set.flows
 
 
 def _take_prefill(talk: Talk) -> Place:

@@ -32,7 +32,8 @@ def resume_interrupted(talk: Talk, ended: str) -> Place:
 
 def come_back(talk: Talk) -> Place:
     """The customer starts anew in the middle of something."""
-    if not talk.stack or talk.stack[-1].flow == talk.program.flow_set.start:
+    ended = talk.wait is not None and talk.wait.topic == "ended"
+    if ended or not talk.stack or talk.stack[-1].flow == talk.program.flow_set.start:
         return go_home(talk)
     return _as_it_says(talk, talk.flow_of(talk.stack[-1]), "resume_question")
 

@@ -6,7 +6,7 @@ import msgspec
 
 from bot.engine.asking import ask_again
 from bot.engine.flow import END, Collect, Menu, Retry, Text
-from bot.engine.patterns import CANNOT_HANDLE, HUMAN_HANDOFF, USER_SILENCE, is_pattern
+from bot.engine.patterns import CANNOT_HANDLE, HUMAN_HANDOFF, USER_SILENCE
 from bot.engine.speech import Message, message, response, say, say_wording
 from bot.engine.talk import Because, Outcome, Place, Talk
 from bot.events import InputRejected
@@ -74,8 +74,8 @@ def _most_tries(talk: Talk) -> int:
 
 def play_pattern(talk: Talk, pattern: str) -> Place:
     """Put a pattern above the question, which is asked again after it just as it was."""
-    if talk.stack and is_pattern(talk.stack[-1].flow):
-        ask_again(talk)  # a pattern is not interrupted by another
+    if any(frame.flow == pattern for frame in talk.stack):
+        ask_again(talk)  # a pattern is not interrupted by itself
         return None
     if talk.stack:
         talk.stack[-1] = msgspec.structs.replace(talk.stack[-1], interrupted=talk.wait)

@@ -17,6 +17,8 @@ def start_flow(talk: Talk, flow_id: str, by: StartedBy) -> Place | Unheard:
         return None
     if flow_id == talk.program.flow_set.start:
         return go_home(talk)
+    if talk.wait is not None and talk.wait.topic == "ended":
+        talk.leave("completed")
     while any(frame.flow == flow_id for frame in talk.stack):
         talk.leave("cancelled")
     talk.wait = None
