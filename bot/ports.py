@@ -68,6 +68,13 @@ class ShowChoice(Outgoing, frozen=True, kw_only=True, tag="show_choice"):
     label: str
 
 
+class HideChoices(Outgoing, frozen=True, kw_only=True, tag="hide_choices"):
+    """Buttons that count no more go from the message: that of this id, or else the newest with any up to this event."""
+
+    event: int = 0
+    message_id: str | None = None
+
+
 class ShowTyping(Outgoing, frozen=True, kw_only=True, tag="show_typing"):
     """Tell the customer that an answer is being made."""
 
@@ -133,7 +140,7 @@ class DeskState(Outgoing, frozen=True, kw_only=True, tag="desk_state"):
     card: str | None = None
 
 
-AnyOutgoing = Say | ShowChoice | ShowTyping | RunAction | DeskCard | DeskLine | DeskState
+AnyOutgoing = Say | ShowChoice | HideChoices | ShowTyping | RunAction | DeskCard | DeskLine | DeskState
 
 
 class Receipt(Value, frozen=True, kw_only=True):

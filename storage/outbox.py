@@ -57,6 +57,13 @@ class Leased(Record, frozen=True, kw_only=True):
     attempts: int
 
 
+class Sent(Record, frozen=True, kw_only=True):
+    """A row that has come to its end, and the channel's own id of the message."""
+
+    body: str
+    message_id: str | None
+
+
 class Mark(Record, frozen=True, kw_only=True):
     """What became of a row. `pending` puts it back, to be tried again at `due_at`."""
 
@@ -190,6 +197,22 @@ def mark(connection: Connection, marks: Sequence[Mark]) -> None:
     """Keep what became of rows that were tried; one that was settled already stays as it is."""
     if marks:
         connection.execute(MARK, MARKS.of_records(marks))
+
+
+def newest_sent(connection: Connection, conversation_id: str, channel: str, last_event: int, limit: int) -> list[Sent]:
+    """What was sent of a conversation up to this event, the newest first."""
+    statement = (
+        select(*columns(Sent, OutboxRow))
+        .where(
+            OutboxRow.conversation_id == conversation_id,
+            OutboxRow.event_number <= last_event,
+            OutboxRow.channel == channel,
+            OutboxRow.state == "sent",
+        )
+        .order_by(OutboxRow.event_number.desc(), OutboxRow.id.desc())
+        .limit(limit)
+    )
+    return read(Sent, connection.execute(statement))
 
 
 def depth(connection: Connection, now: datetime) -> Depth:

@@ -25,10 +25,10 @@ from bot.events import (
     SurveyCommented,
     SurveySent,
 )
-from bot.ports import RunAction, Say
+from bot.ports import HideChoices, RunAction, Say
 from bot.service import desk_side, queueing
 from bot.service.case import Case
-from bot.service.tapped import UNTOUCHED, Tapped, tapped_menu
+from bot.service.tapped import UNTOUCHED, Tapped, outdated_choices, tapped_menu
 from bot.service.work import Work
 from storage import callbacks, customers, legs, privacy, surveys
 
@@ -41,12 +41,14 @@ def hear(work: Work, case: Case, heard: AnyHeard) -> tuple[AnyEvent, ...]:
     waiting: list[AnyHeard] = [heard]
     while waiting:
         heard = waiting.pop(0)
-        before = case.conversation
+        before, last_event = case.conversation, case.first_number + len(case.events)
         turn = take_turn(case.program, before, heard, work.local_now, work.is_open)
         case.conversation = turn.conversation
         events += turn.events
         had_keyboard = before.wait is not None and before.wait.expects in ("contact", "location")
         requests = record(work, case, turn.events, tapped_menu(before, heard, turn.events), had_keyboard)
+        for hidden in outdated_choices(before, case.conversation, heard, turn.events, last_event):
+            _hide(work, case, hidden)
         waiting += [queueing.answer(work, case, request) for request in requests]
     return tuple(events)
 
@@ -101,6 +103,11 @@ def _is_pushed(work: Work, case: Case) -> bool:
 def _show(work: Work, case: Case, tapped: Tapped) -> None:
     if tapped.shows is not None and _is_pushed(work, case):
         work.book(case, tapped.shows)
+
+
+def _hide(work: Work, case: Case, hidden: HideChoices) -> None:
+    if _is_pushed(work, case):
+        work.book(case, hidden)
 
 
 def _say(work: Work, case: Case, said: BotSaid, number: int, replaces: str | None, clears_keyboard: bool) -> None:

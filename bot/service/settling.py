@@ -6,17 +6,18 @@ import msgspec
 
 from bot.engine.inputs import CustomerBlocked, HandoffUnavailable
 from bot.events import DeliveryFailed
-from bot.ports import AnyOutgoing, Clock, DeskCard, DeskLine, DeskState, Receipt, Say
+from bot.ports import AnyOutgoing, Clock, DeskCard, DeskLine, DeskState, HideChoices, Receipt, Say
 from bot.service.consequences import hear, record
 from bot.service.desk_side import card_of
 from bot.service.jobs import Job
-from bot.service.parcels import Parcel
+from bot.service.parcels import Parcel, outgoing_from_json
 from bot.service.turns import Turns
 from bot.service.work import Work
 from storage import customers, desk_messages, handoffs, outbox
 from storage.database import Connection, Database
 
 OVER = ("closed", "abandoned")  # states of a hand-off for which no thread is made again
+LOOKED_BACK = 8  # messages: what was said since the last question
 CARD = "card"  # what a card is paired with: it is the desk's alone
 
 
@@ -34,6 +35,8 @@ class Settling:
         match outgoing:
             case Say(handoff=str(), desk_message_id=str()) if outgoing.edited or outgoing.content.reply_to:
                 return await self._database.read(lambda connection: _for_customer(connection, outgoing)), None
+            case HideChoices(message_id=None):
+                return await self._database.read(lambda connection: _with_choices(connection, parcel, outgoing)), None
             case DeskLine():
                 return await self._database.read(lambda connection: _for_desk(connection, outgoing))
             case DeskState():
@@ -148,6 +151,16 @@ def _with_card(connection: Connection, state: DeskState) -> tuple[DeskState, str
     cards = [pair.desk_message_id for pair in desk_messages.of_customer_message(connection, state.handoff, CARD)]
     card = max(cards, key=lambda message: (len(message), message), default=None)
     return msgspec.structs.replace(state, card=card), _thread(connection, state.handoff)
+
+
+def _with_choices(connection: Connection, parcel: Parcel, hidden: HideChoices) -> HideChoices:
+    """The message whose buttons these are; none when the newest ones are a survey's, which stay."""
+    for sent in outbox.newest_sent(connection, parcel.conversation, parcel.channel, hidden.event, LOOKED_BACK):
+        said = outgoing_from_json(sent.body)
+        if isinstance(said, Say) and said.choices and said.expects is None:
+            is_survey = said.choices[0].role == "survey"
+            return hidden if is_survey else msgspec.structs.replace(hidden, message_id=sent.message_id)
+    return hidden
 
 
 def _for_customer(connection: Connection, said: Say) -> Say:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from bot.content import Value
 from bot.engine.conversation import Conversation
 from bot.engine.inputs import AnyHeard, TapHeard
-from bot.events import AnyEvent, BotSaid, CustomerSaid, InputIgnored
-from bot.ports import ShowChoice
+from bot.events import AnyEvent, BotSaid, ConversationClosed, CustomerSaid, InputIgnored
+from bot.ports import HideChoices, ShowChoice
 
 
 class Tapped(Value, frozen=True, kw_only=True):
@@ -17,6 +17,7 @@ class Tapped(Value, frozen=True, kw_only=True):
 
 
 UNTOUCHED = Tapped()
+WITHOUT_BUTTONS = ("action", "handoff", "survey")  # a survey keeps its own
 
 
 def tapped_menu(before: Conversation, heard: AnyHeard, events: Sequence[AnyEvent]) -> Tapped:
@@ -35,3 +36,27 @@ def tapped_menu(before: Conversation, heard: AnyHeard, events: Sequence[AnyEvent
     if label is None:
         return UNTOUCHED
     return Tapped(shows=ShowChoice(message_id=heard.message_id, text=before.wait.asked, label=label))
+
+
+def outdated_choices(
+    before: Conversation, after: Conversation, heard: AnyHeard, events: Sequence[AnyEvent], last_event: int
+) -> list[HideChoices]:
+    """What no button may be left on: an old menu that was tapped, and a question that was answered by other means.
+
+    `last_event` is the last one before these. A conversation that expires leaves its buttons: they begin a new one.
+    """
+    hidden = []
+    if isinstance(heard, TapHeard):
+        if not any(isinstance(event, InputIgnored) and event.reason == "stale" for event in events):
+            return []
+        if heard.message_id is not None:
+            hidden.append(HideChoices(message_id=heard.message_id))
+    if any(isinstance(event, ConversationClosed) and event.reason == "expired" for event in events):
+        return []
+    wait = before.wait
+    if wait is None or wait.kind in WITHOUT_BUTTONS or wait.expects in ("contact", "location"):
+        return hidden
+    asked_again = any(isinstance(event, BotSaid) and event.choices for event in events)
+    if asked_again or after.wait is None or after.wait.number != wait.number:
+        hidden.append(HideChoices(event=last_event))
+    return hidden

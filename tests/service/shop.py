@@ -12,7 +12,7 @@ from bot.engine.inputs import AnyHeard, CommandHeard, TapHeard, TextHeard
 from bot.engine.program import compile_program
 from bot.engine.reader import read_flows
 from bot.events import AnyEvent, from_json
-from bot.ports import AnyOutgoing, Inbound, Receipt, Say, Taken
+from bot.ports import AnyOutgoing, HideChoices, Inbound, Receipt, Say, Taken
 from bot.service.house import House
 from bot.service.limits import Limits
 from bot.service.publishing import revision_of
@@ -127,6 +127,7 @@ class KeepingChannel:
 
     def __init__(self, groups: tuple[str, ...] = ()) -> None:
         self.sent: list[tuple[str, AnyOutgoing, str | None]] = []
+        self.hidden: list[str | None] = []  # messages that lost their buttons
         self.before: Callable[[str, AnyOutgoing], object] | None = None
         self._groups = groups
         self._changed = asyncio.Condition()
@@ -141,6 +142,10 @@ class KeepingChannel:
             if asyncio.iscoroutine(waits):
                 await waits
         async with self._changed:
+            if isinstance(outgoing, HideChoices):
+                self.hidden.append(outgoing.message_id)
+                self._changed.notify_all()
+                return Receipt()
             self.sent.append((address, outgoing, thread))
             self._changed.notify_all()
         made = None
@@ -153,6 +158,11 @@ class KeepingChannel:
         """Until it was sent so many messages."""
         async with asyncio.timeout(20), self._changed:
             await self._changed.wait_for(lambda: len(self.sent) >= count)
+
+    async def hide(self, count: int) -> None:
+        """Until so many messages have lost their buttons."""
+        async with asyncio.timeout(20), self._changed:
+            await self._changed.wait_for(lambda: len(self.hidden) >= count)
 
     def to(self, address: str) -> list[AnyOutgoing]:
         return [outgoing for where, outgoing, _ in self.sent if where == address]

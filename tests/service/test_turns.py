@@ -234,3 +234,18 @@ async def test_a_tap_that_leads_to_a_menu_replaces_it_and_any_other_keeps_the_ch
     assert (shown.message_id, shown.label, shown.text.text) == ("m1", "Tell us your name", "How can we help?")  # type: ignore[union-attr]
     assert isinstance(question, Say)
     assert question.replaces is None
+
+
+async def test_buttons_that_count_no_more_go_when_the_answer_is_typed_or_the_question_comes_again(shop: Shop) -> None:
+    await shop.hears("1", START)
+    await shop.customers.wait_for(1)
+    await shop.hears("1", "no such choice")
+    await shop.customers.wait_for(3)
+    assert shop.customers.texts("1")[0] == shop.customers.texts("1")[2]
+    await shop.hears("1", "More")
+    await shop.customers.wait_for(4)
+    await shop.hears("1", tap(shop.customers.to("1")[0], "More", "m1"))  # from an old screen
+    await shop.customers.wait_for(6)
+    await shop.hears("1", "/menu")
+    await shop.customers.hide(5)
+    assert shop.customers.hidden == ["m1", "m3", "m1", "m4", "m6"]

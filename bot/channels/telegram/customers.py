@@ -18,6 +18,7 @@ from bot.ports import (
     DeskCard,
     DeskLine,
     DeskState,
+    HideChoices,
     Receipt,
     RunAction,
     Say,
@@ -44,6 +45,10 @@ class Customers:
                     return Receipt(message_id=await self._say(to, outgoing))
                 case ShowChoice():
                     return await self._show_choice(to, outgoing)
+                case HideChoices():
+                    if outgoing.message_id is not None:
+                        await self._messages.edit_buttons(to, outgoing.message_id, NO_BUTTONS)
+                    return Receipt()
                 case ShowTyping():
                     await self._api.call("sendChatAction", {"chat_id": int(address), "action": "typing"})
                     return Receipt()

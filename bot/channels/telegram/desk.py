@@ -20,6 +20,7 @@ from bot.ports import (
     DeskCard,
     DeskLine,
     DeskState,
+    HideChoices,
     Receipt,
     RunAction,
     Say,
@@ -64,7 +65,7 @@ class TelegramDesk:
                 if thread is None:
                     raise ChannelRefused("thread_gone", "there is no topic yet")
                 return await self._in_topic(outgoing, thread)
-            case Say() | ShowChoice() | ShowTyping() | RunAction():
+            case Say() | ShowChoice() | HideChoices() | ShowTyping() | RunAction():
                 raise ChannelRefused("refused", f"{type(outgoing).__name__} is not for agents")
             case _:
                 assert_never(outgoing)
