@@ -1,29 +1,23 @@
 """Calls of one HTTP/1.1 server over connections that stay open.
 
 aiohttp's client takes four times as long for a small POST, on what no call here has a use for: redirects, cookies,
-compression, traces. Everything that is large or rare still goes through it.
+compression, traces. What is large or rare still goes through it. Replies are read by llhttp, through httptools.
 """
 
 import asyncio
-import re
 import ssl
+from collections.abc import Callable
 from time import monotonic
 from urllib.parse import urlsplit
 
 import msgspec
+from httptools import HttpParserError, HttpResponseParser
 
 CONNECTIONS = 100
 CONNECT_SECONDS = 10.0
 KEEP_ALIVE_SECONDS = 50.0  # shorter than Telegram's own, or calls run into connections that are closing
 EYEBALLS_SECONDS = 0.25  # then the next address of the server is tried beside the first; RFC 8305
-HEAD_BYTES = 64 * 1024
-
-STATUS_LINE = re.compile(rb"HTTP/1\.([01]) ([1-5]\d\d)[ \r]")
-LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n")
-CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r]*\bchunked[ \t]*\r\n")
-CLOSING = re.compile(rb"\r\nconnection:[^\r]*\bclose\b")
-STAYING = re.compile(rb"\r\nconnection:[^\r]*\bkeep-alive\b")
-CHUNK = re.compile(rb"([0-9a-f]+)[ \t]*(?:;[^\r]*)?\r\n", re.IGNORECASE)
+SAY_THE_END = frozenset((b"content-length", b"transfer-encoding"))
 
 
 class BadReply(ConnectionError):
@@ -31,7 +25,7 @@ class BadReply(ConnectionError):
 
 
 class HungUp(ConnectionError):
-    """The server ended the connection before it said anything."""
+    """The server ended the connection before it said anything to this call."""
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -42,62 +36,53 @@ class Reply(msgspec.Struct, frozen=True):
     stays: bool
 
 
-def read_reply(received: bytes, *, ended: bool) -> Reply | None:
-    """The reply in what has come so far, none if there must be more; `ended` when no more can come. Raises BadReply.
+class Reading:
+    """The replies of one connection, one after the other."""
 
-    Source: RFC 9112, sections 4, 6.3 and 7.1.
-    """
-    end = received.find(b"\r\n\r\n")
-    if end < 0:
-        if ended or len(received) > HEAD_BYTES:
-            raise BadReply("no end of the reply's head")
-        return None
-    found = STATUS_LINE.match(received)
-    if found is None:
-        raise BadReply("no status line")
-    status, start = int(found[2]), end + 4
-    if status < 200:  # there is another one behind it
-        return read_reply(received[start:], ended=ended)
-    head = received[: end + 2].lower()
-    found_body = _body(received, start, status, head, ended)
-    if found_body is None:
-        if ended:
+    def __init__(self) -> None:
+        self._parser = HttpResponseParser(self)
+        self._body: list[bytes] = []
+        self._has_head = self._says_its_end = self._unasked = False
+        self._reply: Reply | None = None
+
+    def feed(self, received: bytes) -> Reply | None:
+        """The reply that is whole with these bytes, none if there must be more. Raises BadReply."""
+        try:
+            self._parser.feed_data(received)
+        except HttpParserError as error:
+            if self._reply is None:
+                raise BadReply(type(error).__name__) from None
+            self._unasked = True
+        reply, self._reply = self._reply, None
+        return Reply(reply.status, reply.body, False) if reply is not None and self._unasked else reply
+
+    def end(self) -> Reply:
+        """The reply that is whole because nothing more can come. Raises BadReply."""
+        if not self._has_head or self._says_its_end:
             raise BadReply("the reply broke off")
-        return None
-    body, end = found_body
-    stays = CLOSING.search(head) is None if found[1] == b"1" else STAYING.search(head) is not None
-    return Reply(status, body, stays and not ended and end == len(received))  # nobody asked for what is behind it
+        return Reply(self._parser.get_status_code(), b"".join(self._body), False)
 
+    # What httptools calls
 
-def _body(received: bytes, start: int, status: int, head: bytes, ended: bool) -> tuple[bytes, int] | None:
-    """What stands behind the head and where it ends, none if something is missing. Raises BadReply."""
-    if status in (204, 304):
-        return b"", start
-    if CHUNKED.search(head):
-        return _chunks(received, start)
-    if length := LENGTH.search(head):
-        end = start + int(length[1])
-        return (received[start:end], end) if len(received) >= end else None
-    return (received[start:], len(received)) if ended else None
+    def on_message_begin(self) -> None:
+        self._unasked = self._reply is not None
+        self._has_head = self._says_its_end = False
+        self._body = []
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if name.lower() in SAY_THE_END:
+            self._says_its_end = True
 
-def _chunks(received: bytes, start: int) -> tuple[bytes, int] | None:
-    """The chunks put together and where they end, none if one is missing. Raises BadReply."""
-    pieces: list[bytes] = []
-    while True:
-        size = CHUNK.match(received, start)
-        if size is None:
-            if b"\r\n" in received[start:]:
-                raise BadReply("no size of a chunk")
-            return None
-        length = int(size[1], 16)
-        if length == 0:  # fields may follow, up to an empty line
-            end = received.find(b"\r\n\r\n", size.end() - 2)
-            return (b"".join(pieces), end + 4) if end >= 0 else None
-        start = size.end() + length + 2
-        if len(received) < start:
-            return None
-        pieces.append(received[size.end() : start - 2])
+    def on_headers_complete(self) -> None:
+        self._has_head = self._parser.get_status_code() >= 200  # below it, another one follows
+
+    def on_body(self, body: bytes) -> None:
+        self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        status = self._parser.get_status_code()
+        if status >= 200 and self._reply is None:
+            self._reply = Reply(status, b"".join(self._body), self._parser.should_keep_alive())
 
 
 class Connection(asyncio.Protocol):
@@ -106,7 +91,8 @@ class Connection(asyncio.Protocol):
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
         self._reply: asyncio.Future[Reply] | None = None
-        self._received = b""
+        self._reading = Reading()
+        self._speaks = False
         self._used_at = 0.0
 
     @property
@@ -138,23 +124,23 @@ class Connection(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        self._received = self._received + data if self._received else data
-        self._read(ended=False)
+        self._speaks = True
+        self._read(lambda: self._reading.feed(data))
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._reply is None or self._reply.done():
             return
-        if self._received:
-            self._read(ended=True)
+        if self._speaks:
+            self._read(self._reading.end)
         else:
             self._reply.set_exception(HungUp("before the reply"))
 
-    def _read(self, *, ended: bool) -> None:
+    def _read(self, read: Callable[[], Reply | None]) -> None:
         if self._reply is None or self._reply.done():  # nobody asked for this
             self.close()
             return
         try:
-            reply = read_reply(self._received, ended=ended)
+            reply = read()
         except BadReply as broken:
             self._reply.set_exception(broken)
             self.close()
@@ -162,7 +148,7 @@ class Connection(asyncio.Protocol):
         if reply is None:
             return
         self._reply.set_result(reply)
-        self._reply, self._received, self._used_at = None, b"", monotonic()
+        self._reply, self._speaks, self._used_at = None, False, monotonic()
         if not reply.stays:
             self.close()
 

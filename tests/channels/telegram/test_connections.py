@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram.connections import BadReply, Connections, Reply, read_reply
+from bot.channels.telegram.connections import BadReply, Connections, Reading, Reply
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -23,7 +23,7 @@ WHOLE = {
         Reply(200, b"tr0123456789", True),
     ),
     "in chunks with a trailer": (
-        OK + b"Transfer-Encoding: chunked\r\nContent-Length: 9\r\n\r\n1\r\nx\r\n0\r\nSum: 1\r\n\r\n",
+        OK + b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nSum: 1\r\n\r\n",
         Reply(200, b"x", True),
     ),
     "of an error": (
@@ -51,16 +51,24 @@ WHOLE = {
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_reply_is_whole_with_its_last_byte_and_not_before(name: str) -> None:
     received, reply = WHOLE[name]
-    assert read_reply(received, ended=False) == reply
+    assert Reading().feed(received) == reply
     for end in range(len(received)):
-        assert read_reply(received[:end], ended=False) is None
+        reading = Reading()
+        assert reading.feed(received[:end]) is None
+        if end == 0:
+            continue
+        assert reading.feed(received[end:]) == reply
+        broken = Reading()
+        broken.feed(received[:end])
         with pytest.raises(BadReply):
-            read_reply(received[:end], ended=True)
+            broken.end()
 
 
 def test_without_a_length_the_reply_ends_with_the_line() -> None:
-    assert read_reply(OK + b"\r\ntr", ended=False) is None
-    assert read_reply(OK + b"\r\ntrue", ended=True) == Reply(200, b"true", False)
+    reading = Reading()
+    assert reading.feed(OK + b"\r\ntr") is None
+    assert reading.feed(b"ue") is None
+    assert reading.end() == Reply(200, b"true", False)
 
 
 @pytest.mark.parametrize(
@@ -74,14 +82,14 @@ def test_without_a_length_the_reply_ends_with_the_line() -> None:
 )
 def test_what_is_not_http_is_refused(received: bytes) -> None:
     with pytest.raises(BadReply):
-        read_reply(received, ended=False)
+        Reading().feed(received)
 
 
 @given(st.lists(st.binary(min_size=1, max_size=40)))
 def test_chunks_are_put_together(pieces: Sequence[bytes]) -> None:
     chunks = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
     received = OK + b"Transfer-Encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n"
-    assert read_reply(received, ended=False) == Reply(200, b"".join(pieces), True)
+    assert Reading().feed(received) == Reply(200, b"".join(pieces), True)
 
 
 @asynccontextmanager
