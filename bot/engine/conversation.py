@@ -44,9 +44,9 @@ class Button(Value, frozen=True, kw_only=True):
 class Wait(Value, frozen=True, kw_only=True):
     """Where the conversation rests. `number` is unique and part of its buttons' tokens.
 
-    `kind` `offer` is a question of the engine's own, named by `topic`: `resume`, `queue`, `unavailable`, `forget`, `ended`.
-    Within a step `topic` tells what it waits for: `confirm`, `ask` or `validate` of a question, `comment` of a
-    survey, `phone` or `when` of a callback, `step` or `change` of a language.
+    `kind` `offer` is a question of the engine's own, named by `topic`: `resume`, `queue`, `unavailable`, `forget`, or
+    `ended` for the buttons with which everything ended. Within a step `topic` tells what it waits for: `confirm`, `ask`
+    or `validate` of a question, `comment` of a survey, `phone` or `when` of a callback, `step` or `change` of a language.
     """
 
     number: int

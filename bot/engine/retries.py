@@ -88,7 +88,7 @@ def give_up(talk: Talk) -> Place:
     wait, step = talk.wait, talk.step
     assert wait is not None
     talk.wait = None
-    if wait.kind == "language" and step is not None:  # no reason to stop: we go on in the language of so far
+    if step is not None and (wait.kind == "language" or wait.topic == "forget"):  # unanswered, all stays as it is
         return talk.next_of(step) if wait.topic == "step" else step.id
     own = retry_of(talk).on_fail
     if own is not None:

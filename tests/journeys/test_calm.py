@@ -33,7 +33,9 @@ responses:
   utter_ask_city: [{text: "Which city?", buttons: [{title: Paris, payload: "/SetSlots(city=Paris)"}]}]
   utter_car: [{text: "A car in {city}."}]
   utter_greet: [{text: "Hi, I rent cars.", buttons: [{title: Rent, payload: "/rent"}]}]
-  utter_anything_else: [{text: "Anything else?", buttons: [{title: Another, payload: "/rent"}, {title: Nothing, payload: "no"}]}]
+  utter_anything_else:
+    - text: "Anything else?"
+      buttons: [{title: Another, payload: "/rent"}, {title: Nothing, payload: "no"}]
   utter_cannot: [{text: "I can't do that."}]
 """)
 

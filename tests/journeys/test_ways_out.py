@@ -154,3 +154,12 @@ def test_times_of_the_state_are_in_utc_whatever_the_zone_of_the_business() -> No
     customer = after("2", now=LATE)
     assert customer.conversation.heard_at.tzinfo == UTC
     assert customer.conversation.customer == Customer(id="c1", name="Sara")
+
+
+def test_whether_to_forget_is_not_a_reason_to_bring_people() -> None:
+    customer = after("1 2 3")
+    customer.commands("forget")
+    for _try in range(3):
+        said = customer.says("hm hm hm")
+    assert said == ["How can we help?"]
+    assert requests(customer) == 0
