@@ -46,7 +46,8 @@ class Wait(Value, frozen=True, kw_only=True):
 
     `kind` `offer` is a question of the engine's own, named by `topic`: `resume`, `queue`, `unavailable`, `forget`, or
     `ended` for the buttons with which everything ended. Within a step `topic` tells what it waits for: `confirm`, `ask`
-    or `validate` of a question, `comment` of a survey, `phone` or `when` of a callback, `step` or `change` of a language.
+    or `validate` of a question, `comment` of a survey, `phone` or `when` of a callback, `step` or `change` of
+    a language.
     """
 
     number: int
