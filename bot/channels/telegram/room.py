@@ -5,7 +5,7 @@ import time
 import msgspec
 
 from bot.channels.telegram.attachments import MEGABYTE
-from bot.channels.telegram.commands import Commands
+from bot.channels.telegram.commands import COMMANDS, Commands
 from bot.channels.telegram.fetching import CannotFetch, Fetching
 from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.hearing import command_of, content_of, unsupported_in
@@ -89,6 +89,9 @@ class Room:
                 await self._commands.run(update.update_id, message, agent, handoff, *command)
         elif handoff is None:
             await self._notices.reply(message, word("not_sent_nobody", message.language))
+        elif command is not None:
+            known = ", ".join(f"/{name}" for name in COMMANDS)
+            await self._notices.reply(message, word("unknown_command", message.language, known=known))
         elif content is not None:
             await self._words(update, message, agent, handoff, content)
         else:
@@ -140,7 +143,9 @@ class Room:
     # Buttons
 
     async def _tap(self, update_id: int, query: CallbackQuery) -> None:
-        self._taps.answer(query.id, await self._tapped(str(update_id), query.data or "", query.sender))
+        with self._taps.in_time(query.id):
+            notice = await self._tapped(str(update_id), query.data or "", query.sender)
+        self._taps.answer(query.id, notice)
 
     async def _tapped(self, number: str, button: str, sender: User) -> str:
         """Do what the button says. Gives the notice for who pressed it."""

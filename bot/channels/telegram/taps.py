@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from bot.channels.telegram.api import Api
@@ -14,6 +16,7 @@ log = logging.getLogger(__name__)
 
 NOTICE_UNITS = 200  # more is refused
 REMEMBERED = 10_000
+PATIENCE_SECONDS = 5.0  # Telegram's apps give a button up after ten or so
 ATTEMPTS = 3
 PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 5.0  # later than that, nobody looks at the button any more
@@ -37,6 +40,15 @@ class Taps:
         task = asyncio.create_task(self._answer(query_id, notice))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    @contextmanager
+    def in_time(self, query_id: str) -> Iterator[None]:
+        """Answer the query without a notice if what is done meanwhile takes longer than Telegram waits."""
+        late = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self.answer, query_id)
+        try:
+            yield
+        finally:
+            late.cancel()
 
     async def close(self) -> None:
         """Finish what is under way."""

@@ -133,7 +133,8 @@ class Updates:
     async def _take_tap(self, update: Update, query: CallbackQuery) -> None:
         notice = ""
         if query.data and (query.message is None or query.message.chat.type == "private"):
-            taken = await self._turns.take(hearing.from_tap(query, query.data, update.update_id))
+            with self._taps.in_time(query.id):
+                taken = await self._turns.take(hearing.from_tap(query, query.data, update.update_id))
             if taken.notice in ("stale", "closed"):
                 notice = word("old_button", query.sender.language)
         self._taps.answer(query.id, notice)

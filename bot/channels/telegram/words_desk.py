@@ -162,6 +162,12 @@ DESK_WORDS: dict[str, dict[str, str]] = {
         "ar": "«{name}» ليست من نتائج هذا الطابور: {known}.",
         "he": "„{name}” אינה אחת התוצאות של התור הזה: {known}.",
     },
+    "unknown_command": {
+        "en": "Not sent: there is no such command. There are: {known}.",
+        "fa": "فرستاده نشد: چنین دستوری نیست. این‌ها هستند: ‎{known}.",
+        "ar": "لم يُرسل: لا يوجد أمر كهذا. المتاح: ‎{known}.",
+        "he": "לא נשלח: אין פקודה כזאת. יש: ‎{known}.",
+    },
     "no_handoff_here": {
         "en": "This works inside a customer's topic.",
         "fa": "این فقط در تاپیک یک مشتری کار می‌کند.",

@@ -19,6 +19,7 @@ class Scripted:
         self.script: Script = lambda inbound: ()
         self.channel: Customers
         self.inbounds: list[Inbound] = []
+        self.holds: asyncio.Event | None = None  # until then nothing can be stored
         self.outages = 0  # so many inputs can't be stored
         self.notice: str | None = None
         self.receipts: list[Receipt] = []
@@ -41,6 +42,8 @@ class Scripted:
         self.most_at_once[inbound.address] = max(self.most_at_once[inbound.address], self._inside[inbound.address])
         try:
             await asyncio.sleep(0.001)  # a transaction lets others run
+            if self.holds is not None:
+                await self.holds.wait()
             if self.outages:
                 self.outages -= 1
                 raise DatabaseDown

@@ -323,3 +323,12 @@ async def test_what_an_agent_does_counts_once(server: BotApiServer, sara: Person
     await server.all_delivered()
     assert bot_says(sara).count("Only once.") == 1
     assert len(ali.topics()) == 1
+
+
+async def test_a_command_that_is_none_of_ours_does_not_reach_the_customer(sara: Person, ali: Person) -> None:
+    ali = await talk(sara, ali)
+    await ali.command("/colse")
+    await ali.wait_for("Not sent: there is no such command. There are: /take,")
+    await ali.say("Bye")
+    await sara.wait_for("Bye")
+    assert "/colse" not in bot_says(sara)

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.channels.telegram import taps
 from bot.engine.inputs import TapHeard, TextHeard
 from tests.botapi.server import BotApiServer
 from tests.channels.telegram.conftest import Connect
@@ -51,6 +52,21 @@ async def test_a_duplicate_counts_once_and_its_tap_is_answered_once(
     await server.all_delivered()
     first, tap, last = house.heard
     assert (type(first), type(tap), type(last)) == (TextHeard, TapHeard, TextHeard)
+    assert len(query.answers) == 1
+
+
+async def test_a_tap_is_answered_in_time_though_it_cannot_be_stored_yet(
+    server: BotApiServer, house: Scripted, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taps, "PATIENCE_SECONDS", 0.05)
+    house.holds, house.notice = asyncio.Event(), "stale"
+    sara = server.customer(SARA, "Sara", started=True)
+    query = sara.forge("1.2.3", on=server.world.post(sara.chat, server.world.bot, {"text": "Choose"}))
+    assert await query.answer() == {}
+    assert house.inbounds == []
+    house.holds.set()
+    await house.wait_for(1)
+    await server.all_delivered()
     assert len(query.answers) == 1
 
 
