@@ -8,7 +8,7 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from time import monotonic
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from httptools import HttpParserError, HttpResponseParser
@@ -165,10 +165,11 @@ class Connections:
         self._host = parts.hostname.encode("idna").decode()
         self._ssl = trust if parts.scheme == "https" else None
         self._port = parts.port or (443 if self._ssl else 80)
+        path = quote(parts.path, safe="/:%").replace("%", "%%")
         authority = f"[{self._host}]" if ":" in self._host else self._host
         authority += f":{parts.port}" if parts.port else ""
         self._head = (
-            f"POST {parts.path}%b HTTP/1.1\r\nHost: {authority}\r\n"
+            f"POST {path}%b HTTP/1.1\r\nHost: {authority}\r\n"
             "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
         ).encode("ascii")
         self._free: list[Connection] = []

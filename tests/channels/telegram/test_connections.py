@@ -93,7 +93,7 @@ def test_chunks_are_put_together(pieces: Sequence[bytes]) -> None:
 
 
 @asynccontextmanager
-async def calling(talk: Talk) -> AsyncIterator[tuple[Connections, list[int]]]:
+async def calling(talk: Talk, path: str = "/bot1:x/") -> AsyncIterator[tuple[Connections, list[int]]]:
     """Connections to a server that talks like this; the second are the numbers of those that were made."""
     made: list[int] = []
 
@@ -106,7 +106,7 @@ async def calling(talk: Talk) -> AsyncIterator[tuple[Connections, list[int]]]:
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    connections = Connections(f"http://127.0.0.1:{port}/bot1:x/", ssl.create_default_context())
+    connections = Connections(f"http://127.0.0.1:{port}{path}", ssl.create_default_context())
     try:
         yield connections, made
     finally:
@@ -139,6 +139,14 @@ async def test_a_call_arrives_and_its_connection_is_used_again() -> None:
             reply = await connections.post_json("getMe", b"%d" % number, 10)
             assert reply.body == b"POST /bot1:x/getMe HTTP/1.1 %d" % number
         assert made == [1]
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"), [("/a%20b/bot1:x/", b"/a%20b/bot1:x/getMe"), ("/bot 1/é/", b"/bot%201/%C3%A9/getMe")]
+)
+async def test_the_path_of_the_server_arrives_as_it_is(path: str, asked: bytes) -> None:
+    async with calling(echo, path) as (connections, _):
+        assert (await connections.post_json("getMe", b"{}", 5.0)).body.split()[1] == asked
 
 
 async def test_calls_at_the_same_time_have_connections_of_their_own() -> None:
