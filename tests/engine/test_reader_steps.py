@@ -196,7 +196,7 @@ def test_settings() -> None:
     settings = loaded(
         in_a_flow("- say: {fa: a, en: b}")
         + "settings:\n  languages: [fa, en]\n  queue: support\n  tries: 2\n  timeout: 1m\n  expires: {voice: 2m}\n"
-        "  on_fail: two\n  globals: {back: {fa: [عقب], en: back}, agent: {en: [human], digit: 9}}\n"
+        "  on_fail: two\n  globals: {back: {fa: [عقب], en: back}, agent: {en: [human], digits: 9}}\n"
         "  survey_after: {handoff: s, self_service: none}\nsurveys: {s: {ask: {fa: ه, en: h}}}"
     ).settings
     assert (settings.languages, settings.queue, settings.tries) == (("fa", "en"), "support", 2)

@@ -73,11 +73,11 @@ def _read_globals(fields: Fields[Findings]) -> tuple[dict[str, dict[str, tuple[s
     Fields(node, fields.found, "'globals'").only(GLOBALS)
     for command, entry in node.entries.items():
         value = entry.value
-        if isinstance(value, Mapping) and "digit" in value.entries:
-            digit = Fields(value, fields.found, f"'{command}'").choice("digit", DIGITS, "")
+        if isinstance(value, Mapping) and "digits" in value.entries:
+            digit = Fields(value, fields.found, f"'{command}'").choice("digits", DIGITS, "")
             if digit:
                 digits[command] = digit
-            others = {language: words for language, words in value.entries.items() if language != "digit"}
+            others = {language: words for language, words in value.entries.items() if language != "digits"}
             value = Mapping(value.mark, others)
         words[command] = read_words(value, fields.found, f"'{command}'")
     return words, digits
