@@ -178,6 +178,12 @@ def save(connection: Connection, rows: Sequence[Saved]) -> None:
         connection.execute(SAVE, SAVED.of_records(rows))
 
 
+def change_revision(connection: Connection, conversation_id: str, revision: str) -> None:
+    """Let a conversation whose revision is of no use go on with another."""
+    statement = update(ConversationRow).where(ConversationRow.id == conversation_id)
+    connection.execute(statement.values(revision=revision))
+
+
 def hold_back(connection: Connection, conversation_id: str, until: datetime) -> None:
     """Pace what is sent next from that moment on, if it is later than what was kept."""
     earlier = or_(ConversationRow.next_send_at.is_(None), ConversationRow.next_send_at < until)

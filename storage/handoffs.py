@@ -137,6 +137,12 @@ def waiting_count(connection: Connection, queue: str) -> int:
     return connection.execute(count).scalar_one()
 
 
+def count(connection: Connection, conversation_id: str) -> int:
+    """How many a conversation has had."""
+    statement = select(func.count()).where(HandoffRow.conversation_id == conversation_id)
+    return connection.execute(statement).scalar_one()
+
+
 def _move(connection: Connection, handoff_id: str, *conditions: ColumnElement[bool], **changes: Any) -> bool:
     statement = update(HandoffRow).where(HandoffRow.id == handoff_id, *conditions).values(**changes)
     return connection.execute(statement).rowcount == 1

@@ -40,6 +40,7 @@ def break_off(work: Work, case: Case, error: str) -> None:
     apology = RichText(text=spoken(APOLOGY, conversation.language, case.program.languages))
     record(work, case, [BotSaid(content=Content(text=apology))])
     if conversation.handoff is not None:
+        case.replace(due_at=None)  # or the time that has come would come again and again
         return
     requested = HandoffRequested(
         handoff=f"{case.id}.h{conversation.handoffs + 1}",

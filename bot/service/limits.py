@@ -79,6 +79,7 @@ class Chats:
             self._spoken_for = {known: until for known, until in self._spoken_for.items() if until > now}
         return moment
 
-    def spoken_for(self, chat: tuple[str, str]) -> datetime | None:
-        """The moment to keep for the next message."""
-        return self._spoken_for.get(chat)
+    def spoken_for(self, chat: tuple[str, str], now: datetime) -> datetime | None:
+        """Until when the chat is spoken for, none if it is free."""
+        until = self._spoken_for.get(chat)
+        return until if until is not None and until > now else None

@@ -2,6 +2,8 @@
 
 import threading
 
+import msgspec
+
 from bot.engine.flow import flow_set_from_json
 from bot.engine.program import Program, compile_program
 from storage import revisions
@@ -11,7 +13,7 @@ PROGRAMS_KEPT = 32  # conversations run for days, and each ends with the revisio
 
 
 class UnknownRevision(Exception):
-    """A conversation names a revision that is not stored."""
+    """A conversation names a revision that is not stored, or not in a form that this version can read."""
 
 
 class NothingPublished(Exception):
@@ -43,7 +45,11 @@ class Programs:
             body = revisions.body(connection, revision)
             if body is None:
                 raise UnknownRevision(revision)
-            program = self.keep(compile_program(flow_set_from_json(body.encode()), revision))
+            try:
+                flow_set = flow_set_from_json(body.encode())
+            except msgspec.DecodeError as damage:
+                raise UnknownRevision(revision) from damage
+            program = self.keep(compile_program(flow_set, revision))
         return program
 
     def keep(self, program: Program) -> Program:

@@ -120,7 +120,7 @@ class Sender:
             outgoing, thread = await self._insist(lambda: self._settling.addressed(parcel))
             receipt = await self._send(parcel, outgoing, thread, on_time=False)
         chat = (parcel.channel, parcel.address)
-        spoken_for = self._chats.spoken_for(chat) if self._is_late(parcel) else None
+        spoken_for = self._chats.spoken_for(chat, self._clock.now()) if self._is_late(parcel) else None
         await self._insist(lambda: self._settling.sent(parcel, receipt, patient=len(queue) == 1, spoken_for=spoken_for))
 
     async def _send(self, parcel: Parcel, outgoing: AnyOutgoing, thread: str | None, *, on_time: bool) -> Receipt:

@@ -70,7 +70,7 @@ def _take(work: Work, inbound: Inbound, conversation: str | None) -> Taken:
 
 
 def _break_off(work: Work, inbound: Inbound, conversation: str | None, error: str) -> Taken:
-    case = _case_for(work, inbound, conversation)
+    case = work.blank_case(conversation, (inbound.channel, inbound.address)) or _case_for(work, inbound, conversation)
     if case is not None:
         break_off(work, case, error)
     return Taken(conversation=case.id if case else None, failed=True)

@@ -98,7 +98,7 @@ def _job(conversation: str, act: Callable[[Work, Case], None]) -> Job[None]:
         again=None,
         conversation=conversation,
         broken=(
-            lambda work, error: _on(conversation, partial(break_off, error=error), work),
+            lambda work, error: _break_off(work, conversation, error),
             lambda work, error: _give_up(work, conversation, error),
         ),
     )
@@ -127,6 +127,12 @@ def _end_wait(work: Work, case: Case, *, handoff: str) -> None:
         hear(work, case, HandoffUnavailable(handoff=handoff, reason="max_wait"))
     else:
         handoffs.refuse(work.connection, handoff, "max_wait", work.now)
+
+
+def _break_off(work: Work, conversation: str, error: str) -> None:
+    case = work.blank_case(conversation, ("", ""))
+    if case is not None:
+        break_off(work, case, error)
 
 
 def _give_up(work: Work, conversation: str, error: str) -> None:

@@ -8,16 +8,28 @@ import msgspec
 
 from bot.content import Value
 from bot.desk.hours import is_open
-from bot.engine.conversation import Conversation, Customer
+from bot.engine.conversation import Conversation, Customer, OpenHandoff, Wait
 from bot.engine.inputs import AnyHeard, CommandHeard
 from bot.engine.interpreter import open_conversation
+from bot.engine.program import Program
 from bot.ports import AnyOutgoing, Inbound, RunAction, ShowTyping
 from bot.service.case import Case
 from bot.service.installation import LEASE_SECONDS, Installation
 from bot.service.limits import next_slot
 from bot.service.parcels import Parcel, outgoing_to_json
 from bot.service.programs import UnknownRevision
-from storage import conversations, customers, desk_messages, event_log, legs, nudges, outbox, rate_limits, surveys
+from storage import (
+    conversations,
+    customers,
+    desk_messages,
+    event_log,
+    handoffs,
+    legs,
+    nudges,
+    outbox,
+    rate_limits,
+    surveys,
+)
 from storage.conversations import Saved, Started, Stored
 from storage.database import Connection
 from storage.identifiers import new_id
@@ -105,7 +117,7 @@ class Work:
         try:
             conversation = self.installation.states.decode(stored.id, stored.state)
             program = self.installation.programs.of(self.connection, stored.revision)
-        except (msgspec.ValidationError, UnknownRevision):
+        except (msgspec.DecodeError, UnknownRevision):
             if stored.closed_at is None:  # or else nothing is left to be heard: it was forgotten, or is too old
                 self._unreadable[stored.id] = stored
         else:
@@ -155,23 +167,43 @@ class Work:
         return self.case(last.id)
 
     def blank_case(self, conversation: str | None, key: Key) -> Case | None:
-        """A conversation whose state was of no use, with an empty one in its place."""
+        """A conversation whose state was of no use, with a blank one in its place: of all that was said, it knows
+        whether people have it.
+        """
         wanted = conversation or self._at.get(key) or ""
         stored = self._unreadable.pop(wanted, None)
         if stored is None:
             return self._cases.get(wanted)
-        programs = self.installation.programs
-        program = programs.of(self.connection, programs.current())
-        empty = open_conversation(
+        program = self._usable_program(stored)
+        known = customers.addresses(self.connection, stored.customer_id)
+        name = next((address.name for address in known if address.channel == stored.channel), "")
+        blank = open_conversation(
             program,
             id=stored.id,
             channel=stored.channel,
-            customer=Customer(id=stored.customer_id),
+            customer=Customer(id=stored.customer_id, name=name),
             language=stored.language,
-            now=stored.opened_at,
+            now=self.now,
         )
-        case = self._cases[stored.id] = Case.of(stored, empty, program)
+        blank = msgspec.structs.replace(blank, turns=1, handoffs=handoffs.count(self.connection, stored.id))
+        if stored.handoff_id is not None:
+            blank = msgspec.structs.replace(
+                blank,
+                waits=blank.waits + 1,
+                wait=Wait(number=blank.waits + 1, kind="handoff", since=self.now),
+                handoff=OpenHandoff(handoff=stored.handoff_id, queue="", since=self.now),
+            )
+        case = self._cases[stored.id] = Case.of(stored, blank, program)
         return case
+
+    def _usable_program(self, stored: Stored) -> Program:
+        """The one that the conversation began with; if that is of no use, it goes on with the newest."""
+        programs = self.installation.programs
+        try:
+            return programs.of(self.connection, stored.revision)
+        except UnknownRevision:
+            conversations.change_revision(self.connection, stored.id, programs.current())
+            return programs.of(self.connection, programs.current())
 
     def begin(self, inbound: Inbound) -> Case:
         """Open a conversation with whoever wrote this. Call `load` with their address before."""
