@@ -1,10 +1,10 @@
 """Agents of a house, at their desk in a group of Telegram's."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
-from storage import agents
-from storage.database import Connection, Database
+from bot.service.agents import Agents
+from bot.service.installation import SystemClock
+from storage.database import Database
 from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
 
@@ -15,12 +15,7 @@ NAMES = ("Ali", "Reza", "Mina", "Noor", "Dana", "Omid")
 
 async def hire(server: BotApiServer, database: Database, names: Sequence[str] = NAMES) -> list[Person]:
     """Agents of the queue `support`, all in the desk's group."""
-    forum = server.forum(DESK_CHAT)
-
-    def add(connection: Connection) -> None:
-        now = datetime.now(UTC)
-        for number, name in enumerate(names, FIRST_ID):
-            agents.add(connection, name=name, role="agent", telegram_id=number, queues=["support"], now=now)
-
-    await database.run(add)
+    forum, agents = server.forum(DESK_CHAT), Agents(database=database, clock=SystemClock())
+    for number, name in enumerate(names, FIRST_ID):
+        await agents.add(name, telegram_id=number, queues=["support"])
     return [server.member(forum, number, name) for number, name in enumerate(names, FIRST_ID)]
