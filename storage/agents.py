@@ -159,12 +159,7 @@ def _read(connection: Connection, *conditions: ColumnElement[bool]) -> list[Agen
         .order_by(AgentRow.name, AgentRow.id)
     )
     rows = connection.execute(statement).all()
-    queues: defaultdict[str, list[str]] = defaultdict(list)
-    served = select(AgentQueueRow.agent_id, AgentQueueRow.queue).where(
-        AgentQueueRow.agent_id.in_([row.id for row in rows])
-    )
-    for agent_id, queue in connection.execute(served.order_by(AgentQueueRow.queue)):
-        queues[agent_id].append(queue)
+    queues = _queues(connection, [row.id for row in rows])
     return [
         Agent(
             id=row.id,
@@ -183,3 +178,12 @@ def _read(connection: Connection, *conditions: ColumnElement[bool]) -> list[Agen
         )
         for row in rows
     ]
+
+
+def _queues(connection: Connection, agent_ids: Collection[str]) -> defaultdict[str, list[str]]:
+    """The queues that each serves, by name."""
+    queues: defaultdict[str, list[str]] = defaultdict(list)
+    served = select(AgentQueueRow.agent_id, AgentQueueRow.queue).where(AgentQueueRow.agent_id.in_(agent_ids))
+    for agent_id, queue in connection.execute(served.order_by(AgentQueueRow.queue)):
+        queues[agent_id].append(queue)
+    return queues
