@@ -39,12 +39,12 @@ async def at_rest(server: BotApiServer, database: Database, within: float = REST
     await server.all_delivered(within=within)
 
     async def empty() -> bool:
-        return (await database.read(_pending)) == 0
+        return (await database.read(pending)) == 0
 
     await until(empty, within, "something booked was left unsent")
 
 
-def _pending(connection: Connection) -> int:
+def pending(connection: Connection) -> int:
     return len(connection.execute(select(OutboxRow.id).where(outbox.IS_PENDING)).all())
 
 

@@ -1,0 +1,62 @@
+"""While the database is away nothing is acknowledged; when it is back, nothing is lost."""
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+
+from storage.database import Database
+from tests.botapi.server import BotApiServer
+from tests.invariants.cable import Cable
+from tests.invariants.checker import at_rest, check
+from tests.invariants.crowd import Crowd
+from tests.invariants.house import House
+from tests.invariants.several import Several
+from tests.invariants.waiting import until
+
+CUTS = 3
+TRIES = 20  # of Telegram to bring its updates while the database is away
+PATIENCE_SECONDS = 30.0
+
+
+async def test_the_database_goes_and_comes_back(server: BotApiServer, tmp_path: Path, postgres_database: str) -> None:
+    async with AsyncExitStack() as stack:
+        cable = await stack.enter_async_context(Cable(postgres_database))
+        house = House.build(tmp_path / "house", server, postgres_database)
+        several = await Several.begin(house, 1, stack, DATABASE__URL=cable.url)
+        await several.opened()
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        ready = f"{await several.processes[0].address()}/health/ready"
+        crowd = Crowd(server, walking=25, dictating=5)
+        crowd.come()
+        for _ in range(CUTS):
+            await crowd.taken(60)
+            cable.cut()
+            await until(lambda: _answers(session, ready, 503), PATIENCE_SECONDS, "it is ready without a database")
+            acknowledged, tries = _acknowledged(server), _tries(server)
+            await until(lambda: _tried(server, tries + TRIES), PATIENCE_SECONDS, "Telegram tried no more")
+            assert _acknowledged(server) == acknowledged
+            cable.mend()
+            await until(lambda: _answers(session, ready, 200), PATIENCE_SECONDS, "it is not ready again")
+        await crowd.go_home()
+        database = Database(postgres_database)
+        stack.push_async_callback(database.close)
+        await at_rest(server, database)
+        await check(server, database, crowd.customers)
+
+
+async def _answers(session: aiohttp.ClientSession, url: str, status: int) -> bool:
+    async with session.get(url) as answer:
+        return answer.status == status
+
+
+def _acknowledged(server: BotApiServer) -> int:
+    return sum(update.acknowledged for update in server.feed.everything.values())
+
+
+def _tries(server: BotApiServer) -> int:
+    return sum(update.deliveries for update in server.feed.everything.values())
+
+
+async def _tried(server: BotApiServer, times: int) -> bool:
+    return _tries(server) >= times
