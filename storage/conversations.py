@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from storage.batches import Batch, batch_of
+from storage.prepared import Prepared
 from storage.records import Record, columns, read
 from storage.tables import ConversationRow, CustomerRow
 
@@ -76,19 +77,19 @@ class Saved(Record, frozen=True, kw_only=True):
 
 STORED = columns(Stored, ConversationRow)
 STARTED = batch_of(Started, ConversationRow)
-START = (
+START = Prepared(
     insert(ConversationRow)
     .from_select(list(STARTED.columns), select(*STARTED.columns.values()))
     .returning(ConversationRow.id, ConversationRow.number)
 )
 SAVED = batch_of(Saved, ConversationRow)
-SAVE = (
+SAVE = Prepared(
     update(ConversationRow)
     .where(ConversationRow.id == SAVED["id"])
     .values({name: value for name, value in SAVED.columns.items() if name != "id"})
 )
 ADDRESSES = Batch({"channel": ConversationRow.channel.type, "address": ConversationRow.address.type})
-LOCK_OPEN = (
+LOCK_OPEN = Prepared(
     select(*STORED)
     .join_from(
         ADDRESSES.rows,
@@ -97,17 +98,19 @@ LOCK_OPEN = (
     )
     .where(ConversationRow.closed_at.is_(None))
     .order_by(ConversationRow.number)
-    .with_for_update(of=ConversationRow)
+    .with_for_update(of=ConversationRow),
+    returns=STORED,
 )
 CLAIM_ADDRESSES = select(
     func.pg_advisory_xact_lock(func.hashtextextended(ADDRESSES["channel"] + " " + ADDRESSES["address"], 0))
 ).select_from(ADDRESSES.rows)
 IDS = Batch({"id": ConversationRow.id.type})
-LOCK = (
+LOCK = Prepared(
     select(*STORED)
     .join_from(IDS.rows, ConversationRow, ConversationRow.id == IDS["id"])
     .order_by(ConversationRow.number)
-    .with_for_update(of=ConversationRow)
+    .with_for_update(of=ConversationRow),
+    returns=STORED,
 )
 DUE = (
     select(*STORED)
@@ -144,13 +147,13 @@ def lock_open(connection: Connection, keys: Collection[Key]) -> dict[Key, Stored
 
 
 def _lock_open(connection: Connection, keys: Collection[Key]) -> dict[Key, Stored]:
-    rows = connection.execute(LOCK_OPEN, ADDRESSES.of(keys))
+    rows = LOCK_OPEN.run(connection, ADDRESSES.of(keys))
     return {(stored.channel, stored.address): stored for stored in read(Stored, rows)}
 
 
 def lock(connection: Connection, ids: Collection[str]) -> dict[str, Stored]:
     """The conversations of these ids, open or closed, locked until the transaction ends; unknown ids are missing."""
-    rows = connection.execute(LOCK, IDS.of([(one,) for one in ids]))
+    rows = LOCK.run(connection, IDS.of([(one,) for one in ids]))
     return {stored.id: stored for stored in read(Stored, rows)}
 
 
@@ -169,13 +172,13 @@ def start(connection: Connection, rows: Sequence[Started]) -> dict[str, int]:
     """Keep new conversations. Gives each one's number by its id. Call `lock_open` for their addresses before."""
     if not rows:
         return {}
-    return {row.id: row.number for row in connection.execute(START, STARTED.of_records(rows))}
+    return dict(START.run(connection, STARTED.of_records(rows)))
 
 
 def save(connection: Connection, rows: Sequence[Saved]) -> None:
     """Keep what turns changed in locked conversations."""
     if rows:
-        connection.execute(SAVE, SAVED.of_records(rows))
+        SAVE.run(connection, SAVED.of_records(rows))
 
 
 def change_revision(connection: Connection, conversation_id: str, revision: str) -> None:

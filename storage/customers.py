@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite underst
 
 from storage.batches import Batch, batch_of
 from storage.identifiers import new_id
+from storage.prepared import Prepared
 from storage.records import Record, read, values
 from storage.tables import AddressRow, CustomerRow
 
@@ -51,9 +52,12 @@ KNOWN = select(
     AddressRow.blocked_at,
 ).join_from(AddressRow, CustomerRow)
 ADDRESSES = Batch({"channel": AddressRow.channel.type, "address": AddressRow.address.type})
-FIND = KNOWN.join(
-    ADDRESSES.rows,
-    and_(AddressRow.channel == ADDRESSES["channel"], AddressRow.address == ADDRESSES["address"]),
+FIND = Prepared(
+    KNOWN.join(
+        ADDRESSES.rows,
+        and_(AddressRow.channel == ADDRESSES["channel"], AddressRow.address == ADDRESSES["address"]),
+    ),
+    returns=KNOWN.selected_columns,
 )
 CALLERS = batch_of(Caller, AddressRow)
 RENAME = (
@@ -108,7 +112,7 @@ def _make(connection: Connection, callers: Sequence[Caller], now: datetime) -> N
 
 def find(connection: Connection, keys: Collection[Key]) -> dict[Key, Known]:
     """The customers at these addresses; unknown addresses are missing."""
-    rows = connection.execute(FIND, ADDRESSES.of(keys))
+    rows = FIND.run(connection, ADDRESSES.of(keys))
     return {(known.channel, known.address): known for known in read(Known, rows)}
 
 

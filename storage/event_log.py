@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, insert, or_, select
 
 from storage.batches import batch_of
+from storage.prepared import Prepared
 from storage.records import Record, columns, read
 from storage.tables import ConversationRow, EventRow
 
@@ -24,13 +25,13 @@ class Entry(Record, frozen=True, kw_only=True):
 
 ENTRY = columns(Entry, EventRow)
 ENTRIES = batch_of(Entry, EventRow)
-APPEND = insert(EventRow).from_select(list(ENTRIES.columns), select(*ENTRIES.columns.values()))
+APPEND = Prepared(insert(EventRow).from_select(list(ENTRIES.columns), select(*ENTRIES.columns.values())))
 
 
 def append(connection: Connection, rows: Sequence[Entry]) -> None:
     """Write events. Their conversations are locked, so that numbers follow each other."""
     if rows:
-        connection.execute(APPEND, ENTRIES.of_records(rows))
+        APPEND.run(connection, ENTRIES.of_records(rows))
 
 
 def read_conversation(

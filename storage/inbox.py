@@ -3,20 +3,22 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select, true
+from sqlalchemy import BigInteger, Connection, bindparam, delete, select, true
 from sqlalchemy.dialects.postgresql import insert  # SQLite understands its ON CONFLICT too
 
 from storage.batches import Batch
+from storage.columns import to_microseconds
+from storage.prepared import Prepared
 from storage.tables import InboxRow
 
 Key = tuple[str, str]  # channel, and the channel's own id of the input
 
 KEYS = Batch({"channel": InboxRow.channel.type, "external_id": InboxRow.external_id.type})
-REMEMBER = (
+REMEMBER = Prepared(
     insert(InboxRow)
     .from_select(
         ["channel", "external_id", "at"],
-        select(KEYS["channel"], KEYS["external_id"], bindparam("now", type_=InboxRow.at.type)).where(true()),
+        select(KEYS["channel"], KEYS["external_id"], bindparam("now", type_=BigInteger)).where(true()),
     )
     .on_conflict_do_nothing()
     .returning(InboxRow.channel, InboxRow.external_id)
@@ -25,7 +27,7 @@ REMEMBER = (
 
 def remember(connection: Connection, keys: Collection[Key], now: datetime) -> set[Key]:
     """Note these inputs and give back those that are new. Waits for a process that is about to note one."""
-    rows = connection.execute(REMEMBER, {**KEYS.of(sorted(keys)), "now": now})
+    rows = REMEMBER.run(connection, {**KEYS.of(sorted(keys)), "now": to_microseconds(now)})
     return {(channel, external_id) for channel, external_id in rows}
 
 

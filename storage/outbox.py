@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from storage.batches import Batch, batch_of
+from storage.prepared import Prepared
 from storage.records import Record, columns, read
 from storage.tables import OutboxRow
 
@@ -83,7 +84,7 @@ class Depth(Record, frozen=True, kw_only=True):
 
 
 BOOKINGS = batch_of(Booking, OutboxRow)
-BOOK = (
+BOOK = Prepared(
     insert(OutboxRow)
     .from_select(
         [*BOOKINGS.columns, "state", "attempts"],
@@ -95,11 +96,11 @@ BOOK = (
 
 def book(connection: Connection, rows: Sequence[Booking]) -> list[int]:
     """Book them. Gives their ids in the same order; the order within an address is the order of sending."""
-    return sorted(connection.execute(BOOK, BOOKINGS.of_records(rows)).scalars()) if rows else []
+    return sorted(row for (row,) in BOOK.run(connection, BOOKINGS.of_records(rows))) if rows else []
 
 
 ADDRESSES = Batch({"channel": OutboxRow.channel.type, "address": OutboxRow.address.type})
-HELD_ELSEWHERE = (
+HELD_ELSEWHERE = Prepared(
     select(OutboxRow.channel, OutboxRow.address)
     .join_from(
         ADDRESSES.rows,
@@ -118,7 +119,7 @@ def held_elsewhere(connection: Connection, process: str, keys: Collection[Key]) 
 
     What it books for them must wait behind, and is born without a lease.
     """
-    rows = connection.execute(HELD_ELSEWHERE, {**ADDRESSES.of(keys), "process": process})
+    rows = HELD_ELSEWHERE.run(connection, {**ADDRESSES.of(keys), "process": process})
     return {(channel, address) for channel, address in rows}
 
 
@@ -177,7 +178,7 @@ def free(connection: Connection) -> None:
 
 
 MARKS = batch_of(Mark, OutboxRow)
-MARK = (
+MARK = Prepared(
     update(OutboxRow)
     .where(OutboxRow.id == MARKS["id"], IS_PENDING)
     .values(
@@ -196,7 +197,7 @@ MARK = (
 def mark(connection: Connection, marks: Sequence[Mark]) -> None:
     """Keep what became of rows that were tried; one that was settled already stays as it is."""
     if marks:
-        connection.execute(MARK, MARKS.of_records(marks))
+        MARK.run(connection, MARKS.of_records(marks))
 
 
 def newest_sent(connection: Connection, conversation_id: str, channel: str, last_event: int, limit: int) -> list[Sent]:

@@ -6,12 +6,13 @@ from sqlalchemy import BigInteger, Connection, bindparam, case, type_coerce
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
 from storage.columns import to_microseconds, to_moment
+from storage.prepared import Prepared
 from storage.tables import RateLimitRow
 
 NEXT_AT = type_coerce(RateLimitRow.next_at, BigInteger)
 PRESENT = bindparam("present", type_=BigInteger)
 SPAN = bindparam("span", type_=BigInteger)  # that many intervals of microseconds
-RESERVE = (
+RESERVE = Prepared(
     insert_or(RateLimitRow)
     .values(key=bindparam("key"), next_at=PRESENT + SPAN)
     .on_conflict_do_update(
@@ -32,5 +33,5 @@ def reserve(
     """
     interval = round(interval_seconds * 1_000_000)
     reserved = {"key": key, "present": to_microseconds(now), "span": count * interval}
-    begins = connection.execute(RESERVE, reserved).scalar_one() - (count + burst - 1) * interval
-    return max(now, to_moment(begins))
+    [(next_at,)] = RESERVE.run(connection, reserved)
+    return max(now, to_moment(next_at - (count + burst - 1) * interval))

@@ -1,11 +1,11 @@
 """The statements of the hot path find their rows by an index, also when most of the table is of no concern to them."""
 
 import pytest
-from sqlalchemy import Connection, Executable, text
-from sqlalchemy.sql.expression import ClauseElement
+from sqlalchemy import Connection, text
 
 from storage import conversations, customers, outbox
 from storage.batches import Batch
+from storage.prepared import Prepared
 from tests.storage.conftest import NOW, open_conversation
 from tests.storage.test_outbox import booking
 
@@ -42,16 +42,16 @@ def full(connection: Connection) -> Connection:
 
 @pytest.mark.parametrize("name", HOT)
 def test_a_batch_finds_its_rows_by_an_index(full: Connection, name: str) -> None:
-    statement, batch, key, table = HOT[name]
-    assert scans(full, statement, batch, key).isdisjoint({f"SCAN {table}", f"Seq Scan on {table}"} - SMALL)
+    prepared, batch, key, table = HOT[name]
+    assert scans(full, prepared, batch, key).isdisjoint({f"SCAN {table}", f"Seq Scan on {table}"} - SMALL)
 
 
 SMALL = {"Seq Scan on addresses"}  # one customer: PostgreSQL reads it at once, and is right
 
 
-def scans(connection: Connection, statement: Executable, batch: Batch, key: tuple[str, ...]) -> set[str]:
+def scans(connection: Connection, prepared: Prepared, batch: Batch, key: tuple[str, ...]) -> set[str]:
     """Which tables the engine says it would read from end to end."""
-    assert isinstance(statement, ClauseElement)
+    statement = prepared.statement
     compiled = str(statement.compile(connection, compile_kwargs={"render_postcompile": True}))
     explain = "EXPLAIN " if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
     parameters = {**batch.of([key]), "process": "p", "now": NOW}
