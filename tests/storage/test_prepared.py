@@ -1,0 +1,74 @@
+"""Statements of the hot path behave like every other one."""
+
+import pytest
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from storage import inbox
+from storage.columns import to_microseconds
+from storage.database import Database
+from storage.prepared import Prepared
+from storage.tables import ConversationRow, RateLimitRow
+from tests.storage.conftest import NOW, open_conversation
+
+KILL_OTHERS = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+KEYS = {("telegram", "1"), ("telegram", "2")}
+
+
+def test_values_come_back_as_python_has_them(connection: Connection) -> None:
+    stored = open_conversation(connection)
+    names = (ConversationRow.id, ConversationRow.goal, ConversationRow.opened_at, ConversationRow.closed_at)
+    prepared = Prepared(select(*names).where(ConversationRow.id == bindparam("id")), returns=names)
+    assert prepared.run(connection, {"id": stored.id}) == [(stored.id, False, NOW, None)]
+    assert prepared.run(connection, {"id": "nobody"}) == []
+
+
+def test_constants_of_the_statement_are_given_with_it(connection: Connection) -> None:
+    keep = Prepared(insert(RateLimitRow).values(key=bindparam("key"), next_at=NOW))
+    assert keep.run(connection, {"key": "a", "next_at": to_microseconds(NOW)}) == []
+    kept = Prepared(select(func.count()).where(RateLimitRow.key == "a", RateLimitRow.key == bindparam("key")))
+    assert kept.run(connection, {"key": "a"}) == [(1,)]
+    assert kept.run(connection, {"key": "b"}) == [(0,)]
+
+
+def test_what_it_does_is_undone_with_its_transaction(connection: Connection) -> None:
+    with connection.begin_nested() as part:
+        inbox.remember(connection, KEYS, NOW)
+        part.rollback()
+    assert inbox.remember(connection, KEYS, NOW) == KEYS
+
+
+def test_without_a_transaction_it_begins_one(connection: Connection) -> None:
+    with connection.engine.connect() as other:
+        connection.rollback()
+        inbox.remember(other, KEYS, NOW)
+        assert other.in_transaction()
+        other.rollback()
+        assert inbox.remember(other, KEYS, NOW) == KEYS
+
+
+def test_failures_are_those_of_sqlalchemy(connection: Connection) -> None:
+    keep = Prepared(insert(RateLimitRow).values(key=bindparam("key"), next_at=bindparam("next_at")))
+    keep.run(connection, {"key": "a", "next_at": 1})
+    with pytest.raises(IntegrityError) as failure:
+        keep.run(connection, {"key": "a", "next_at": 1})
+    assert not failure.value.connection_invalidated
+    assert "'a'" not in str(failure.value.statement)
+
+
+def test_a_column_that_is_gone_is_a_failure_too(connection: Connection) -> None:
+    with pytest.raises(DBAPIError):
+        Prepared(update(RateLimitRow).values(key=text("nothing"))).run(connection, {})
+
+
+async def test_what_meets_a_dead_connection_is_done_on_a_new_one(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    try:
+        await database.run(lambda connection: inbox.remember(connection, set(), NOW))
+        await database.read(lambda connection: connection.execute(KILL_OTHERS))
+        assert await database.run(lambda connection: inbox.remember(connection, KEYS, NOW)) == KEYS
+    finally:
+        await database.close()
