@@ -16,7 +16,7 @@ from tests.invariants.house import Mode
 from tests.invariants.process import MANY, ROOT, Process, free_port
 
 DESK = -1001234567890
-ALI, REZA, STRANGER = 201, 202, 203
+ALI = 201
 DESK_FILE = (ROOT / "config" / "desk.yaml").read_text(encoding="utf-8")
 ALWAYS_OPEN = DESK_FILE.replace("calendar: office", "calendar: always").replace(
     "  office:\n    time_zone: Asia/Dubai\n    weekly:", "  office: {}\n  unused:\n    weekly:"
@@ -66,30 +66,27 @@ async def open_shop(
     ports = [free_port() for _ in range(count)]
     async with AsyncExitStack() as stack:
         public_url = (await stack.enter_async_context(Balancer(ports))).url
-        processes = tuple(
-            Process(
-                folder / "run",
-                {
-                    "DATABASE__URL": database_url,
-                    "FLOWS__PATH": str(ROOT / "flows"),
-                    "DESK__PATH": str(folder / "desk.yaml"),
-                    "HTTP__PORT": str(port),
-                    "HTTP__PUBLIC_URL": public_url,
-                    "TELEGRAM__TOKEN": server.token,
-                    "TELEGRAM__API_URL": server.url,
-                    "TELEGRAM__MODE": mode,
-                    "TELEGRAM__DESK_CHAT_ID": str(DESK),
-                    "TELEGRAM__MESSAGES_PER_SECOND": MANY,
-                    "TELEGRAM__MESSAGES_PER_CHAT_PER_SECOND": MANY,
-                    "TELEGRAM__MESSAGES_PER_GROUP_PER_MINUTE": MANY,
-                }
-                | settings,
-            )
-            for port in ports
-        )
+        usual = _settings(server, folder, database_url, mode, public_url) | settings
+        processes = tuple(Process(folder / "run", usual | {"HTTP__PORT": str(port)}) for port in ports)
         for process in processes:
             await process.spawn()
             stack.push_async_callback(process.kill)
         for process in processes:
             await process.opened()
         yield TelegramShop(server, database_url, processes)
+
+
+def _settings(server: BotApiServer, folder: Path, database_url: str, mode: Mode, public_url: str) -> dict[str, str]:
+    return {
+        "DATABASE__URL": database_url,
+        "FLOWS__PATH": str(ROOT / "flows"),
+        "DESK__PATH": str(folder / "desk.yaml"),
+        "HTTP__PUBLIC_URL": public_url,
+        "TELEGRAM__TOKEN": server.token,
+        "TELEGRAM__API_URL": server.url,
+        "TELEGRAM__MODE": mode,
+        "TELEGRAM__DESK_CHAT_ID": str(DESK),
+        "TELEGRAM__MESSAGES_PER_SECOND": MANY,
+        "TELEGRAM__MESSAGES_PER_CHAT_PER_SECOND": MANY,
+        "TELEGRAM__MESSAGES_PER_GROUP_PER_MINUTE": MANY,
+    }

@@ -5,13 +5,14 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from aiogram.methods import GetChat, GetChatMember, SendMessage
-from aiogram.types import ChatMemberAdministrator, ChatMemberOwner
+import msgspec
+from aiogram.methods import SendMessage
 
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.identity import Identity
 from bot.channels.telegram.leases import Leases
 from bot.channels.telegram.refusals import TelegramRefusal
+from bot.channels.telegram.wire import decode_chat, decode_member
 from bot.channels.telegram.words import word
 from bot.ports import ChannelBusy
 
@@ -97,8 +98,8 @@ class Groups:
     async def _look(self, chat: int) -> None:
         try:
             problem = await self._problem(chat)
-        except ChannelBusy as busy:
-            log.info("desk_group_unseen", extra={"chat": chat, "reason": busy.reason})
+        except (ChannelBusy, msgspec.MsgspecError) as trouble:
+            log.info("desk_group_unseen", extra={"chat": chat, "reason": str(trouble)})
             return
         except TelegramRefusal as refusal:
             if refusal.migrate_to_chat_id is not None:
@@ -116,13 +117,11 @@ class Groups:
             await self._tell(chat, problem)
 
     async def _problem(self, chat: int) -> Problem | None:
-        if not (await self._api.ask(GetChat(chat_id=chat))).is_forum:
+        if not decode_chat(await self._api.call("getChat", {"chat_id": chat})).is_forum:
             return "no_topics"
         me = await self._identity.me()
-        member = await self._api.ask(GetChatMember(chat_id=chat, user_id=me.id))
-        if isinstance(member, ChatMemberOwner):
-            return None
-        return None if isinstance(member, ChatMemberAdministrator) and member.can_manage_topics else "no_rights"
+        member = decode_member(await self._api.call("getChatMember", {"chat_id": chat, "user_id": me.id}))
+        return None if member.status == "creator" or member.can_manage_topics else "no_rights"
 
     async def _tell(self, chat: int, problem: Problem) -> None:
         """Say in the group itself what is missing; of several processes, one says it."""

@@ -6,13 +6,13 @@ from collections import defaultdict
 from typing import Any
 
 import msgspec
-from aiogram.methods import DeleteWebhook, GetWebhookInfo
+from aiogram.methods import DeleteWebhook
 
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.leases import Leases
 from bot.channels.telegram.refusals import MISCONFIGURED_SECONDS, TelegramRefusal
 from bot.channels.telegram.updates import NotTaken, Updates
-from bot.channels.telegram.wire import ALLOWED_UPDATES, Update, decode_batch, number_of
+from bot.channels.telegram.wire import ALLOWED_UPDATES, Update, decode_batch, decode_webhook, number_of
 from bot.ports import ChannelBusy
 from bot.service.breakdown import place_of
 
@@ -124,7 +124,7 @@ class Polling:
         return None
 
     async def _remove_webhook(self) -> None:
-        if (await self._api.ask(GetWebhookInfo())).url:
+        if decode_webhook(await self._api.call("getWebhookInfo", {})).url:
             log.info("webhook_removed")
             await self._api.ask(DeleteWebhook())
         self._webhook_gone = True

@@ -198,6 +198,7 @@ class CallbackQuery(Wire, frozen=True, kw_only=True):
 
 class ChatMember(Wire, frozen=True, kw_only=True):
     status: str
+    can_manage_topics: bool = False
 
 
 class MembershipChange(Wire, frozen=True, kw_only=True):
@@ -235,6 +236,15 @@ class _Numbered(Wire, frozen=True, kw_only=True):
     update_id: int
 
 
+class Webhook(Wire, frozen=True, kw_only=True):
+    """How updates are brought; without an address they are not."""
+
+    url: str = ""
+
+
+decode_chat = msgspec.json.Decoder(Chat).decode
+decode_member = msgspec.json.Decoder(ChatMember).decode
+decode_webhook = msgspec.json.Decoder(Webhook).decode
 decode_update = msgspec.json.Decoder(Update).decode
 decode_batch = msgspec.json.Decoder(tuple[msgspec.Raw, ...]).decode
 _decode_number = msgspec.json.Decoder(_Numbered).decode
