@@ -1,4 +1,4 @@
-"""python -m bench.bare: the same journey by aiogram alone, keeping nothing, set up as well as it can be.
+"""python -m bench.bare: the same journey by aiogram alone, with no storage, set up as well as it can be.
 
 Without the machine that keeps states, with the collector out of the way (aiogram builds a model of pydantic's for each
 answer of Telegram's, which each collection would throw away), with a faster JSON reader, without an access log, and
@@ -26,6 +26,7 @@ SECRET = "bare"
 CONNECTIONS = 100
 
 router = Router()
+questions: dict[int, int] = {}  # the message with buttons in each chat
 
 
 def keyboard(*labels: str) -> InlineKeyboardMarkup:
@@ -43,7 +44,7 @@ CENTRE = keyboard(*journey.CENTRE_LABELS)
 
 @router.message(CommandStart())
 async def greet(message: Message) -> None:
-    await message.answer(journey.FRONT, reply_markup=FIRST)
+    await ask(message, journey.FRONT, FIRST)
 
 
 @router.callback_query(F.data == "Track an order")
@@ -51,13 +52,15 @@ async def ask_order(query: CallbackQuery) -> None:
     assert isinstance(query.message, Message)
     await query.answer()
     await query.message.edit_text(journey.chosen(journey.FRONT, "Track an order"))
-    await query.message.answer(journey.ASK_ORDER, reply_markup=ASK)
+    await ask(query.message, journey.ASK_ORDER, ASK)
 
 
 @router.message(F.text.regexp(r"\d{4,10}"))
 async def track(message: Message) -> None:
+    answered = questions[message.chat.id]
     await message.answer(f"Order {message.text} is on its way.")
-    await message.answer(journey.FRONT, reply_markup=FRONT)
+    await ask(message, journey.FRONT, FRONT)
+    await hide(message, answered)
 
 
 @router.callback_query(F.data == "Opening hours")
@@ -78,6 +81,17 @@ async def show_front(query: CallbackQuery) -> None:
 @router.message(F.text == "Goodbye")
 async def say_goodbye(message: Message) -> None:
     await message.answer(journey.FAREWELL)
+    await hide(message, questions[message.chat.id])
+
+
+async def ask(message: Message, text: str, buttons: InlineKeyboardMarkup) -> None:
+    sent = await message.answer(text, reply_markup=buttons)
+    questions[message.chat.id] = sent.message_id
+
+
+async def hide(message: Message, question: int) -> None:
+    assert message.bot
+    await message.bot.edit_message_reply_markup(chat_id=message.chat.id, message_id=question)
 
 
 async def turn_to(query: CallbackQuery, text: str, buttons: InlineKeyboardMarkup) -> None:

@@ -30,6 +30,7 @@ class Walker:
         self.taken = [0] * len(JOURNEY)
         self._person = person
         self._place = 0
+        self._afterwards: tuple[Reply, ...] = ()  # what may still change behind the last answer
 
     @property
     def between_journeys(self) -> bool:
@@ -51,6 +52,7 @@ class Walker:
             raise WrongAnswer(f"turn {place + 1} was lost: {self._shown(mark)} within {PATIENCE_SECONDS:g} s")
         if tuple(map(_reply, found)) != turn.replies:
             raise WrongAnswer(f"turn {place + 1} was answered by {self._shown(mark)}")
+        self._afterwards = turn.afterwards
         self.taken[place] += 1
 
     async def _act(self, turn: Turn) -> None:
@@ -68,7 +70,8 @@ class Walker:
         return (post for post in posts if post.author is self._person.world.bot)
 
     def _changed_since(self, mark: int) -> list[Post]:
-        return sorted((post for post in self._newest() if post.changed > mark), key=lambda post: post.changed)
+        changed = (post for post in self._newest() if post.changed > mark and _reply(post) not in self._afterwards)
+        return sorted(changed, key=lambda post: post.changed)
 
     def _shown(self, mark: int) -> list[Reply]:
         return [_reply(post) for post in self._changed_since(mark)]

@@ -32,9 +32,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What the customer types, or the label of the button that they tap, and what has changed on the screen then."""
+    """What the customer types, or the label of the button that they tap, and what has changed on the screen then.
+
+    `afterwards` is what changes behind the answer: a question that was answered by typing loses its buttons.
+    """
 
     replies: tuple[Reply, ...]
+    afterwards: tuple[Reply, ...] = ()
     types: str = ""
     taps: str = ""
 
@@ -50,20 +54,25 @@ JOURNEY = (
         taps=FRONT_LABELS[0],
         replies=(Reply(chosen(FRONT, FRONT_LABELS[0]), edited=True), Reply(ASK_ORDER, ASK_LABELS)),
     ),
-    Turn(types=ORDER, replies=(Reply(TRACKED), Reply(FRONT, FRONT_LABELS))),
+    Turn(
+        types=ORDER,
+        replies=(Reply(TRACKED), Reply(FRONT, FRONT_LABELS)),
+        afterwards=(Reply(ASK_ORDER, edited=True),),
+    ),
     Turn(taps=FRONT_LABELS[1], replies=(Reply(BRANCHES, BRANCH_LABELS, edited=True),)),
     Turn(taps=BRANCH_LABELS[0], replies=(Reply(CENTRE, CENTRE_LABELS, edited=True),)),
     Turn(taps=CENTRE_LABELS[0], replies=(Reply(FRONT, FRONT_LABELS, edited=True),)),
-    Turn(types=FRONT_LABELS[2], replies=(Reply(FAREWELL),)),
+    Turn(types=FRONT_LABELS[2], replies=(Reply(FAREWELL),), afterwards=(Reply(FRONT, edited=True),)),
 )
 
 
 def calls_expected(turns: list[int]) -> dict[str, int]:
     """How often each method of the Bot API is called when each turn of the journey was taken so many times."""
-    counts = {"sendMessage": 0, "editMessageText": 0, "answerCallbackQuery": 0}
+    counts = {"sendMessage": 0, "editMessageText": 0, "editMessageReplyMarkup": 0, "answerCallbackQuery": 0}
     for turn, times in zip(JOURNEY, turns, strict=True):
         edited = sum(reply.edited for reply in turn.replies)
         counts["editMessageText"] += edited * times
         counts["sendMessage"] += (len(turn.replies) - edited) * times
+        counts["editMessageReplyMarkup"] += len(turn.afterwards) * times
         counts["answerCallbackQuery"] += times if turn.taps else 0
     return counts

@@ -1,69 +1,81 @@
-"""One bot, measured once."""
+"""Bots measured side by side: slice after slice in turn, so that whatever disturbs the machine disturbs them all."""
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from statistics import median
 
-from bench.bots import Running
-from bench.customers import Walker, WrongAnswer, as_fast_as_answered, at_random, walkers
+from bench.customers import Walker, WrongAnswer, as_fast_as_answered, at_random
 from bench.journey import calls_expected
 from bench.machine import cpu_seconds, family_cpu_seconds, memory_mb
 from tests.botapi.server import BotApiServer
 
-CUSTOMERS = 64
+WARM_UP_SECONDS = 2.0
 SETTLE_SECONDS = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How long each part of a measurement takes, in seconds."""
-
-    warm_up: float = 2.0
-    peak: float = 6.0
-    half: float = 6.0
-    customers: int = CUSTOMERS
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Measured:
-    """Times in milliseconds, except processor time: microseconds a turn."""
+    """What was found, one value a slice. Latencies in seconds, processor time in seconds a turn."""
 
-    turns: int
-    turns_per_second: float
-    p50: float
-    p99: float
-    cpu: float
-    database_cpu: float
-    calls: float
-    memory_mb: float
+    peaks: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    database_cpu: list[float] = field(default_factory=list)
+    p50: list[float] = field(default_factory=list)
+    p99: list[float] = field(default_factory=list)
+    calls: float = 0.0
+    memory_mb: float = 0.0
 
 
-async def measure(server: BotApiServer, running: Running, pace: Pace, database_pid: int | None = None) -> Measured:
-    """Peak first, then half of it. Raises WrongAnswer when a turn was lost, doubled or answered wrongly."""
-    customers = walkers(server, pace.customers)
-    async with running as pid:
-        await as_fast_as_answered(customers, pace.warm_up)
+@dataclass(slots=True)
+class Subject:
+    """A running bot, its Telegram and its customers. `database_pid` is the server's, where there is one."""
 
-        def used() -> tuple[float, float]:
-            return cpu_seconds(pid), family_cpu_seconds(database_pid) if database_pid else 0.0
+    server: BotApiServer
+    customers: Sequence[Walker]
+    pid: int
+    database_pid: int | None = None
+    measured: Measured = field(default_factory=Measured)
 
-        began, before = time.perf_counter(), used()
-        turns = await as_fast_as_answered(customers, pace.peak)
-        took, after = time.perf_counter() - began, used()
-        peak = turns / took
-        latencies = sorted(await at_random(customers, peak / 2, pace.half))
-        memory = memory_mb(pid)
-        calls = await check_calls(server, customers)
-    return Measured(
-        turns=sum(sum(customer.taken) for customer in customers),
-        turns_per_second=peak,
-        p50=percentile(latencies, 50) * 1000,
-        p99=percentile(latencies, 99) * 1000,
-        cpu=(after[0] - before[0]) / turns * 1e6,
-        database_cpu=(after[1] - before[1]) / turns * 1e6,
-        calls=calls,
-        memory_mb=memory,
-    )
+    async def warm_up(self) -> None:
+        await as_fast_as_answered(self.customers, WARM_UP_SECONDS)
+
+    async def at_peak(self, seconds: float) -> None:
+        """A slice as fast as it goes. Raises WrongAnswer."""
+        began, cpu, database_cpu = time.perf_counter(), cpu_seconds(self.pid), self._database_cpu()
+        turns = await as_fast_as_answered(self.customers, seconds)
+        self.measured.peaks.append(turns / (time.perf_counter() - began))
+        self.measured.cpu.append((cpu_seconds(self.pid) - cpu) / turns)
+        self.measured.database_cpu.append((self._database_cpu() - database_cpu) / turns)
+
+    async def at_half(self, seconds: float) -> None:
+        """A slice at half of the median peak. Raises WrongAnswer."""
+        latencies = sorted(await at_random(self.customers, median(self.measured.peaks) / 2, seconds))
+        if latencies:
+            self.measured.p50.append(percentile(latencies, 50))
+            self.measured.p99.append(percentile(latencies, 99))
+
+    async def finish(self) -> None:
+        """Look at what is left. Raises WrongAnswer when the bot made a call too many or too few."""
+        self.measured.memory_mb = memory_mb(self.pid)
+        self.measured.calls = await check_calls(self.server, self.customers)
+
+    def _database_cpu(self) -> float:
+        return 0.0 if self.database_pid is None else family_cpu_seconds(self.database_pid)
+
+
+async def measure(subjects: Sequence[Subject], rounds: int, seconds: float) -> None:
+    """Peaks first, then half of them, in slices of so many seconds. Raises WrongAnswer."""
+    for subject in subjects:
+        await subject.warm_up()
+    for _ in range(rounds):
+        for subject in subjects:
+            await subject.at_peak(seconds)
+    for _ in range(rounds):
+        for subject in subjects:
+            await subject.at_half(seconds)
+    for subject in subjects:
+        await subject.finish()
 
 
 async def check_calls(server: BotApiServer, customers: Sequence[Walker]) -> float:
@@ -82,6 +94,6 @@ async def check_calls(server: BotApiServer, customers: Sequence[Walker]) -> floa
     return sum(counted.values()) / sum(taken)
 
 
-def percentile(ordered: Sequence[float], percent: float) -> float:
+def percentile(ordered: Sequence[float], percent: int) -> float:
     """The value that so many percent do not exceed, of values in order (nearest rank)."""
-    return ordered[max(0, -(-len(ordered) * int(percent) // 100) - 1)]
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]

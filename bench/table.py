@@ -1,47 +1,47 @@
 """Measurements as a table for people."""
 
 from collections.abc import Callable, Mapping, Sequence
-from statistics import median
+from statistics import median, quantiles
 
 from bench.measuring import Measured
 
-ROWS: tuple[tuple[str, Callable[[Measured], float], str], ...] = (
-    ("turns a second, peak", lambda one: one.turns_per_second, ",.0f"),
-    ("p50 at half load, ms", lambda one: one.p50, ".1f"),
-    ("p99 at half load, ms", lambda one: one.p99, ".1f"),
-    ("processor µs a turn", lambda one: one.cpu, ",.0f"),
-    ("database server's µs", lambda one: one.database_cpu, ",.0f"),
-    ("Bot API calls a turn", lambda one: one.calls, ".2f"),
-    ("memory MB", lambda one: one.memory_mb, ",.0f"),
+Values = Callable[[Measured], Sequence[float]]
+
+ROWS: tuple[tuple[str, Values, str], ...] = (
+    ("turns a second, peak", lambda one: one.peaks, ",.0f"),
+    ("p50 at half load, ms", lambda one: [1000 * value for value in one.p50], ".1f"),
+    ("p99 at half load, ms", lambda one: [1000 * value for value in one.p99], ".1f"),
+    ("processor µs a turn", lambda one: [1e6 * value for value in one.cpu], ",.0f"),
+    ("… of the database", lambda one: [1e6 * value for value in one.database_cpu], ",.0f"),
+    ("Bot API calls a turn", lambda one: [one.calls], ".2f"),
+    ("memory MB", lambda one: [one.memory_mb], ",.0f"),
 )
-WIDTH = 26
+RATIOS: tuple[tuple[str, Values], ...] = (("peak × bare", ROWS[0][1]), ("p99 × bare", ROWS[2][1]))
+WIDTH = 24
 
 
-def table(found: Mapping[str, Sequence[Measured]]) -> str:
-    """A column for each bot: medians, each with the lowest and the highest; then the ratios to the bare one."""
-    lines = [_line("", found)]
-    for name, value, form in ROWS:
-        lines.append(_line(name, [_cell([value(one) for one in column], form) for column in found.values()]))
-    if bare := found.get("bare"):
-        lines += _ratios(found, bare)
+def table(found: Mapping[str, Measured]) -> str:
+    """A column for each bot: the median of its slices and the quartiles; then the ratios to the bare one."""
+    lines = [_line("", list(found))]
+    lines += [_line(name, [_cell(values(one), form) for one in found.values()]) for name, values, form in ROWS]
+    if "bare" in found:
+        lines += [
+            _line(name, [_cell(_ratio(one, found["bare"], of), ".2f") for one in found.values()]) for name, of in RATIOS
+        ]
     return "\n".join(lines)
 
 
-def _ratios(found: Mapping[str, Sequence[Measured]], bare: Sequence[Measured]) -> list[str]:
-    """Of neighbours: each round against the bare bot of the same round."""
-    lines = []
-    for name, value in (("peak × bare", ROWS[0][1]), ("p99 × bare", ROWS[2][1])):
-        cells = [
-            _cell([value(ours) / value(theirs) for ours, theirs in zip(column, bare, strict=True)], ".2f")
-            for column in found.values()
-        ]
-        lines.append(_line(name, cells))
-    return lines
+def _ratio(ours: Measured, bare: Measured, values: Values) -> list[float]:
+    """Of neighbours: each slice to the bare bot's slice of the same round."""
+    return [our / its for our, its in zip(values(ours), values(bare), strict=True)]
 
 
 def _cell(values: Sequence[float], form: str) -> str:
-    return f"{median(values):{form}} ({min(values):{form}}–{max(values):{form}})"
+    if len(values) < 4:
+        return f"{median(values):{form}}"
+    low, middle, high = quantiles(values, n=4)
+    return f"{middle:{form}} ({low:{form}}–{high:{form}})"
 
 
-def _line(name: str, cells: Mapping[str, object] | Sequence[str]) -> str:
+def _line(name: str, cells: Sequence[str]) -> str:
     return f"{name:<22}" + "".join(f"{cell:>{WIDTH}}" for cell in cells)

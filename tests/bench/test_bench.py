@@ -13,7 +13,7 @@ from tests.botapi.params import Params
 from tests.botapi.sending import send_message
 from tests.botapi.server import BotApiServer
 
-CALLS = sum(len(turn.replies) + bool(turn.taps) for turn in JOURNEY) / len(JOURNEY)
+CALLS = sum(len((*turn.replies, *turn.afterwards)) + bool(turn.taps) for turn in JOURNEY) / len(JOURNEY)
 
 
 @pytest.fixture
