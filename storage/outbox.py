@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlalchemy import (
     Connection,
+    Integer,
     and_,
     bindparam,
     delete,
@@ -200,20 +201,23 @@ def mark(connection: Connection, marks: Sequence[Mark]) -> None:
         MARK.run(connection, MARKS.of_records(marks))
 
 
+NEWEST_SENT = Prepared(
+    select(*columns(Sent, OutboxRow))
+    .where(
+        OutboxRow.conversation_id == bindparam("conversation_id"),
+        OutboxRow.event_number <= bindparam("last_event"),
+        OutboxRow.channel == bindparam("channel"),
+        OutboxRow.state == "sent",
+    )
+    .order_by(OutboxRow.event_number.desc(), OutboxRow.id.desc())
+    .limit(bindparam("at_most", type_=Integer))
+)
+
+
 def newest_sent(connection: Connection, conversation_id: str, channel: str, last_event: int, limit: int) -> list[Sent]:
     """What was sent of a conversation up to this event, the newest first."""
-    statement = (
-        select(*columns(Sent, OutboxRow))
-        .where(
-            OutboxRow.conversation_id == conversation_id,
-            OutboxRow.event_number <= last_event,
-            OutboxRow.channel == channel,
-            OutboxRow.state == "sent",
-        )
-        .order_by(OutboxRow.event_number.desc(), OutboxRow.id.desc())
-        .limit(limit)
-    )
-    return read(Sent, connection.execute(statement))
+    asked = {"conversation_id": conversation_id, "channel": channel, "last_event": last_event, "at_most": limit}
+    return read(Sent, NEWEST_SENT.run(connection, asked))
 
 
 def depth(connection: Connection, now: datetime) -> Depth:

@@ -7,6 +7,7 @@ out takes the row over, so that a message is sent twice rather than never.
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -14,7 +15,7 @@ from bot.ports import Clock
 from bot.service.breakdown import place_of
 from bot.service.installation import LEASE_SECONDS, Installation
 from bot.service.measurements import Measurements
-from bot.service.parcels import Parcel, outgoing_from_json
+from bot.service.parcels import Parcel, Sent, outgoing_from_json
 from bot.service.sending import Lost, Sender
 from bot.service.work import BEHIND, Written
 from storage import outbox
@@ -110,14 +111,24 @@ class Delivery:
     async def _send_all(self, key: Key) -> None:
         """Send what is queued for one address, one after the other."""
         queue = self._queues[key]
+        unmarked: list[Sent] = []
+        brought = 0
         try:
             while queue:
-                await self._sender.bring(queue, self._hold)
-                done = queue.popleft()
-                del self._leases[done.id]
-                if done.taken_over:
-                    self._bell.set()  # only the oldest row of an address can be taken over
+                sent = await self._sender.bring(queue[brought], self._hold)
+                brought += 1
+                unmarked += [] if sent is None else [sent]
+                if _may_go_on(unmarked, queue, brought):
+                    continue
+                if unmarked:
+                    await self._sender.keep(unmarked, patient=brought == len(queue))
+                for _ in range(brought):
+                    self._is_done(queue.popleft())
+                unmarked, brought = [], 0
         except Lost:
+            if unmarked:
+                with suppress(Lost):
+                    await self._sender.keep(unmarked, patient=False)
             log.info("delivery_left", extra={"channel": key[0], "rows": len(queue)})
             if not self._sender.stopping.is_set():
                 self._forget(queue)
@@ -128,6 +139,11 @@ class Delivery:
             del self._queues[key]
             if self._clock.now() < self._others_wait_until:
                 self._bell.set()
+
+    def _is_done(self, parcel: Parcel) -> None:
+        del self._leases[parcel.id]
+        if parcel.taken_over:
+            self._bell.set()  # only the oldest row of an address can be taken over
 
     def _forget(self, queue: deque[Parcel]) -> None:
         for parcel in queue:
@@ -209,3 +225,13 @@ class Delivery:
             taken_over=True,
         )
         self._queue(parcel)
+
+
+def _may_go_on(unmarked: Sequence[Sent], queue: Sequence[Parcel], brought: int) -> bool:
+    """Whether the next row may be sent before these are marked.
+
+    A process that dies before it marks them sends them again: of messages that may happen to the last one alone.
+    """
+    if brought == len(queue):
+        return False
+    return queue[brought].is_edit or all(sent.parcel.is_edit for sent in unmarked)

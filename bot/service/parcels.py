@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from bot.content import Value
-from bot.ports import AnyOutgoing
+from bot.ports import AnyOutgoing, HideChoices, Receipt, ShowChoice
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[AnyOutgoing] = msgspec.json.Decoder(AnyOutgoing)
@@ -25,6 +25,23 @@ class Parcel(Value, frozen=True, kw_only=True):
     on_time: bool = False
     taken_over: bool = False  # from another process, or booked behind one
     attempts: int = 0
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether it changes what is there already, so that bringing it twice is the same as once."""
+        return isinstance(self.outgoing, ShowChoice | HideChoices)
+
+
+class Sent(Value, frozen=True, kw_only=True):
+    """A row that was sent and is not marked yet.
+
+    `spoken_for` is given when it went so late that its chat can take nothing more until then.
+    """
+
+    parcel: Parcel
+    receipt: Receipt
+    at: datetime
+    spoken_for: datetime | None = None
 
 
 def outgoing_to_json(outgoing: AnyOutgoing) -> str:

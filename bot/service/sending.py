@@ -25,7 +25,7 @@ from bot.service.breakdown import place_of
 from bot.service.installation import Installation
 from bot.service.limits import LATE_SECONDS, Chats, Pace
 from bot.service.measurements import Measurements
-from bot.service.parcels import Parcel
+from bot.service.parcels import Parcel, Sent
 from bot.service.settling import Settling
 from bot.service.slots import Slots
 from storage.database import DatabaseDown
@@ -72,23 +72,24 @@ class Sender:
         self._chats = Chats()
         self._places: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(SENDS_AT_ONCE))
 
-    async def bring(self, queue: Sequence[Parcel], hold: Hold) -> None:
-        """Bring the first row of the queue to its end and keep what it was.
+    async def bring(self, parcel: Parcel, hold: Hold) -> Sent | None:
+        """Bring the row to its end; what is still to be kept of it, none when it was refused.
 
         Raises Lost, as does `hold`, which proves whose the row is.
         """
-        parcel = queue[0]
         attempts, bugs = parcel.attempts, 0
         due_at, on_time = parcel.due_at, parcel.on_time
         while True:
             await self._pause_until(due_at)
             await hold(parcel)
             if self._is_too_late(parcel):
-                return await self._refused(parcel, "gave_up", f"{attempts} attempts")
+                await self._refused(parcel, "gave_up", f"{attempts} attempts")
+                return None
             try:
-                return await self._try(queue, on_time)
+                return await self._try(parcel, on_time)
             except ChannelRefused as refused:
-                return await self._refused(parcel, refused.code, refused.reason)
+                await self._refused(parcel, refused.code, refused.reason)
+                return None
             except ChannelBusy as busy:
                 wait, reason = _retry_seconds(attempts, busy.retry_after_seconds), busy.reason
             except Lost:
@@ -98,14 +99,18 @@ class Sender:
                 wait, reason = _retry_seconds(attempts, None), place_of(bug)
                 if bugs == BUGS_BORNE:
                     log.error("delivery_broken", extra={"channel": parcel.channel, "row": parcel.id, "error": reason})
-                    return await self._refused(parcel, "refused", reason)
+                    await self._refused(parcel, "refused", reason)
+                    return None
             attempts, on_time = attempts + 1, False
             due_at = self._clock.now() + timedelta(seconds=wait)
             facts = {"channel": parcel.channel, "row": parcel.id, "attempt": attempts, "seconds": round(wait, 1)}
             log.warning("delivery_waits", extra={**facts, "reason": reason})
 
-    async def _try(self, queue: Sequence[Parcel], on_time: bool) -> None:
-        parcel = queue[0]
+    async def keep(self, sent: Sequence[Sent], *, patient: bool) -> None:
+        """Mark these rows; `patient` when nothing waits behind them. Raises Lost."""
+        await self._insist(lambda: self._settling.sent(sent, patient=patient))
+
+    async def _try(self, parcel: Parcel, on_time: bool) -> Sent:
         outgoing, thread = await self._insist(lambda: self._settling.addressed(parcel))
         try:
             receipt = await self._send(parcel, outgoing, thread, on_time=on_time)
@@ -121,7 +126,7 @@ class Sender:
             receipt = await self._send(parcel, outgoing, thread, on_time=False)
         chat = (parcel.channel, parcel.address)
         spoken_for = self._chats.spoken_for(chat, self._clock.now()) if self._is_late(parcel) else None
-        await self._insist(lambda: self._settling.sent(parcel, receipt, patient=len(queue) == 1, spoken_for=spoken_for))
+        return Sent(parcel=parcel, receipt=receipt, at=self._clock.now(), spoken_for=spoken_for)
 
     async def _send(self, parcel: Parcel, outgoing: AnyOutgoing, thread: str | None, *, on_time: bool) -> Receipt:
         await self._wait_for_place(parcel, outgoing, thread, on_time)

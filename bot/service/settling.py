@@ -1,6 +1,6 @@
 """What is kept when a booked row has come to its end, and what a row needs to know before it is sent."""
 
-from datetime import datetime
+from collections.abc import Sequence
 
 import msgspec
 
@@ -10,7 +10,7 @@ from bot.ports import AnyOutgoing, Clock, DeskCard, DeskLine, DeskState, HideCho
 from bot.service.consequences import hear, record
 from bot.service.desk_side import card_of
 from bot.service.jobs import Job
-from bot.service.parcels import Parcel, outgoing_from_json
+from bot.service.parcels import Parcel, Sent, outgoing_from_json
 from bot.service.turns import Turns
 from bot.service.work import Work
 from storage import customers, desk_messages, handoffs, outbox
@@ -36,7 +36,7 @@ class Settling:
             case Say(handoff=str(), desk_message_id=str()) if outgoing.edited or outgoing.content.reply_to:
                 return await self._database.read(lambda connection: _for_customer(connection, outgoing)), None
             case HideChoices(message_id=None):
-                return await self._database.read(lambda connection: _with_choices(connection, parcel, outgoing)), None
+                return await self._turns.do(self._looking_for_choices(parcel, outgoing)), None
             case DeskLine():
                 return await self._database.read(lambda connection: _for_desk(connection, outgoing))
             case DeskState():
@@ -47,21 +47,13 @@ class Settling:
             case _:
                 return outgoing, None
 
-    async def sent(
-        self, parcel: Parcel, receipt: Receipt, *, patient: bool, spoken_for: datetime | None = None
-    ) -> None:
-        """It is there; `patient` when nothing waits behind it. Raises DatabaseDown when that could not be kept.
+    async def sent(self, sent: Sequence[Sent], *, patient: bool) -> None:
+        """They are there; `patient` when nothing waits behind them. Raises DatabaseDown when that could not be kept."""
+        await self._turns.do(Job(act=lambda work: _keep_all(work, sent), again=None, patient=patient))
 
-        `spoken_for` is given when it came so late that its chat can take nothing more until then.
-        """
-        mark = outbox.Mark(id=parcel.id, state="sent", message_id=receipt.message_id, sent_at=self._clock.now())
-
-        def keep(work: Work) -> None:
-            _keep(work, mark, parcel.outgoing, receipt)
-            if spoken_for is not None:
-                work.hold_back(parcel.conversation, spoken_for)
-
-        await self._turns.do(Job(act=keep, again=None, patient=patient))
+    def _looking_for_choices(self, parcel: Parcel, hidden: HideChoices) -> Job[HideChoices]:
+        """In company: a look of its own would cost as much as a turn."""
+        return Job(act=lambda work: _with_choices(work.connection, parcel, hidden), again=hidden, patient=True)
 
     async def refused(self, parcel: Parcel, code: str, reason: str) -> None:
         """It will never be there; who should know it is told. Raises DatabaseDown when that could not be kept."""
@@ -91,13 +83,21 @@ class Settling:
     async def card_sent(self, card: DeskCard, receipt: Receipt) -> None:
         """The desk has made the thread anew. Raises DatabaseDown."""
 
-        await self._turns.do(Job(act=lambda work: _keep(work, None, card, receipt), again=None))
+        await self._turns.do(Job(act=lambda work: _keep(work, card, receipt), again=None))
 
 
-def _keep(work: Work, mark: outbox.Mark | None, outgoing: AnyOutgoing, receipt: Receipt) -> None:
-    """The row's mark, the pair of messages that it made, the thread that the desk gave to a hand-off."""
-    if mark is not None:
-        work.marks.append(mark)
+def _keep_all(work: Work, sent: Sequence[Sent]) -> None:
+    for one in sent:
+        work.marks.append(
+            outbox.Mark(id=one.parcel.id, state="sent", message_id=one.receipt.message_id, sent_at=one.at)
+        )
+        _keep(work, one.parcel.outgoing, one.receipt)
+        if one.spoken_for is not None:
+            work.hold_back(one.parcel.conversation, one.spoken_for)
+
+
+def _keep(work: Work, outgoing: AnyOutgoing, receipt: Receipt) -> None:
+    """The pair of messages that it made, the thread that the desk gave to a hand-off."""
     if receipt.message_id is not None and (pair := _pair(outgoing, receipt.message_id)):
         work.pairs.append(pair)
     if receipt.thread is not None and isinstance(outgoing, DeskCard):
