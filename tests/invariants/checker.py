@@ -18,7 +18,7 @@ from tests.invariants.crowd import Customer
 from tests.invariants.flows import SLOW
 from tests.invariants.waiting import until
 
-REST_SECONDS = 60.0
+REST_SECONDS = 120.0
 ANSWERED_BEFORE = (
     "answerCallbackQuery: Bad Request: query is too old and response timeout expired or query ID is invalid"
 )
@@ -118,7 +118,9 @@ def _logs(connection: Connection) -> dict[str, list[AnyEvent]]:
     counted: defaultdict[str, int] = defaultdict(int)
     for address, conversation, number, body in connection.execute(statement):
         counted[conversation] += 1
-        assert number == counted[conversation], f"event {number} of {conversation} comes as its {counted[conversation]}th"
+        assert number == counted[conversation], (
+            f"event {number} of {conversation} comes as its {counted[conversation]}th"
+        )
         logs[address].append(from_json(body))
     return logs
 

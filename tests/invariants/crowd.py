@@ -9,7 +9,7 @@ from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
 from tests.invariants.waiting import until
 
-PATIENCE_SECONDS = 60.0  # a process may die, start again, and wait for the leases of the dead one
+PATIENCE_SECONDS = 180.0  # a process may die, start again, and wait for the leases of the dead one
 THINKING_SECONDS = 0.3
 BURST = 4
 

@@ -1,7 +1,9 @@
 """A house for tests: its folder, its database, and the settings that its processes run with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from storage.schema import migrate
@@ -10,6 +12,8 @@ from tests.invariants.flows import DESK, FLOWS
 from tests.invariants.process import MANY, Process
 
 Mode = Literal["polling", "webhook"]
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,9 @@ class House:
         """What the bot says from now on."""
         (self.flows / "flows.yaml").write_text(source, encoding="utf-8")
 
-    def process(self, mode: Mode = "polling", *, port: int = 0, public_url: str = "", **settings: str) -> Process:
+    def process(
+        self, settings: Mapping[str, str] = NOTHING, *, mode: Mode = "polling", port: int = 0, public_url: str = ""
+    ) -> Process:
         """One of its processes, not started yet. `settings` are those that differ, as TELEGRAM__TOKEN."""
         usual = {
             "DATABASE__URL": self.database_url,
@@ -55,4 +61,4 @@ class House:
         }
         if mode == "webhook":
             usual["HTTP__PUBLIC_URL"] = public_url or f"http://127.0.0.1:{port}"
-        return Process(self.folder / "run", usual | settings)
+        return Process(self.folder / "run", {**usual, **settings})

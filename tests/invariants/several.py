@@ -1,11 +1,12 @@
 """Several processes of one house behind a balancer."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from tests.invariants.balancer import Balancer
-from tests.invariants.house import House, Mode
+from tests.invariants.house import NOTHING, House, Mode
 from tests.invariants.process import Process, free_port
 
 
@@ -16,14 +17,20 @@ class Several:
     house: House
     mode: Mode
     stack: AsyncExitStack
-    settings: dict[str, str]
+    settings: Mapping[str, str]
     ports: list[int]
     processes: list[Process]
     url: str
 
     @classmethod
     async def begin(
-        cls, house: House, count: int, stack: AsyncExitStack, mode: Mode = "webhook", **settings: str
+        cls,
+        house: House,
+        count: int,
+        stack: AsyncExitStack,
+        settings: Mapping[str, str] = NOTHING,
+        *,
+        mode: Mode = "webhook",
     ) -> "Several":
         """So many processes, started side by side; `opened` waits until all serve."""
         ports = [free_port() for _ in range(count)]
@@ -42,7 +49,7 @@ class Several:
         return self.processes[place]
 
     async def _begin(self, place: int) -> Process:
-        process = self.house.process(self.mode, port=self.ports[place], public_url=self.url, **self.settings)
+        process = self.house.process(self.settings, mode=self.mode, port=self.ports[place], public_url=self.url)
         self.stack.push_async_callback(process.kill)
         await process.spawn()
         return process

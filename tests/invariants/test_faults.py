@@ -1,6 +1,5 @@
 """Whatever Telegram answers, everything arrives in the end, once and in order, and its limits are kept by all."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -38,7 +37,7 @@ async def test_everything_arrives_once_and_within_the_limits(
     crowd = Crowd(server, walking=30)
     blocked = server.customer(999, "Blocked", started=True)
     async with AsyncExitStack() as stack:
-        several = await Several.begin(house, 2, stack, **RATES)
+        several = await Several.begin(house, 2, stack, RATES)
         await several.opened()
         server.fail_sometimes("too_many_requests", 0.03, method="sendMessage", seed=7)
         server.fail_sometimes("server_error", 0.03)

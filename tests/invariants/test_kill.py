@@ -22,7 +22,7 @@ SEED = int(os.environ.get("SWITCHBOARD_KILLS_SEED", "0"))
 LIFE_SECONDS = 1.2  # between two deaths, at most
 STARTING_SECONDS = 3.0
 KILLED_WHILE_STARTING = 0.15
-TIMEOUT_SECONDS = 120 + 30 * KILLS
+TIMEOUT_SECONDS = 300 + 30 * KILLS
 
 MODES: tuple[Mode, ...] = ("webhook", "polling")
 
@@ -32,16 +32,16 @@ async def test_killed_at_any_moment_on_sqlite(server: BotApiServer, tmp_path: Pa
     database_url = f"sqlite:///{tmp_path / 'switchboard.db'}"
     house = House.build(tmp_path / "house", server, database_url)
     port, die = free_port(), random.Random(SEED)
-    crowd = Crowd(server, walking=50, dictating=10, seed=SEED)
+    crowd = Crowd(server, walking=24, dictating=6, seed=SEED)
     crowd.come()
     deaths: list[float] = []
     for number in range(KILLS):
-        process = house.process(MODES[number % 2], port=port)
+        process = house.process(mode=MODES[number % 2], port=port)
         await process.spawn()
         await _die_some_time(process, die)
         deaths.append(time.time())
         crowd.go_on()
-    async with house.process(MODES[KILLS % 2], port=port):
+    async with house.process(mode=MODES[KILLS % 2], port=port):
         await _look_closely(server, database_url, crowd, deaths)
 
 
@@ -51,10 +51,10 @@ async def test_killed_at_any_moment_on_postgresql(
     server: BotApiServer, tmp_path: Path, postgres_database: str, mode: Mode
 ) -> None:
     house = House.build(tmp_path / "house", server, postgres_database)
-    die, crowd = random.Random(SEED), Crowd(server, walking=40, dictating=10, seed=SEED)
+    die, crowd = random.Random(SEED), Crowd(server, walking=24, dictating=6, seed=SEED)
     deaths: list[float] = []
     async with AsyncExitStack() as stack:
-        several = await Several.begin(house, 2, stack, mode)
+        several = await Several.begin(house, 2, stack, mode=mode)
         crowd.come()
         for number in range(KILLS // 2):
             await _die_some_time(several.processes[number % 2], die)

@@ -16,14 +16,14 @@ from tests.invariants.waiting import until
 
 CUTS = 3
 TRIES = 20  # of Telegram to bring its updates while the database is away
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 async def test_the_database_goes_and_comes_back(server: BotApiServer, tmp_path: Path, postgres_database: str) -> None:
     async with AsyncExitStack() as stack:
         cable = await stack.enter_async_context(Cable(postgres_database))
         house = House.build(tmp_path / "house", server, postgres_database)
-        several = await Several.begin(house, 1, stack, DATABASE__URL=cable.url)
+        several = await Several.begin(house, 1, stack, {"DATABASE__URL": cable.url})
         await several.opened()
         session = await stack.enter_async_context(aiohttp.ClientSession())
         ready = f"{await several.processes[0].address()}/health/ready"
@@ -33,8 +33,9 @@ async def test_the_database_goes_and_comes_back(server: BotApiServer, tmp_path: 
             await crowd.taken(60)
             cable.cut()
             await until(lambda: _answers(session, ready, 503), PATIENCE_SECONDS, "it is ready without a database")
-            acknowledged, tries = _acknowledged(server), _tries(server)
-            await until(lambda: _tried(server, tries + TRIES), PATIENCE_SECONDS, "Telegram tried no more")
+            await _try_in_vain(server)  # what was stored just before is acknowledged now
+            acknowledged = _acknowledged(server)
+            await _try_in_vain(server)
             assert _acknowledged(server) == acknowledged
             cable.mend()
             await until(lambda: _answers(session, ready, 200), PATIENCE_SECONDS, "it is not ready again")
@@ -54,9 +55,15 @@ def _acknowledged(server: BotApiServer) -> int:
     return sum(update.acknowledged for update in server.feed.everything.values())
 
 
+async def _try_in_vain(server: BotApiServer) -> None:
+    """Telegram brings its updates so many times."""
+    before = _tries(server)
+
+    async def enough() -> bool:
+        return _tries(server) >= before + TRIES
+
+    await until(enough, PATIENCE_SECONDS, "Telegram tried no more")
+
+
 def _tries(server: BotApiServer) -> int:
     return sum(update.deliveries for update in server.feed.everything.values())
-
-
-async def _tried(server: BotApiServer, times: int) -> bool:
-    return _tries(server) >= times

@@ -5,55 +5,41 @@ from pathlib import Path
 from storage.database import Database
 from tests.botapi.server import BotApiServer
 from tests.invariants.checker import at_rest, check, pending
-from tests.invariants.crowd import Crowd
+from tests.invariants.crowd import PATIENCE_SECONDS, Crowd
 from tests.invariants.flows import FLOWS
 from tests.invariants.house import House
 
 OTHER_FLOWS = FLOWS.replace("Which way?", "What now?").replace("Heard {word}.", "Noted {word}.")
 BROKEN_FLOWS = FLOWS.replace("call: words", "call: wrods")
-PATIENCE_SECONDS = 30.0
+SLOW_SECONDS = 0.3
 
 
-async def test_a_conversation_ends_with_the_flows_it_began_with(
+async def test_the_turn_in_hand_is_finished_and_flows_stay_what_they_were(
     server: BotApiServer, tmp_path: Path, database_url: str
 ) -> None:
     house = House.build(tmp_path / "house", server, database_url)
-    sara, ali, omid = (server.customer(number, name) for number, name in enumerate(("Sara", "Ali", "Omid"), 100))
-    async with house.process() as process:
-        await sara.start()
-        await sara.wait_for("Which way?")
-        house.write_flows(OTHER_FLOWS)
-        await process.says("author=folder", within=PATIENCE_SECONDS)
-        await ali.start()
-        await ali.wait_for("What now?")
-        await sara.tap("Say a word")
-        await sara.wait_for("A word?")
-        await process.kill()
-    house.write_flows(BROKEN_FLOWS)
-    async with house.process() as process:
-        await process.says("wrods")
-        await sara.say("still")
-        await sara.wait_for("Heard still.", within=PATIENCE_SECONDS)
-        await sara.wait_for("Which way?")
-        await omid.start()
-        await omid.wait_for("What now?")
-
-
-async def test_who_is_told_to_stop_finishes_first(server: BotApiServer, tmp_path: Path, database_url: str) -> None:
-    house = House.build(tmp_path / "house", server, database_url)
-    crowd = Crowd(server, walking=20)
+    crowd, newcomers = Crowd(server, walking=15), [server.customer(100 + number, "New") for number in range(2)]
     database = Database(database_url)
     async with house.process() as process:
         crowd.come()
         await crowd.taken(40)
-        server.fail_sometimes("slow", 1.0, method="sendMessage", seconds=0.3)
+        house.write_flows(OTHER_FLOWS)
+        await process.says("author=folder", within=PATIENCE_SECONDS)
+        await newcomers[0].start()
+        await newcomers[0].wait_for("What now?", within=PATIENCE_SECONDS)
+        server.fail_sometimes("slow", 1.0, method="sendMessage", seconds=SLOW_SECONDS)
         await crowd.taken(10)
-        said = len(server.calls)
+        sent = server.log.counts["sendMessage"]
         assert await process.stop() == 0
-        assert len(server.calls) > said, "what was in hand was sent"
+        assert server.log.counts["sendMessage"] > sent, "something was in hand"
         assert await database.read(pending) == 0
     server.recover()
-    async with house.process():
+    house.write_flows(BROKEN_FLOWS)
+    async with house.process() as process:
+        await process.says("wrods")
+        await newcomers[1].start()
+        await newcomers[1].wait_for("What now?", within=PATIENCE_SECONDS)
+        await crowd.taken(20)
         await crowd.go_home()
         await at_rest(server, database)
         await check(server, database, crowd.customers)

@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack
 from itertools import islice
 from pathlib import Path
 
-from storage import agents
 from storage.database import Database
 from tests.botapi.server import BotApiServer
 from tests.invariants.checker import at_rest, check
@@ -18,8 +17,6 @@ from tests.invariants.several import Several
 TIMES = 4  # that an update is brought again at once
 NEWEST = 30  # updates among which it is chosen
 PAUSE_SECONDS = 0.01
-DESK_CHAT = -1001
-AGENTS = 6
 
 
 async def test_four_processes_hear_everything_once(

@@ -10,7 +10,7 @@ async def until(holds: Callable[[], Awaitable[bool]], within: float, otherwise: 
     """Look again and again until it holds. Raises AssertionError with these words after so many seconds."""
     try:
         async with asyncio.timeout(within):
-            while not await holds():
+            while not await holds():  # noqa: ASYNC110 - nothing rings when it does
                 await asyncio.sleep(LOOK_SECONDS)
     except TimeoutError:
         raise AssertionError(f"{otherwise} after {within} s") from None
