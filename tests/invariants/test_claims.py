@@ -69,7 +69,7 @@ def _holders(connection: Connection) -> dict[str, str]:
         .join_from(HandoffRow, ConversationRow, ConversationRow.id == HandoffRow.conversation_id)
         .join(AgentRow, AgentRow.id == HandoffRow.agent_id)
     )
-    return dict(connection.execute(statement))
+    return {row.address: row.name for row in connection.execute(statement)}
 
 
 def _taken(connection: Connection) -> list[str]:
