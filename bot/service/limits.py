@@ -11,6 +11,7 @@ from bot.content import Value
 from bot.settings import Telegram
 
 LATE_SECONDS = 0.1  # a place in a rate is good for so long
+WAY_SECONDS = 0.15  # how much longer one message may take to get there than another, on a busy machine
 CHATS_REMEMBERED = 10_000
 CHAT_BURST = 3  # Telegram allows short bursts to one chat; a greeting, an answer and a menu are one
 
@@ -37,11 +38,11 @@ UNLIMITED = Limits()
 def never_more_than(count: float, seconds: float, burst: int = 1) -> Pace:
     """The pace at which no stretch of `seconds` holds more than `count` messages, wherever it begins.
 
-    They may be late by LATE_SECONDS each. One message is kept back, where there are enough, because the way there may
+    They may be late by LATE_SECONDS each, and WAY_SECONDS on the way. One message is kept back, where there are enough, because the way there may
     bring two of them closer together.
     """
     burst = max(1, min(burst, int(count // 2)))
-    spread = seconds + LATE_SECONDS
+    spread = seconds + LATE_SECONDS + WAY_SECONDS
     return Pace(interval_seconds=spread / (count - burst if count - burst >= 1 else count), burst=burst)
 
 
