@@ -38,8 +38,8 @@ UNLIMITED = Limits()
 def never_more_than(count: float, seconds: float, burst: int = 1) -> Pace:
     """The pace at which no stretch of `seconds` holds more than `count` messages, wherever it begins.
 
-    They may be late by LATE_SECONDS each, and WAY_SECONDS on the way. One message is kept back, where there are enough, because the way there may
-    bring two of them closer together.
+    They may be late by LATE_SECONDS each, and by WAY_SECONDS on the way. One message is kept back, where there are
+    enough, because two of them may come closer together.
     """
     burst = max(1, min(burst, int(count // 2)))
     spread = seconds + LATE_SECONDS + WAY_SECONDS
