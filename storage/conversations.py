@@ -80,7 +80,8 @@ STARTED = batch_of(Started, ConversationRow)
 START = Prepared(
     insert(ConversationRow)
     .from_select(list(STARTED.columns), select(*STARTED.columns.values()))
-    .returning(ConversationRow.id, ConversationRow.number)
+    .returning(ConversationRow.id, ConversationRow.number),
+    returns=(ConversationRow.id, ConversationRow.number),
 )
 SAVED = batch_of(Saved, ConversationRow)
 SAVE = Prepared(

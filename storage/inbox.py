@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert  # SQLite understands its ON C
 
 from storage.batches import Batch
 from storage.columns import to_microseconds
-from storage.prepared import Prepared
+from storage.prepared import Prepared, together
 from storage.tables import InboxRow
 
 Key = tuple[str, str]  # channel, and the channel's own id of the input
@@ -21,13 +21,15 @@ REMEMBER = Prepared(
         select(KEYS["channel"], KEYS["external_id"], bindparam("now", type_=BigInteger)).where(true()),
     )
     .on_conflict_do_nothing()
-    .returning(InboxRow.channel, InboxRow.external_id)
+    .returning(InboxRow.channel, InboxRow.external_id),
+    returns=(InboxRow.channel, InboxRow.external_id),
 )
 
 
 def remember(connection: Connection, keys: Collection[Key], now: datetime) -> set[Key]:
     """Note these inputs and give back those that are new. Waits for a process that is about to note one."""
-    rows = REMEMBER.run(connection, {**KEYS.of(sorted(keys)), "now": to_microseconds(now)})
+    with together(connection):  # with BEGIN
+        rows = REMEMBER.run(connection, {**KEYS.of(sorted(keys)), "now": to_microseconds(now)})
     return {(channel, external_id) for channel, external_id in rows}
 
 

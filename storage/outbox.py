@@ -91,7 +91,8 @@ BOOK = Prepared(
         [*BOOKINGS.columns, "state", "attempts"],
         select(*BOOKINGS.columns.values(), literal("pending"), literal(0)),
     )
-    .returning(OutboxRow.id)
+    .returning(OutboxRow.id),
+    returns=(OutboxRow.id,),
 )
 
 
@@ -111,7 +112,8 @@ HELD_ELSEWHERE = Prepared(
     .where(
         IS_PENDING,
         or_(OutboxRow.leased_by.is_(None), OutboxRow.leased_by != bindparam("process")),
-    )
+    ),
+    returns=(OutboxRow.channel, OutboxRow.address),
 )
 
 
@@ -210,7 +212,8 @@ NEWEST_SENT = Prepared(
         OutboxRow.state == "sent",
     )
     .order_by(OutboxRow.event_number.desc(), OutboxRow.id.desc())
-    .limit(bindparam("at_most", type_=Integer))
+    .limit(bindparam("at_most", type_=Integer)),
+    returns=columns(Sent, OutboxRow),
 )
 
 

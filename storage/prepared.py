@@ -3,9 +3,11 @@
 The transaction of one turn has eight statements, and over each SQLAlchemy's execution takes twice as long as SQLite's.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn, cast
 
+import psycopg
 from sqlalchemy import Boolean, Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -22,7 +24,9 @@ class Prepared:
 
     def __init__(self, statement: ClauseElement, returns: Iterable[Any] = ()) -> None:
         self.statement = statement
-        self._readers = [(at, reader) for at, column in enumerate(returns) if (reader := _reader(column.type))]
+        kept = [column.type for column in returns]
+        self._has_rows = bool(kept)
+        self._readers = [(at, reader) for at, kind in enumerate(kept) if (reader := _reader(kind))]
         self._compiled: dict[str, Compiled] = {}
 
     def run(self, connection: Connection, parameters: Mapping[str, Any]) -> list[Row]:
@@ -38,7 +42,7 @@ class Prepared:
         cursor = raw.cursor()
         try:
             cursor.execute(compiled.text, compiled.values(parameters))
-            rows: list[Row] = [] if cursor.description is None else cursor.fetchall()
+            rows: list[Row] = cursor.fetchall() if self._has_rows else []
         except dialect.loaded_dbapi.Error as error:
             _raise_as_sqlalchemy(connection, compiled.text, error)
         finally:
@@ -51,6 +55,24 @@ class Prepared:
             if values[at] is not None:
                 values[at] = reader(values[at])
         return tuple(values)
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """PostgreSQL gets the prepared statements in here without an answer to each: only those with rows are waited for.
+
+    No other statements may run in here. Each way there and back that is saved is half a millisecond where the server
+    is another machine.
+    """
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, psycopg.Connection):
+        yield
+        return
+    try:
+        with raw.pipeline():
+            yield
+    except psycopg.Error as error:
+        _raise_as_sqlalchemy(connection, "several statements", error)
 
 
 class Compiled:

@@ -19,7 +19,8 @@ RESERVE = Prepared(
         index_elements=[RateLimitRow.key],
         set_={"next_at": type_coerce(case((NEXT_AT > PRESENT, NEXT_AT), else_=PRESENT) + SPAN, BigInteger)},
     )
-    .returning(NEXT_AT)
+    .returning(NEXT_AT),
+    returns=(NEXT_AT,),
 )
 
 

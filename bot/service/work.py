@@ -33,6 +33,7 @@ from storage import (
 from storage.conversations import Saved, Started, Stored
 from storage.database import Connection
 from storage.identifiers import new_id
+from storage.prepared import together
 
 Key = tuple[str, str]  # channel and address
 
@@ -274,24 +275,28 @@ class Work:
         """Write it all. After this the transaction has nothing to do but commit."""
         changed = [case for case in self._cases.values() if case.is_changed]
         rows = [case.row(self.now) for case in changed]
-        conversations.start(self.connection, [row for row in rows if isinstance(row, Started)])
-        conversations.save(self.connection, [row for row in rows if isinstance(row, Saved)])
-        event_log.append(self.connection, [entry for case in changed for entry in case.entries(self.now)])
         if self.legs:
             legs.change(self.connection, self.legs)
         for conversation, agent in self.replied:
             legs.replied(self.connection, conversation, agent, self.now)
-        outbox.mark(self.connection, self.marks)
         desk_messages.pair(self.connection, self.pairs)
         read_at = frozenset(
             (case.channel, case.address) for case in changed if case.channel in self.installation.pulled
         )
         for topic in {reading_topic(key) for key in read_at}:
             nudges.nudge(self.connection, topic)
-        parcels = self._send_out() if self._booked else ()
+        with together(self.connection):
+            conversations.start(self.connection, [row for row in rows if isinstance(row, Started)])
+            conversations.save(self.connection, [row for row in rows if isinstance(row, Saved)])
+            event_log.append(self.connection, [entry for case in changed for entry in case.entries(self.now)])
+            outbox.mark(self.connection, self.marks)
+            parcels = self._send_out() if self._booked else ()
+        behind_others = len(parcels) < len(self._booked)
+        if behind_others:
+            nudges.nudge(self.connection, BEHIND)
         return Written(
             parcels=parcels,
-            behind_others=len(parcels) < len(self._booked),
+            behind_others=behind_others,
             read_at=read_at,
             states=tuple((case.conversation, row.state) for case, row in zip(changed, rows, strict=True)),
         )
@@ -318,8 +323,6 @@ class Work:
                     leased_until=until if ours else None,
                 )
             )
-        if elsewhere:
-            nudges.nudge(self.connection, BEHIND)
         ids = outbox.book(self.connection, rows)
         return tuple(
             Parcel(

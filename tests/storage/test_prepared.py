@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from storage import inbox
 from storage.columns import to_microseconds
 from storage.database import Database
-from storage.prepared import Prepared
+from storage.prepared import Prepared, together
 from storage.tables import ConversationRow, RateLimitRow
 from tests.storage.conftest import NOW, open_conversation
 
@@ -29,7 +29,8 @@ def test_values_come_back_as_python_has_them(connection: Connection) -> None:
 def test_constants_of_the_statement_are_given_with_it(connection: Connection) -> None:
     keep = Prepared(insert(RateLimitRow).values(key=bindparam("key"), next_at=NOW))
     assert keep.run(connection, {"key": "a", "next_at": to_microseconds(NOW)}) == []
-    kept = Prepared(select(func.count()).where(RateLimitRow.key == "a", RateLimitRow.key == bindparam("key")))
+    count = func.count()
+    kept = Prepared(select(count).where(RateLimitRow.key == "a", RateLimitRow.key == bindparam("key")), returns=[count])
     assert kept.run(connection, {"key": "a"}) == [(1,)]
     assert kept.run(connection, {"key": "b"}) == [(0,)]
 
@@ -62,6 +63,36 @@ def test_failures_are_those_of_sqlalchemy(connection: Connection) -> None:
 def test_a_column_that_is_gone_is_a_failure_too(connection: Connection) -> None:
     with pytest.raises(DBAPIError):
         Prepared(update(RateLimitRow).values(key=text("nothing"))).run(connection, {})
+
+
+def test_together_each_has_its_rows(connection: Connection) -> None:
+    keep = Prepared(insert(RateLimitRow).values(key=bindparam("key"), next_at=bindparam("next_at")))
+    kept = Prepared(select(RateLimitRow.key).order_by(RateLimitRow.key), returns=[RateLimitRow.key])
+    with together(connection):
+        keep.run(connection, {"key": "a", "next_at": 1})
+        assert kept.run(connection, {}) == [("a",)]
+        keep.run(connection, {"key": "b", "next_at": 1})
+        keep.run(connection, {"key": "c", "next_at": 1})
+    assert kept.run(connection, {}) == [("a",), ("b",), ("c",)]
+    assert list(connection.execute(select(RateLimitRow.key).where(RateLimitRow.key == "c"))) == [("c",)]
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_together_the_first_failure_counts(connection: Connection, asks: bool) -> None:
+    keep = Prepared(insert(RateLimitRow).values(key=bindparam("key"), next_at=bindparam("next_at")))
+    kept = Prepared(select(RateLimitRow.key), returns=[RateLimitRow.key])
+
+    def fail() -> None:
+        with connection.begin_nested(), together(connection):
+            keep.run(connection, {"key": "a", "next_at": 1})
+            keep.run(connection, {"key": "a", "next_at": 1})
+            keep.run(connection, {"key": "b", "next_at": 1})
+            if asks:
+                kept.run(connection, {})
+
+    with pytest.raises(IntegrityError):
+        fail()
+    assert kept.run(connection, {}) == []
 
 
 async def test_what_meets_a_dead_connection_is_done_on_a_new_one(postgresql_url: str) -> None:
