@@ -90,8 +90,10 @@ class Nudges:
                 with engine.connect() as connection:
                     raw = connection.connection.driver_connection
                     assert isinstance(raw, psycopg.Connection)
-                    self._hear_on(raw)
-                    connection.invalidate()
+                    try:
+                        self._hear_on(raw)
+                    finally:
+                        connection.invalidate()  # it is of no use to others, and a broken one can't be given back
             except (psycopg.Error, DBAPIError):
                 self._stop.wait(RECONNECT_SECONDS)
 
