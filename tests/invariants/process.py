@@ -17,6 +17,7 @@ STOP_SECONDS = 30.0
 UNTOUCHED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
 MANY = "1000000"  # a second: where limits are not what is tested
 LINE_BYTES = 1024 * 1024
+BROKEN = ("turn_failed", "update_failed", "delivery_broken", "work_broken", "Traceback", "never retrieved")
 
 
 class Process:
@@ -31,6 +32,7 @@ class Process:
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._bell = Bell()
+        self._is_ended_by_us = False
         self.lines: list[str] = []
 
     async def __aenter__(self) -> Self:
@@ -41,7 +43,9 @@ class Process:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        ended = self._process.returncode if self._process is not None and not self._is_ended_by_us else None
         await self.kill()
+        assert ended is None, f"it ended by itself, with status {ended}:\n{self.said[-4000:]}"
 
     @property
     def is_running(self) -> bool:
@@ -89,8 +93,14 @@ class Process:
         assert found
         return found[0]
 
+    def check_sound(self) -> None:
+        """Raises AssertionError if it met a bug of its own."""
+        broken = [line for line in self.lines if any(word in line for word in BROKEN)]
+        assert not broken, broken[:10]
+
     async def kill(self) -> None:
         """SIGKILL: nothing of it runs any more when this returns."""
+        self._is_ended_by_us = self._is_ended_by_us or self.is_running
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
         await self._ended()
@@ -98,6 +108,7 @@ class Process:
     async def stop(self) -> int:
         """SIGTERM; its exit status. Raises AssertionError when it does not end."""
         assert self._process is not None
+        self._is_ended_by_us = self.is_running
         self._process.terminate()
         try:
             async with asyncio.timeout(STOP_SECONDS):

@@ -43,6 +43,11 @@ class Several:
     async def opened(self) -> None:
         await asyncio.gather(*(process.opened() for process in self.processes))
 
+    def check_sound(self) -> None:
+        """Raises AssertionError if one of them met a bug of its own."""
+        for process in self.processes:
+            process.check_sound()
+
     async def again(self, place: int) -> Process:
         """Another one in the place of one that is dead."""
         self.processes[place] = await self._begin(place)
@@ -50,6 +55,6 @@ class Several:
 
     async def _begin(self, place: int) -> Process:
         process = self.house.process(self.settings, mode=self.mode, port=self.ports[place], public_url=self.url)
-        self.stack.push_async_callback(process.kill)
+        self.stack.push_async_exit(process)
         await process.spawn()
         return process

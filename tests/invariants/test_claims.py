@@ -43,6 +43,7 @@ async def test_of_many_who_press_at_once_one_has_the_customer(tmp_path: Path, po
             assert sum("has joined" in seen.text for seen in customer.screen()) == 1
         assert sorted(taken) == sorted(holders.values())
         assert server.violations == []
+        several.check_sound()
 
 
 async def _ask_for_a_person(customer: Person) -> None:

@@ -57,3 +57,4 @@ async def test_everything_arrives_once_and_within_the_limits(
             *("Too Many Requests: retry after 1", "Internal Server Error", "Bad Gateway", "garbage", "reset", "silence")
         }, "every kind of trouble was met"
         await check(server, database, crowd.customers)
+        several.check_sound()

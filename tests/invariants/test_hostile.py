@@ -49,10 +49,10 @@ SLOW_FLOWS = FLOWS.replace(
 PATIENCE_SECONDS = 60.0
 
 
-async def test_texts_and_buttons_are_data(server: BotApiServer, tmp_path: Path, database_url: str) -> None:
-    house = House.build(tmp_path / "house", server, database_url)
+async def test_texts_and_buttons_are_data(server: BotApiServer, tmp_path: Path, postgres_database: str) -> None:
+    house = House.build(tmp_path / "house", server, postgres_database)
     sara = Customer(server.customer(100, "<i>Sara</i> {word} */_"))
-    async with house.process():
+    async with house.process() as process:
         await sara.start()
         for text in TEXTS:
             await sara.say_word(text.strip())
@@ -60,13 +60,14 @@ async def test_texts_and_buttons_are_data(server: BotApiServer, tmp_path: Path, 
         for token in TOKENS:
             query = sara.person.forge(token, on=menu)
             await query.answer(within=PATIENCE_SECONDS)
-        database = Database(database_url)
+        database = Database(postgres_database)
         await at_rest(server, database)
         shown = [seen for seen in sara.person.screen() if seen.from_bot and seen.text.startswith("Heard")]
         assert [seen.text for seen in shown] == [f"Heard {text.strip()}." for text in TEXTS]
         assert not [kind for seen in shown for kind in seen.entities if kind["type"] in ("bold", "italic", "code")]
         await database.close()
         await sara.say_word("still here")
+        process.check_sound()
 
 
 async def test_a_harmful_file_is_refused_and_a_slow_pattern_holds_nobody_up(

@@ -1,4 +1,7 @@
-"""SIGKILL at any moment loses nothing that was acknowledged, and leaves nothing unsent that was booked."""
+"""SIGKILL at any moment loses nothing that was acknowledged, and leaves nothing unsent that was booked.
+
+A few deaths each time. For many: SWITCHBOARD_KILLS=60, and another SWITCHBOARD_KILLS_SEED for other moments.
+"""
 
 import asyncio
 import os
@@ -41,8 +44,9 @@ async def test_killed_at_any_moment_on_sqlite(server: BotApiServer, tmp_path: Pa
         await _die_some_time(process, die)
         deaths.append(time.time())
         crowd.go_on()
-    async with house.process(mode=MODES[KILLS % 2], port=port):
+    async with house.process(mode=MODES[KILLS % 2], port=port) as last:
         await _look_closely(server, database_url, crowd, deaths)
+        last.check_sound()
 
 
 @pytest.mark.timeout(TIMEOUT_SECONDS)
@@ -63,16 +67,19 @@ async def test_killed_at_any_moment_on_postgresql(
             await several.again(number % 2)
         await several.opened()
         await _look_closely(server, postgres_database, crowd, deaths)
+        several.check_sound()
 
 
 async def _die_some_time(process: Process, die: random.Random) -> None:
     """Mostly while it serves, now and then while it starts."""
-    if die.random() < KILLED_WHILE_STARTING:
-        await asyncio.sleep(die.uniform(0, STARTING_SECONDS))
-    else:
-        await process.opened()
-        await asyncio.sleep(die.uniform(0, LIFE_SECONDS))
-    await process.kill()
+    try:
+        if die.random() < KILLED_WHILE_STARTING:
+            await asyncio.sleep(die.uniform(0, STARTING_SECONDS))
+        else:
+            await process.opened()
+            await asyncio.sleep(die.uniform(0, LIFE_SECONDS))
+    finally:
+        await process.kill()
 
 
 async def _look_closely(server: BotApiServer, database_url: str, crowd: Crowd, deaths: list[float]) -> None:

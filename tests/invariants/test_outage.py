@@ -44,6 +44,7 @@ async def test_the_database_goes_and_comes_back(server: BotApiServer, tmp_path: 
         stack.push_async_callback(database.close)
         await at_rest(server, database)
         await check(server, database, crowd.customers)
+        several.check_sound()
 
 
 async def _answers(session: aiohttp.ClientSession, url: str, status: int) -> bool:

@@ -43,4 +43,5 @@ async def test_the_turn_in_hand_is_finished_and_flows_stay_what_they_were(
         await crowd.go_home()
         await at_rest(server, database)
         await check(server, database, crowd.customers)
+        process.check_sound()
     await database.close()

@@ -39,6 +39,7 @@ async def test_four_processes_hear_everything_once(
         stack.push_async_callback(database.close)
         await at_rest(server, database)
         await check(server, database, crowd.customers, deaths)
+        several.check_sound()
         assert sum(update.deliveries > TIMES for update in server.feed.everything.values()) > 50
 
 
