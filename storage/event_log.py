@@ -58,8 +58,10 @@ def read_address(
         .order_by(ConversationRow.number.desc())
         .limit(FOLLOWED)
     )
-    oldest = min(after, default="")  # ids are in order of time
-    ids = [key for key in connection.execute(newest).scalars() if key >= oldest]
+    ids = list(connection.execute(newest).scalars())
+    seen = [place for place, key in enumerate(ids) if key in after]
+    if seen and len(seen) == len(after):  # or else the reader is behind all that is followed
+        del ids[seen[-1] + 1 :]
     if not ids:
         return []
     unread = or_(*(and_(EventRow.conversation_id == key, EventRow.number > after.get(key, 0)) for key in ids))
