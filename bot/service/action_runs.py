@@ -1,9 +1,14 @@
 """Custom actions: run outside any transaction, their outcome an input like others."""
 
+import asyncio
+import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import NamedTuple
 
 from bot.content import Json
+from bot.engine.conversation import Conversation
 from bot.engine.inputs import ActionBroke, ActionReturned
 from bot.events import BotSaid, CustomerSaid, FlowStarted, SlotsSet, from_json
 from bot.ports import (
@@ -11,6 +16,7 @@ from bot.ports import (
     ActionError,
     Actions,
     AnyOutgoing,
+    Channel,
     ChannelBusy,
     ChannelRefused,
     Inbound,
@@ -20,36 +26,60 @@ from bot.ports import (
 from bot.service.consequences import ACTIONS
 from bot.service.installation import Installation
 from bot.service.turns import Turns
+from bot.service.typing_sign import typing_shown
 from storage import conversations, event_log
+from storage.conversations import Stored
 from storage.database import Connection, Database, DatabaseDown
 from storage.event_log import Entry
 
+log = logging.getLogger(__name__)
+
+DATABASE_RETRY_SECONDS = 1.0
 EVENTS_SHOWN = 60  # of the log, to an action that looks at the tracker's events
 KINDS_SHOWN = ("customer_said", "bot_said", "slots_set", "flow_started")
+
+
+class Asked(NamedTuple):
+    """A call that a conversation waits for; `address` is the customer's in the call's channel."""
+
+    call: ActionCall
+    address: str
 
 
 class ActionRuns:
     """The channel `action`: to send here is to run an action and to take its outcome in.
 
     A process that dies meanwhile leaves the row to others, so that an action may run twice; its outcome counts once.
+    `channels` are those of the customers, who see meanwhile that an answer is being made.
     """
 
-    def __init__(self, *, database: Database, installation: Installation, turns: Turns, actions: Actions) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        installation: Installation,
+        turns: Turns,
+        actions: Actions,
+        channels: Mapping[str, Channel],
+    ) -> None:
         self._database = database
         self._installation = installation
         self._turns = turns
         self._actions = actions
+        self._channels = channels
 
     async def send(self, address: str, outgoing: AnyOutgoing, thread: str | None) -> Receipt:
-        """Run the action. Raises ChannelBusy when its outcome could not be stored, ChannelRefused for all else."""
+        """Run the action. Raises ChannelBusy when the database does not answer before, ChannelRefused for all else."""
         if not isinstance(outgoing, RunAction):
             raise ChannelRefused("refused", f"{type(outgoing).__name__} is no action")
         try:
-            call = await self._database.read(lambda connection: self._call(connection, outgoing))
-            if call is not None:
-                await self._turns.take(await self._outcome(call))
+            asked = await self._database.read(lambda connection: self._asked(connection, outgoing))
         except DatabaseDown as down:
             raise ChannelBusy(str(down)) from down
+        if asked is not None:
+            async with self._typing(asked):
+                outcome = await self._outcome(asked.call)
+            await self._keep(outcome)
         return Receipt()
 
     async def _outcome(self, call: ActionCall) -> Inbound:
@@ -59,6 +89,8 @@ class ActionRuns:
             outcome = await self._actions.run(call)
         except ActionError as error:
             heard = ActionBroke(call_id=call.call_id, code=error.code, seconds=time.monotonic() - began)
+            facts = {"action": call.name, "call": call.call_id, "seconds": round(heard.seconds, 1)}
+            log.warning("action_failed", extra={**facts, "code": error.code, "reason": error.reason})
         else:
             heard = ActionReturned(
                 call_id=call.call_id,
@@ -68,31 +100,62 @@ class ActionRuns:
             )
         return Inbound(channel=ACTIONS, external_id=call.call_id, address=call.conversation, heard=heard)
 
-    def _call(self, connection: Connection, run: RunAction) -> ActionCall | None:
-        """What the action is told, as things stand now; none when nobody waits for it any more."""
-        conversation_id = run.call_id.partition(".")[0]
-        stored = conversations.get(connection, conversation_id)
+    async def _keep(self, outcome: Inbound) -> None:
+        """Ask the database until it answers: to be sent this row again would be to run the action again."""
+        while True:
+            try:
+                await self._turns.take(outcome)
+            except DatabaseDown:
+                await asyncio.sleep(DATABASE_RETRY_SECONDS)
+            else:
+                return
+
+    def _typing(self, asked: Asked) -> AbstractAsyncContextManager[None]:
+        """Only where messages are brought to the customer: a page that reads the log sees there what is waited for."""
+        channel = self._channels.get(asked.call.channel)
+        if channel is None:
+            return nullcontext()
+        return typing_shown(channel, asked.address, lambda: self._is_awaited(asked.call))
+
+    async def _is_awaited(self, call: ActionCall) -> bool:
+        return await self._database.read(
+            lambda connection: self._waiting(connection, call.conversation, call.call_id) is not None
+        )
+
+    def _waiting(self, connection: Connection, conversation: str, call_id: str) -> tuple[Stored, Conversation] | None:
+        """The conversation as stored and as it is, none when it waits for this call no more."""
+        stored = conversations.get(connection, conversation)
         if stored is None or stored.closed_at is not None:
             return None
-        conversation = self._installation.states.decode(stored.id, stored.state)
+        state = self._installation.states.decode(stored.id, stored.state)
+        return (stored, state) if state.wait is not None and state.wait.call_id == call_id else None
+
+    def _asked(self, connection: Connection, run: RunAction) -> Asked | None:
+        """What the action is told, as things stand now; none when nobody waits for it any more."""
+        conversation = run.call_id.partition(".")[0]
+        waiting = self._waiting(connection, conversation, run.call_id)
+        if waiting is None:
+            return None
+        stored, state = waiting
         program = self._installation.programs.of(connection, stored.revision)
-        entries = event_log.read_conversation(connection, conversation_id, kinds=KINDS_SHOWN)[-EVENTS_SHOWN:]
+        entries = event_log.read_conversation(connection, conversation, kinds=KINDS_SHOWN)[-EVENTS_SHOWN:]
         events = list(_in_rasas_words(entries))
         said = [event["text"] for event in events if event["event"] == "user"]
-        return ActionCall(
+        call = ActionCall(
             name=run.action,
             call_id=run.call_id,
-            conversation=conversation_id,
+            conversation=conversation,
             channel=stored.channel,
             language=stored.language,
-            slots=conversation.slots,
+            slots=state.slots,
             domain=program.flow_set.domain,
             latest_text=said[-1] if said else "",
-            active_flow=conversation.stack[-1].flow if conversation.stack else None,
+            active_flow=state.stack[-1].flow if state.stack else None,
             events=tuple(events),
-            metadata={"customer": {"id": stored.customer_id, "name": conversation.customer.name}},
+            metadata={"customer": {"id": stored.customer_id, "name": state.customer.name}},
             timeout_seconds=run.timeout_seconds,
         )
+        return Asked(call, stored.address)
 
 
 def _in_rasas_words(entries: Iterable[Entry]) -> Iterator[dict[str, Json]]:

@@ -113,7 +113,13 @@ class House:
 
     def run_actions(self, actions: Actions) -> None:
         """Have custom actions run there."""
-        runs = ActionRuns(database=self.database, installation=self.installation, turns=self.turns, actions=actions)
+        runs = ActionRuns(
+            database=self.database,
+            installation=self.installation,
+            turns=self.turns,
+            actions=actions,
+            channels=self.channels,
+        )
         self.join(ACTIONS, runs)
 
     def languages(self) -> tuple[str, ...]:

@@ -1,8 +1,16 @@
 """Custom actions run outside any transaction; their outcome is an input like others."""
 
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from bot.engine.inputs import CommandHeard
 from bot.events import ActionRequested
-from bot.ports import ActionCall, ActionError, ActionOutcome, RunAction
-from tests.service.shop import START, Shop
+from bot.ports import ActionCall, ActionError, ActionOutcome, AnyOutgoing, ChannelBusy, RunAction, Say, ShowTyping
+from bot.service import action_runs, typing_sign
+from storage.database import Database, DatabaseDown
+from tests.service.shop import START, KeepingChannel, Shop
 
 FLOWS = """
 slots: {order: {type: text}, other: {type: text}, status: {type: text}}
@@ -72,3 +80,119 @@ async def test_an_action_that_runs_twice_has_one_effect(shop: Shop) -> None:
     await shop.channels["action"].send(requested.call_id, again, None)
     kinds = await shop.kinds(taken.conversation)
     assert (kinds.count("ActionFinished"), kinds.count("BotSaid")) == (1, 3)
+
+
+class SlowLookup(Lookup):
+    """An action that comes back when it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lets_go = asyncio.Event()
+
+    async def run(self, call: ActionCall) -> ActionOutcome:
+        await self.lets_go.wait()
+        return await super().run(call)
+
+
+class Screen:
+    """What the customer's chat shows, in order."""
+
+    def __init__(self, channel: KeepingChannel) -> None:
+        self.shown: list[str] = []
+        self._changed = asyncio.Condition()
+        channel.before = self._see
+
+    async def shows(self, what: str, times: int = 1) -> None:
+        async with asyncio.timeout(20), self._changed:
+            await self._changed.wait_for(lambda: self.shown.count(what) >= times)
+
+    async def _see(self, _address: str, outgoing: AnyOutgoing) -> None:
+        async with self._changed:
+            self.shown.append(outgoing.content.text.text if isinstance(outgoing, Say) else type(outgoing).__name__)
+            self._changed.notify_all()
+
+
+@pytest.fixture
+def quick_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typing_sign, "FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(typing_sign, "AGAIN_SECONDS", 0.01)
+
+
+@pytest.mark.usefixtures("quick_signs")
+async def test_while_an_action_runs_the_customer_sees_that_an_answer_is_made(shop: Shop) -> None:
+    await shop.publish(FLOWS)
+    lookup, screen = SlowLookup(), Screen(shop.customers)
+    shop.run_actions(lookup)
+    await shop.hears("1", START)
+    await shop.hears("1", "4711")
+    await screen.shows("ShowTyping", times=2)
+    lookup.lets_go.set()
+    await screen.shows("Another order?")
+    assert "ShowTyping" not in screen.shown[screen.shown.index("It is on its way.") :]
+
+
+@pytest.mark.usefixtures("quick_signs")
+async def test_a_sign_that_cannot_be_shown_stops_nothing(shop: Shop) -> None:
+    await shop.publish(FLOWS)
+    lookup, tried = SlowLookup(), asyncio.Event()
+
+    def refuse(_address: str, outgoing: AnyOutgoing) -> None:
+        if isinstance(outgoing, ShowTyping):
+            tried.set()
+            raise ChannelBusy("not now")
+
+    shop.customers.before = refuse
+    shop.run_actions(lookup)
+    await shop.hears("1", START)
+    await shop.hears("1", "4711")
+    async with asyncio.timeout(20):
+        await tried.wait()
+    lookup.lets_go.set()
+    await shop.customers.wait_for(3)
+    assert shop.customers.texts("1")[1] == "It is on its way."
+
+
+async def test_an_action_that_nobody_waits_for_any_more_does_not_run(shop: Shop) -> None:
+    await shop.publish(FLOWS)
+    lookup = Lookup()
+    await shop.hears("1", START)
+    taken = await shop.hears("1", "4711")  # nobody runs actions yet
+    await shop.hears("1", CommandHeard(name="menu"))
+    assert taken.conversation is not None
+    requested = next(event for event in await shop.events(taken.conversation) if isinstance(event, ActionRequested))
+    shop.run_actions(lookup)
+    run = RunAction(call_id=requested.call_id, action=requested.action, timeout_seconds=5)
+    await shop.channels["action"].send(requested.call_id, run, None)
+    assert lookup.calls == []
+
+
+async def test_an_outage_after_an_action_does_not_run_it_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(action_runs, "DATABASE_RETRY_SECONDS", 0.0)
+    await shop.publish(FLOWS)
+    lookup = SlowLookup()
+    shop.run_actions(lookup)
+    await shop.hears("1", START)
+    await shop.hears("1", "4711")
+    answers, outages = Database.run, iter(range(2))
+
+    async def falters(database: Database, work: Callable[..., object]) -> object:
+        if lookup.calls and next(outages, None) is not None:
+            raise DatabaseDown("away")
+        return await answers(database, work)
+
+    monkeypatch.setattr(Database, "run", falters)
+    lookup.lets_go.set()
+    await shop.customers.wait_for(3)
+    assert shop.customers.texts("1")[1] == "It is on its way."
+    assert (len(lookup.calls), next(outages, None)) == (1, None)
+
+
+async def test_what_went_wrong_with_an_action_stands_in_the_log(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    await shop.publish(FLOWS)
+    shop.run_actions(Lookup(ActionError("unreachable", "the server hangs up")))
+    await shop.hears("1", START)
+    await shop.hears("1", "4711")
+    await shop.customers.wait_for(2)
+    (failed,) = [record for record in caplog.records if record.message == "action_failed"]
+    facts = vars(failed)
+    assert (facts["action"], facts["code"], facts["reason"]) == ("action_fetch", "unreachable", "the server hangs up")
