@@ -10,23 +10,24 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
-    DocumentStartEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceStartEvent,
-)
+import ruamel.yaml.events
+import yaml.events
 
 from bot.content import Json
 from bot.problems import Mark, Problems
+from bot.yaml_events import NotAlike, NotYaml, exact_events, quick_events
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 100_000  # what aliases repeat is counted as if it stood there
+
+# The same events by both parsers.
+ScalarEvent = ruamel.yaml.events.ScalarEvent, yaml.events.ScalarEvent
+MappingStart = ruamel.yaml.events.MappingStartEvent, yaml.events.MappingStartEvent
+CollectionStart = ruamel.yaml.events.CollectionStartEvent, yaml.events.CollectionStartEvent
+CollectionEnd = ruamel.yaml.events.CollectionEndEvent, yaml.events.CollectionEndEvent
+AliasEvent = ruamel.yaml.events.AliasEvent, yaml.events.AliasEvent
+DocumentStart = ruamel.yaml.events.DocumentStartEvent, yaml.events.DocumentStartEvent
 
 
 class Scalar(msgspec.Struct, frozen=True):
@@ -109,20 +110,32 @@ def read_yaml(file: str, content: str | bytes, problems: Problems) -> Node | Non
     text = _decoded(file, content, problems)
     if text is None:
         return None
-    composer = _Composer(file, problems)
     try:
-        return composer.compose(YAML(typ="safe", pure=True).parse(text))
-    except _UnreadableError as stop:
+        return _composed_quickly(file, text)
+    except NotAlike:
+        pass
+    try:
+        return Composer(file, problems).compose(exact_events(file, text))
+    except Unreadable as stop:
         problems.error(stop.mark, stop.code, stop.message)
-    except MarkedYAMLError as error:
-        problems.error(_mark_of_error(file, error), "yaml", *_in_plain_words(error))
-    except (YAMLError, ValueError, OverflowError) as error:
-        # Broken escapes, anchors and directives: the library raises these without a place.
-        problems.error(Mark(file), "yaml", f"this is not YAML: {str(error).splitlines()[0]}")
+    except NotYaml as stop:
+        problems.error(stop.mark, "yaml", stop.message, stop.hint)
     return None
 
 
-class _UnreadableError(Exception):
+def _composed_quickly(file: str, text: str) -> Node | None:
+    """The document if nothing at all is wrong with it. Raises NotAlike."""
+    problems = Problems()
+    try:
+        node = Composer(file, problems).compose(quick_events(text))
+    except Unreadable as stop:
+        raise NotAlike from stop
+    if problems or not isinstance(node, Mapping):
+        raise NotAlike
+    return node
+
+
+class Unreadable(Exception):
     """Reading on is no use."""
 
     def __init__(self, mark: Mark, code: str, message: str) -> None:
@@ -145,7 +158,7 @@ class _Open:
         self.key: Node | None = None
 
 
-class _Composer:
+class Composer:
     """Puts the parser's events together, without recursion."""
 
     def __init__(self, file: str, problems: Problems) -> None:
@@ -160,20 +173,19 @@ class _Composer:
 
     def compose(self, events: Iterator[Any]) -> Node | None:
         for event in events:
-            match event:
-                case ScalarEvent():
-                    self.finish(self.scalar(event), event.anchor, self.nodes)
-                case MappingStartEvent() | SequenceStartEvent():
-                    self.open(event)
-                case CollectionEndEvent():
-                    self.close()
-                case AliasEvent():
-                    self.alias(event)
-                case DocumentStartEvent():
-                    self.documents += 1
-                    if self.documents > 1:
-                        message = "a second document begins here; one file is one document"
-                        raise _UnreadableError(self.mark(event), "yaml", message)
+            if isinstance(event, ScalarEvent):
+                self.finish(self.scalar(event), event.anchor, self.nodes)
+            elif isinstance(event, CollectionStart):
+                self.open(event)
+            elif isinstance(event, CollectionEnd):
+                self.close()
+            elif isinstance(event, AliasEvent):
+                self.alias(event)
+            elif isinstance(event, DocumentStart):
+                self.documents += 1
+                if self.documents > 1:
+                    message = "a second document begins here; one file is one document"
+                    raise Unreadable(self.mark(event), "yaml", message)
         return self.root
 
     def mark(self, event: Any) -> Mark:
@@ -182,15 +194,13 @@ class _Composer:
     def count(self, mark: Mark, nodes: int) -> None:
         self.nodes += nodes
         if self.nodes > MAX_NODES:
-            raise _UnreadableError(
-                mark, "too-large", f"the file holds more than {MAX_NODES} values, aliases counted out"
-            )
+            raise Unreadable(mark, "too-large", f"the file holds more than {MAX_NODES} values, aliases counted out")
 
-    def open(self, event: MappingStartEvent | SequenceStartEvent) -> None:
+    def open(self, event: Any) -> None:
         mark = self.mark(event)
         if len(self.stack) >= MAX_DEPTH:
-            raise _UnreadableError(mark, "too-deep", f"this is nested more than {MAX_DEPTH} levels deep")
-        is_mapping = isinstance(event, MappingStartEvent)
+            raise Unreadable(mark, "too-deep", f"this is nested more than {MAX_DEPTH} levels deep")
+        is_mapping = isinstance(event, MappingStart)
         self.check_tag(event, mark, "map" if is_mapping else "seq")
         if event.anchor:
             self.pending.add(event.anchor)
@@ -207,13 +217,13 @@ class _Composer:
             self.pending.discard(done.anchor)
         self.finish(node, done.anchor, done.nodes_before)
 
-    def alias(self, event: AliasEvent) -> None:
+    def alias(self, event: Any) -> None:
         mark = self.mark(event)
         if event.anchor in self.pending:
-            raise _UnreadableError(mark, "alias", f"'*{event.anchor}' stands inside what it repeats")
+            raise Unreadable(mark, "alias", f"'*{event.anchor}' stands inside what it repeats")
         if event.anchor not in self.anchors:
             message = f"'*{event.anchor}' repeats nothing: there is no '&{event.anchor}' before it"
-            raise _UnreadableError(mark, "alias", message)
+            raise Unreadable(mark, "alias", message)
         node, size = self.anchors[event.anchor]
         self.count(mark, size - 1)
         self.finish(node, None, self.nodes)
@@ -261,7 +271,7 @@ class _Composer:
         self.count(done.mark, len(done.entries))
         return done.entries
 
-    def scalar(self, event: ScalarEvent) -> Scalar:
+    def scalar(self, event: Any) -> Scalar:
         mark = self.mark(event)
         text: str = event.value
         length = event.end_mark.index - event.start_mark.index
@@ -276,7 +286,7 @@ class _Composer:
             value = self.tagged(event, mark, text)
         return Scalar(mark, value, text, offset)
 
-    def tagged(self, event: ScalarEvent, mark: Mark, text: str) -> Any:
+    def tagged(self, event: Any, mark: Mark, text: str) -> Any:
         """The value that an explicit tag of the core schema asks for."""
         tag = str(event.tag)
         value = _resolved(text)
@@ -290,7 +300,7 @@ class _Composer:
             self.problems.error(mark, "unknown-tag", f"'{text[:40]}' is not what the tag '!!{name}' says")
         return value
 
-    def check_tag(self, event: MappingStartEvent | SequenceStartEvent, mark: Mark, name: str) -> None:
+    def check_tag(self, event: Any, mark: Mark, name: str) -> None:
         tag = event.tag
         if tag is not None and str(tag) not in ("!", f"tag:yaml.org,2002:{name}"):
             self.problems.error(mark, "unknown-tag", f"the tag '{_tag_as_written(str(tag))}' means nothing here")
@@ -324,31 +334,6 @@ def _mark_at(file: str, before: str) -> Mark:
     line_start = max(before.rfind("\n"), before.rfind("\r")) + 1
     lines = before.count("\n") + before.count("\r") - before.count("\r\n")
     return Mark(file, lines + 1, len(before) - line_start + 1)
-
-
-def _mark_of_error(file: str, error: MarkedYAMLError) -> Mark:
-    found = error.context_mark if _is_unclosed_quote(error) else error.problem_mark or error.context_mark
-    return Mark(file, found.line + 1, found.column + 1) if found else Mark(file)
-
-
-def _is_unclosed_quote(error: MarkedYAMLError) -> bool:
-    return "quoted scalar" in str(error.context) and "end of stream" in str(error.problem)
-
-
-def _in_plain_words(error: MarkedYAMLError) -> tuple[str, str | None]:
-    """The library's message, and a hint for what authors get wrong most."""
-    problem = str(error.problem or error.context or "this is not YAML").splitlines()[0]
-    if "'\\t'" in problem:
-        return "a tab stands where YAML wants spaces", "indent with spaces"
-    if "mapping values are not allowed" in problem:
-        return "a ':' stands where no key can be", "put the text in quotes, or check the indentation"
-    if "could not find expected ':'" in problem:
-        return "a key without a ':'", "check the indentation and the quotes above"
-    if _is_unclosed_quote(error):
-        return "this quote is never closed", None
-    if error.context:
-        return f"{problem} ({str(error.context).splitlines()[0]})", None
-    return problem, None
 
 
 def _tag_as_written(tag: str) -> str:

@@ -1,9 +1,15 @@
 """YAML with places: the core schema of YAML 1.2, exact lines and columns, and limits instead of exceptions."""
 
+from contextlib import suppress
+from pathlib import Path
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.problems import Mark, Problems
-from bot.yaml_nodes import MAX_BYTES, Listing, Mapping, Scalar, plain, read_yaml
+from bot.yaml_events import NotAlike, NotYaml, exact_events, quick_events
+from bot.yaml_nodes import MAX_BYTES, Composer, Listing, Mapping, Scalar, Unreadable, plain, read_yaml
 from tests.engine.authoring import SIGN, signs_in
 
 SCALARS = [
@@ -136,3 +142,40 @@ def test_an_empty_file_says_nothing(source: str) -> None:
     node = read_yaml("f.yaml", source, problems)
     assert node is None or plain(node) is None
     assert not problems.sorted()
+
+
+def composed(text: str) -> tuple[object, object]:
+    """What comes of the text by the quick parser and by the exact one; none where a parser does not take it."""
+    quick = exact = None
+    problems = Problems()
+    with suppress(NotAlike, Unreadable):
+        quick = Composer("f.yaml", problems).compose(quick_events(text))
+    if problems:
+        quick = None
+    with suppress(NotYaml, Unreadable):
+        exact = Composer("f.yaml", Problems()).compose(exact_events("f.yaml", text))
+    return quick, exact
+
+
+@pytest.mark.parametrize(
+    "file", sorted((Path(__file__).parents[2] / "flows").glob("*.yaml")), ids=lambda file: file.name
+)
+def test_good_files_are_read_by_the_quick_parser_as_by_the_exact_one(file: Path) -> None:
+    quick, exact = composed(file.read_text(encoding="utf-8"))
+    assert quick is not None
+    assert quick == exact
+
+
+PIECES = [
+    *("a", "b", " ", "  ", "\n", "- ", "-", ": ", ":", "? ", "?", ", ", ",", "[", "]", "{", "}", "#", " #"),
+    *("'", '"', "\\"),
+    *("|\n", ">-\n", "|#", "&a ", "*a", "&a:b ", "<<: ", "!", "!!str ", "%YAML 1.1\n", "---\n", "...\n", "\t", "\r"),
+    *("\x85", "\u2028", "\ufeff", "ش", "1", "~", ".", "@", "`", "\\n", "<", "=", "*"),
+]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=18).map("".join))
+def test_the_quick_parser_sees_what_the_exact_one_sees_or_leaves_it_to_it(source: str) -> None:
+    quick, exact = composed(f"a:\n  b: &a c\n  d: {source}")
+    assert quick is None or quick == exact
