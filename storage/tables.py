@@ -315,7 +315,7 @@ class SurveyRow(Row):
     channel: Mapped[str]
     language: Mapped[str]
     sent_at: Mapped[datetime] = mapped_column(index=True)
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     score: Mapped[int | None]
     comment: Mapped[str | None]
     answered_at: Mapped[datetime | None]  # the first answer

@@ -43,7 +43,6 @@ class StepShape(Value, frozen=True, kw_only=True):
 
     id: str
     next: tuple[Branch, ...] = (Branch(to=END),)
-    line: int = 0
 
 
 class Retry(Value, frozen=True, kw_only=True):
@@ -235,8 +234,6 @@ class Flow(Value, frozen=True, kw_only=True):
     expires: Duration | None = None
     resume: Literal["ask", "auto", "never"] = "ask"
     run_pattern_completed: bool = True
-    file: str = ""
-    line: int = 0
 
 
 class Slot(Value, frozen=True, kw_only=True):

@@ -78,7 +78,7 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
         flows=flows,
         slots=slots,
         responses=responses,
-        actions=tuple(actions),
+        actions=tuple(sorted(actions)),
         surveys=surveys,
         settings=_with_spoken_languages(settings, sections, found),
         domain=domain_for_actions(sections, actions),

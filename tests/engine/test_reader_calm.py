@@ -220,7 +220,7 @@ def test_slots_and_session() -> None:
 
 def test_actions_get_the_domain_as_it_was_written() -> None:
     flow_set = loaded()
-    assert flow_set.actions == ("action_pay", "action_ask_kind", "validate_amount", "action_log")
+    assert flow_set.actions == ("action_ask_kind", "action_log", "action_pay", "validate_amount")
     assert flow_set.domain["intents"] == ["greet", {"pay": {"use_entities": True}}]
     assert flow_set.domain["slots"]["recipient"] == {"type": "text", "mappings": [{"type": "from_llm"}]}
     assert flow_set.domain["responses"]["utter_done"][0]["text"] == "Done: {reference}"

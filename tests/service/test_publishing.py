@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.engine.program import compile_program
+from bot.engine.reader import read_flows
 from bot.service.programs import PROGRAMS_KEPT, NothingPublished, Programs, UnknownRevision
-from bot.service.publishing import Publishing
+from bot.service.publishing import Publishing, revision_of
 from tests.service.shop import FLOWS, START, Shop, flow_set
 
 OTHER = "flows: {main: {start: true, description: another, steps: [{say: Something else.}]}}"
@@ -35,6 +36,34 @@ async def test_a_good_folder_holds_and_a_broken_one_changes_nothing(shop: Shop, 
     await shop.hears("1", START)
     await shop.customers.wait_for(1)
     assert shop.customers.texts("1") == ["Something else."]
+
+
+PARTS = """
+flows: {main: {start: true, description: d, steps: [{id: a, say: One.}, {action: act_one}, {link: other}]}}
+actions: [act_two, act_one]
+intents: [b, {a: {use_entities: true}}]
+forms: {f: {required_slots: [x]}}
+---
+flows: {other: {description: e, if: false, steps: [{menu: Which?, options: [{label: A}, {label: B}]}]}}
+actions: [act_three]
+intents: [c]
+forms: {g: {}}
+"""
+
+
+def test_a_revision_is_its_content_alone() -> None:
+    one, two = PARTS.split("---\n")
+    commented = "# nothing\n\n" + one.replace("{id: a, say: One.}", "{say: 'One.',   id: a}")
+    turned = two.replace("{label: A}, {label: B}", "{label: B}, {label: A}")
+
+    def revision(files: dict[str, str]) -> str:
+        reading = read_flows(files)
+        assert reading.flow_set is not None, reading.problems
+        return revision_of(reading.flow_set)[0]
+
+    here = revision({"flows/one.yaml": one, "flows/two.yaml": two})
+    assert revision({"/elsewhere/b.yml": commented, "/elsewhere/a/deep.yml": two}) == here
+    assert revision({"flows/one.yaml": one, "flows/two.yaml": turned}) != here
 
 
 async def test_an_empty_or_missing_folder_says_so(shop: Shop, tmp_path: Path) -> None:

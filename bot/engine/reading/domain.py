@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Literal, cast
 
+import msgspec
+
 from bot.content import Json
 from bot.engine.flow import Slot
 from bot.engine.reading.findings import Findings
@@ -162,9 +164,21 @@ def domain_for_actions(sections: Sections, actions: Iterable[str]) -> Json:
         "intents": [],
         "entities": [],
         "forms": {},
-        **sections.domain,
+        **{section: _united(parts) for section, parts in sections.domain.items()},
         "slots": slots,
         "responses": responses,
-        "actions": list(actions),
+        "actions": sorted(actions),
         "session_config": {name: plain(entry.value) for name, entry in sections.named["session_config"].items()},
     }
+
+
+def _united(parts: list[Json]) -> Json:
+    """What several files say of one section, the same in whatever order the files were read."""
+    ordered = sorted(parts, key=_sorted_json)
+    if any(isinstance(part, dict) for part in ordered):
+        return {name: value for part in ordered if isinstance(part, dict) for name, value in part.items()}
+    return sorted((item for part in ordered if isinstance(part, list) for item in part), key=_sorted_json)
+
+
+def _sorted_json(value: Json) -> bytes:
+    return msgspec.json.encode(value, order="sorted")

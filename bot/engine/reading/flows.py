@@ -67,8 +67,6 @@ def read_default_on_fail(
         steps=source.steps,
         first=first,
         guard="false",
-        file=mark.file,
-        line=mark.line,
     )
     return DEFAULT_ON_FAIL
 
@@ -101,8 +99,6 @@ def _read_flow(name: str, node: Node, found: Findings, settings: FlowSettings) -
         expires=read_duration(expires, found, "'expires'", settings.expires.seconds) if expires is not None else None,
         resume=cast(Literal["ask", "auto", "never"], fields.choice("resume", ("ask", "auto", "never"), "ask")),
         run_pattern_completed=fields.boolean("run_pattern_completed", True),
-        file=node.mark.file,
-        line=node.mark.line,
     )
 
 
@@ -112,7 +108,7 @@ def _read_steps(fields: Fields[Findings], source: FlowSource) -> str:
     if is_for_language_models(source.name):
         message = f"'{source.name}' needs a language model, and leads to pattern_cannot_handle"
         found.warn(fields.node, "needs-language-model", message)
-        source.steps["link"] = Link(id="link", flow="pattern_cannot_handle", line=fields.node.mark.line)
+        source.steps["link"] = Link(id="link", flow="pattern_cannot_handle")
         return "link"
     steps = fields.required("steps")
     if not isinstance(steps, Listing):

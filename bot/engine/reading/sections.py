@@ -25,7 +25,7 @@ class Sections:
         self.first_mark = first_mark  # where to report what stands nowhere
         self.named: dict[str, dict[str, Entry]] = {section: {} for section in NAMED_SECTIONS}
         self.actions: list[Node] = []
-        self.domain: dict[str, Json] = {}
+        self.domain: dict[str, list[Json]] = {}  # what each file says of a section without effect
 
     def add(self, document: Node) -> None:
         """Take in one file."""
@@ -41,7 +41,7 @@ class Sections:
             elif section in CALM_SECTIONS:
                 self.found.warn(entry.key, "no-effect", f"'{section}' has no effect here")
                 if section in DOMAIN_SECTIONS:
-                    self.domain.setdefault(section, plain(entry.value))
+                    self.domain.setdefault(section, []).append(plain(entry.value))
             elif section != "version":
                 hint = did_you_mean(section, SECTIONS) or f"there are: {_list(SECTIONS)}"
                 self.found.error(entry.key, "unknown-key", f"'{section}' is not a key of a flow file", hint)

@@ -24,7 +24,6 @@ class Shape(TypedDict):
 
     id: str
     next: tuple[Branch, ...]
-    line: int
 
 
 class StepSource(NamedTuple):
@@ -118,7 +117,7 @@ class FlowSource:
 
     def _read(self, pending: Pending, follows: tuple[Branch, ...] | None) -> None:
         node, kind = pending.node, pending.kind
-        shape = Shape(id=pending.id, next=(), line=node.mark.line)
+        shape = Shape(id=pending.id, next=())
         given = node.get("next")
         if given is not None:
             shape["next"] = self._read_next(given, pending.id, kind)
@@ -257,7 +256,7 @@ class FlowSource:
         if node.items:
             return self.read_list(node.items, shape["next"], path)
         empty = f"{path}noop"
-        self.steps[empty] = Noop(id=empty, next=shape["next"], line=node.mark.line)
+        self.steps[empty] = Noop(id=empty, next=shape["next"])
         return empty
 
     def target(self, node: Scalar, what: str) -> str:
