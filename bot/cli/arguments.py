@@ -141,5 +141,7 @@ def _privacy(commands: Any) -> None:
         "forget",
         "erase a customer and what they said, for good; the counts of the reports stay",
         "switchboard forget telegram:123456789",
+        "switchboard forget telegram:123456789 --yes",
     )
     forget.add_argument("customer", metavar="CUSTOMER", help=who)
+    forget.add_argument("--yes", action="store_true", help="don't ask; where no terminal is, nothing is asked anyway")

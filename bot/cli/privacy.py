@@ -1,6 +1,7 @@
 """`switchboard export` and `switchboard forget`: what customers may ask of us."""
 
 import asyncio
+import sys
 from argparse import Namespace
 
 from bot.cli.failures import CommandFailed
@@ -16,8 +17,10 @@ from storage.database import Database
 
 def answer(arguments: Namespace, settings: Settings) -> int:
     """Print all that is kept about a customer, or erase the person and what they said."""
-    act = _export if arguments.command == "export" else _forget
-    asyncio.run(act(arguments.customer, settings))
+    if arguments.command == "export":
+        asyncio.run(_export(arguments.customer, settings))
+    else:
+        asyncio.run(_forget(arguments.customer, settings, is_sure=arguments.yes or not sys.stdin.isatty()))
     return 0
 
 
@@ -26,12 +29,20 @@ async def _export(customer: str, settings: Settings) -> None:
         print_json(await _found(_privacy(database, settings), customer))
 
 
-async def _forget(customer: str, settings: Settings) -> None:
+async def _forget(customer: str, settings: Settings, *, is_sure: bool) -> None:
+    """Raises CommandFailed when whoever sits at the terminal had rather not."""
     async with open_database(settings) as database:
         privacy = _privacy(database, settings)
         found = await _found(privacy, customer)
+        if not is_sure and not _agrees(customer, len(found.rows.get("conversations", ()))):
+            raise CommandFailed("nothing was erased")
         conversations = await privacy.forget(found.customer)
     print(f"{customer} is forgotten, with {conversations} conversation{'s' * (conversations != 1)}")
+
+
+def _agrees(customer: str, conversations: int) -> bool:
+    wording = f"Erase {customer} and {conversations} conversation{'s' * (conversations != 1)} for good? [y/N] "
+    return input(wording).strip().lower() in ("y", "yes")
 
 
 def _privacy(database: Database, settings: Settings) -> Privacy:

@@ -1,6 +1,8 @@
 """`switchboard export` and `switchboard forget`."""
 
 import json
+import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -46,6 +48,39 @@ def test_who_is_forgotten_is_not_found_any_more_and_still_counted(
     assert "+4915112345678" not in capsys.readouterr().out
     assert main(["report", "--from", "2026-11-22", "--to", "2026-11-22", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["total"]["conversations"] == {"count": 2}
+
+
+@pytest.fixture
+def types(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Somebody who sits at a terminal and types this."""
+    terminal, typed = os.openpty()
+    monkeypatch.setattr("sys.stdin", os.fdopen(typed))
+    return lambda line: _write(terminal, line)
+
+
+def _write(terminal: int, line: str) -> None:
+    os.write(terminal, f"{line}\n".encode())
+
+
+def test_who_sits_at_a_terminal_is_asked_before_anything_is_erased(
+    customer: str, types: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    types("")
+    assert main(["forget", customer]) == 1
+    said = capsys.readouterr()
+    assert f"Erase {customer} and 2 conversations for good? [y/N]" in said.out
+    assert said.err == "switchboard: nothing was erased\n"
+    types("y")
+    assert main(["forget", customer]) == 0
+    assert "is forgotten" in capsys.readouterr().out
+
+
+def test_who_is_sure_is_not_asked(
+    customer: str, types: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    types("n")
+    assert main(["forget", customer, "--yes"]) == 0
+    assert capsys.readouterr().out == f"{customer} is forgotten, with 2 conversations\n"
 
 
 @pytest.mark.parametrize("command", ["export", "forget"])
