@@ -42,7 +42,10 @@ async def _forget(customer: str, settings: Settings, *, is_sure: bool) -> None:
 
 def _agrees(customer: str, conversations: int) -> bool:
     wording = f"Erase {customer} and {conversations} conversation{'s' * (conversations != 1)} for good? [y/N] "
-    return input(wording).strip().lower() in ("y", "yes")
+    try:
+        return input(wording).strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
 
 
 def _privacy(database: Database, settings: Settings) -> Privacy:

@@ -18,7 +18,7 @@ from bot.events import (
 )
 from bot.ports import DeskCard, DeskLine, DeskState
 from bot.service.case import Case
-from bot.service.desk_words import desk_word
+from bot.service.desk_words import desk_word, shown_name
 from bot.service.spoken import FOR_AGENTS, spoken_lines
 from bot.service.work import Work
 from storage import agents, event_log, handoffs, legs
@@ -51,7 +51,7 @@ def show_card(work: Work, case: Case, handoff: Handoff) -> None:
 
 def card_of(work: Work, case: Case, handoff: Handoff) -> DeskCard:
     """The card of a hand-off as it stands, with what was said until now."""
-    customer = case.conversation.customer.name
+    customer = _name(work, case)
     entries = event_log.read_conversation(work.connection, case.id, kinds=FOR_AGENTS) + case.entries(work.now)
     agent = agents.get(work.connection, handoff.agent_id) if handoff.agent_id else None
     groups = work.installation.desk_groups()
@@ -72,6 +72,11 @@ def card_of(work: Work, case: Case, handoff: Handoff) -> DeskCard:
     )
 
 
+def _name(work: Work, case: Case) -> str:
+    name, language = case.conversation.customer.name, work.installation.desk_language
+    return shown_name(name, case.channel, case.customer_id, language)
+
+
 def pass_on(work: Work, case: Case, event: CustomerSaid | CustomerEdited | DeliveryFailed, number: int) -> None:
     """While people have the conversation they see what the customer writes, and what could not be delivered."""
     if case.handoff is None:
@@ -86,7 +91,7 @@ def pass_on(work: Work, case: Case, event: CustomerSaid | CustomerEdited | Deliv
             line = DeskLine(
                 handoff=case.handoff,
                 content=Content(text=RichText(text=tapped)) if tapped else event.content,
-                author=case.conversation.customer.name,
+                author=_name(work, case),
                 source_message_id=event.message_id,
                 source_address=case.address,
                 edited=isinstance(event, CustomerEdited),
@@ -142,7 +147,7 @@ def show_state(
         number=handoff.number,
         state=SHOWN[handoff.state],
         queue=handoff.queue,
-        customer=case.conversation.customer.name,
+        customer=_name(work, case),
         agent_name=agent_name,
         outcome=outcome,
     )

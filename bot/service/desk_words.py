@@ -1,6 +1,10 @@
 """What agents read of a conversation besides what was written in it, on whatever desk they work."""
 
+from zlib import crc32
+
 DESK_WORDS: dict[str, dict[str, str]] = {
+    "customer": {"en": "Customer", "fa": "مشتری", "ar": "عميل", "he": "לקוח"},
+    "webchat": {"en": "Web visitor", "fa": "بازدیدکنندهٔ سایت", "ar": "زائر الموقع", "he": "מבקר באתר"},
     "bot": {"en": "Bot", "fa": "ربات", "ar": "البوت", "he": "בוט"},
     "undelivered": {
         "en": "A message did not reach the customer.",
@@ -29,3 +33,11 @@ def desk_word(name: str, language: str) -> str:
     """The text in that language, in English where we do not speak it."""
     texts = DESK_WORDS[name]
     return texts.get(language, texts["en"])
+
+
+def shown_name(name: str, channel: str, customer_id: str, language: str) -> str:
+    """What agents call a customer: who has no name where they write from has a number, the same each time they come."""
+    if name.strip():
+        return name
+    number = crc32(customer_id.encode()) % 10_000
+    return f"{desk_word(channel if channel == 'webchat' else 'customer', language)} {number:04}"

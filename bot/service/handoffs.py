@@ -6,6 +6,7 @@ from functools import partial
 from bot.content import Content, Value
 from bot.service import agent_acts
 from bot.service.agent_acts import Act, Answer
+from bot.service.desk_words import shown_name
 from bot.service.installation import Installation
 from bot.service.jobs import Job
 from bot.service.queueing import queue_named
@@ -101,20 +102,20 @@ class Handoffs:
 
     async def get(self, handoff: str) -> Glance | None:
         """The hand-off of this id."""
-        return await self._database.read(lambda connection: _glance(connection, handoffs.get(connection, handoff)))
+        return await self._database.read(lambda connection: self._glance(connection, handoffs.get(connection, handoff)))
 
     async def in_thread(self, thread: str) -> Glance | None:
         """The hand-off that a desk has put into this thread, `group:topic`."""
         group, _, topic = thread.partition(":")
         return await self._database.read(
-            lambda connection: _glance(connection, handoffs.in_thread(connection, group, topic))
+            lambda connection: self._glance(connection, handoffs.in_thread(connection, group, topic))
         )
 
     async def waiting(self, queue: str) -> list[Glance]:
         """Who waits in a queue, the next one first."""
 
         def read(connection: Connection) -> list[Glance]:
-            found = (_glance(connection, handoff) for handoff in handoffs.waiting(connection, queue))
+            found = (self._glance(connection, handoff) for handoff in handoffs.waiting(connection, queue))
             return [glance for glance in found if glance is not None]
 
         return await self._database.read(read)
@@ -123,7 +124,7 @@ class Handoffs:
         """Whom an agent has taken and not closed."""
 
         def read(connection: Connection) -> list[Glance]:
-            found = (_glance(connection, handoff) for handoff in handoffs.held_by(connection, agent))
+            found = (self._glance(connection, handoff) for handoff in handoffs.held_by(connection, agent))
             return [glance for glance in found if glance is not None]
 
         return await self._database.read(read)
@@ -136,7 +137,7 @@ class Handoffs:
             if found is None:
                 return []
             entries = event_log.read_conversation(connection, found.conversation_id, kinds=FOR_AGENTS)
-            return spoken_lines(entries, _customer_name(connection, found), self._installation.desk_language)
+            return spoken_lines(entries, self._customer_name(connection, found), self._installation.desk_language)
 
         return await self._database.read(read)
 
@@ -144,25 +145,24 @@ class Handoffs:
         """How a hand-off of this queue may be closed."""
         return queue_named(self._installation.desk, queue).dispositions
 
+    def _glance(self, connection: Connection, handoff: Handoff | None) -> Glance | None:
+        if handoff is None:
+            return None
+        return Glance(
+            id=handoff.id,
+            number=handoff.number,
+            queue=handoff.queue,
+            state=handoff.state,
+            conversation=handoff.conversation_id,
+            customer=self._customer_name(connection, handoff),
+            language=handoff.language,
+            channel=handoff.channel,
+            agent=handoff.agent_id,
+            thread=f"{handoff.desk_chat}:{handoff.desk_thread}" if handoff.desk_thread else None,
+            queued_at=handoff.queued_at,
+        )
 
-def _glance(connection: Connection, handoff: Handoff | None) -> Glance | None:
-    if handoff is None:
-        return None
-    return Glance(
-        id=handoff.id,
-        number=handoff.number,
-        queue=handoff.queue,
-        state=handoff.state,
-        conversation=handoff.conversation_id,
-        customer=_customer_name(connection, handoff),
-        language=handoff.language,
-        channel=handoff.channel,
-        agent=handoff.agent_id,
-        thread=f"{handoff.desk_chat}:{handoff.desk_thread}" if handoff.desk_thread else None,
-        queued_at=handoff.queued_at,
-    )
-
-
-def _customer_name(connection: Connection, handoff: Handoff) -> str:
-    known = customers.addresses(connection, handoff.customer_id)
-    return next((address.name for address in known if address.channel == handoff.channel), "")
+    def _customer_name(self, connection: Connection, handoff: Handoff) -> str:
+        known = customers.addresses(connection, handoff.customer_id)
+        name = next((address.name for address in known if address.channel == handoff.channel), "")
+        return shown_name(name, handoff.channel, handoff.customer_id, self._installation.desk_language)

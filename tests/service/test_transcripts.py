@@ -1,12 +1,13 @@
 """Pages read the log as it grows."""
 
 import asyncio
+import re
 
 import pytest
 
 from bot.engine.inputs import CommandHeard, TextHeard
 from bot.events import BotSaid, CustomerSaid
-from bot.ports import Inbound, Taken
+from bot.ports import DeskCard, Inbound, Taken
 from storage.identifiers import new_id
 from storage.schema import migrate
 from tests.service.shop import Shop
@@ -73,6 +74,12 @@ async def test_agents_answer_a_page_through_the_log(database_url: str) -> None:
     taken = await says(shop, "3")
     handoff = f"{taken.conversation}.h1"
     await shop.desk_side.wait_for(1)
+    _, card, _ = shop.desk_side.sent[0]
+    glance = await shop.handoffs.get(handoff)
+    assert isinstance(card, DeskCard)
+    assert glance is not None
+    assert re.fullmatch(r"Web visitor \d{4}", card.customer)
+    assert (glance.customer, card.transcript[-1]) == (card.customer, (card.customer, "3"))
     await shop.handoffs.reply(handoff, sara, "a1", said("hello from Sara"), "d1")
     transcripts = shop.transcripts
     events = [line.event for line in (await transcripts.read_since("webchat", "v", {})).lines]
