@@ -1,6 +1,6 @@
 """Conversations: claimed and locked, opened, saved, and those whose time has come."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, u
 from storage.batches import Batch, batch_of
 from storage.prepared import Prepared
 from storage.records import Record, columns, read
-from storage.tables import ConversationRow, CustomerRow
+from storage.tables import ConversationRow
 
 Key = tuple[str, str]  # channel and address
 
@@ -102,9 +102,11 @@ LOCK_OPEN = Prepared(
     .with_for_update(of=ConversationRow),
     returns=STORED,
 )
-CLAIM_ADDRESSES = select(
-    func.pg_advisory_xact_lock(func.hashtextextended(ADDRESSES["channel"] + " " + ADDRESSES["address"], 0))
-).select_from(ADDRESSES.rows)
+CLAIM_ADDRESSES = Prepared(
+    select(
+        func.pg_advisory_xact_lock(func.hashtextextended(ADDRESSES["channel"] + " " + ADDRESSES["address"], 0))
+    ).select_from(ADDRESSES.rows)
+)
 IDS = Batch({"id": ConversationRow.id.type})
 LOCK = Prepared(
     select(*STORED)
@@ -120,17 +122,20 @@ DUE = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-LATEST_OF = select(*STORED).where(
-    ConversationRow.number.in_(
-        select(
-            select(ConversationRow.number)
-            .where(ConversationRow.customer_id == CustomerRow.id)
-            .order_by(ConversationRow.opened_at.desc(), ConversationRow.number.desc())
-            .limit(1)
-            .correlate(CustomerRow)
-            .scalar_subquery()
-        ).where(CustomerRow.id.in_(bindparam("customers", expanding=True)))
-    )
+LATEST_OF = Prepared(
+    select(*STORED).where(
+        ConversationRow.number.in_(
+            select(
+                select(ConversationRow.number)
+                .where(ConversationRow.customer_id == IDS["id"])
+                .order_by(ConversationRow.opened_at.desc(), ConversationRow.number.desc())
+                .limit(1)
+                .correlate(IDS.rows)
+                .scalar_subquery()
+            ).select_from(IDS.rows)
+        )
+    ),
+    returns=STORED,
 )
 
 
@@ -139,17 +144,26 @@ def lock_open(connection: Connection, keys: Collection[Key]) -> dict[Key, Stored
 
     An address that is missing has none, and no other process can open one there before this transaction ends.
     """
-    found = _lock_open(connection, keys)
-    missing = sorted(set(keys) - found.keys())
-    if missing and connection.dialect.name == "postgresql":
-        connection.execute(CLAIM_ADDRESSES, ADDRESSES.of(missing))  # a row that is not there can't be locked
-        found |= _lock_open(connection, missing)
+    found = ask_to_lock_open(connection, keys)()
+    if missing := set(keys) - found.keys():
+        claim(connection, missing)
+        found |= ask_to_lock_open(connection, missing)()
     return found
 
 
-def _lock_open(connection: Connection, keys: Collection[Key]) -> dict[Key, Stored]:
-    rows = LOCK_OPEN.run(connection, ADDRESSES.of(keys))
-    return {(stored.channel, stored.address): stored for stored in read(Stored, rows)}
+def ask_to_lock_open(connection: Connection, keys: Collection[Key]) -> Callable[[], dict[Key, Stored]]:
+    """Those that are there, together with others: what this gives is called when all were sent.
+
+    Addresses that are missing are still to be claimed, and then to be asked for again.
+    """
+    rows = LOCK_OPEN.ask(connection, ADDRESSES.of(keys))
+    return lambda: {(stored.channel, stored.address): stored for stored in read(Stored, rows())}
+
+
+def claim(connection: Connection, keys: Collection[Key]) -> None:
+    """Wait for who may be opening a conversation at one of these addresses, and let nobody else until the end."""
+    if connection.dialect.name == "postgresql":  # a row that is not there can't be locked
+        CLAIM_ADDRESSES.ask(connection, ADDRESSES.of(sorted(keys)))
 
 
 def lock(connection: Connection, ids: Collection[str]) -> dict[str, Stored]:
@@ -206,10 +220,10 @@ def latest(connection: Connection, channel: str, address: str) -> Stored | None:
     return next(iter(read(Stored, connection.execute(statement))), None)
 
 
-def latest_of(connection: Connection, customers: Collection[str]) -> dict[str, Stored]:
-    """The newest conversation of each of these customers, open or closed, not locked."""
-    rows = connection.execute(LATEST_OF, {"customers": list(customers)})
-    return {stored.customer_id: stored for stored in read(Stored, rows)}
+def ask_for_latest(connection: Connection, customers: Collection[str]) -> Callable[[], dict[str, Stored]]:
+    """The newest conversation of each of these customers, open or closed, not locked; together with others."""
+    rows = LATEST_OF.ask(connection, IDS.of([(one,) for one in customers]))
+    return lambda: {stored.customer_id: stored for stored in read(Stored, rows())}
 
 
 def by_number(connection: Connection, number: int) -> Stored | None:

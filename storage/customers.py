@@ -1,6 +1,6 @@
 """Customers and the addresses they are reached at."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -71,10 +71,15 @@ RENAME = (
 )
 
 
-def find_or_make(connection: Connection, callers: Sequence[Caller], now: datetime) -> dict[Key, Known]:
-    """The customer at each address, made when there is none; what the channel newly says of them is kept."""
+def find_or_make(
+    connection: Connection, callers: Sequence[Caller], now: datetime, known: Mapping[Key, Known] | None = None
+) -> dict[Key, Known]:
+    """The customer at each address, made when there is none; what the channel newly says of them is kept.
+
+    `known` are those that were found already.
+    """
     by_key = {(caller.channel, caller.address): _storable(caller) for caller in callers}
-    known = find(connection, by_key)
+    known = find(connection, by_key) if known is None else dict(known)
     if new := sorted(by_key.keys() - known.keys()):
         _make(connection, [by_key[key] for key in new], now)
         known |= find(connection, new)
@@ -112,8 +117,13 @@ def _make(connection: Connection, callers: Sequence[Caller], now: datetime) -> N
 
 def find(connection: Connection, keys: Collection[Key]) -> dict[Key, Known]:
     """The customers at these addresses; unknown addresses are missing."""
-    rows = FIND.run(connection, ADDRESSES.of(keys))
-    return {(known.channel, known.address): known for known in read(Known, rows)}
+    return ask_to_find(connection, keys)()
+
+
+def ask_to_find(connection: Connection, keys: Collection[Key]) -> Callable[[], dict[Key, Known]]:
+    """The same, together with others: what this gives is called when all were sent."""
+    rows = FIND.ask(connection, ADDRESSES.of(keys))
+    return lambda: {(known.channel, known.address): known for known in read(Known, rows())}
 
 
 def addresses(connection: Connection, customer_id: str) -> list[Known]:

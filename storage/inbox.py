@@ -1,6 +1,6 @@
 """Inputs that were taken: the same one has no effect a second time."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Connection, bindparam, delete, select, true
@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert  # SQLite understands its ON C
 
 from storage.batches import Batch
 from storage.columns import to_microseconds
-from storage.prepared import Prepared, together
+from storage.prepared import Prepared
 from storage.tables import InboxRow
 
 Key = tuple[str, str]  # channel, and the channel's own id of the input
@@ -28,9 +28,13 @@ REMEMBER = Prepared(
 
 def remember(connection: Connection, keys: Collection[Key], now: datetime) -> set[Key]:
     """Note these inputs and give back those that are new. Waits for a process that is about to note one."""
-    with together(connection):  # with BEGIN
-        rows = REMEMBER.run(connection, {**KEYS.of(sorted(keys)), "now": to_microseconds(now)})
-    return {(channel, external_id) for channel, external_id in rows}
+    return ask_to_remember(connection, keys, now)()
+
+
+def ask_to_remember(connection: Connection, keys: Collection[Key], now: datetime) -> Callable[[], set[Key]]:
+    """The same, together with others: what this gives is called when all were sent."""
+    rows = REMEMBER.ask(connection, {**KEYS.of(sorted(keys)), "now": to_microseconds(now)})
+    return lambda: {(channel, external_id) for channel, external_id in rows()}
 
 
 def prune(connection: Connection, before: datetime) -> int:

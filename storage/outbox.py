@@ -1,6 +1,6 @@
 """What is to be brought to somebody: booked in the transaction that decided it, leased, sent, marked."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -122,8 +122,13 @@ def held_elsewhere(connection: Connection, process: str, keys: Collection[Key]) 
 
     What it books for them must wait behind, and is born without a lease.
     """
-    rows = HELD_ELSEWHERE.run(connection, {**ADDRESSES.of(keys), "process": process})
-    return {(channel, address) for channel, address in rows}
+    return ask_where_held(connection, process, keys)()
+
+
+def ask_where_held(connection: Connection, process: str, keys: Collection[Key]) -> Callable[[], set[Key]]:
+    """The same, together with others: what this gives is called when all were sent."""
+    rows = HELD_ELSEWHERE.ask(connection, {**ADDRESSES.of(keys), "process": process})
+    return lambda: {(channel, address) for channel, address in rows()}
 
 
 OLDER = aliased(OutboxRow)

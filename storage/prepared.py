@@ -5,6 +5,7 @@ The transaction of one turn has eight statements, and over each SQLAlchemy's exe
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NoReturn, cast
 
 import psycopg
@@ -31,6 +32,13 @@ class Prepared:
 
     def run(self, connection: Connection, parameters: Mapping[str, Any]) -> list[Row]:
         """The rows that come back. Raises DBAPIError, as SQLAlchemy does."""
+        return self.ask(connection, parameters)()
+
+    def ask(self, connection: Connection, parameters: Mapping[str, Any]) -> Callable[[], list[Row]]:
+        """Send it, and give what gives its rows, once: `together` with others, when all of them were sent.
+
+        Raises DBAPIError, as SQLAlchemy does.
+        """
         if not connection.in_transaction():
             connection.begin()  # as SQLAlchemy does by itself
         dialect = connection.dialect
@@ -42,9 +50,20 @@ class Prepared:
         cursor = raw.cursor()
         try:
             cursor.execute(compiled.text, compiled.values(parameters))
-            rows: list[Row] = cursor.fetchall() if self._has_rows else []
         except dialect.loaded_dbapi.Error as error:
+            cursor.close()
             _raise_as_sqlalchemy(connection, compiled.text, error)
+        fetch = partial(self._fetch, connection, compiled.text, cursor)
+        if isinstance(raw, psycopg.Connection):
+            return fetch
+        rows = fetch()  # SQLite looks for them now, and not before what comes next
+        return lambda: rows
+
+    def _fetch(self, connection: Connection, text: str, cursor: Any) -> list[Row]:
+        try:
+            rows: list[Row] = cursor.fetchall() if self._has_rows else []
+        except connection.dialect.loaded_dbapi.Error as error:
+            _raise_as_sqlalchemy(connection, text, error)
         finally:
             cursor.close()
         return [self._read(row) for row in rows] if self._readers else rows
@@ -59,10 +78,10 @@ class Prepared:
 
 @contextmanager
 def together(connection: Connection) -> Iterator[None]:
-    """PostgreSQL gets the prepared statements in here without an answer to each: only those with rows are waited for.
+    """PostgreSQL gets the prepared statements in here without an answer to each; only rows are waited for.
 
     No other statements may run in here. Each way there and back that is saved is half a millisecond where the server
-    is another machine.
+    is another machine, so rows that nothing in here needs are asked for behind it.
     """
     raw = connection.connection.driver_connection
     if not isinstance(raw, psycopg.Connection):

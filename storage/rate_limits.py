@@ -1,5 +1,6 @@
 """Limits that all processes keep together."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Connection, bindparam, case, type_coerce
@@ -32,7 +33,18 @@ def reserve(
     A key that was quiet long enough lets `burst` through at once. Source: the generic cell rate algorithm (ATM Forum,
     Traffic Management 4.0), kept as the theoretical arrival time of the next.
     """
+    return ask_to_reserve(connection, key, interval_seconds, count, now, burst)()
+
+
+def ask_to_reserve(
+    connection: Connection, key: str, interval_seconds: float, count: int, now: datetime, burst: int = 1
+) -> Callable[[], datetime]:
+    """The same, together with others: what this gives is called when all were sent."""
     interval = round(interval_seconds * 1_000_000)
-    reserved = {"key": key, "present": to_microseconds(now), "span": count * interval}
-    [(next_at,)] = RESERVE.run(connection, reserved)
-    return max(now, to_moment(next_at - (count + burst - 1) * interval))
+    rows = RESERVE.ask(connection, {"key": key, "present": to_microseconds(now), "span": count * interval})
+
+    def first() -> datetime:
+        [(next_at,)] = rows()
+        return max(now, to_moment(next_at - (count + burst - 1) * interval))
+
+    return first

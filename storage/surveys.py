@@ -1,12 +1,14 @@
 """Ratings: asked for, answered, commented."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, bindparam, case, func, insert, literal, select, update
+from sqlalchemy import Connection, case, func, insert, literal, select, update
 
+from storage.batches import Batch
 from storage.columns import Moment
+from storage.prepared import Prepared
 from storage.records import Record, columns, read, values
 from storage.tables import SurveyRow
 
@@ -71,16 +73,27 @@ def comment(connection: Connection, survey_id: str, text: str) -> bool:
     return connection.execute(update(SurveyRow).where(SurveyRow.id == survey_id).values(comment=text)).rowcount == 1
 
 
-LAST_ASKED = (
-    select(SurveyRow.customer_id, SurveyRow.name, func.max(SurveyRow.sent_at))
-    .where(SurveyRow.customer_id.in_(bindparam("customers", expanding=True)))
-    .group_by(SurveyRow.customer_id, SurveyRow.name)
+CUSTOMERS = Batch({"id": SurveyRow.customer_id.type})
+SENT_LAST = func.max(SurveyRow.sent_at)
+LAST_ASKED = Prepared(
+    select(SurveyRow.customer_id, SurveyRow.name, SENT_LAST)
+    .join_from(CUSTOMERS.rows, SurveyRow, SurveyRow.customer_id == CUSTOMERS["id"])
+    .group_by(SurveyRow.customer_id, SurveyRow.name),
+    returns=(SurveyRow.customer_id, SurveyRow.name, SENT_LAST),
 )
 
 
-def last_asked(connection: Connection, customers: Collection[str]) -> dict[str, dict[str, datetime]]:
-    """When each of these customers was asked each survey for the last time, in whatever channel."""
-    asked: dict[str, dict[str, datetime]] = {}
-    for customer_id, name, at in connection.execute(LAST_ASKED, {"customers": list(customers)}):
-        asked.setdefault(customer_id, {})[name] = at
+def ask_for_last(connection: Connection, customers: Collection[str]) -> Callable[[], dict[str, dict[str, datetime]]]:
+    """When each of these customers was asked each survey for the last time, in whatever channel.
+
+    Together with others: what this gives is called when all were sent.
+    """
+    rows = LAST_ASKED.ask(connection, CUSTOMERS.of([(one,) for one in customers]))
+
+    def asked() -> dict[str, dict[str, datetime]]:
+        found: dict[str, dict[str, datetime]] = {}
+        for customer_id, name, at in rows():
+            found.setdefault(customer_id, {})[name] = at
+        return found
+
     return asked

@@ -1,7 +1,7 @@
 """Everything that one transaction does, written at its end with one statement for each table."""
 
-from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from zlib import crc32
 
 import msgspec
@@ -12,11 +12,12 @@ from bot.engine.conversation import Conversation, Customer, OpenHandoff, Wait
 from bot.engine.inputs import AnyHeard, CommandHeard
 from bot.engine.interpreter import open_conversation
 from bot.engine.program import Program
-from bot.ports import AnyOutgoing, Inbound, RunAction, ShowTyping
+from bot.ports import AnyOutgoing, Inbound
+from bot.service.bookings import Booked, Bookings
 from bot.service.case import Case
-from bot.service.installation import LEASE_SECONDS, Installation
+from bot.service.installation import Installation
 from bot.service.limits import next_slot
-from bot.service.parcels import Parcel, outgoing_to_json
+from bot.service.parcels import Parcel
 from bot.service.programs import UnknownRevision
 from storage import (
     conversations,
@@ -24,10 +25,10 @@ from storage import (
     desk_messages,
     event_log,
     handoffs,
+    inbox,
     legs,
     nudges,
     outbox,
-    rate_limits,
     surveys,
 )
 from storage.conversations import Saved, Started, Stored
@@ -44,17 +45,6 @@ READING_TOPICS = tuple(f"reading {part}" for part in range(16))
 def reading_topic(key: Key) -> str:
     """What nudges the processes where a page may wait for news at this address."""
     return READING_TOPICS[crc32(key[1].encode()) % len(READING_TOPICS)]
-
-
-class Booked(Value, frozen=True, kw_only=True):
-    """What shall be brought to somebody, before it is written; `event` is the number of the event it comes of."""
-
-    conversation: str
-    event: int | None
-    channel: str
-    address: str
-    outgoing: AnyOutgoing
-    due_at: datetime
 
 
 class Written(Value, frozen=True, kw_only=True):
@@ -91,23 +81,33 @@ class Work:
         self._callers: dict[Key, Customer] = {}
         self._app_languages: dict[Key, str | None] = {}
         self._last: dict[str, Stored] = {}
-        self._booked: list[Booked] = []
+        self._bookings = Bookings(connection, installation, now)
 
     # Reading
 
-    def load(self, callers: Iterable[customers.Caller], ids: Collection[str]) -> None:
-        """Lock the open conversations of these callers and those of these ids, in a fixed order.
+    def meet(self, inputs: Collection[Key], callers: Iterable[customers.Caller]) -> set[Key]:
+        """Note the inputs, and lock the open conversations of these callers. Gives the inputs that are new."""
+        addresses = {(caller.channel, caller.address) for caller in callers}
+        with together(self.connection):
+            new = inbox.ask_to_remember(self.connection, inputs, self.now) if inputs else set
+            opened = conversations.ask_to_lock_open(self.connection, addresses) if addresses else dict
+        fresh = new()
+        self._have_open(opened())
+        return fresh
 
-        Who calls from an address without a conversation is looked up, or met for the first time.
+    def load(self, callers: Iterable[customers.Caller], ids: Collection[str]) -> None:
+        """Look up those of these callers who have no open conversation, or meet them for the first time; lock the
+        conversations of these ids. Call `meet` before.
         """
         by_key = {(caller.channel, caller.address): caller for caller in callers}
-        if by_key:
-            for key, stored in conversations.lock_open(self.connection, by_key).items():
-                self._at[key] = stored.id
-                self._load(stored)
-        self._lock(ids)
         if strangers := [caller for key, caller in by_key.items() if key not in self._at]:
             self._look_up(strangers)
+        self._lock(ids)
+
+    def _have_open(self, opened: Mapping[Key, Stored]) -> None:
+        for key, stored in opened.items():
+            self._at[key] = stored.id
+            self._load(stored)
 
     def _lock(self, ids: Iterable[str]) -> None:
         if missing := set(ids) - self._cases.keys() - self._unreadable.keys():
@@ -125,10 +125,18 @@ class Work:
             self._cases[stored.id] = Case.of(stored, conversation, program)
 
     def _look_up(self, callers: list[customers.Caller]) -> None:
-        known = customers.find_or_make(self.connection, callers, self.now)
-        self._last = conversations.latest_of(self.connection, [customer.id for customer in known.values()])
-        # Who never had a conversation was never asked to rate one.
-        asked = surveys.last_asked(self.connection, list(self._last)) if self._last else {}
+        keys = [(caller.channel, caller.address) for caller in callers]
+        with together(self.connection):
+            conversations.claim(self.connection, keys)
+            opened = conversations.ask_to_lock_open(self.connection, keys)
+            found = customers.ask_to_find(self.connection, keys)
+        self._have_open(opened())
+        known = customers.find_or_make(self.connection, callers, self.now, found())
+        ids = [customer.id for customer in known.values()]
+        with together(self.connection):
+            latest = conversations.ask_for_latest(self.connection, ids)
+            last_asked = surveys.ask_for_last(self.connection, ids)
+        self._last, asked = latest(), last_asked()
         self._app_languages = {key: customer.app_language for key, customer in known.items()}
         self._callers = {
             key: Customer(
@@ -252,7 +260,7 @@ class Work:
         due_at: datetime | None = None,
     ) -> None:
         """Have this brought to another address than the customer's."""
-        self._booked.append(
+        self._bookings.add(
             Booked(
                 conversation=case.id,
                 event=event,
@@ -290,8 +298,9 @@ class Work:
             conversations.save(self.connection, [row for row in rows if isinstance(row, Saved)])
             event_log.append(self.connection, [entry for case in changed for entry in case.entries(self.now)])
             outbox.mark(self.connection, self.marks)
-            parcels = self._send_out() if self._booked else ()
-        behind_others = len(parcels) < len(self._booked)
+            book = self._bookings.ask_for_places()
+        parcels = book()
+        behind_others = len(parcels) < len(self._bookings)
         if behind_others:
             nudges.nudge(self.connection, BEHIND)
         return Written(
@@ -300,68 +309,6 @@ class Work:
             read_at=read_at,
             states=tuple((case.conversation, row.state) for case, row in zip(changed, rows, strict=True)),
         )
-
-    def _send_out(self) -> tuple[Parcel, ...]:
-        """Book the rows. Those that need not wait behind another process's are leased to this one, and given back."""
-        process, until = self.installation.process, self.now + timedelta(seconds=LEASE_SECONDS)
-        keys = {(booked.channel, booked.address) for booked in self._booked}
-        elsewhere = outbox.held_elsewhere(self.connection, process, keys)
-        slots = self._slots()
-        rows = []
-        for booked, slot in zip(self._booked, slots, strict=True):
-            ours = (booked.channel, booked.address) not in elsewhere
-            rows.append(
-                outbox.Booking(
-                    conversation_id=booked.conversation,
-                    event_number=booked.event,
-                    channel=booked.channel,
-                    address=booked.address,
-                    body=outgoing_to_json(booked.outgoing),
-                    booked_at=self.now,
-                    due_at=booked.due_at if slot is None else max(booked.due_at, slot),
-                    leased_by=process if ours else None,
-                    leased_until=until if ours else None,
-                )
-            )
-        ids = outbox.book(self.connection, rows)
-        return tuple(
-            Parcel(
-                id=number,
-                conversation=row.conversation_id,
-                event_number=row.event_number,
-                channel=row.channel,
-                address=row.address,
-                outgoing=booked.outgoing,
-                due_at=row.due_at,
-                leased_until=until,
-                on_time=slot is None or row.due_at == slot,
-            )
-            for number, row, booked, slot in zip(ids, rows, self._booked, slots, strict=True)
-            if row.leased_by is not None
-        )
-
-    def _slots(self) -> list[datetime | None]:
-        """A moment within the account's limit for each booked row that counts.
-
-        The last thing to be locked, so that transactions of other processes wait for nothing but the commit.
-        """
-        slots: list[datetime | None] = [None] * len(self._booked)
-        by_account: dict[str, list[int]] = {}
-        for place, booked in enumerate(self._booked):
-            limits = self.installation.limits_of(booked.channel)
-            if limits.altogether is not None and not isinstance(booked.outgoing, ShowTyping | RunAction):
-                by_account.setdefault(booked.channel, []).append(place)
-        for channel in sorted(by_account):
-            limits = self.installation.limits_of(channel)
-            places, pace = by_account[channel], limits.altogether
-            assert pace is not None
-            slot = rate_limits.reserve(
-                self.connection, limits.account, pace.interval_seconds, len(places), self.now, pace.burst
-            )
-            for place in places:
-                slots[place] = slot
-                slot += timedelta(seconds=pace.interval_seconds)
-        return slots
 
 
 def _entry(heard: AnyHeard) -> str | None:

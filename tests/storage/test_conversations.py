@@ -79,7 +79,7 @@ def test_the_newest_conversation_of_each_customer(connection: Connection) -> Non
     first = open_conversation(connection, "1")
     conversations.save(connection, [saved(first, closed_at=NOW, close_reason="expired")])
     second, other = open_conversation(connection, "1"), open_conversation(connection, "2")
-    newest = conversations.latest_of(connection, [first.customer_id, other.customer_id, "nobody"])
+    newest = conversations.ask_for_latest(connection, [first.customer_id, other.customer_id, "nobody"])()
     assert newest == {second.customer_id: second, other.customer_id: other}
 
 

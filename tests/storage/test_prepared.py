@@ -1,5 +1,6 @@
 """Statements of the hot path behave like every other one."""
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -75,6 +76,38 @@ def test_together_each_has_its_rows(connection: Connection) -> None:
         keep.run(connection, {"key": "c", "next_at": 1})
     assert kept.run(connection, {}) == [("a",), ("b",), ("c",)]
     assert list(connection.execute(select(RateLimitRow.key).where(RateLimitRow.key == "c"))) == [("c",)]
+
+
+def test_together_rows_can_be_asked_for_and_read_behind(connection: Connection) -> None:
+    keep = Prepared(insert(RateLimitRow).values(key=bindparam("key"), next_at=bindparam("next_at")))
+    kept = Prepared(select(RateLimitRow.key).order_by(RateLimitRow.key), returns=[RateLimitRow.key])
+    with together(connection):
+        keep.run(connection, {"key": "a", "next_at": 1})
+        first = kept.ask(connection, {})
+        keep.run(connection, {"key": "b", "next_at": 1})
+        second = kept.ask(connection, {})
+    assert (second(), first()) == ([("a",), ("b",)], [("a",)])
+
+
+async def test_together_nobody_waits_for_the_answer_to_each(postgresql_url: str) -> None:
+    kept = Prepared(select(RateLimitRow.key), returns=[RateLimitRow.key])
+
+    def ask(connection: Connection) -> list[str]:
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, psycopg.Connection)
+        seen = []
+        with together(connection):
+            rows = [kept.ask(connection, {}) for _ in range(3)]
+            seen.append(raw.info.transaction_status.name)  # as far as the server's answers have told
+        seen.append(raw.info.transaction_status.name)
+        assert [read() for read in rows] == [[], [], []]
+        return seen
+
+    database = Database(postgresql_url)
+    try:
+        assert await database.run(ask) == ["ACTIVE", "INTRANS"]
+    finally:
+        await database.close()
 
 
 @pytest.mark.parametrize("asks", [True, False])
