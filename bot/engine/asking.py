@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.content import Choice
-from bot.engine.conversation import Offered, Wait
+from bot.engine.conversation import Button, Offered, Wait
 from bot.engine.flow import Menu
 from bot.engine.speech import Message, wording
 from bot.engine.talk import Talk, places
@@ -61,9 +61,7 @@ def rest_at_buttons(talk: Talk) -> bool:
 
     The flow rests, so that they are tapped, or named, in this conversation.
     """
-    said = next((event for event in reversed(talk.events) if isinstance(event, BotSaid)), None)
-    tokens = {choice.token for choice in said.choices} if said else set()
-    loose = [button for button in talk.buttons if button.token in tokens]
+    said, loose = buttons_just_shown(talk)
     if said is None or not loose:
         return False
     offered = tuple(Offered(label=button.label, payload=button.payload) for button in loose)
@@ -71,6 +69,13 @@ def rest_at_buttons(talk: Talk) -> bool:
         number=talk.next_wait(), kind="offer", since=talk.now, topic="ended", asked=said.content.text, offered=offered
     )
     return True
+
+
+def buttons_just_shown(talk: Talk) -> tuple[BotSaid | None, list[Button]]:
+    """The last words of this turn, and those of their buttons that wait for nothing."""
+    said = next((event for event in reversed(talk.events) if isinstance(event, BotSaid)), None)
+    tokens = {choice.token for choice in said.choices} if said else set()
+    return said, [button for button in talk.buttons if button.token in tokens]
 
 
 def reach(talk: Talk, kind: Literal["menu", "collect", "action", "survey", "handoff", "callback", "language"]) -> None:

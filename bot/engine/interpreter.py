@@ -55,7 +55,7 @@ from bot.engine.menus import run_menu
 from bot.engine.moving import restart
 from bot.engine.noting import note
 from bot.engine.opening import first_turn
-from bot.engine.patterns import COMPLETED, INTERNAL_ERROR, SESSION_START, is_pattern
+from bot.engine.patterns import COMPLETED, INTERNAL_ERROR, SESSION_START, START_MENU, is_pattern
 from bot.engine.program import Program
 from bot.engine.questions import run_collect
 from bot.engine.resuming import resume_interrupted
@@ -269,7 +269,7 @@ def end_flow(talk: Talk) -> Place:
     if len(talk.stack) == 1 and not plays_completed and rest_at_buttons(talk):
         return None
     ended = talk.leave("completed")
-    if not talk.stack and plays_completed:
+    if plays_completed and (not talk.stack or (talk.stack[-1].flow == START_MENU and not ended.called)):
         return talk.begin(COMPLETED, "pattern")
     if not talk.stack:
         ending.complete(talk, goal=ended.because is None)

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from bot.content import Json
-from bot.engine.asking import ask, reach
+from bot.engine.asking import ask, buttons_just_shown, reach, rest_at_buttons
+from bot.engine.calm_payloads import NamesIntent, read_payload
 from bot.engine.conversation import Offered
 from bot.engine.flow import ListedOptions, Menu
 from bot.engine.matching import Match
+from bot.engine.patterns import START_MENU
 from bot.engine.retries import times_out_at
 from bot.engine.speech import message, resolved, words
 from bot.engine.talk import Place, Talk, within
@@ -20,6 +22,8 @@ def run_menu(talk: Talk, step: Menu) -> Place:
     offered = tuple(_listed(talk, step.listed) if step.listed else _options(talk, step))
     if not offered:
         return step.listed.empty if step.listed and step.listed.empty else talk.next_of(step)
+    if talk.where[0] == START_MENU and _on_buttons_already(talk, offered) and rest_at_buttons(talk):
+        return None
     reach(talk, "menu")
     ask(
         talk,
@@ -30,6 +34,13 @@ def run_menu(talk: Talk, step: Menu) -> Place:
         times_out_at=times_out_at(talk, step.retry),
     )
     return None
+
+
+def _on_buttons_already(talk: Talk, offered: tuple[Offered, ...]) -> bool:
+    """Whether the words before the menu of flows, such as a greeting, bring buttons for each of those flows."""
+    payloads = (read_payload(button.payload) for button in buttons_just_shown(talk)[1])
+    started = {talk.program.intents.get(read.intent) for read in payloads if isinstance(read, NamesIntent)}
+    return all(one.value in started for one in offered)
 
 
 def _options(talk: Talk, step: Menu) -> Iterator[Offered]:

@@ -3,7 +3,7 @@
 from bot.content import Json
 from bot.engine.asking import ask_again, can_go_back, is_at_latest
 from bot.engine.conversation import Frame, Snapshot
-from bot.engine.patterns import CANCEL_FLOW
+from bot.engine.patterns import CANCEL_FLOW, SESSION_START, START_MENU
 from bot.engine.speech import say_wording
 from bot.engine.talk import Place, Talk
 from bot.events import FlowEnded, SlotsSet, WentBack
@@ -55,13 +55,30 @@ def go_home(talk: Talk) -> Place:
     return talk.begin(talk.program.flow_set.start, "start")
 
 
+def begin_session(talk: Talk) -> Place:
+    """The start flow, after the pattern of a new session."""
+    flow_set = talk.program.flow_set
+    place = talk.begin(flow_set.start, "start")
+    if SESSION_START in flow_set.flows and flow_set.start != SESSION_START:
+        return talk.begin(SESSION_START, "pattern")
+    return place
+
+
+def start_over(talk: Talk) -> Place:
+    """Home; a menu of flows comes with the greeting of a new session."""
+    if talk.program.flow_set.start != START_MENU:
+        return go_home(talk)
+    talk.leave_all("cancelled")
+    talk.wait = None
+    return begin_session(talk)
+
+
 def restart(talk: Talk) -> Place:
     """As if the conversation were new: no slots, no way back."""
     talk.leave_all("cancelled")
     talk.history.clear()
-    talk.wait = None
     forget_slots(talk)
-    return talk.begin(talk.program.flow_set.start, "start")
+    return start_over(talk)
 
 
 def forget_slots(talk: Talk) -> None:

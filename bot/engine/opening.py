@@ -4,9 +4,9 @@ from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
 from bot.engine.commands import command_of
 from bot.engine.ending import block
 from bot.engine.inputs import AnyHeard, CommandHeard, CustomerBlocked, PayloadHeard, TapHeard, TextHeard
+from bot.engine.moving import begin_session
 from bot.engine.normal import normalise
 from bot.engine.noting import note
-from bot.engine.patterns import SESSION_START
 from bot.engine.retries import to_a_person
 from bot.engine.starting import fitting_slots, hear_deep_link, start_by_intent, start_flow
 from bot.engine.talk import UNHEARD, Place, Talk, Unheard
@@ -29,7 +29,7 @@ def first_turn(talk: Talk, heard: AnyHeard) -> Place:
     if isinstance(heard, CustomerBlocked):
         return block(talk)
     place = _wished(talk, heard)
-    return start(talk) if isinstance(place, Unheard) else place
+    return begin_session(talk) if isinstance(place, Unheard) else place
 
 
 def _entry(heard: AnyHeard) -> str | None:
@@ -54,15 +54,6 @@ def _wished(talk: Talk, heard: AnyHeard) -> Place | Unheard:
         case TapHeard():
             talk.record(InputIgnored(reason="stale"))  # a button of a conversation that is over
     return UNHEARD
-
-
-def start(talk: Talk) -> Place:
-    """The start flow, after the pattern of a new session."""
-    flow_set = talk.program.flow_set
-    place = talk.begin(flow_set.start, "start")
-    if SESSION_START in flow_set.flows and flow_set.start != SESSION_START:
-        return talk.begin(SESSION_START, "pattern")
-    return place
 
 
 def first_words(talk: Talk, text: str) -> Place | Unheard:

@@ -14,6 +14,7 @@ REPEAT = "pattern_repeat_bot_messages"
 SKIP_QUESTION = "pattern_skip_question"
 USER_SILENCE = "pattern_user_silence"
 CUSTOMER_SATISFACTION = "pattern_customer_satisfaction"
+START_MENU = "start_menu"  # of flows that don't say where conversations begin
 NEED_A_MODEL = ("pattern_search", "pattern_chitchat", "pattern_clarification")
 
 

@@ -21,6 +21,7 @@ from bot.engine.reading.responses import read_responses
 from bot.engine.reading.sections import Sections
 from bot.engine.reading.settings_keys import read_settings
 from bot.engine.reading.settling import built_in_responses, settle
+from bot.engine.reading.start_menu import with_start_menu
 from bot.engine.reading.surveys import read_surveys
 from bot.problems import Mark, Problem
 from bot.yaml_nodes import read_yaml
@@ -44,7 +45,7 @@ def read_flows(files: Mapping[str, str | bytes], desk: DeskNames | None = None) 
     check_texts(flow_set, found)
     if not found.failed:
         check_unused(flow_set, found)
-    return Reading(flow_set=None if found.failed else flow_set, problems=found.sorted())
+    return Reading(flow_set=None if found.failed else with_start_menu(flow_set), problems=found.sorted())
 
 
 def _parse(files: Mapping[str, str | bytes], found: Findings) -> Sections:

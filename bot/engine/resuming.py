@@ -3,11 +3,12 @@
 import msgspec
 
 from bot.engine.asking import ask, ask_again
+from bot.engine.context import flow_name
 from bot.engine.conversation import Offered
 from bot.engine.flow import Flow
-from bot.engine.moving import go_home
+from bot.engine.moving import go_home, start_over
 from bot.engine.patterns import CONTINUE_INTERRUPTED, is_pattern
-from bot.engine.speech import Message, wording, words
+from bot.engine.speech import Message, wording
 from bot.engine.talk import Place, Talk
 
 CONTINUE, START_OVER = "continue", "start_over"
@@ -25,7 +26,6 @@ def resume_interrupted(talk: Talk, ended: str) -> Place:
     if is_pattern(ended) or flow.id == talk.program.flow_set.start:
         return frame.step
     if flow.resume == "ask" and CONTINUE_INTERRUPTED in talk.program.flow_set.flows:
-        talk.namespace["context"] = {"interrupted_flow_id": flow.id, "interrupted_flow_name": name_of(talk, flow)}
         return talk.begin(CONTINUE_INTERRUPTED, "pattern")
     return _as_it_says(talk, flow, "resume_interrupted")
 
@@ -34,7 +34,7 @@ def come_back(talk: Talk) -> Place:
     """The customer starts anew in the middle of something."""
     ended = talk.wait is not None and talk.wait.topic == "ended"
     if ended or not talk.stack or talk.stack[-1].flow == talk.program.flow_set.start:
-        return go_home(talk)
+        return start_over(talk)
     return _as_it_says(talk, talk.flow_of(talk.stack[-1]), "resume_question")
 
 
@@ -74,4 +74,4 @@ def choose(talk: Talk, value: str) -> Place:
 
 def name_of(talk: Talk, flow: Flow) -> str:
     """The flow's name for people."""
-    return words(talk, flow.name).text if flow.name else flow.id.replace("_", " ")
+    return flow_name(talk.program, flow, talk.language)

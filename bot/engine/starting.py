@@ -4,6 +4,7 @@ from bot.content import Json
 from bot.engine.acting import say_slow
 from bot.engine.moving import go_home
 from bot.engine.normal import normalise
+from bot.engine.patterns import START_MENU
 from bot.engine.talk import UNHEARD, Place, StartedBy, Talk, Unheard
 
 
@@ -17,7 +18,7 @@ def start_flow(talk: Talk, flow_id: str, by: StartedBy) -> Place | Unheard:
         return None
     if flow_id == talk.program.flow_set.start:
         return go_home(talk)
-    if talk.wait is not None and talk.wait.topic == "ended":
+    if talk.wait is not None and talk.wait.topic == "ended" and talk.where[0] != START_MENU:
         talk.leave("completed")
     while any(frame.flow == flow_id for frame in talk.stack):
         talk.leave("cancelled")

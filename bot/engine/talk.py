@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from bot.content import Json
+from bot.engine.context import Context, context_of
 from bot.engine.conversation import Conversation, Frame, Snapshot, Wait
 from bot.engine.flow import END, Flow, Step
 from bot.engine.patterns import is_pattern
@@ -85,7 +86,10 @@ class Talk:
     def _namespace(self) -> dict[str, Any]:
         """What conditions and texts may name."""
         customer = msgspec.structs.asdict(self.customer)
-        return {"slots": self.slots, "context": {}, "session": Session(self), "customer": customer}
+        return {"slots": self.slots, "context": Context(self._context), "session": Session(self), "customer": customer}
+
+    def _context(self) -> dict[str, Json]:
+        return context_of(self.program, self.stack, self.last_flow, self.language)
 
     def settled(self, due_at: datetime | None) -> Conversation:
         """The state as it is now, for keeping."""
@@ -190,11 +194,16 @@ class Talk:
         return self.program.flows[frame.flow].steps[step]
 
     def leave(self, outcome: Outcome) -> Frame:
-        """Take the top flow off and reset the slots that it filled."""
+        """Take the top flow off and reset the slots that it filled; those of a called flow go with its caller's."""
         frame = self.stack.pop()
         kept = self.flow_of(frame).persisted_slots
-        for slot in frame.filled:
-            if slot not in kept:
+        filled = tuple(slot for slot in frame.filled if slot not in kept)
+        caller = self.stack[-1] if frame.called else None
+        if caller is not None and caller.flow != self.program.flow_set.start:
+            more = tuple(slot for slot in filled if slot not in caller.filled)
+            self.stack[-1] = msgspec.structs.replace(caller, filled=caller.filled + more)
+        else:
+            for slot in filled:
                 self.put_slot(slot, self.program.initial_slots.get(slot))
         if frame.flow != self.program.flow_set.start and not is_pattern(frame.flow):
             self.last_flow = frame.flow

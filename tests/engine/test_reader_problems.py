@@ -148,7 +148,7 @@ FILES = [
     ("unknown-value", "flows: {one: {description: d, resume: §aks, steps: [{say: Hi}]}}", "did you mean 'ask'?"),
     ("bad-name", "flows: {§a b: {description: d, steps: [{say: Hi}]}}", "64 letters"),
     ("condition", "flows: {one: {description: d, start: true, if: slots.x and§, steps: [{say: Hi}]}}", None),
-    ("no-start", "flows:\n  §a: {description: d, steps: [{say: A}]}\n  b: {description: d, steps: [{say: B}]}", None),
+    ("no-start", "flows:\n  §a: {description: d, if: false, steps: [{say: A}]}", None),
     ("two-starts", "flows:\n  a: {description: d, start: true, steps: [{say: A}]}\n"
      "  §b: {description: d, start: true, steps: [{say: A}]}", "(f.yaml:2)"),
     ("duplicate-trigger", "flows:\n  a: {description: d, start: true, triggers: [go], steps: [{say: A}]}\n"

@@ -240,6 +240,11 @@ def test_surveys() -> None:
         (
             "a: {description: d, steps: [{say: A}]}, b: {description: d, steps: [{say: B}]},"
             " pattern_session_start: {description: d, steps: [{say: C}]}",
+            "start_menu",
+        ),
+        (
+            "a: {description: d, if: False, steps: [{say: A}]},"
+            " pattern_session_start: {description: d, steps: [{call: a}]}",
             "pattern_session_start",
         ),
         ("a: {description: d, steps: [{say: A}]}, pattern_completed: {description: d, steps: [{say: C}]}", "a"),

@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 
 from bot.engine.flow import Flow, FlowSet
-from bot.engine.patterns import is_pattern
+from bot.engine.patterns import SESSION_START, START_MENU, is_pattern
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.flows import DEFAULT_ON_FAIL
 from bot.problems import Mark
 
-SESSION_START = "pattern_session_start"
-
 
 def find_start(flows: Mapping[str, Flow], found: Findings, first_mark: Mark) -> str:
-    """The flow that says `start`; in CALM's sets the session pattern, or the only flow that may start by itself.
+    """The flow that says `start`, else the only one that may begin by itself, else a menu of those.
 
-    Empty when there is none, which is reported.
+    Empty when there is none, which is reported. Before a menu `pattern_session_start` has its word.
     """
     marked = [name for name, flow in flows.items() if flow.start]
     for other in marked[1:]:
@@ -23,17 +21,32 @@ def find_start(flows: Mapping[str, Flow], found: Findings, first_mark: Mark) -> 
         found.error(found.marks["flow", other], "two-starts", message, "only one flow says 'start: true'")
     if marked:
         return marked[0]
-    if SESSION_START in flows:
+    open_ones = offered_in_menu(flows)
+    if START_MENU in flows:
+        return START_MENU
+    if SESSION_START in flows and not open_ones:
         return SESSION_START
-    ordinary = [name for name in flows if not is_pattern(name) and name != DEFAULT_ON_FAIL]
-    open_ones = [name for name in ordinary if flows[name].guard != "false"]
-    if len(open_ones) == 1:
+    if len(open_ones) == 1 and SESSION_START not in flows:
         return open_ones[0]
+    if open_ones:
+        message = f"no flow says where conversations begin, so a menu offers all that may: {', '.join(open_ones)}"
+        found.warn(found.marks["flow", open_ones[0]], "start-menu", message, "or add 'start: true' to one flow")
+        return START_MENU
     if not found.broken_files:
-        where = found.marks["flow", ordinary[0]] if ordinary else first_mark
+        ordinary = next((name for name in flows if not is_pattern(name)), None)
         message = "no flow says where conversations begin" if ordinary else "there is no flow"
+        where = found.marks["flow", ordinary] if ordinary else first_mark
         found.error(where, "no-start", message, "add 'start: true' to one flow")
     return ""
+
+
+def offered_in_menu(flows: Mapping[str, Flow]) -> list[str]:
+    """The flows that customers may start, in the order of the files; a guard may still hide one."""
+    return [
+        name
+        for name, flow in flows.items()
+        if not is_pattern(name) and name not in (DEFAULT_ON_FAIL, START_MENU) and flow.guard != "false"
+    ]
 
 
 def check_triggers(flow_set: FlowSet, found: Findings) -> None:

@@ -1,0 +1,67 @@
+"""What conditions and texts read as `context.…`: CALM's names for what the running pattern is about."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from bot.content import Json
+from bot.engine.conversation import Frame
+from bot.engine.flow import Flow
+from bot.engine.patterns import CANCEL_FLOW, CANNOT_HANDLE, COMPLETED, CONTINUE_INTERRUPTED, INTERNAL_ERROR, is_pattern
+from bot.engine.program import Program
+
+
+class Context(Mapping[str, Json]):
+    """Names that are only worked out when somebody asks for one."""
+
+    def __init__(self, known: Callable[[], Mapping[str, Json]]) -> None:
+        self.known = known
+
+    def __getitem__(self, name: str) -> Json:
+        return self.known()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.known())
+
+    def __len__(self) -> int:
+        return len(self.known())
+
+
+def context_of(program: Program, stack: Sequence[Frame], last_flow: str | None, language: str) -> dict[str, Json]:
+    """The names that the topmost flow may read; `last_flow` is the last one that ended."""
+    if not stack:
+        return {}
+    top = stack[-1]
+    known: dict[str, Json] = {"flow_id": top.flow, "step_id": top.step}
+    ended = program.flows.get(last_flow or "")
+    ended_name = flow_name(program, ended, language) if ended is not None else None
+    if top.flow == COMPLETED:
+        known["previous_flow_name"] = ended_name
+    elif top.flow == CANCEL_FLOW:
+        known["canceled_name"] = ended_name
+    elif top.flow == CANNOT_HANDLE:
+        known["reason"] = "cannot_handle_default"
+    elif top.flow == INTERNAL_ERROR:
+        known["error_type"] = "rasa_internal_error_default"
+    elif top.flow == CONTINUE_INTERRUPTED:
+        known |= _interrupted(program, stack, language)
+    return known
+
+
+def _interrupted(program: Program, stack: Sequence[Frame], language: str) -> dict[str, Json]:
+    flow = next((frame.flow for frame in reversed(stack) if not is_pattern(frame.flow)), None)
+    if flow is None:
+        return {}
+    name = flow_name(program, program.flows[flow], language)
+    return {
+        "interrupted_flow_id": flow,
+        "interrupted_flow_name": name,
+        "interrupted_flow_ids": [flow],
+        "interrupted_flow_names": [name],
+        "interrupted_flow_options": name,
+        "multiple_flows_interrupted": False,
+        "previous_flow_name": name,
+    }
+
+
+def flow_name(program: Program, flow: Flow, language: str) -> str:
+    """The flow's name for people, else its id with spaces."""
+    return program.source_in(flow.name, language) if flow.name else flow.id.replace("_", " ")

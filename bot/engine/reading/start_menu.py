@@ -1,0 +1,74 @@
+"""The menu with which conversations begin when no flow says so, as in CALM, where a language model picks the flow."""
+
+import msgspec
+
+from bot.engine.checks.starting import offered_in_menu
+from bot.engine.flow import END, Branch, Call, Flow, FlowSet, Handoff, Menu, Option, Say, Step, Text
+from bot.engine.patterns import COMPLETED, SESSION_START, START_MENU
+from bot.engine.reading.values import EVERY_LANGUAGE
+
+GREETING, MENU, COMPLETE, NOBODY = "greeting", "menu", "completed", "nothing_on_offer"
+
+
+def with_start_menu(flow_set: FlowSet) -> FlowSet:
+    """The set with its menu of flows, if it begins with one that nobody wrote."""
+    if flow_set.start != START_MENU or START_MENU in flow_set.flows:
+        return flow_set
+    return msgspec.structs.replace(flow_set, flows={**flow_set.flows, START_MENU: _menu_of(flow_set.flows)})
+
+
+def _menu_of(flows: dict[str, Flow]) -> Flow:
+    """Greets, offers each flow while its guard holds, and comes back when the flow, and CALM's last word, are over."""
+    names = offered_in_menu(flows)
+    labels = _labels([flows[name] for name in names])
+    steps: list[Step] = [
+        Menu(
+            id=MENU,
+            text=Text(response="utter_switchboard_start_menu"),
+            options=tuple(
+                Option(label=label, value=name, condition=flows[name].guard, to=_call(name))
+                for name, label in zip(names, labels, strict=True)
+            ),
+            next=(Branch(to=NOBODY),),
+        ),
+        Handoff(id=NOBODY, next=(Branch(to=END),)),
+        *(Call(id=_call(name), flow=name, next=(Branch(to=_after(flows[name], flows)),)) for name in names),
+    ]
+    if SESSION_START not in flows:
+        greeting = Text(response="utter_switchboard_start_greeting")
+        steps.insert(0, Say(id=GREETING, texts=(greeting,), next=(Branch(to=MENU),)))
+    if COMPLETED in flows:
+        steps.append(Call(id=COMPLETE, flow=COMPLETED, next=(Branch(to=MENU),)))
+    return Flow(
+        id=START_MENU,
+        description="made of the flows that customers may start",
+        steps={step.id: step for step in steps},
+        first=steps[0].id,
+        run_pattern_completed=False,
+    )
+
+
+def _call(flow: str) -> str:
+    return f"call.{flow}"
+
+
+def _after(flow: Flow, flows: dict[str, Flow]) -> str:
+    return COMPLETE if flow.run_pattern_completed and COMPLETED in flows else MENU
+
+
+def _labels(flows: list[Flow]) -> list[Text]:
+    """The names of the flows, else their ids made readable; those that share a name are told apart by their ids."""
+    labels: list[Text] = []
+    for flow in flows:
+        label = flow.name or Text(by_language={EVERY_LANGUAGE: readable(flow.id)})
+        if label in labels:
+            told_apart = {language: f"{name} ({readable(flow.id)})" for language, name in label.by_language.items()}
+            label = Text(by_language=told_apart)
+        labels.append(label)
+    return labels
+
+
+def readable(name: str) -> str:
+    """`transfer_money` as people write it: `Transfer money`."""
+    words = " ".join(name.replace("_", " ").replace("-", " ").split())
+    return words[:1].upper() + words[1:]
