@@ -83,9 +83,7 @@ def pass_on(work: Work, case: Case, event: CustomerSaid | CustomerEdited | Deliv
         return
     match event:
         case DeliveryFailed():
-            why = "undelivered_blocked" if event.code == "blocked" else "undelivered"
-            notice = RichText(text=desk_word(why, work.installation.desk_language))
-            line = DeskLine(handoff=case.handoff, content=Content(text=notice))
+            line = _notice(work, case.handoff, "undelivered_blocked" if event.code == "blocked" else "undelivered")
         case CustomerSaid() | CustomerEdited():
             tapped = event.tapped if isinstance(event, CustomerSaid) else None
             line = DeskLine(
@@ -97,6 +95,18 @@ def pass_on(work: Work, case: Case, event: CustomerSaid | CustomerEdited | Deliv
                 edited=isinstance(event, CustomerEdited),
             )
     work.book_elsewhere(case, DESK, desk_address(case.handoff), line, number)
+
+
+def tell_unshown(work: Work, case: Case, lost: DeskLine) -> None:
+    """The desk would not take what the customer wrote: nobody shall think that there was nothing."""
+    if case.handoff == lost.handoff and lost.author is not None:
+        work.book_elsewhere(case, DESK, desk_address(lost.handoff), _notice(work, lost.handoff, "unshown"))
+
+
+def _notice(work: Work, handoff: str, name: str) -> DeskLine:
+    return DeskLine(
+        handoff=handoff, content=Content(text=RichText(text=desk_word(name, work.installation.desk_language)))
+    )
 
 
 def let_go(work: Work, case: Case) -> None:

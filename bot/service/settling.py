@@ -8,7 +8,7 @@ from bot.engine.inputs import CustomerBlocked, HandoffUnavailable
 from bot.events import DeliveryFailed
 from bot.ports import AnyOutgoing, Clock, DeskCard, DeskLine, DeskState, HideChoices, Receipt, Say
 from bot.service.consequences import hear, record
-from bot.service.desk_side import card_of
+from bot.service.desk_side import card_of, tell_unshown
 from bot.service.jobs import Job
 from bot.service.parcels import Parcel, Sent, outgoing_from_json
 from bot.service.turns import Turns
@@ -131,6 +131,8 @@ def _refuse(work: Work, parcel: Parcel, code: str, reason: str) -> None:
         case DeskCard(handoff=handoff) if case.handoff == handoff:
             # No agent will ever see it, so nobody is left to wait for.
             hear(work, case, HandoffUnavailable(handoff=handoff, reason="no_agent"))
+        case DeskLine():
+            tell_unshown(work, case, parcel.outgoing)
         case _:
             pass
     if code == "blocked" and parcel.channel == case.channel:

@@ -327,3 +327,21 @@ async def test_when_the_desk_refuses_the_card_the_customer_does_not_wait_for_nob
     handoff = await ask_for_a_person(shop)
     await shop.customers.wait_for(3)
     assert (await refusal(shop, handoff)).reason == "no_agent"
+
+
+async def test_what_the_desk_cannot_show_is_not_lost_without_a_word(shop: Shop) -> None:
+    await shop.add_agent("Sara")
+    handoff = await ask_for_a_person(shop)
+    await shop.desk_side.wait_for(1)
+
+    def refuse(_address: str, outgoing: AnyOutgoing) -> None:
+        if isinstance(outgoing, DeskLine) and outgoing.author is not None:
+            raise ChannelRefused("refused", "wrong file identifier")
+
+    shop.desk_side.before = refuse
+    await shop.hears("1", "look at this")
+    await shop.desk_side.wait_for(2)
+    notice = shown(shop, handoff)[1]
+    assert isinstance(notice, DeskLine)
+    assert notice.author is None
+    assert notice.content.text.text == "A message of the customer could not be shown here."

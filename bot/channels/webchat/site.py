@@ -151,6 +151,9 @@ class WebChat:
             stored = await self._files.save(unquote(request.headers.get("X-File-Name", "")), _chunks(request))
         except FileTooLarge:
             raise web.HTTPRequestEntityTooLarge(limit, limit + 1) from None
+        if stored.size_bytes == 0:
+            await asyncio.to_thread(self._files.remove, (stored.key,))
+            raise web.HTTPBadRequest(text="The file is empty.")  # no messenger takes one
         try:
             await self._take_file(address, sent_as, stored)
         except Exception as failure:  # the page sends it again
@@ -172,7 +175,7 @@ class WebChat:
             kept = not taken.duplicate
         finally:
             if not kept:
-                await asyncio.to_thread(self._files.remove, iter([stored.key]))
+                await asyncio.to_thread(self._files.remove, (stored.key,))
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A file, for whoever has its key. It never runs as a page of ours, whatever is in it."""

@@ -202,6 +202,12 @@ async def test_a_file_that_is_too_large_is_refused_and_not_kept(house: House, we
     assert len(kept(house)) == 2
 
 
+async def test_an_empty_file_is_refused_and_not_kept(house: House, web: aiohttp.ClientSession) -> None:
+    assert (await upload(web, house, new_visitor(), b"")).status == 400
+    assert await house.log() == []
+    assert kept(house) == []
+
+
 @pytest.mark.parametrize(
     "headers", [{"X-Visitor": ""}, {"X-Visitor": "guess"}, {"X-Message-Id": "x"}, {"X-Message-Id": "../../../x"}]
 )
