@@ -48,9 +48,9 @@ class Subject:
         self.measured.cpu.append((cpu_seconds(self.pid) - cpu) / turns)
         self.measured.database_cpu.append((self._database_cpu() - database_cpu) / turns)
 
-    async def at_half(self, seconds: float) -> None:
-        """A slice at half of the median peak. Raises WrongAnswer."""
-        latencies = sorted(await at_random(self.customers, median(self.measured.peaks) / 2, seconds))
+    async def at_load(self, turns_per_second: float, seconds: float) -> None:
+        """A slice with so many turns a second. Raises WrongAnswer."""
+        latencies = sorted(await at_random(self.customers, turns_per_second, seconds))
         if latencies:
             self.measured.p50.append(percentile(latencies, 50))
             self.measured.p99.append(percentile(latencies, 99))
@@ -65,15 +65,19 @@ class Subject:
 
 
 async def measure(subjects: Sequence[Subject], rounds: int, seconds: float) -> None:
-    """Peaks first, then half of them, in slices of so many seconds. Raises WrongAnswer."""
+    """Peaks first, then all of them at half of the first one's peak, in slices of so many seconds.
+
+    Raises WrongAnswer.
+    """
     for subject in subjects:
         await subject.warm_up()
     for _ in range(rounds):
         for subject in subjects:
             await subject.at_peak(seconds)
+    half = median(subjects[0].measured.peaks) / 2
     for _ in range(rounds):
         for subject in subjects:
-            await subject.at_half(seconds)
+            await subject.at_load(half, seconds)
     for subject in subjects:
         await subject.finish()
 
