@@ -3,14 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import NamedTuple
 
-from bot.content import Json
 from bot.engine.conversation import Conversation
 from bot.engine.inputs import ActionBroke, ActionReturned
-from bot.events import BotSaid, CustomerSaid, FlowStarted, SlotsSet, from_json
+from bot.engine.tracker_events import EVENTS_SHOWN, in_rasas_words
+from bot.events import from_json
 from bot.ports import (
     ActionCall,
     ActionError,
@@ -30,12 +30,10 @@ from bot.service.typing_sign import typing_shown
 from storage import conversations, event_log
 from storage.conversations import Stored
 from storage.database import Connection, Database, DatabaseDown
-from storage.event_log import Entry
 
 log = logging.getLogger(__name__)
 
 DATABASE_RETRY_SECONDS = 1.0
-EVENTS_SHOWN = 60  # of the log, to an action that looks at the tracker's events
 KINDS_SHOWN = ("customer_said", "bot_said", "slots_set", "flow_started")
 
 
@@ -139,7 +137,7 @@ class ActionRuns:
         stored, state = waiting
         program = self._installation.programs.of(connection, stored.revision)
         entries = event_log.read_conversation(connection, conversation, kinds=KINDS_SHOWN)[-EVENTS_SHOWN:]
-        events = list(_in_rasas_words(entries))
+        events = list(in_rasas_words((entry.at, from_json(entry.body)) for entry in entries))
         said = [event["text"] for event in events if event["event"] == "user"]
         call = ActionCall(
             name=run.action,
@@ -156,21 +154,3 @@ class ActionRuns:
             timeout_seconds=run.timeout_seconds,
         )
         return Asked(call, stored.address)
-
-
-def _in_rasas_words(entries: Iterable[Entry]) -> Iterator[dict[str, Json]]:
-    """The events as rasa's tracker knows them. Source: rasa_sdk.events."""
-    for entry in entries:
-        at = entry.at.timestamp()
-        match from_json(entry.body):
-            case CustomerSaid(tapped=tapped, content=content):
-                text = tapped or content.text.text
-                parsed = {"text": text, "intent": {}, "entities": []}
-                yield {"event": "user", "timestamp": at, "text": text, "parse_data": parsed, "metadata": {}}
-            case BotSaid(content=content):
-                yield {"event": "bot", "timestamp": at, "text": content.text.text, "data": {}, "metadata": {}}
-            case SlotsSet(values=values):
-                for name, value in values.items():
-                    yield {"event": "slot", "timestamp": at, "name": name, "value": value}
-            case FlowStarted(flow=flow):
-                yield {"event": "flow_started", "timestamp": at, "flow_id": flow}

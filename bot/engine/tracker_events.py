@@ -1,0 +1,27 @@
+"""What happened, as custom actions see it in the tracker's events."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from bot.content import Json
+from bot.events import AnyEvent, BotSaid, CustomerSaid, FlowStarted, SlotsSet
+
+EVENTS_SHOWN = 60  # the newest
+
+
+def in_rasas_words(happened: Iterable[tuple[datetime, AnyEvent]]) -> Iterator[dict[str, Json]]:
+    """The events as rasa's tracker knows them; those that it does not know are left out. Source: rasa_sdk.events."""
+    for moment, event in happened:
+        at = moment.timestamp()
+        match event:
+            case CustomerSaid(tapped=tapped, content=content):
+                text = tapped or content.text.text
+                parsed = {"text": text, "intent": {}, "entities": []}
+                yield {"event": "user", "timestamp": at, "text": text, "parse_data": parsed, "metadata": {}}
+            case BotSaid(content=content):
+                yield {"event": "bot", "timestamp": at, "text": content.text.text, "data": {}, "metadata": {}}
+            case SlotsSet(values=values):
+                for name, value in values.items():
+                    yield {"event": "slot", "timestamp": at, "name": name, "value": value}
+            case FlowStarted(flow=flow):
+                yield {"event": "flow_started", "timestamp": at, "flow_id": flow}

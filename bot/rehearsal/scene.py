@@ -1,0 +1,47 @@
+"""What a test has come to: the state of the conversation, and what the last act made of it."""
+
+from datetime import datetime
+
+import msgspec
+
+from bot.content import Choice, Value
+from bot.engine.conversation import Conversation
+from bot.events import AnyEvent
+
+
+class Happened(msgspec.Struct, frozen=True):
+    """An event, when it was, and the language that the conversation was in."""
+
+    at: datetime
+    event: AnyEvent
+    language: str
+
+
+class Moment(Value, frozen=True, kw_only=True):
+    """All that the next act depends on; a test can go on from the same moment twice.
+
+    `conversations` counts those of this customer, `calls` how often each action ran, `shown` are the buttons under
+    the messages so far, the newest first; `gives_up_at` is when the queue has no patience any more.
+    """
+
+    now: datetime
+    conversation: Conversation
+    conversations: int = 1
+    calls: dict[str, int] = {}
+    shown: tuple[Choice, ...] = ()
+    gives_up_at: datetime | None = None
+    happened: tuple[Happened, ...] = ()
+
+
+class Scene(Value, frozen=True, kw_only=True):
+    """What one act brought about: the moments around it, what happened, and the steps that ran, by flow and id."""
+
+    before: Moment
+    after: Moment
+    happened: tuple[Happened, ...] = ()
+    steps: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[str, ...] = ()  # what people should know who trust this test
+
+
+class ActFailed(Exception):
+    """The act can't be done as things stand: no such button, nobody handed off. The text says why."""
