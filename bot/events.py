@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from bot.content import Choice, Content, Json, Value
+from bot.content import Attachment, Choice, Content, Json, Value
 
 
 def _snake(name: str) -> str:
@@ -89,7 +89,7 @@ class NoteWritten(Event, frozen=True, kw_only=True):
 
 class FlowStarted(Event, frozen=True, kw_only=True):
     flow: str
-    by: Literal["start", "link", "call", "trigger", "payload", "deep_link", "pattern", "action"]
+    by: Literal["start", "link", "call", "trigger", "payload", "deep_link", "pattern", "action", "follow_up"]
 
 
 class FlowEnded(Event, frozen=True, kw_only=True):
@@ -244,6 +244,56 @@ class CallbackRequested(Event, frozen=True, kw_only=True):
     handoff: str | None = None
 
 
+class TicketOpened(Event, frozen=True, kw_only=True):
+    """A case for a department. `number` is what people call it by, and 0 until it is kept.
+
+    `shared` are slots, as label and text pairs in order; `survey` is the low rating that it comes of, if it does.
+    """
+
+    ticket: str
+    number: int = 0
+    department: str
+    ticket_kind: Literal["complaint", "suggestion", "request"]
+    title: str
+    body: str = ""
+    shared: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    flow: str
+    step: str
+    survey: str | None = None
+
+
+class TicketCommented(Event, frozen=True, kw_only=True):
+    """The customer added words to a ticket."""
+
+    ticket: str
+    comment: str
+
+
+class TicketAskedAbout(Event, frozen=True, kw_only=True):
+    """The customer wants to know how the ticket of this number stands."""
+
+    number: int
+
+
+class FollowUpBooked(Event, frozen=True, kw_only=True):
+    """The flow shall begin with the customer at `due_at` (ISO 8601), with these slots, if the condition holds then."""
+
+    follow_up: str
+    flow: str
+    due_at: str
+    condition: str | None = None
+    slots: dict[str, Json] = {}
+
+
+class OptedOut(Event, frozen=True, kw_only=True):
+    """The customer wants no follow-ups any more."""
+
+
+class OptedIn(Event, frozen=True, kw_only=True):
+    """The customer, who had opted out, allows follow-ups again."""
+
+
 class SurveySent(Event, frozen=True, kw_only=True):
     """Who and what is rated is frozen here, and never derived later."""
 
@@ -312,6 +362,12 @@ AnyEvent = (
     | HandoffClosed
     | HandoffAbandoned
     | CallbackRequested
+    | TicketOpened
+    | TicketCommented
+    | TicketAskedAbout
+    | FollowUpBooked
+    | OptedOut
+    | OptedIn
     | SurveySent
     | SurveyAnswered
     | SurveyCommented

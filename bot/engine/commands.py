@@ -1,15 +1,19 @@
 """The words and commands that work at every question."""
 
+from collections.abc import Callable
+
 from bot.engine.acting import is_final, say_slow
 from bot.engine.asking import ask_again
+from bot.engine.following_up import opt_in, opt_out
 from bot.engine.forgetting import ask_whether
 from bot.engine.languages import ask_for_language, switch
 from bot.engine.moving import cancel, go_back, go_home, restart
-from bot.engine.patterns import REPEAT, RESTART
+from bot.engine.patterns import REPEAT, RESTART, SKIP_QUESTION
 from bot.engine.resuming import come_back
 from bot.engine.retries import play_pattern, to_a_person
 from bot.engine.speech import say_wording
 from bot.engine.talk import UNHEARD, Place, Talk, Unheard
+from bot.engine.ticketing import ask_by_command
 
 WITH_DIGITS = ("plain", "voice")  # channels without buttons, on which digits stand for commands
 
@@ -29,29 +33,12 @@ def obey(talk: Talk, name: str, argument: str = "") -> Place | Unheard:
         say_slow(talk)  # what is being done can't be undone by leaving
         return None
     match name:
-        case "start":
-            return come_back(talk)
-        case "menu":
-            return go_home(talk)
-        case "agent":
-            return to_a_person(talk, "agent_word", "cancelled")
         case "language":
             return change_language(talk, argument)
-        case "cancel":
-            return cancel(talk)
-        case "back":
-            return go_back(talk)
-        case "repeat":
-            return _repeat(talk)
-        case "help":
-            say_wording(talk, "help")
-            ask_again(talk)
-            return None
-        case "restart":
-            return _restart(talk)
-        case "forget":
-            return ask_whether(talk)
-    return UNHEARD
+        case "ticket":
+            return _ticket(talk, argument)
+    plain = PLAIN.get(name)
+    return UNHEARD if plain is None else plain(talk)
 
 
 def change_language(talk: Talk, argument: str) -> Place:
@@ -70,6 +57,30 @@ def change_language(talk: Talk, argument: str) -> Place:
     return talk.step.id
 
 
+def _to_a_person(talk: Talk) -> Place:
+    return to_a_person(talk, "agent_word", "cancelled")
+
+
+def _help(talk: Talk) -> Place:
+    say_wording(talk, "help")
+    ask_again(talk)
+    return None
+
+
+def _skip(talk: Talk) -> Place | Unheard:
+    """Only a question can be skipped, and what is said to that is the pattern's affair."""
+    if talk.wait is None or talk.wait.kind not in ("menu", "collect"):
+        return UNHEARD
+    return play_pattern(talk, SKIP_QUESTION)
+
+
+def _ticket(talk: Talk, argument: str) -> Place:
+    if talk.wait is not None and talk.wait.kind == "action":
+        say_slow(talk)
+        return None
+    return ask_by_command(talk, argument)
+
+
 def _repeat(talk: Talk) -> Place:
     if REPEAT in talk.program.flow_set.flows:
         return play_pattern(talk, REPEAT)
@@ -85,3 +96,19 @@ def _restart(talk: Talk) -> Place:
     talk.history.clear()
     talk.wait = None
     return talk.begin(RESTART, "pattern")
+
+
+PLAIN: dict[str, Callable[[Talk], Place | Unheard]] = {
+    "start": come_back,
+    "menu": go_home,
+    "agent": _to_a_person,
+    "cancel": cancel,
+    "back": go_back,
+    "repeat": _repeat,
+    "help": _help,
+    "restart": _restart,
+    "forget": ask_whether,
+    "skip": _skip,
+    "stop": opt_out,
+    "subscribe": opt_in,
+}

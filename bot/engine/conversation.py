@@ -51,7 +51,7 @@ class Wait(Value, frozen=True, kw_only=True):
     """
 
     number: int
-    kind: Literal["menu", "collect", "action", "survey", "handoff", "callback", "language", "offer"]
+    kind: Literal["menu", "collect", "action", "survey", "handoff", "callback", "ticket", "language", "offer"]
     since: datetime
     topic: str = ""
     asked: RichText = RichText()
@@ -97,6 +97,7 @@ class OpenSurvey(Value, frozen=True, kw_only=True):
     expires_at: datetime
     score: int | None = None
     comment_until: datetime | None = None
+    ticket: str | None = None  # that a low score opened
 
 
 class OpenHandoff(Value, frozen=True, kw_only=True):
@@ -108,6 +109,16 @@ class OpenHandoff(Value, frozen=True, kw_only=True):
     position: int | None = None
     agent: str | None = None
     agent_name: str | None = None
+
+
+class KnownTicket(Value, frozen=True, kw_only=True):
+    """The ticket that was opened or asked for last: `{ticket.number}` and the like. `due` is an ISO 8601 date."""
+
+    number: int
+    state: str
+    department: str = ""
+    title: str = ""
+    due: str | None = None
 
 
 class Snapshot(Value, frozen=True, kw_only=True):
@@ -145,6 +156,7 @@ class Conversation(Value, frozen=True, kw_only=True):
     slots: dict[str, Json] = {}
     history: tuple[Snapshot, ...] = ()
     handoff: OpenHandoff | None = None
+    ticket: KnownTicket | None = None
     surveys: tuple[OpenSurvey, ...] = ()
     reminders: tuple[Reminder, ...] = ()
     buttons: tuple[Button, ...] = ()
@@ -153,12 +165,14 @@ class Conversation(Value, frozen=True, kw_only=True):
     secret_messages: tuple[str, ...] = ()  # an edit of these is as secret as they were
     last_flow: str | None = None  # the last one that ended, patterns and the start left out: what a rating is about
     last_album: str | None = None  # more of its files may still come when enough are there
+    unanswered: bool = False  # a follow-up to which the customer has said nothing yet
     paused: bool = False  # by a rasa `pause`, until a `resume` or a command
     turns: int = 0
-    frames: int = 0  # numbers given so far, as in the three below
+    frames: int = 0  # numbers given so far, as in the four below
     waits: int = 0
     calls: int = 0
     handoffs: int = 0
+    tickets: int = 0
     refusals: int = 0  # hand-offs that nobody took since the customer last said something
     served_by: str | None = None  # the agent who closed the last hand-off, and its queue: who a rating belongs to
     served_queue: str | None = None

@@ -28,7 +28,13 @@ Reason = Literal["completed", "expired", "customer", "agent", "restarted", "fail
 
 
 def complete(talk: Talk, *, goal: bool) -> None:
-    """The flows came to their end: ask how it was, and close. Who wanted a person and got none has no goal reached."""
+    """The flows came to their end: ask how it was, and close. Who wanted a person and got none has no goal reached.
+
+    Nor has who was only spoken to.
+    """
+    if talk.unanswered:
+        close(talk, "completed")
+        return
     settings = talk.program.flow_set.settings
     served = talk.served_by is not None
     reached = goal and (served or talk.handoffs == 0)
@@ -63,7 +69,7 @@ def expire(talk: Talk) -> Place:
         talk.leave_all("completed")
         close(talk, "completed", goal=reached)
         return None
-    in_the_middle = bool(talk.stack) and talk.stack[-1].flow != start
+    in_the_middle = bool(talk.stack) and talk.stack[-1].flow != start and not talk.unanswered
     talk.leave_all("expired")
     if in_the_middle:
         say_wording(talk, "conversation_expired")

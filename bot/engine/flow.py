@@ -167,6 +167,42 @@ class Callback(StepShape, frozen=True, kw_only=True, tag_field="step", tag="call
     when: Literal["asap", "ask"] = "asap"
 
 
+TicketKind = Literal["complaint", "suggestion", "request"]
+
+
+class Ticket(StepShape, frozen=True, kw_only=True, tag_field="step", tag="ticket"):
+    """A case for a department of the desk: `share` are slots that it shows, `attach` slots that hold files.
+
+    Without a title it is named as the flow is.
+    """
+
+    department: str
+    kind: TicketKind = "request"
+    title: Text | None = None
+    body: Text | None = None
+    share: tuple[str, ...] = ()
+    attach: tuple[str, ...] = ()
+
+
+class TicketState(StepShape, frozen=True, kw_only=True, tag_field="step", tag="ticket_state"):
+    """Tells how the customer's ticket stands whose number is in `slot`; `on_unknown` when they have none of it."""
+
+    slot: str
+    on_unknown: str | None = None
+
+
+class FollowUp(StepShape, frozen=True, kw_only=True, tag_field="step", tag="follow_up"):
+    """Begins `flow` with the customer later: `after` this moment, or `at` another, unless `condition` is false then.
+
+    `at` is a date, a time or both (ISO 8601), in which slots may stand.
+    """
+
+    flow: str
+    after: Duration | None = None
+    at: str | None = None
+    condition: str | None = None
+
+
 class AskSurvey(StepShape, frozen=True, kw_only=True, tag_field="step", tag="survey"):
     survey: str
 
@@ -208,6 +244,9 @@ Step = (
     | Action
     | Handoff
     | Callback
+    | Ticket
+    | TicketState
+    | FollowUp
     | AskSurvey
     | Hours
     | SwitchLanguage
@@ -246,6 +285,8 @@ class Slot(Value, frozen=True, kw_only=True):
     min: float | None = None
     max: float | None = None
     validate_action: str | None = None
+    rejections: tuple[Rejection, ...] = ()  # CALM's `validation`: they hold wherever the slot is filled
+    refill: Text | None = None  # how it is asked for again after one of them
 
 
 class Button(Value, frozen=True, kw_only=True):
@@ -290,7 +331,10 @@ class Survey(Value, frozen=True, kw_only=True):
 
 
 class FlowSettings(Value, frozen=True, kw_only=True):
-    """The top-level `settings`. `globals` maps each global command to its words by language; `digits` to its keys."""
+    """The top-level `settings`. `globals` maps each global command to its words by language; `digits` to its keys.
+
+    `calling_hours` is the calendar within which follow-ups are sent; none: in the daytime.
+    """
 
     languages: tuple[str, ...] = ("en",)
     queue: str | None = None
@@ -300,6 +344,7 @@ class FlowSettings(Value, frozen=True, kw_only=True):
     timeout: Duration | None = None
     on_fail: str | None = None  # a flow's name, or none for a hand-off
     expires: Duration = Duration(seconds=86_400.0)
+    calling_hours: str | None = None
     survey_after_handoff: str | None = None
     survey_after_self_service: str | None = None
 

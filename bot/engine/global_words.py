@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-GlobalName = Literal["back", "menu", "agent", "repeat", "cancel", "language", "help"]
+GlobalName = Literal["back", "menu", "agent", "repeat", "cancel", "language", "help", "skip", "stop"]
 
 GLOBAL_WORDS: dict[GlobalName, dict[str, tuple[str, ...]]] = {
     "back": {
@@ -26,5 +26,12 @@ GLOBAL_WORDS: dict[GlobalName, dict[str, tuple[str, ...]]] = {
     "repeat": {"en": ("repeat",), "fa": ("تکرار",), "ar": ("أعد", "كرر"), "he": ("שוב",)},
     "cancel": {"en": ("cancel",), "fa": ("انصراف", "لغو"), "ar": ("إلغاء",), "he": ("ביטול",)},
     "language": {"en": ("language",), "fa": ("زبان", "تغییر زبان"), "ar": ("اللغة", "لغة"), "he": ("שפה", "החלפת שפה")},
+    "skip": {"en": ("skip",), "fa": ("رد شو", "رد شدن"), "ar": ("تخطي", "تخط"), "he": ("דלג", "דילוג")},
+    "stop": {
+        "en": ("stop", "unsubscribe"),
+        "fa": ("لغو اشتراک", "دیگر پیام ندهید"),
+        "ar": ("إلغاء الاشتراك", "أوقفوا الرسائل"),
+        "he": ("הסר", "הסרה"),
+    },
     "help": {"en": ("help",), "fa": ("راهنما",), "ar": ("مساعدة",), "he": ("עזרה",)},
 }

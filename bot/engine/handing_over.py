@@ -10,11 +10,12 @@ from bot.engine.asking import ask, reach
 from bot.engine.calling_back import ask_for_phone
 from bot.engine.conversation import Offered, OpenHandoff, Wait
 from bot.engine.flow import END, Handoff
-from bot.engine.formats import clock, long_moment, shown
+from bot.engine.formats import clock, long_moment
 from bot.engine.inputs import AgentJoined, AgentLeft, HandoffDone, HandoffUnavailable, QueueJoined
 from bot.engine.moving import go_home
+from bot.engine.sharing import shared
 from bot.engine.speech import Message, say, say_wording, wording, words
-from bot.engine.talk import SECRET, Place, Talk
+from bot.engine.talk import Place, Talk
 from bot.engine.text import joined
 from bot.events import (
     HandoffAbandoned,
@@ -46,7 +47,7 @@ def run_handoff(talk: Talk, step: Handoff) -> Place:
             reason=talk.stack[-1].because or "step",
             calendar=step.hours,
             note=words(talk, step.note).text if step.note else "",
-            collected=tuple(_shared(talk, slot) for slot in step.share if talk.slots.get(slot) is not None),
+            collected=shared(talk, step.share),
             priority=step.priority,
             skills=step.skills,
             max_wait_seconds=step.max_wait.on(talk.channel) if step.max_wait else None,
@@ -55,11 +56,6 @@ def run_handoff(talk: Talk, step: Handoff) -> Place:
     talk.handoff = OpenHandoff(handoff=handoff, queue=queue, since=talk.now)
     _wait_for_people(talk)
     return None
-
-
-def _shared(talk: Talk, slot: str) -> tuple[str, str]:
-    value = talk.shown_in_log(slot, talk.slots[slot])
-    return slot.replace("_", " "), SECRET if value == SECRET else shown(value, None, talk.language)
 
 
 def _wait_for_people(talk: Talk) -> None:

@@ -9,6 +9,7 @@ from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
 from bot.engine.commands import command_of, obey
 from bot.engine.conversation import Offered
 from bot.engine.flow import Collect, Menu
+from bot.engine.following_up import opt_in, opt_out
 from bot.engine.matching import Match, match_exactly, match_nearly
 from bot.engine.moving import go_back, go_home
 from bot.engine.normal import normalise
@@ -287,6 +288,8 @@ def hear_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place:
 def hear_command(talk: Talk, name: str, argument: str) -> Place:
     """`/name argument`: a command, a deep link, a trigger, an intent."""
     talk.paused = False
+    if talk.handoff is not None and name in ("stop", "subscribe"):
+        return opt_out(talk) if name == "stop" else opt_in(talk)
     if talk.handoff is not None:
         waiting = talk.handoff.agent is None
         return handing_over.offer_ways_out(talk) if waiting and name in (*WAYS_OUT, "start") else None

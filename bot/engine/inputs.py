@@ -121,6 +121,26 @@ class HandoffDone(Heard, frozen=True, kw_only=True, tag="handoff_done"):
     disposition: str | None = None
 
 
+class TicketStands(Heard, frozen=True, kw_only=True, tag="ticket_stands"):
+    """The desk's answer about a ticket, just opened or asked for by number. `state` none: there is none of this number.
+
+    `department` is its name in the customer's language, `due_at` when it will have answered (ISO 8601 with offset).
+    """
+
+    number: int
+    state: Literal["open", "taken", "answered", "closed"] | None = None
+    department: str = ""
+    title: str = ""
+    due_at: str | None = None
+
+
+class FollowUpDue(Heard, frozen=True, kw_only=True, tag="follow_up_due"):
+    """The time of a follow-up has come: a new conversation begins with this flow, and with these slots."""
+
+    flow: str
+    slots: dict[str, Json] = {}
+
+
 class CustomerBlocked(Heard, frozen=True, kw_only=True, tag="blocked"):
     """The customer blocked the bot or left the channel."""
 
@@ -147,6 +167,8 @@ AnyHeard = (
     | AgentJoined
     | AgentLeft
     | HandoffDone
+    | TicketStands
+    | FollowUpDue
     | CustomerBlocked
     | CustomerReturned
 )

@@ -5,7 +5,17 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.content import Value
-from bot.engine import acting, clockwork, ending, handing_over, hearing, questions, receiving
+from bot.engine import (
+    acting,
+    clockwork,
+    ending,
+    following_up,
+    handing_over,
+    hearing,
+    questions,
+    receiving,
+    ticketing,
+)
 from bot.engine.acting import run_action
 from bot.engine.asking import rest_at_buttons
 from bot.engine.calling_back import run_callback
@@ -17,6 +27,7 @@ from bot.engine.flow import (
     Call,
     Callback,
     Collect,
+    FollowUp,
     Handoff,
     Hours,
     Link,
@@ -26,6 +37,8 @@ from bot.engine.flow import (
     SetSlots,
     Step,
     SwitchLanguage,
+    Ticket,
+    TicketState,
 )
 from bot.engine.handing_over import run_handoff
 from bot.engine.inputs import (
@@ -39,6 +52,7 @@ from bot.engine.inputs import (
     CustomerBlocked,
     CustomerReturned,
     EditHeard,
+    FollowUpDue,
     HandoffDone,
     HandoffUnavailable,
     MediaHeard,
@@ -47,6 +61,7 @@ from bot.engine.inputs import (
     QueueJoined,
     TapHeard,
     TextHeard,
+    TicketStands,
     TimePassed,
     UnsupportedHeard,
 )
@@ -141,8 +156,12 @@ def _hear(talk: Talk, heard: AnyHeard) -> Place:
             return _hear_action(talk, heard)
         case QueueJoined() | HandoffUnavailable() | AgentJoined() | AgentLeft() | HandoffDone():
             return _hear_desk(talk, heard)
+        case TicketStands():
+            return ticketing.stands(talk, heard)
         case TimePassed():
             return clockwork.hear_time(talk)
+        case FollowUpDue():
+            return following_up.hear_due(talk)
         case CustomerBlocked():
             return ending.block(talk)
         case EditHeard() | CustomerReturned():
@@ -242,6 +261,12 @@ def run_step(talk: Talk, step: Step) -> Place:  # noqa: C901  # one line a kind 
             return run_handoff(talk, step)
         case Callback():
             return run_callback(talk, step)
+        case Ticket():
+            return ticketing.run_ticket(talk, step)
+        case TicketState():
+            return ticketing.run_ticket_state(talk, step)
+        case FollowUp():
+            return following_up.run_follow_up(talk, step)
         case AskSurvey():
             return run_survey(talk, step)
         case Hours():

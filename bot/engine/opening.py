@@ -3,18 +3,30 @@
 from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
 from bot.engine.commands import command_of
 from bot.engine.ending import block
-from bot.engine.inputs import AnyHeard, CommandHeard, CustomerBlocked, PayloadHeard, TapHeard, TextHeard
+from bot.engine.following_up import open_with, opt_in, opt_out
+from bot.engine.inputs import (
+    AnyHeard,
+    CommandHeard,
+    CustomerBlocked,
+    FollowUpDue,
+    PayloadHeard,
+    TapHeard,
+    TextHeard,
+)
 from bot.engine.moving import begin_session
 from bot.engine.normal import normalise
 from bot.engine.noting import note
 from bot.engine.retries import to_a_person
 from bot.engine.starting import fitting_slots, hear_deep_link, start_by_intent, start_flow
 from bot.engine.talk import UNHEARD, Place, Talk, Unheard
+from bot.engine.ticketing import ask_by_command
 from bot.events import ConversationOpened, InputIgnored
 
 
 def first_turn(talk: Talk, heard: AnyHeard) -> Place:
     """Open the conversation, note what was said, and begin."""
+    if isinstance(heard, FollowUpDue):
+        return open_with(talk, heard)
     talk.heard_at = talk.now
     talk.record(
         ConversationOpened(
@@ -45,6 +57,13 @@ def _wished(talk: Talk, heard: AnyHeard) -> Place | Unheard:
             return hear_deep_link(talk, argument.strip())
         case CommandHeard(name="agent"):
             return to_a_person(talk, "agent_word", "cancelled")
+        case CommandHeard(name="stop"):
+            return opt_out(talk)
+        case CommandHeard(name="subscribe"):
+            return opt_in(talk)
+        case CommandHeard(name="ticket", argument=argument):
+            talk.begin(talk.program.flow_set.start, "start")
+            return ask_by_command(talk, argument)
         case CommandHeard(name=name):
             return first_words(talk, f"/{name}")
         case TextHeard(text=text):
@@ -62,7 +81,12 @@ def first_words(talk: Talk, text: str) -> Place | Unheard:
     flow = talk.program.triggers[talk.language].get(typed)
     if flow is not None and flow != talk.program.flow_set.start:
         return start_flow(talk, flow, "trigger")
-    return to_a_person(talk, "agent_word", "cancelled") if command_of(talk, typed) == "agent" else UNHEARD
+    match command_of(talk, typed):
+        case "agent":
+            return to_a_person(talk, "agent_word", "cancelled")
+        case "stop":
+            return opt_out(talk)
+    return UNHEARD
 
 
 def first_payload(talk: Talk, payload: str) -> Place | Unheard:

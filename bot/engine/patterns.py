@@ -1,6 +1,6 @@
 """CALM's patterns: the flows around the flows. Each is built in, and a flow of the same name takes its place."""
 
-from bot.engine.flow import END, Action, Branch, Flow, Handoff, Link, Noop, Say, Step, Text
+from bot.engine.flow import END, Action, Branch, Collect, Flow, Handoff, Link, Noop, Say, Step, Text, TicketState
 
 SESSION_START = "pattern_session_start"
 COMPLETED = "pattern_completed"
@@ -14,6 +14,7 @@ REPEAT = "pattern_repeat_bot_messages"
 SKIP_QUESTION = "pattern_skip_question"
 USER_SILENCE = "pattern_user_silence"
 CUSTOMER_SATISFACTION = "pattern_customer_satisfaction"
+TICKET_STATE = "pattern_ticket_state"  # ours: CALM has no tickets
 START_MENU = "start_menu"  # of flows that don't say where conversations begin
 NEED_A_MODEL = ("pattern_search", "pattern_chitchat", "pattern_clarification")
 
@@ -37,12 +38,19 @@ def built_in_patterns() -> dict[str, Flow]:
     flows += [_pattern(name, Link(id="link", flow=CANNOT_HANDLE)) for name in NEED_A_MODEL]
     flows.append(_pattern(RESTART, _say("restarted", then="restart"), Action(id="restart", name="action_restart")))
     flows.append(_pattern(HUMAN_HANDOFF, Handoff(id="handoff")))
+    flows.append(_pattern(TICKET_STATE, *_asking_for_ticket()))
     flows.append(_pattern(INTERNAL_ERROR, _say("internal_error", then="handoff"), Handoff(id="handoff")))
     return {flow.id: flow for flow in flows}
 
 
 def _say(wording: str, then: str = END) -> Say:
     return Say(id="say", texts=(Text(response=f"utter_switchboard_{wording}"),), next=(Branch(to=then),))
+
+
+def _asking_for_ticket() -> tuple[Step, ...]:
+    slot, ask = "ticket_number", Text(response="utter_switchboard_ticket_ask_number")
+    question = Collect(id="ask", slot=slot, ask=ask, kind="number", ask_before_filling=True, next=(Branch(to="tell"),))
+    return question, TicketState(id="tell", slot=slot)
 
 
 def _pattern(name: str, *steps: Step) -> Flow:

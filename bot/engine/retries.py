@@ -21,7 +21,12 @@ def retry_of(talk: Talk) -> Retry:
 
 
 def times_out_at(talk: Talk, retry: Retry) -> datetime | None:
-    """When silence counts as no input: as the step says, else the settings; on the telephone after a few seconds."""
+    """When silence counts as no input: as the step says, else the settings; on the telephone after a few seconds.
+
+    Never while we are the only ones who speak.
+    """
+    if talk.unanswered:
+        return None
     duration = retry.timeout or talk.program.flow_set.settings.timeout
     if duration is not None:
         return talk.after(duration.on(talk.channel))

@@ -15,7 +15,7 @@ from bot.engine.flow import AskSurvey, Survey
 from bot.engine.normal import normalise
 from bot.engine.speech import message, response, say, say_wording, words
 from bot.engine.talk import Place, Talk
-from bot.events import BotSaid, InputIgnored, SurveyAnswered, SurveyCommented, SurveySent
+from bot.events import BotSaid, InputIgnored, SurveyAnswered, SurveyCommented, SurveySent, TicketCommented, TicketOpened
 
 PATIENCE = timedelta(minutes=10)  # a score or a comment that comes later does not hold the flow up
 MAX_COMMENT = 2000
@@ -151,7 +151,9 @@ def give_score(talk: Talk, opened: OpenSurvey, survey: Survey, score: int) -> Pl
     talk.record(SurveyAnswered(survey=opened.survey, score=score, changed=changed))
     wants_words = survey.comment is not None and _low(talk, survey, score)
     until = talk.now + PATIENCE if wants_words else None
-    _replace(talk, msgspec.structs.replace(opened, score=score, comment_until=until))
+    ticket = opened.ticket or _ticket_of_low(talk, opened, survey, score)
+    opened = msgspec.structs.replace(opened, score=score, comment_until=until, ticket=ticket)
+    _replace(talk, opened)
     if wants_words and survey.comment is not None:
         asked = message(talk, survey.comment.ask)
         say(talk, asked)
@@ -163,6 +165,28 @@ def give_score(talk: Talk, opened: OpenSurvey, survey: Survey, score: int) -> Pl
     else:
         _thank(talk, survey)
     return go_on(talk) if _waits_for(talk, opened) else None
+
+
+def _ticket_of_low(talk: Talk, opened: OpenSurvey, survey: Survey, score: int) -> str | None:
+    """A score so low that a department shall look into it opens a ticket; the comment, if one comes, goes with it."""
+    if survey.low_at_most is None or survey.low_department is None or score > survey.low_at_most:
+        return None
+    talk.tickets += 1
+    ticket = f"{talk.id}.t{talk.tickets}"
+    talk.record(
+        TicketOpened(
+            ticket=ticket,
+            department=survey.low_department,
+            ticket_kind="complaint",
+            title=f"{survey.name}: {score} ({survey.lowest}–{survey.highest})",
+            body=words(talk, survey.ask).text,
+            shared=(("score", str(score)),),
+            flow=talk.last_flow or "",
+            step="",
+            survey=opened.survey,
+        )
+    )
+    return ticket
 
 
 def _low(talk: Talk, survey: Survey, score: int) -> bool:
@@ -206,6 +230,8 @@ def hear_typed(talk: Talk, typed: str) -> Place | None:
 def comment(talk: Talk, opened: OpenSurvey, typed: str) -> None:
     """Keep the customer's words and thank for them."""
     talk.record(SurveyCommented(survey=opened.survey, comment=typed[:MAX_COMMENT]))
+    if opened.ticket is not None:
+        talk.record(TicketCommented(ticket=opened.ticket, comment=typed[:MAX_COMMENT]))
     _replace(talk, msgspec.structs.replace(opened, comment_until=None))
     survey = talk.program.flow_set.surveys.get(opened.name)
     if survey is not None:

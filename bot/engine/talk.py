@@ -9,7 +9,7 @@ import msgspec
 
 from bot.content import Json
 from bot.engine.context import Context, context_of
-from bot.engine.conversation import Conversation, Frame, Snapshot, Wait
+from bot.engine.conversation import Conversation, Frame, KnownTicket, Snapshot, Wait
 from bot.engine.flow import END, Flow, Step
 from bot.engine.patterns import is_pattern
 from bot.engine.program import Program
@@ -32,7 +32,7 @@ class Unheard(enum.Enum):
 UNHEARD = Unheard.UNHEARD
 
 Because = Literal["agent_word", "failed_question", "action_error", "internal_error"]
-StartedBy = Literal["start", "link", "call", "trigger", "payload", "deep_link", "pattern", "action"]
+StartedBy = Literal["start", "link", "call", "trigger", "payload", "deep_link", "pattern", "action", "follow_up"]
 Outcome = Literal["completed", "cancelled", "linked", "failed", "expired"]
 
 
@@ -58,10 +58,9 @@ class Talk:
         self.stack = list(conversation.stack)
         self.wait = conversation.wait
         self.slots = dict(conversation.slots)
-        self.history = list(conversation.history)
-        if self.history:  # its changes are noted in place, and the state of before must not change
-            self.history[-1] = Snapshot(stack=self.history[-1].stack, changed=dict(self.history[-1].changed))
+        self.history = _changeable(conversation.history)
         self.handoff = conversation.handoff
+        self.ticket = conversation.ticket
         self.surveys = conversation.surveys
         self.reminders = conversation.reminders
         self.buttons = conversation.buttons
@@ -70,12 +69,14 @@ class Talk:
         self.last_flow = conversation.last_flow
         self.last_album = conversation.last_album
         self.secret_messages = conversation.secret_messages
+        self.unanswered = conversation.unanswered
         self.paused = conversation.paused
         self.turns = conversation.turns + 1
         self.frames = conversation.frames
         self.waits = conversation.waits
         self.calls = conversation.calls
         self.handoffs = conversation.handoffs
+        self.tickets = conversation.tickets
         self.refusals = conversation.refusals
         self.served_by = conversation.served_by
         self.served_queue = conversation.served_queue
@@ -86,7 +87,14 @@ class Talk:
     def _namespace(self) -> dict[str, Any]:
         """What conditions and texts may name."""
         customer = msgspec.structs.asdict(self.customer)
-        return {"slots": self.slots, "context": Context(self._context), "session": Session(self), "customer": customer}
+        ticket = msgspec.structs.asdict(self.ticket) if self.ticket else {}
+        return {
+            "slots": self.slots,
+            "context": Context(self._context),
+            "session": Session(self),
+            "customer": customer,
+            "ticket": ticket,
+        }
 
     def _context(self) -> dict[str, Json]:
         return context_of(self.program, self.stack, self.last_flow, self.language)
@@ -108,6 +116,7 @@ class Talk:
             slots=self.slots,
             history=tuple(self.history),
             handoff=self.handoff,
+            ticket=self.ticket,
             surveys=self.surveys,
             reminders=self.reminders,
             buttons=self.buttons,
@@ -116,12 +125,14 @@ class Talk:
             last_flow=self.last_flow,
             last_album=self.last_album,
             secret_messages=self.secret_messages,
+            unanswered=self.unanswered,
             paused=self.paused,
             turns=self.turns,
             frames=self.frames,
             waits=self.waits,
             calls=self.calls,
             handoffs=self.handoffs,
+            tickets=self.tickets,
             refusals=self.refusals,
             served_by=self.served_by,
             served_queue=self.served_queue,
@@ -286,8 +297,21 @@ class Talk:
         self.customer = msgspec.structs.replace(self.customer, **changes)
         self.namespace["customer"] = msgspec.structs.asdict(self.customer)
 
+    def know_ticket(self, ticket: KnownTicket) -> None:
+        """The ticket that texts and conditions speak of from now on."""
+        self.ticket = ticket
+        self.namespace["ticket"] = msgspec.structs.asdict(ticket)
+
     def after(self, seconds: float | None) -> datetime | None:
         return None if seconds is None else self.now + timedelta(seconds=seconds)
+
+
+def _changeable(history: Sequence[Snapshot]) -> list[Snapshot]:
+    """What changes is noted in the last of them, and the state of before must not change with it."""
+    if not history:
+        return []
+    *earlier, last = history
+    return [*earlier, Snapshot(stack=last.stack, changed=dict(last.changed))]
 
 
 def places(stack: Sequence[Frame]) -> list[tuple[int, str]]:

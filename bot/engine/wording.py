@@ -5,9 +5,11 @@ English. Words in {braces} are filled in by whoever says the text.
 """
 
 from bot.engine.wording_desk import DESK_WORDING
+from bot.engine.wording_later import LATER_WORDING
 
 WORDING: dict[str, dict[str, str]] = {
     **DESK_WORDING,
+    **LATER_WORDING,
     "utter_switchboard_language_name": {"en": "English", "fa": "فارسی", "ar": "العربية", "he": "עברית"},
     # An answer that does not fit the question
     "utter_switchboard_no_match": {

@@ -23,6 +23,7 @@ from bot.engine.inputs import (
     QueueJoined,
     TapHeard,
     TextHeard,
+    TicketStands,
     TimePassed,
 )
 from bot.engine.interpreter import open_conversation, take_turn
@@ -170,6 +171,18 @@ class CustomerOf:
 
     def agent_closes(self, disposition: str | None = None) -> list[str]:
         return self.hears(HandoffDone(handoff=self.handoff.handoff, disposition=disposition))
+
+    def desk_tells(self, number: int, state: str | None = "open", due_at: str | None = None) -> list[str]:
+        """What the desk says of a ticket."""
+        return self.hears(
+            TicketStands(
+                number=number,
+                state=state,  # type: ignore[arg-type]
+                department="Complaints",
+                title="A late parcel",
+                due_at=due_at,
+            )
+        )
 
     # What there is to see
 

@@ -17,8 +17,15 @@ STEPS = [
     ("unknown-step", "- menu: Which?\n  options:\n    - label: A\n      then: §nowhere", None),
     ("unknown-step", "- menu: Which?\n  options: [{label: A}]\n  on_fail: §nowhere", None),
     ("unknown-step-kind", "- §colect: x", "did you mean 'collect'?"),
-    ("unknown-step-kind", "- §ticket: complaints\n  kind: complaint", "there are: action, call, callback"),
-    ("unknown-step-kind", "- §follow_up: one\n  in: 3d", "there are: action, call, callback"),
+    ("unknown-step-kind", "- §wobble: complaints\n  kind: complaint", "there are: action, call, callback"),
+    ("unknown-value", "- ticket: complaints\n  kind: §complain", "did you mean 'complaint'?"),
+    ("unknown-slot", "- ticket: complaints\n  attach: [§fotos]", None),
+    ("unknown-slot", "- {ticket_state: §nmber, on_unknown: END}", None),
+    ("unknown-flow", "- follow_up: §three\n  in: 3d", None),
+    ("missing-key", "- §follow_up: one", "add 'in: 1d'"),
+    ("conflict", "- follow_up: one\n  in: 3d\n  §at: \"09:00\"", None),
+    ("wrong-type", "- follow_up: one\n  at: §tomorrow", "such as 2026-03-21 09:00"),
+    ("condition", "- follow_up: one\n  in: 3d\n  if: slots.x is§", None),
     ("unknown-step-kind", "- §id: a", "there are: action"),
     ("two-step-kinds", "- say: Hi\n  §noop: true", "'say' already"),
     ("wrong-type", "- §Hello", "a mapping such as '- say: Hello'"),
@@ -85,6 +92,7 @@ STEPS = [
     ("bad-address", "- say: Hi\n  image: §cat.png", "begins with https://"),
     ("endless-loop", "- id: a\n  §say: Hi\n  next: a", None),
     ("endless-loop", "- link: §one", None),
+    ("endless-loop", "- id: a\n  §ticket: complaints\n  next: a", None),
 ]  # fmt: skip
 
 

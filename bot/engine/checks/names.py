@@ -26,7 +26,10 @@ A_WHAT: dict[NameKind, str] = {
     "department": "a department of the desk",
 }
 HARMLESS = frozenset({"action_listen", "action_session_start", "action_repeat_bot_messages"})  # happens by itself
-COMMANDS = frozenset({"start", "menu", "agent", "language", "cancel", "help", "forget", "restart", "back", "repeat"})
+COMMANDS = frozenset({
+    "start", "menu", "agent", "language", "cancel", "help", "forget", "restart", "back", "repeat", "skip", "ticket",
+    "stop", "subscribe",
+})  # fmt: skip
 
 
 class DeskNames(Protocol):

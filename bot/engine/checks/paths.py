@@ -19,6 +19,7 @@ from bot.engine.flow import (
     SetSlots,
     Step,
     SwitchLanguage,
+    TicketState,
 )
 from bot.engine.patterns import is_pattern
 from bot.engine.reading.findings import Findings
@@ -43,6 +44,8 @@ def targets(step: Step) -> Iterator[str]:
                 yield step.on_error
         case Handoff():
             yield from (to for to in (step.on_closed, step.on_no_agent) if to is not None)
+        case TicketState(on_unknown=str(to)):
+            yield to
         case Hours():
             yield from (to for to in (step.open, step.closed) if to is not None)
 

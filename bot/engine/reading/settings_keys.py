@@ -1,6 +1,7 @@
 """The top-level `settings`: languages, global words, and what questions do when they don't say."""
 
 from bot.engine.flow import Duration, FlowSettings
+from bot.engine.global_words import GLOBAL_WORDS
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.steps_talk import MAX_TRIES
 from bot.engine.reading.values import note_language, read_duration, read_words
@@ -8,8 +9,10 @@ from bot.problems import Mark
 from bot.yaml_fields import Fields, word_of, words_of
 from bot.yaml_nodes import Entry, Mapping, Scalar
 
-SETTING_KEYS = frozenset({"languages", "queue", "globals", "tries", "timeout", "on_fail", "expires", "survey_after"})
-GLOBALS = frozenset({"back", "menu", "agent", "repeat", "cancel", "language", "help"})
+SETTING_KEYS = frozenset({
+    "languages", "queue", "globals", "tries", "timeout", "on_fail", "expires", "calling_hours", "survey_after",
+})  # fmt: skip
+GLOBALS = frozenset(GLOBAL_WORDS)
 DIGITS = tuple("0123456789*#")
 
 
@@ -24,6 +27,9 @@ def read_settings(entries: dict[str, Entry], found: Findings, session_minutes: f
     queue = fields.word("queue")
     if queue is not None:
         found.use("queue", queue, entries["queue"].value.mark, "'queue' names")
+    calling_hours = fields.word("calling_hours")
+    if calling_hours is not None:
+        found.use("calendar", calling_hours, entries["calling_hours"].value.mark, "'calling_hours' names")
     timeout = fields.get("timeout")
     words, digits = _read_globals(fields)
     default = FlowSettings()
@@ -36,6 +42,7 @@ def read_settings(entries: dict[str, Entry], found: Findings, session_minutes: f
         tries=fields.whole("tries", 1, MAX_TRIES) or default.tries,
         timeout=read_duration(timeout, found, "'timeout'") if timeout is not None else None,
         expires=_read_expires(fields, session_minutes, default.expires),
+        calling_hours=calling_hours,
         survey_after_handoff=after_handoff,
         survey_after_self_service=after_self_service,
     )

@@ -13,8 +13,8 @@ from bot.yaml_nodes import Listing, Mapping, Node, Scalar
 
 STEP_KEYS = frozenset({"id", "next", "description", "metadata"})
 STEP_KINDS = (
-    "action", "call", "callback", "collect", "handoff", "hours", "language", "link", "menu", "noop", "say", "set_slots",
-    "survey",
+    "action", "call", "callback", "collect", "follow_up", "handoff", "hours", "language", "link", "menu", "noop", "say",
+    "set_slots", "survey", "ticket", "ticket_state",
 )  # fmt: skip
 MAX_ID_LENGTH = 200
 

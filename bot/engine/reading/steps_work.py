@@ -1,13 +1,15 @@
 """The steps that do something else than talk: actions, people, hours, other flows, slots."""
 
 import re
-from typing import Literal, cast
+from datetime import UTC, datetime
+from typing import Literal, cast, get_args
 
 from bot.engine.flow import (
     Action,
     AskSurvey,
     Call,
     Callback,
+    FollowUp,
     Handoff,
     Hours,
     Link,
@@ -17,17 +19,34 @@ from bot.engine.flow import (
     Step,
     SwitchLanguage,
     Text,
+    Ticket,
+    TicketKind,
+    TicketState,
 )
+from bot.engine.moments import moment_of
+from bot.engine.reading.findings import Findings
 from bot.engine.reading.step_source import STEP_KEYS, StepSource
 from bot.engine.reading.steps_talk import read_collect, read_menu, read_say
-from bot.engine.reading.values import RESPONSE_NAME, note_language, read_duration, read_json, read_seconds, read_text
+from bot.engine.reading.values import (
+    RESPONSE_NAME,
+    note_language,
+    read_condition,
+    read_duration,
+    read_json,
+    read_literal,
+    read_seconds,
+    read_text,
+)
 from bot.yaml_fields import mappings_in, word_of
-from bot.yaml_nodes import Listing, Scalar
+from bot.yaml_nodes import Listing, Node, Scalar
 
 ACTION_KEYS = STEP_KEYS | {"action", "timeout", "retries", "slow", "on_error", "final"}
 HANDOFF_KEYS = STEP_KEYS | {
     "handoff", "hours", "note", "share", "priority", "skills", "max_wait", "on_closed", "on_no_agent",
 }  # fmt: skip
+TICKET_KEYS = STEP_KEYS | {"ticket", "kind", "title", "body", "share", "attach"}
+FOLLOW_UP_KEYS = STEP_KEYS | {"follow_up", "in", "at", "if"}
+ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # whether a text is a moment depends on no day
 CALLBACK_KEYS = STEP_KEYS | {"callback", "phone", "when"}
 AGENT_KEYS = frozenset({"exit_if", "mcp_server", "mapping"})  # CALM's calls of language-model agents and their tools
 MAX_RETRIES = 10
@@ -199,11 +218,79 @@ def read_noop(step: StepSource) -> Step:
     return Noop(**step.shape)
 
 
+def read_ticket(step: StepSource) -> Step:
+    """`ticket`: a case for a department of the desk."""
+    fields, found = step.fields, step.found
+    fields.only(TICKET_KEYS)
+    department = word_of(step.subject, found, "'ticket'")
+    if department is None:
+        return step.noop()
+    found.use("department", department, step.subject.mark, "'ticket' names")
+    title, body = fields.get("title"), fields.get("body")
+    for key in ("share", "attach"):
+        for name, scalar in fields.words(key):
+            found.use("slot", name, scalar.mark, f"'{key}' shows")
+    return Ticket(
+        **step.shape,
+        department=department,
+        kind=cast(TicketKind, fields.choice("kind", get_args(TicketKind), "request")),
+        title=read_text(title, found, "'title'", "words") if title is not None else None,
+        body=read_text(body, found, "'body'", "words") if body is not None else None,
+        share=tuple(name for name, _ in fields.words("share")),
+        attach=tuple(name for name, _ in fields.words("attach")),
+    )
+
+
+def read_ticket_state(step: StepSource) -> Step:
+    """`ticket_state`: tells how the ticket stands whose number a slot holds."""
+    step.fields.only(STEP_KEYS | {"ticket_state", "on_unknown"})
+    slot = word_of(step.subject, step.found, "'ticket_state'")
+    if slot is None:
+        return step.noop()
+    step.found.use("slot", slot, step.subject.mark, "'ticket_state' reads")
+    return TicketState(**step.shape, slot=slot, on_unknown=step.then("on_unknown"))
+
+
+def read_follow_up(step: StepSource) -> Step:
+    """`follow_up`: a flow that begins with the customer later."""
+    fields, found = step.fields, step.found
+    fields.only(FOLLOW_UP_KEYS)
+    flow = word_of(step.subject, found, "'follow_up'")
+    if flow is None:
+        return step.noop()
+    found.use("flow", flow, step.subject.mark, "'follow_up' begins")
+    after, at, condition = fields.get("in"), fields.get("at"), fields.get("if")
+    if after is not None and at is not None:
+        found.error(fields.node.entries["at"].key, "conflict", "'in' tells the moment already")
+    elif after is None and at is None:
+        found.error(fields.node, "missing-key", "'follow_up' lacks 'in' or 'at'", "add 'in: 1d'")
+    return FollowUp(
+        **step.shape,
+        flow=flow,
+        after=read_duration(after, found, "'in'") if after is not None else None,
+        at=_read_moment(at, found) if at is not None else None,
+        condition=(read_condition(condition, found, "'if'") or "false") if condition is not None else None,
+    )
+
+
+def _read_moment(node: Node, found: Findings) -> str | None:
+    """A date, a time or both, or slots that hold them."""
+    source = word_of(node, found, "'at'")
+    if source is None:
+        return None
+    read_literal(node, found, "'at'")
+    if "{" not in source and moment_of(source, ANY_DAY) is None:
+        hint = "write a date, a time or both, such as 2026-03-21 09:00, or a slot: '{day}'"
+        found.error(node, "wrong-type", f"'at' is '{source}', which is no moment", hint)
+    return source
+
+
 STEP_READERS = {
     "action": read_action,
     "call": read_call,
     "callback": read_callback,
     "collect": read_collect,
+    "follow_up": read_follow_up,
     "handoff": read_handoff,
     "hours": read_hours,
     "language": read_language,
@@ -213,4 +300,6 @@ STEP_READERS = {
     "say": read_say,
     "set_slots": read_set_slots,
     "survey": read_survey_step,
+    "ticket": read_ticket,
+    "ticket_state": read_ticket_state,
 }

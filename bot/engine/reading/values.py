@@ -18,6 +18,7 @@ FORMATS = frozenset({"number", "money", "date", "time"})
 SESSION_NAMES = frozenset({"channel", "language", "tries", "position"})
 ITEM_NAMES = frozenset({"item"})  # of options made from a list
 CUSTOMER_NAMES = frozenset({"id", "name", "phone", "language"})
+TICKET_NAMES = frozenset({"number", "state", "department", "title", "due"})
 
 
 def read_text(
@@ -87,7 +88,7 @@ def note_placeholders(node: Scalar, found: Findings, what: str, *, weak: bool = 
             hint = did_you_mean(form, FORMATS) or f"there are: {', '.join(sorted(FORMATS))}"
             found.error(mark, "unknown-format", f"'{form}' is not a format", hint)
         root, _, rest = name.partition(".")
-        if root in ITEM_NAMES:
+        if root in ITEM_NAMES or (root == "ticket" and rest in TICKET_NAMES):
             continue
         if root in ("session", "customer", "slots") and rest:
             _note_reference(name, mark, found, f"{what} shows")
@@ -118,7 +119,7 @@ def read_condition(node: Node, found: Findings, what: str, names: frozenset[str]
 def _note_reference(name: str, mark: Mark, found: Findings, what: str) -> None:
     root, _, rest = name.partition(".")
     first, _, calendar = rest.partition(".")
-    known = {"session": SESSION_NAMES, "customer": CUSTOMER_NAMES}.get(root, frozenset())
+    known = {"session": SESSION_NAMES, "customer": CUSTOMER_NAMES, "ticket": TICKET_NAMES}.get(root, frozenset())
     if root == "slots" and rest:
         found.use("slot", first, mark, what)
     elif root == "session" and first == "open" and calendar:
