@@ -11,6 +11,7 @@ from bot.content import Value
 
 Severity = Literal["error", "warning"]
 CLOSE_ENOUGH = 0.6  # of all letters; below it a suggestion confuses more than it helps
+LONGEST_NAME = 200  # nobody misspells more than that, and comparing costs its square
 
 
 class Mark(msgspec.Struct, frozen=True, order=True):
@@ -72,6 +73,8 @@ class Problems:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that was probably meant, if any comes close."""
+    if len(name) > LONGEST_NAME:
+        return None
     names = sorted(known)
     for same in names:
         if same.casefold() == name.casefold():

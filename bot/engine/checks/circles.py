@@ -27,8 +27,7 @@ def loops_in(graph: Mapping[Place, list[Place]]) -> list[list[Place]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[place])
                 if low[place] == number[place]:
-                    part = stack[stack.index(place) :]
-                    del stack[-len(part) :]
+                    part = _popped(stack, place)
                     on_stack.difference_update(part)
                     if len(part) > 1 or place in graph[place]:
                         loops.append(part)
@@ -40,3 +39,11 @@ def loops_in(graph: Mapping[Place, list[Place]]) -> list[list[Place]]:
             elif follower in on_stack:
                 low[place] = min(low[place], number[follower])
     return loops
+
+
+def _popped(stack: list[Place], last: Place) -> list[Place]:
+    """What is taken off the stack, up to this place."""
+    part = []
+    while not part or part[-1] != last:
+        part.append(stack.pop())
+    return part[::-1]

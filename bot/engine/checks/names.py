@@ -1,6 +1,7 @@
 """Whether everything that is named exists: flows, slots, responses, actions, queues, calendars, surveys, languages."""
 
 from collections.abc import Collection
+from functools import cache
 from typing import Protocol
 
 from babel import localedata
@@ -11,6 +12,7 @@ from bot.engine.patterns import is_pattern
 from bot.engine.reading.calm_names import BUILT_IN_SLOTS, SERVED_PATTERNS
 from bot.engine.reading.domain import slot_value_problem
 from bot.engine.reading.findings import Findings, NameKind, Use
+from bot.engine.reading.step_source import MAX_HINTS
 from bot.engine.wording import WORDING
 from bot.problems import did_you_mean
 
@@ -55,6 +57,7 @@ def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> N
     """Report what is named and not defined, with the nearest name that is."""
     _check_intents(flow_set, found)
     known = _known(flow_set, desk)
+    missing: dict[tuple[NameKind, str], str | None] = {}
     for use in found.uses:
         names = known.get(use.kind)
         if names is not None and use.kind == "language":
@@ -62,7 +65,10 @@ def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> N
         elif names is None or use.name in names:
             continue
         elif not (found.broken_files or _is_built_in(use, found)):
-            _report(use, names, found)
+            if (use.kind, use.name) not in missing:
+                hint = did_you_mean(use.name, names) if len(missing) < MAX_HINTS else None
+                missing[use.kind, use.name] = hint
+            _report(use, missing[use.kind, use.name], found)
     for name, value, mark in found.given:
         slot = flow_set.slots.get(name)
         problem = slot_value_problem(slot, value) if slot is not None else None
@@ -100,8 +106,7 @@ def _is_built_in(use: Use, found: Findings) -> bool:
     return False
 
 
-def _report(use: Use, names: Collection[str], found: Findings) -> None:
-    hint = did_you_mean(use.name, names)
+def _report(use: Use, hint: str | None, found: Findings) -> None:
     message = f"{use.what} '{use.name}', which is not {A_WHAT[use.kind]}"
     if use.how == "weak":
         found.warn(use.mark, f"unknown-{use.kind}", message, hint or "unless an action gives it")
@@ -118,11 +123,16 @@ def _how_to_define(use: Use) -> str | None:
     return None
 
 
+@cache
+def _is_spoken(code: str) -> bool:
+    return localedata.exists(code.replace("_", "-").partition("-")[0])
+
+
 def _check_language(use: Use, names: Collection[str], found: Findings) -> None:
     if use.name not in names:
         hint = did_you_mean(use.name, names) or f"there are: {', '.join(names)}"
         found.error(use.mark, "unknown-language", f"{use.what} '{use.name}', which is not {A_WHAT['language']}", hint)
-    elif not localedata.exists(use.name.replace("_", "-").partition("-")[0]):
+    elif not _is_spoken(use.name):
         found.error(use.mark, "unknown-language", f"no language has the code '{use.name}'")
 
 

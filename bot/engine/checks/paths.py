@@ -153,12 +153,19 @@ def _followers(name: str, step: Step, flows: Mapping[str, Flow], passable: set[s
 
 def _passable(flows: Mapping[str, Flow]) -> set[str]:
     """The flows that can run from first to last step without a wait."""
+    entering: dict[str, list[str]] = {}
+    for name, flow in flows.items():
+        for step in flow.steps.values():
+            if isinstance(step, Link | Call):
+                entering.setdefault(step.flow, []).append(name)
     passable: set[str] = set()
-    while True:
-        more = {name for name, flow in flows.items() if name not in passable and _passes(flow, flows, passable)}
-        if not more:
-            return passable
-        passable |= more
+    waiting = list(flows)
+    while waiting:
+        name = waiting.pop()
+        if name not in passable and _passes(flows[name], flows, passable):
+            passable.add(name)
+            waiting.extend(entering.get(name, ()))
+    return passable
 
 
 def _passes(flow: Flow, flows: Mapping[str, Flow], passable: set[str]) -> bool:

@@ -17,6 +17,7 @@ STEP_KINDS = (
     "set_slots", "survey", "ticket", "ticket_state",
 )  # fmt: skip
 MAX_ID_LENGTH = 200
+MAX_HINTS = 200  # looking for the nearest of many names takes its time, and so many are no slips of the hand
 
 
 class Shape(TypedDict):
@@ -77,6 +78,7 @@ class FlowSource:
         self.steps: dict[str, Step] = {}
         self.explicit: dict[str, Mark] = {}
         self.targets: list[Target] = []
+        self.numbers: dict[str, int] = {}  # of the last step that was called by such a name
 
     def collect_ids(self, node: Node) -> None:
         """Learn the ids that authors gave, so that no generated id takes one of them."""
@@ -179,10 +181,12 @@ class FlowSource:
         if isinstance(subject, Scalar) and kind in ("action", "collect", "call", "link", "survey"):
             name = subject.text if kind == "action" else f"{kind}_{subject.text}"
         name = path + name
-        made, number = name, 1
+        number = self.numbers.get(name, 0) + 1
+        made = name if number == 1 else f"{name}_{number}"
         while made in self.steps or made in self.explicit:
             number += 1
             made = f"{name}_{number}"
+        self.numbers[name] = number
         return made
 
     def _read_next(self, node: Node, step_id: str, kind: str) -> tuple[Branch, ...]:
@@ -270,11 +274,12 @@ class FlowSource:
 
     def check_targets(self) -> None:
         """Report the named steps that don't exist."""
-        for target in self.targets:
-            if target.name == END or target.name in self.steps:
-                continue
+        missing = [target for target in self.targets if target.name != END and target.name not in self.steps]
+        for place, target in enumerate(missing):
             self.broken()
-            hint = did_you_mean(target.name, [*self.explicit, END]) or did_you_mean(target.name, list(self.steps))
+            hint = None
+            if place < MAX_HINTS:
+                hint = did_you_mean(target.name, [*self.explicit, END]) or did_you_mean(target.name, list(self.steps))
             message = f"{target.what} '{target.name}', which is not a step"
             self.found.error(target.mark, "unknown-step", message, hint)
 

@@ -133,27 +133,30 @@ def _read_options(node: Listing, step: StepSource, into: str | None) -> tuple[Op
     if not node.items:
         step.found.error(node, "empty", "a menu without options is a dead end")
     options: list[Option] = []
+    taken: dict[object, bool] = {}
     for place, item in enumerate(mappings_in(node.items, step.found, "an option"), 1):
         fields = Fields(item, step.found, "an option")
         option = _read_option(fields, step, place)
-        for other in options:
-            _check_apart(option, other, fields)
+        _check_apart(option, fields, taken)
         if into is not None:
             step.found.given.append((into, option.value, (fields.get("value") or item).mark))
         options.append(option)
     return tuple(options)
 
 
-def _check_apart(option: Option, other: Option, fields: Fields[Findings]) -> None:
-    """Two options that can stand in one menu have a value and a key of their own."""
-    if option.condition is not None and other.condition is not None:
-        return
-    if (type(option.value), option.value) == (type(other.value), other.value):
-        where = fields.get("value") or fields.node
-        fields.found.error(where, "duplicate-option", f"two options have the value '{option.value}'")
-    if option.key is not None and option.key == other.key:
-        where = fields.get("key") or fields.node
-        fields.found.error(where, "duplicate-option", f"two options have the key {option.key}")
+def _check_apart(option: Option, fields: Fields[Findings], taken: dict[object, bool]) -> None:
+    """Two options that can stand in one menu have a value and a key of their own.
+
+    `taken`: by value and by key, whether an option before this one has it and is always shown.
+    """
+    always = option.condition is None
+    for name, mine in (("value", option.value), ("key", option.key)):
+        named = (name, type(mine), mine)
+        if mine is not None and (taken.get(named) or (always and named in taken)):
+            where = fields.get(name) or fields.node
+            shown = f"the value '{mine}'" if name == "value" else f"the key {mine}"
+            fields.found.error(where, "duplicate-option", f"two options have {shown}")
+        taken[named] = always or taken.get(named, False)
 
 
 def _read_option(fields: Fields[Findings], step: StepSource, place: int) -> Option:
