@@ -203,8 +203,8 @@ def is_at_latest(talk: Talk) -> bool:
 
 
 def can_go_back(talk: Talk) -> bool:
-    """Whether there is an earlier question to return to."""
-    return len(talk.history) > (1 if is_at_latest(talk) else 0)
+    """Whether there is an earlier question to return to; out of the queue leads only what asks whether to leave it."""
+    return talk.handoff is None and len(talk.history) > (1 if is_at_latest(talk) else 0)
 
 
 def yes_or_no(talk: Talk) -> tuple[Offered, Offered]:

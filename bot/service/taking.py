@@ -63,7 +63,7 @@ def _take(work: Work, inbound: Inbound, conversation: str | None) -> Taken:
     case = _case_for(work, inbound, conversation)
     _keep_what_channel_says(work, inbound, case)
     if case is None:
-        return Taken()
+        return Taken(notice="closed" if isinstance(inbound.heard, TapHeard) else None)
     events = hear(work, case, inbound.heard)
     notice = next((event.reason for event in events if isinstance(event, InputIgnored)), None)
     return Taken(conversation=case.id, notice=notice)
@@ -85,9 +85,11 @@ def _give_up(work: Work, inbound: Inbound, conversation: str | None, error: str)
 
 def _case_for(work: Work, inbound: Inbound, conversation: str | None) -> Case | None:
     """The conversation that shall hear this, a new one where it begins one, none where nobody listens any more."""
-    if conversation is not None:
-        return work.case(conversation)
     key, heard = (inbound.channel, inbound.address), inbound.heard
+    if conversation is not None:
+        named = work.case(conversation)
+        is_foreign = named is not None and isinstance(heard, TapHeard) and (named.channel, named.address) != key
+        return None if is_foreign else named
     case = work.open_case(key)
     if case is not None:
         return case

@@ -103,6 +103,20 @@ def test_a_request_says_what_the_agents_need_to_know() -> None:
     ]
 
 
+def test_back_does_not_lead_out_of_the_queue_unseen() -> None:
+    customer = caller()
+    customer.queue_joined(1)
+    customer.says("cancel")
+    assert customer.buttons == ["Keep waiting", "Call me back", "Back to the menu"]
+    asked = customer.conversation.wait
+    assert asked is not None
+    customer.hears(TapHeard(token=f"1.{asked.number}.b", message_id="m9"))
+    assert customer.conversation.handoff is not None
+    assert customer.conversation.wait == asked
+    customer.taps("Call me back")
+    assert "Back" not in customer.buttons
+
+
 def test_from_the_queue_to_an_agent_and_back_to_the_flow() -> None:
     customer = caller("Person")
     customer.says("9876")

@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.content import Content, RichText
-from bot.engine.inputs import CustomerBlocked, EditHeard, TextHeard
+from bot.engine.inputs import CustomerBlocked, EditHeard, TapHeard, TextHeard
 from bot.events import (
     AgentSaid,
     HandoffAbandoned,
@@ -12,10 +12,12 @@ from bot.events import (
     HandoffReleased,
     HandoffTaken,
     HandoffTransferred,
+    SurveyAnswered,
     SurveySent,
 )
 from bot.ports import AnyOutgoing, ChannelRefused, DeskCard, DeskLine, DeskState, Say
 from storage import agents, handoffs, legs
+from storage.identifiers import new_id
 from storage.schema import migrate
 from tests.service.shop import DESK, START, Shop
 
@@ -73,6 +75,19 @@ async def test_a_customer_is_taken_answered_closed_and_asked_for_a_rating(shop: 
     await shop.desk_side.wait_for(4)
     states = [state.state for state in shown(shop, handoff) if isinstance(state, DeskState)]
     assert states == ["taken", "closed"]
+
+
+async def test_a_rating_is_taken_from_nobody_but_who_was_asked(shop: Shop) -> None:
+    sara = await shop.add_agent("Sara")
+    handoff = await ask_for_a_person(shop)
+    await shop.handoffs.take(handoff, sara, "a1")
+    await shop.handoffs.close(handoff, sara, "a2")
+    conversation = handoff.partition(".")[0]
+    for other, survey in (("2", f"{conversation}.s1"), ("1", f"{new_id()}.s1")):
+        assert (await shop.hears(other, TapHeard(token=f"s.{survey}.1", message_id="m1"))).notice == "closed"
+    assert (await shop.hears("1", TapHeard(token=f"s.{conversation}.s1.5", message_id="m1"))).notice is None
+    answered = [event for event in await shop.events(conversation) if isinstance(event, SurveyAnswered)]
+    assert [event.score for event in answered] == [5]
 
 
 async def test_of_two_agents_at_once_one_wins_and_the_other_is_told_who(shop: Shop) -> None:
