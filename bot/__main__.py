@@ -62,15 +62,25 @@ def _do(arguments: Namespace, settings: Settings) -> int:
 
             return agent(arguments, settings)
         case "flows":
-            from bot.cli.publications import flows
-
-            return flows(arguments, settings)
+            return _do_with_flows(arguments, settings)
         case "export" | "forget":
             from bot.cli.privacy import answer
 
             return answer(arguments, settings)
         case other:
             raise AssertionError(other)
+
+
+def _do_with_flows(arguments: Namespace, settings: Settings) -> int:
+    match arguments.action:
+        case "graph":
+            from bot.cli.graphs import graph
+
+            return graph(arguments, settings)
+        case _:
+            from bot.cli.publications import flows
+
+            return flows(arguments, settings)
 
 
 def _fail(message: str, status: int) -> int:

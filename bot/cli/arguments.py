@@ -125,6 +125,26 @@ def _flows(commands: Any) -> None:
     )
     show.add_argument("revision", metavar="REVISION", nargs="?", help="default: the one for new conversations")
     _format(show, "table", "json")
+    _graph(actions)
+
+
+def _graph(actions: Any) -> None:
+    graph = _command(
+        actions,
+        "graph",
+        "draw a flow, or the map of all flows, as the folder has them now",
+        "switchboard flows graph --output flows.svg",
+        "switchboard flows graph main_menu --language fa --output menu.svg",
+        "switchboard flows graph main_menu --from 2026-11-01 --to 2026-11-30 --output november.svg",
+        "switchboard flows graph main_menu --format mermaid",
+    )
+    graph.add_argument("flow", metavar="FLOW", nargs="?", help="default: all of them, and how they lead to each other")
+    _format(graph, "svg", "mermaid", "dot")
+    graph.add_argument("--language", metavar="CODE", help="of the labels; default: the first language of the flows")
+    counted = "count the conversations opened from this day on; default: nothing is counted, or 30 days up to the last"
+    graph.add_argument("--from", dest="since", metavar="DATE", help=counted)
+    graph.add_argument("--to", dest="until", metavar="DATE", help="the last day that is counted; default: today")
+    graph.add_argument("--output", metavar="FILE", type=Path, help="default: standard output")
 
 
 def _privacy(commands: Any) -> None:

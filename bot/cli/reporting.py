@@ -23,7 +23,7 @@ USUAL_DAYS = 30
 def report(arguments: Namespace, settings: Settings) -> int:
     """Print the figures, or the rows that one of them is computed of."""
     calendar = BusinessCalendar(settings.business)
-    period = _period(calendar, arguments.since, arguments.until)
+    period = period_of(calendar, arguments.since, arguments.until)
     metric = None if arguments.rows is None else _metric(arguments.rows)
     if arguments.format == "xlsx" and sys.stdout.isatty():
         raise CommandFailed("a workbook is no text: write it to a file, such as `… --format xlsx > report.xlsx`", 2)
@@ -64,7 +64,8 @@ def _width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
-def _period(calendar: BusinessCalendar, since: str | None, until: str | None) -> Period:
+def period_of(calendar: BusinessCalendar, since: str | None, until: str | None) -> Period:
+    """The days from `--from` to `--to`. Raises CommandFailed on what is no date, or the wrong way round."""
     last = calendar.day_of(datetime.now(UTC)) if until is None else _day(calendar, "--to", until)
     first = last - timedelta(days=USUAL_DAYS - 1) if since is None else _day(calendar, "--from", since)
     if first > last:

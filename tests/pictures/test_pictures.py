@@ -1,0 +1,176 @@
+"""Pictures of the flows that ship: nothing is left out, nothing overlaps, every text stays in its box."""
+
+import re
+from itertools import combinations
+from pathlib import Path
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from playwright.async_api import Browser
+from pygraphviz import AGraph
+
+from bot.engine.checks.paths import targets
+from bot.engine.flow import END, FlowSet
+from bot.engine.reader import read_flows
+from bot.pictures.boxes import WIDTH, boxes_of
+from bot.pictures.flow_map import map_of_flows
+from bot.pictures.flow_picture import BEGINNING, picture_of_flow
+from bot.pictures.layout import lay_out
+from bot.pictures.picture import Figures, Picture
+from bot.pictures.plain_text import as_dot, as_mermaid
+from bot.pictures.svg import as_svg
+from bot.pictures.words import WORDS
+
+ROOT = Path(__file__).parents[2]
+LANGUAGES = ("en", "fa", "ar", "he")
+OUTSIDE = """() => {
+  const outside = []
+  for (const box of document.querySelectorAll('svg > g > g')) {
+    const frame = box.querySelector('rect').getBoundingClientRect()
+    for (const text of box.querySelectorAll('text')) {
+      const line = text.getBoundingClientRect()
+      if (line.left < frame.left || line.right > frame.right || line.bottom > frame.bottom) {
+        outside.push(text.textContent)
+      }
+    }
+  }
+  return outside
+}"""
+
+
+def flow_set_of(source: str) -> FlowSet:
+    reading = read_flows({"flows/main.yaml": source})
+    assert reading.flow_set is not None, reading.problems
+    return reading.flow_set
+
+
+@pytest.fixture(scope="module")
+def shop() -> FlowSet:
+    reading = read_flows({path.name: path.read_bytes() for path in sorted((ROOT / "flows").glob("*.yaml"))})
+    assert reading.flow_set is not None
+    return reading.flow_set
+
+
+@pytest.fixture(scope="module")
+def everything() -> FlowSet:
+    return flow_set_of((ROOT / "tests" / "engine" / "everything.yaml").read_text(encoding="utf-8"))
+
+
+def pictures(flow_set: FlowSet, language: str) -> list[Picture]:
+    return [map_of_flows(flow_set, language), *(picture_of_flow(flow_set, name, language) for name in flow_set.flows)]
+
+
+def test_every_way_of_every_step_is_drawn(shop: FlowSet, everything: FlowSet) -> None:
+    for flow_set in (shop, everything):
+        for flow in flow_set.flows.values():
+            cards = {card.id: card for card in picture_of_flow(flow_set, flow.id, "en").cards}
+            assert cards.keys() == {BEGINNING, *flow.steps}
+            for step in flow.steps.values():
+                drawn = {END if way.to is None else way.to for way in cards[step.id].ways}
+                assert drawn <= set(targets(step)), (flow.id, step.id)
+                needless = {branch.to for branch in step.next} if drawn else set()
+                assert set(targets(step)) - drawn <= needless, (flow.id, step.id)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_boxes_overlap(shop: FlowSet, language: str) -> None:
+    for picture in pictures(shop, language):
+        boxes = boxes_of(picture)
+        assert sorted(section.card.id for box in boxes for section in box.sections) == sorted(
+            card.id for card in picture.cards
+        )
+        layout = lay_out(boxes, mirrored=language != "en")
+        for one, other in combinations(boxes, 2):
+            here, there = layout.places[one.id], layout.places[other.id]
+            apart = abs(here.x - there.x) >= WIDTH or here.y >= there.y + other.height or there.y >= here.y + one.height
+            assert apart, (picture.title, one.id, other.id)
+
+
+async def test_every_text_stays_in_its_box(shop: FlowSet, browser: Browser) -> None:
+    """As a browser sets it, with the fonts of the machine."""
+    page = await (await browser.new_context()).new_page()
+    for language in LANGUAGES:
+        for picture in pictures(shop, language):
+            await page.set_content(as_svg(picture))
+            assert await page.evaluate(OUTSIDE) == [], (picture.title, language)
+
+
+def test_one_reads_from_the_right_where_one_does(shop: FlowSet) -> None:
+    for language, is_mirrored in (("en", False), ("fa", True), ("he", True)):
+        picture = picture_of_flow(shop, "track_order", language)
+        layout = lay_out(boxes_of(picture), mirrored=is_mirrored)
+        assert (layout.places[BEGINNING].x > layout.places["ask"].x) == is_mirrored
+        texts = fromstring(as_svg(picture)).findall(".//{*}text")
+        directions = {text.get("direction", "ltr") for text in texts if re.search("[\u0590-\u06ff]", text.text or "")}
+        assert directions == ({"rtl"} if is_mirrored else set())
+
+
+def test_figures_stand_on_the_steps_where_somebody_rests(shop: FlowSet) -> None:
+    figures = {("track_order", "ask"): Figures(reached=200, ended=50)}
+    shown = as_svg(picture_of_flow(shop, "track_order", "en", figures, "in March"))
+    assert "200 came here · 50 ended here (25%)" in shown
+    assert "0 came here<" in shown  # `what_now`, and no share of nothing
+    assert shown.count("came here") == 4
+    assert "۲۰۰" in as_svg(picture_of_flow(shop, "track_order", "fa", figures))
+    assert "3 came here · 1 ended here (33%)" in as_svg(map_of_flows(shop, "en", {"faq": Figures(reached=3, ended=1)}))
+
+
+DEAD_ENDS = """
+settings: {queue: support}
+flows:
+  main:
+    start: true
+    description: d
+    steps:
+      - menu: Which?
+        options:
+          - {label: One, then: [{call: used, next: END}]}
+          - {label: Two, then: END}
+      - {id: never, say: Nobody sees this, next: END}
+  used: {description: d, if: false, steps: [{say: Used}, {handoff: sales}]}
+  unused: {description: d, if: false, steps: [{say: Unused}]}
+"""
+
+
+def test_dead_ends_are_seen() -> None:
+    flow_set = flow_set_of(DEAD_ENDS)
+    main = picture_of_flow(flow_set, "main", "en")
+    assert [card.id for card in main.cards if card.lost] == ["never"]
+    assert "nothing leads here" in as_svg(main)
+    assert [way.to for card in main.cards for way in card.ways if way.label == "Two"] == [None]
+    assert (main.ending, picture_of_flow(flow_set, "used", "en").ending) == ("end", "back to the caller")
+    whole = map_of_flows(flow_set, "en")
+    assert [card.id for card in whole.cards if card.lost] == ["flow unused"]
+    ways = {(card.id, way.to, way.how) for card in whole.cards for way in card.ways}
+    assert ways == {("flow main", "flow used", "call"), ("flow used", "queue sales", "next")}
+
+
+STRANGE = 'Say "<b>&amp;</b>"; #1 `x` *y* _z_ \\\\ {slot}'
+
+
+def test_what_authors_write_is_data(everything: FlowSet) -> None:
+    flow_set = flow_set_of(
+        "slots: {slot: {type: text}}\n"
+        f"flows: {{end: {{start: true, description: '{STRANGE}', name: '\"]: a', steps: [{{say: '{STRANGE}'}}]}}}}"
+    )
+    picture = picture_of_flow(flow_set, "end", "en")
+    texts = [text.text for text in fromstring(as_svg(picture)).findall(".//{*}text")]
+    assert any('"<b>&' in (text or "") for text in texts)
+    nodes = [line for line in as_mermaid(picture).splitlines() if ":::" in line]
+    assert len(nodes) == 2
+    assert all(re.fullmatch(r'  n\d\["[^"<>`*_&\\]*(<br/>[^"<>`*_&\\]*)*"\]:::\w+', node) for node in nodes)
+    for drawn in (picture, *pictures(everything, "en")):
+        graph = AGraph(string=as_dot(drawn))
+        ends = any(way.to is None for card in drawn.cards for way in card.ways)
+        assert len(graph.nodes()) == len(drawn.cards) + ends
+        graph.close()
+
+
+def test_every_word_is_there_in_every_language() -> None:
+    assert [name for name, spoken in WORDS.items() if spoken.keys() != set(LANGUAGES)] == []
+    named = re.compile(r"\{(\w+)\}")
+    assert [
+        name
+        for name, spoken in WORDS.items()
+        if any(sorted(named.findall(text)) != sorted(named.findall(spoken["en"])) for text in spoken.values())
+    ] == []
