@@ -21,6 +21,7 @@ from bot.service.agents import Agents
 from bot.service.handoffs import Glance, Handoffs
 
 NOTE_SIGN = "//"
+REMEMBERED = 1000
 PLACING_SECONDS = 60.0  # a topic of ours that belongs to no customer for so long is one that a crash left behind
 
 
@@ -47,6 +48,7 @@ class Room:
         self._fetching = fetching
         self._notices = notices
         self._taps = taps
+        self._told: set[int] = set()
 
     def owns(self, chat_id: int) -> bool:
         """Whether this chat is one of the desk's."""
@@ -72,15 +74,15 @@ class Room:
             return  # the group's own news
         command = command_of(message.text or "", await self._identity.username())
         thread = f"{self._groups.now(message.chat.id)}:{message.topic}" if message.topic is not None else None
-        if thread is None and command is None:
-            return  # agents talk among themselves
         handoff = await self._handoffs.in_thread(thread) if thread is not None else None
         is_orphan = handoff is None and await self._is_ours(message)
         if is_orphan and time.time() - message.date < PLACING_SECONDS:
             # An agent was faster than we: the topic is there, and it is not stored yet whose it is.
             raise ChannelBusy("a topic that is not stored yet")
         if handoff is None and not is_orphan and (command is None or not self._commands.knows(command[0])):
-            return
+            if thread is None:
+                await self._tell_newcomer(message)
+            return  # agents talk among themselves
         agent = await self._agent_who(message)
         if agent is None:
             return
@@ -105,6 +107,18 @@ class Room:
         if first.forum_topic_created is None and first.reply_markup is None:  # neither its beginning nor a card
             return False
         return first.sender.id == (await self._identity.me()).id
+
+    async def _tell_newcomer(self, message: Message) -> None:
+        """Who is no agent yet learns, once, by what number they are added."""
+        sender = message.sender
+        if sender is None or sender.is_bot or message.sender_chat is not None or sender.id in self._told:
+            return
+        if await self._agents.with_telegram(sender.id) is not None:
+            return
+        if len(self._told) >= REMEMBERED:
+            self._told.clear()
+        self._told.add(sender.id)
+        await self._notices.reply(message, word("not_an_agent_yet", sender.language, id=str(sender.id)))
 
     async def _agent_who(self, message: Message) -> str | None:
         """The agent who wrote this; others are told why nothing is sent."""

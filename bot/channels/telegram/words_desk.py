@@ -91,6 +91,12 @@ DESK_WORDS: dict[str, dict[str, str]] = {
         "ar": "لستم مسجلين كموظفين، لذا لم يُرسل هذا. معرّفكم في تيليغرام هو {id}.",
         "he": "אין רישום שלך כנציג, ולכן זה לא נשלח. מזהה הטלגרם שלך הוא {id}.",
     },
+    "not_an_agent_yet": {
+        "en": "You are not registered as an agent yet. Your Telegram ID is {id}.",
+        "fa": "شما هنوز به‌عنوان کارشناس ثبت نشده‌اید. شناسهٔ تلگرام شما {id} است.",
+        "ar": "لستم مسجلين كموظفين بعد. معرّفكم في تيليغرام هو {id}.",
+        "he": "עדיין אין רישום שלך כנציג. מזהה הטלגרם שלך הוא {id}.",
+    },
     "anonymous_agent": {
         "en": "Anonymous admins can't be told apart, so this was not sent. Please turn anonymity off.",
         "fa": "مدیر ناشناس را نمی‌شود شناخت و این فرستاده نشد. لطفاً ناشناس بودن را خاموش کنید.",

@@ -294,6 +294,17 @@ async def test_general_is_for_the_agents_alone(sara: Person, ali: Person) -> Non
     assert "Good morning all" not in bot_says(sara)
 
 
+async def test_a_newcomer_is_told_by_what_number_they_are_added(server: BotApiServer, ali: Person) -> None:
+    mina = server.member(ali.chat, 300, "Mina")
+    await mina.say("Hello, I am new")
+    await mina.wait_for("not registered as an agent yet. Your Telegram ID is 300.")
+    await mina.say("Thanks")
+    await ali.say("Welcome")
+    await ali.command("/queue")
+    await ali.wait_for("Nobody is waiting.")
+    assert sum("not registered" in seen.text for seen in ali.screen()) == 1
+
+
 async def test_history_shows_all_that_was_said(sara: Person, ali: Person) -> None:
     ali = await talk(sara, ali)
     await ali.command("/history")
