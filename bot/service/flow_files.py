@@ -1,7 +1,10 @@
 """The flow files of a folder, as bytes."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
+
+from bot.yaml_nodes import MAX_BYTES
 
 SUFFIXES = frozenset({".yaml", ".yml"})
 TESTS = "tests"
@@ -10,14 +13,27 @@ TESTS = "tests"
 def gather(path: Path) -> Mapping[str, bytes]:
     """Every flow file below the folder, or the one file, by the name that problems are reported under.
 
-    Conversation tests, below `tests/`, and hidden folders are not flows. Raises OSError when something can't be read.
+    Conversation tests, below `tests/`, and hidden folders are not flows. Of a file that is too large only so much is
+    given as shows that. Raises OSError when something can't be read.
     """
-    if not path.is_dir():
-        return {str(path): path.read_bytes()}
-    return {str(file): file.read_bytes() for file in sorted(path.rglob("*")) if _is_flow_file(file, path)}
+    files = [path] if not path.is_dir() else [file for file in sorted(path.rglob("*")) if _is_flow_file(file, path)]
+    return {_shown(file): _bytes(file) for file in files}
 
 
 def _is_flow_file(file: Path, folder: Path) -> bool:
     inside = file.relative_to(folder).parts
     hidden = any(part.startswith(".") for part in inside)
-    return file.suffix.lower() in SUFFIXES and TESTS not in inside[:-1] and not hidden and file.is_file()
+    if file.suffix.lower() not in SUFFIXES or TESTS in inside[:-1] or hidden:
+        return False
+    leads_nowhere = file.is_symlink() and not file.exists()  # reading it tells so
+    return leads_nowhere or file.is_file()
+
+
+def _shown(file: Path) -> str:
+    """The path, with bytes that are no text written out."""
+    return os.fsencode(file).decode("utf-8", "backslashreplace")
+
+
+def _bytes(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(MAX_BYTES + 1)
