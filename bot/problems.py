@@ -35,7 +35,8 @@ class Problem(Value, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.file}:{self.line}:{self.column}: {self.severity}[{self.code}]: {self.message}{hint}"
+        line = f"{self.file}:{self.line}:{self.column}: {self.severity}[{self.code}]: {self.message}{hint}"
+        return line if line.isprintable() else "".join(map(_visible, line))
 
 
 class Problems:
@@ -107,6 +108,11 @@ def as_github(problems: Iterable[Problem]) -> str:
         hint = f" ({problem.hint})" if problem.hint else ""
         lines.append(f"::{problem.severity} {place}::{_escaped(problem.message + hint)}\n")
     return "".join(lines)
+
+
+def _visible(sign: str) -> str:
+    """What authors write must not steer the terminal, nor look like a problem of its own."""
+    return sign if sign.isprintable() or sign in "\u200c\u200d" else sign.encode("unicode_escape").decode()
 
 
 def _escaped(text: str, more: str = "") -> str:

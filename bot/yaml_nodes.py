@@ -274,6 +274,8 @@ class Composer:
     def scalar(self, event: Any) -> Scalar:
         mark = self.mark(event)
         text: str = event.value
+        if event.style == '"' and (bad := _UNPRINTABLE.search(text)):
+            text = self.without_escapes(text, bad.group(), mark)
         length = event.end_mark.index - event.start_mark.index
         one_line = event.start_mark.line == event.end_mark.line
         if not event.style:
@@ -285,6 +287,16 @@ class Composer:
         if event.tag is not None:
             value = self.tagged(event, mark, text)
         return Scalar(mark, value, text, offset)
+
+    def without_escapes(self, text: str, bad: str, mark: Mark) -> str:
+        """The text with halves of JSON's pairs put together; no channel and no database takes other such signs."""
+        try:
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            text = ""
+        if not text or _UNPRINTABLE.search(text):
+            self.problems.error(mark, "encoding", f"the character U+{ord(bad):04X} can't stand in a text")
+        return _UNPRINTABLE.sub("", text)
 
     def tagged(self, event: Any, mark: Mark, text: str) -> Any:
         """The value that an explicit tag of the core schema asks for."""
