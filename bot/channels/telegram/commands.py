@@ -12,7 +12,7 @@ from bot.service.handoffs import Glance, Handoffs
 
 HISTORY_LINES = 100  # the newest; more would fill the topic
 OF_A_CUSTOMER = ("take", "release", "transfer", "close", "note", "history")
-ANYWHERE = ("queue", "away", "back")
+ANYWHERE = ("queue", "away", "back", "help")
 COMMANDS = (*OF_A_CUSTOMER, *ANYWHERE)
 
 
@@ -108,6 +108,10 @@ class Commands:
         await self._notices.reply(message, joined(*pieces) if pieces else word("history_empty", message.language))
 
     async def _anywhere(self, message: Message, agent: str, name: str, argument: str) -> None:
+        if name == "help":
+            lines = [f"/{known}: {word(f'command_{known}', message.language)}" for known in COMMANDS]
+            await self._notices.reply(message, "\n".join((*lines, word("note_sign", message.language))))
+            return
         if name == "queue":
             waiting = [glance for queue in self._queues for glance in await self._handoffs.waiting(queue)]
             lines = [f"#{one.number} {one.customer} · {one.queue}" for one in waiting]

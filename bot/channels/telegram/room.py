@@ -1,5 +1,6 @@
 """The desk's groups: what agents write and press there."""
 
+import re
 import time
 
 import msgspec
@@ -14,13 +15,13 @@ from bot.channels.telegram.notices import Notices
 from bot.channels.telegram.taps import Taps
 from bot.channels.telegram.wire import CallbackQuery, Message, Update, User, names_in
 from bot.channels.telegram.words import word
-from bot.content import Content
+from bot.content import Content, RichText
 from bot.ports import ChannelBusy
 from bot.service.agent_acts import Answer
 from bot.service.agents import Agents
 from bot.service.handoffs import Glance, Handoffs
 
-NOTE_SIGN = "//"
+NOTE_SIGN = re.compile(r"^//", re.MULTILINE)  # from there on nothing is for the customer
 REMEMBERED = 1000
 PLACING_SECONDS = 60.0  # a topic of ours that belongs to no customer for so long is one that a crash left behind
 
@@ -135,12 +136,13 @@ class Room:
             return None
         return agent.id
 
-    async def _words(self, update: Update, message: Message, agent: str, handoff: Glance, content: Content) -> None:
-        text, number, message_id = content.text.text, str(update.update_id), str(message.message_id)
+    async def _words(self, update: Update, message: Message, agent: str, handoff: Glance, written: Content) -> None:
+        number, message_id = str(update.update_id), str(message.message_id)
         edited = update.edited_message is not None
-        if text.startswith(NOTE_SIGN):
-            if not edited:
-                await self._commands.note(number, message, agent, handoff, text.removeprefix(NOTE_SIGN).strip())
+        content, noted = _without_note(written)
+        if noted is not None and not edited:
+            await self._commands.note(f"{number}.note", message, agent, handoff, noted)
+        if content is None:
             return
         if handoff.channel != "telegram" and content.attachment is not None:
             try:
@@ -177,6 +179,21 @@ class Room:
             case _:
                 return word("old_button", sender.language)
         return word(done, sender.language) if answer.done else self._commands.refusal(answer, sender.language)
+
+
+def _without_note(content: Content) -> tuple[Content | None, str | None]:
+    """What is for the customer, and the note that begins at the first line with its sign; none where there is none."""
+    text = content.text.text
+    sign = NOTE_SIGN.search(text)
+    if sign is None:
+        return content, None
+    noted = text[sign.end() :].strip()
+    said = text[: sign.start()].rstrip()
+    if not said:
+        return None, noted
+    spans = (msgspec.structs.replace(span, end=min(span.end, len(said))) for span in content.text.spans)
+    kept = RichText(text=said, spans=tuple(span for span in spans if span.start < span.end))
+    return msgspec.structs.replace(content, text=kept), noted
 
 
 def _not_sent(answer: Answer, language: str | None) -> str:

@@ -254,5 +254,12 @@ DESK_WORDS: dict[str, dict[str, str]] = {
     "command_history": {"en": "What was said", "fa": "آنچه گفته شده", "ar": "ما قيل", "he": "מה נאמר"},
     "command_queue": {"en": "Who is waiting", "fa": "چه کسانی منتظرند", "ar": "من ينتظر", "he": "מי ממתין"},
     "command_away": {"en": "I am away", "fa": "من نیستم", "ar": "أنا غير متاح", "he": "אני לא כאן"},
+    "command_help": {"en": "All of this", "fa": "همین فهرست", "ar": "هذه القائمة", "he": "הרשימה הזאת"},
+    "note_sign": {
+        "en": "// at the beginning of a line: a note that stays inside",
+        "fa": "// در آغاز پیام: یادداشتی که همین‌جا می‌ماند",
+        "ar": "// في أول الرسالة: ملاحظة تبقى هنا",
+        "he": "// בתחילת ההודעה: הערה שנשארת כאן",
+    },
     "command_back": {"en": "I am back", "fa": "برگشتم", "ar": "عدت", "he": "חזרתי"},
 }

@@ -152,11 +152,14 @@ async def test_notes_stay_inside(sara: Person, ali: Person, reza: Person) -> Non
     await ali.wait_for("Noted.")
     await reza.command("/note I know her")
     await reza.wait_for("Noted.")
+    await ali.say("Let me look.\n// she is right\nand angry")
+    await sara.wait_for("Let me look.", where=lambda seen: seen.text == "Let me look.")
     await ali.command("/note")
     await ali.wait_for("Write the note after the command")
     await ali.say("Done.")
     await sara.wait_for("Done.")
-    assert not [text for text in bot_says(sara) if "difficult" in text or "know her" in text]
+    unsaid = ("difficult", "know her", "right", "angry")
+    assert not [text for text in bot_says(sara) if any(word in text for word in unsaid)]
 
 
 async def test_who_is_no_agent_is_told_and_nothing_is_sent(
@@ -287,6 +290,8 @@ async def test_general_is_for_the_agents_alone(sara: Person, ali: Person) -> Non
     await ali.wait_for("Sara · support", where=lambda seen: seen.thread_id is None)
     await ali.command("/take")
     await ali.wait_for("inside a customer's topic")
+    await ali.command("/help")
+    await ali.wait_for("/queue: Who is waiting")
     await ali.command("/away lunch")
     await ali.wait_for("You are away.")
     await ali.command("/back")
