@@ -7,6 +7,7 @@ composed here and not by the library, because nesting, aliases and repeated keys
 import math
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -290,11 +291,9 @@ class Composer:
 
     def without_escapes(self, text: str, bad: str, mark: Mark) -> str:
         """The text with halves of JSON's pairs put together; no channel and no database takes other such signs."""
-        try:
+        with suppress(UnicodeDecodeError):
             text = text.encode("utf-16", "surrogatepass").decode("utf-16")
-        except UnicodeDecodeError:
-            text = ""
-        if not text or _UNPRINTABLE.search(text):
+        if _UNPRINTABLE.search(text):
             self.problems.error(mark, "encoding", f"the character U+{ord(bad):04X} can't stand in a text")
         return _UNPRINTABLE.sub("", text)
 

@@ -1,6 +1,7 @@
 """`switchboard check`."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,41 @@ def test_what_cannot_be_read_is_another_failure(home: Path, missing: str, capsys
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith(f"switchboard: {missing} cannot be read: No such file or directory")
+
+
+def test_what_authors_write_does_not_steer_the_terminal(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    odd = os.fsdecode(b"flows/\xff\n.yaml")
+    (home / odd).write_text('flows: {"a\\nflows/b.yaml:1:1: error": 1, "\\e[2J": 1}', encoding="utf-8")
+    assert main(["check"]) == 1
+    said = capsys.readouterr().out
+    assert said.encode()
+    assert all(line.startswith(r"flows/\xff\n.yaml:1:") for line in said.splitlines()[:-1])
+    assert "\x1b" not in said
+    for form in ("json", "github"):
+        main(["check", "--format", form])
+        assert capsys.readouterr().out.encode()
+
+
+def test_what_only_looks_like_a_file_is_passed_over(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "flows" / "folder.yaml").mkdir()
+    (home / "flows" / "again").symlink_to(home / "flows", target_is_directory=True)
+    os.mkfifo(home / "flows" / "pipe.yaml")
+    assert main(["check"]) == 0
+    (home / "flows" / "loop.yaml").symlink_to("loop.yaml")
+    assert main(["check"]) == 2
+    assert "flows/loop.yaml cannot be read" in capsys.readouterr().err
+
+
+def test_a_second_check_reads_nothing_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(["check"]) == 0
+    for kept in (home / "cache").rglob("*"):
+        kept.chmod(0o500 if kept.is_dir() else 0o400)
+    assert main(["check"]) == 0
+    (home / "flows" / "main.yaml").write_text("flows: {}", encoding="utf-8")
+    assert main(["check"]) == 1
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(home / "flows" / "main.yaml"))
+    assert main(["check"]) == 1
 
 
 def test_a_folder_without_flows_is_no_clean_one(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
