@@ -6,9 +6,9 @@ from pathlib import Path
 
 from bot.cli.desk import read_desk_file
 from bot.cli.failures import CommandFailed
-from bot.engine.reader import read_flows
 from bot.problems import Problem, as_github, as_json, as_text
 from bot.service.flow_files import gather
+from bot.service.flow_readings import read_or_recall, usual_shelf
 from bot.settings import Settings
 
 WRITTEN = {"text": as_text, "json": as_json, "github": as_github}
@@ -24,7 +24,7 @@ def check(arguments: Namespace, settings: Settings) -> int:
         raise CommandFailed(f"{error.filename} cannot be read: {error.strerror}", 2) from error
     if not files:
         raise CommandFailed(f"there is no flow file, *.yaml or *.yml, below {folder}", 2)
-    problems = (*desk.problems, *read_flows(files, desk.names).problems)
+    problems = (*desk.problems, *read_or_recall(files, desk.names, usual_shelf()).problems)
     print(WRITTEN[arguments.format](problems), end="")
     if arguments.format == "text":
         print(_summary(problems, len(files) + 1))
