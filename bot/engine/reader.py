@@ -34,8 +34,17 @@ class Reading(Value, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
 
 
+StepMarks = Mapping[tuple[str, str], Mark]
+"""Where each step is written, by flow and step."""
+
+
 def read_flows(files: Mapping[str, str | bytes], desk: DeskNames | None = None) -> Reading:
     """Read and check all flow files, contents by name. Without `desk` its queues and calendars are not looked up."""
+    return read_marked_flows(files, desk)[0]
+
+
+def read_marked_flows(files: Mapping[str, str | bytes], desk: DeskNames | None = None) -> tuple[Reading, StepMarks]:
+    """The same, and where the steps are."""
     found = Findings()
     sections = _parse(files, found)
     flow_set = _assemble(sections, found)
@@ -45,7 +54,8 @@ def read_flows(files: Mapping[str, str | bytes], desk: DeskNames | None = None) 
     check_texts(flow_set, found)
     if not found.failed:
         check_unused(flow_set, found)
-    return Reading(flow_set=None if found.failed else with_start_menu(flow_set), problems=found.sorted())
+    usable = None if found.failed else with_start_menu(flow_set)
+    return Reading(flow_set=usable, problems=found.sorted()), found.step_marks
 
 
 def _parse(files: Mapping[str, str | bytes], found: Findings) -> Sections:
