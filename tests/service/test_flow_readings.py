@@ -7,7 +7,7 @@ import pytest
 
 from bot.desk.desk_file import DeskNames
 from bot.engine.flow import flow_set_to_json
-from bot.engine.reader import Reading
+from bot.engine.reader import Reading, read_flows
 from bot.service import flow_readings
 from bot.service.flow_files import gather
 from bot.service.flow_readings import KEPT, read_or_recall, usual_shelf
@@ -23,7 +23,7 @@ class Readings:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, shelf: Path) -> None:
         self.shelf = shelf
         self.made = 0
-        self.read_flows = flow_readings.read_flows
+        self.read_flows = read_flows
         monkeypatch.setattr(flow_readings, "read_flows", self.counted)
 
     def counted(self, files: Mapping[str, str | bytes], desk: DeskNames | None) -> Reading:
