@@ -13,6 +13,7 @@ from bot.engine.asking import reach
 from bot.engine.conversation import OpenSurvey, Wait
 from bot.engine.flow import AskSurvey, Survey
 from bot.engine.normal import normalise
+from bot.engine.patterns import is_pattern
 from bot.engine.speech import message, response, say, say_wording, words
 from bot.engine.talk import Place, Talk
 from bot.events import BotSaid, InputIgnored, SurveyAnswered, SurveyCommented, SurveySent, TicketCommented, TicketOpened
@@ -67,10 +68,18 @@ def send(talk: Talk, name: str, after: After) -> BotSaid | None:
             expires_at=opened.expires_at.isoformat(),
             agent=talk.served_by,
             queue=talk.served_queue,
-            flow=talk.last_flow,
+            flow=_rated_flow(talk),
         )
     )
     return _ask(talk, survey, opened)
+
+
+def _rated_flow(talk: Talk) -> str | None:
+    """The flow that asks, or the last one that ended where the start or a pattern asks, or nothing runs any more."""
+    asks = talk.frame.flow if talk.frame is not None else None
+    if asks is None or asks == talk.program.flow_set.start or is_pattern(asks):
+        return talk.last_flow
+    return asks
 
 
 def _asked_lately(talk: Talk, survey: Survey) -> bool:

@@ -47,6 +47,10 @@ flows:
     description: something else
     triggers: [other thing]
     steps: [{say: Done.}]
+  h:
+    description: something that asks by itself how it was
+    triggers: [third thing]
+    steps: [{survey: faces}]
 """)
 
 
@@ -62,6 +66,16 @@ def after_an_agent() -> CustomerOf:
 
 def takes(customer: CustomerOf, heard: AnyHeard) -> bool:
     return belongs_to_closed(RATED, customer.conversation, heard, customer.now)
+
+
+def test_the_rating_is_about_the_flow_that_asks_and_not_the_one_before() -> None:
+    customer = CustomerOf(RATED)
+    customer.starts()
+    customer.says("other thing")
+    customer.says("third thing")
+    [sent] = customer.happened(SurveySent)
+    assert isinstance(sent, SurveySent)
+    assert (sent.after, sent.flow) == ("step", "h")
 
 
 def test_the_rating_belongs_to_the_agent() -> None:
