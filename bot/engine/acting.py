@@ -52,6 +52,8 @@ WITHOUT_EFFECT = frozenset(
         "action_repeat_bot_messages",
         "action_send_text",
         "action_block_interruptions",
+        "action_continue_interrupted_flow",
+        "action_handoff_metric",
     }
 )
 
@@ -86,6 +88,15 @@ def _back(talk: Talk, _step: Action) -> Place:
     return go_back(talk)
 
 
+def _cancel_interrupted(talk: Talk, step: Action) -> Place:
+    """What the pattern interrupted is not gone on with."""
+    pattern = talk.stack.pop()
+    while talk.stack and talk.stack[-1].flow != talk.program.flow_set.start:
+        talk.leave("cancelled")
+    talk.stack.append(pattern)
+    return talk.next_of(step)
+
+
 def _hang_up(talk: Talk, _step: Action) -> Place:
     talk.leave_all("completed")
     return END
@@ -98,6 +109,7 @@ BUILT_IN: dict[str, Callable[[Talk, Action], Place]] = {
     "action_cancel_flow": _cancel,
     "action_back": _back,
     "action_hangup": _hang_up,
+    "action_cancel_interrupted_flows": _cancel_interrupted,
 }
 
 

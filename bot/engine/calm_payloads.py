@@ -1,4 +1,7 @@
-"""What the payload of a CALM button says: `/SetSlots(a=1, b="x")`, `/intent{"e": "v"}`; anything else is typed text."""
+"""What the payload of a CALM button says: `/SetSlots(a=1, b="x")`, `/intent{"e": "v"}`; anything else is typed text.
+
+Domain files double the braces of entities, `/intent{{"e": "v"}}`, as single ones stand around a slot's name there.
+"""
 
 import re
 
@@ -68,6 +71,8 @@ def _bare(text: str) -> Json:
 def _entities(source: str | None) -> dict[str, Json]:
     if source is None:
         return {}
+    if source.startswith("{{") and source.endswith("}}"):
+        source = source[1:-1]
     try:
         entities = msgspec.json.decode(source)
     except (msgspec.DecodeError, RecursionError):

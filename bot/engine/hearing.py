@@ -261,8 +261,8 @@ def _hear_button(talk: Talk, payload: str) -> Place:
 def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
     """Fill the slots; the one that is asked for goes the way of an answer."""
     wait, step = talk.wait, talk.step
-    fitting = fitting_slots(talk, values)
     asked = step.slot if wait is not None and wait.kind == "collect" and isinstance(step, Collect) else None
+    fitting = fitting_slots(talk, values, asked=asked)
     for slot, value in fitting.items():
         if slot != asked:
             talk.fill(slot, value)

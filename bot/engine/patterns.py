@@ -16,7 +16,8 @@ USER_SILENCE = "pattern_user_silence"
 CUSTOMER_SATISFACTION = "pattern_customer_satisfaction"
 TICKET_STATE = "pattern_ticket_state"  # ours: CALM has no tickets
 START_MENU = "start_menu"  # of flows that don't say where conversations begin
-NEED_A_MODEL = ("pattern_search", "pattern_chitchat", "pattern_clarification")
+NEED_A_MODEL = ("pattern_search", "pattern_chitchat", "pattern_clarification", "pattern_correction")
+DONE_BY_ENGINE = ("pattern_collect_information", "pattern_validate_slot", "pattern_code_change")
 
 
 def is_pattern(flow: str) -> bool:
@@ -32,7 +33,7 @@ def built_in_patterns() -> dict[str, Flow]:
         SKIP_QUESTION: "cannot_skip",
         USER_SILENCE: "no_input",
     }
-    silent = (SESSION_START, COMPLETED, CONTINUE_INTERRUPTED, REPEAT, CUSTOMER_SATISFACTION)
+    silent = (SESSION_START, COMPLETED, CONTINUE_INTERRUPTED, REPEAT, CUSTOMER_SATISFACTION, *DONE_BY_ENGINE)
     flows = [_pattern(name, _say(wording)) for name, wording in says.items()]
     flows += [_pattern(name, Noop(id="noop")) for name in silent]
     flows += [_pattern(name, Link(id="link", flow=CANNOT_HANDLE)) for name in NEED_A_MODEL]

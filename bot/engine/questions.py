@@ -1,6 +1,6 @@
 """Collect: asking for a slot, and the way of an answer: understood, not rejected, confirmed, validated, kept."""
 
-from bot.content import Attachment, ContactCard, Json, RichText
+from bot.content import Attachment, ContactCard, Json
 from bot.content import Place as Point
 from bot.engine.acting import Back, request
 from bot.engine.answers import LONGEST_NUMBER, Answer, Refusal, coerce, read_answer, read_phone
@@ -9,8 +9,9 @@ from bot.engine.conversation import Offered, Wait
 from bot.engine.flow import Collect, Files, Text
 from bot.engine.formats import shown
 from bot.engine.matching import Match
+from bot.engine.refusing import refusal
 from bot.engine.retries import not_understood, times_out_at
-from bot.engine.speech import Message, message, response, words
+from bot.engine.speech import Message, message, response, wording, words
 from bot.engine.talk import SECRET, UNHEARD, Place, Talk, Unheard
 from bot.events import AnswerGiven, ChoiceMade
 
@@ -39,6 +40,8 @@ def _pose_anew(talk: Talk, step: Collect, tried: Wait | None) -> Place:
 def pose(talk: Talk, step: Collect, said: Message, *, tried: Wait | None = None) -> None:
     """Ask, with the answers that are known to fit where the question brings no buttons of its own."""
     offered = () if said.buttons else _natural_answers(talk, step)
+    if said.is_empty:
+        said = Message(text=wording(talk, "ask_slot", slot=step.slot.replace("_", " ")))
     expects = EXPECTED.get(step.kind)
     until = times_out_at(talk, step.retry)
     ask(talk, "collect", said, offered, expects=expects, times_out_at=until, tried=tried)
@@ -173,26 +176,17 @@ def choose(talk: Talk, step: Collect, match: Match) -> Place:
 
 
 def take(talk: Talk, step: Collect, value: Json) -> Place:
-    """The answer is understood: rejections, then confirmation, then the action that validates."""
-    rejected = _rejection(talk, step, value)
+    """The answer is understood: rejections of the slot and of the step, confirmation, the action that validates."""
+    slot = talk.program.flow_set.slots.get(step.slot)
+    rejected = refusal(talk, slot.rejections, step.slot, value) if slot is not None else None
+    if rejected is not None and slot is not None and slot.refill is not None and talk.wait is not None:
+        talk.change_wait(asked=words(talk, slot.refill))
+    rejected = rejected or refusal(talk, step.rejections, step.slot, value)
     if rejected is not None:
         return not_understood(talk, "rejected", Message(text=rejected))
     if step.confirm:
         return _ask_to_confirm(talk, step, value)
     return _validate(talk, step, value)
-
-
-def _rejection(talk: Talk, step: Collect, value: Json) -> RichText | None:
-    """Why the author refuses it; conditions see the answer as if the slot held it."""
-    former = talk.slots.get(step.slot)
-    talk.slots[step.slot] = value
-    try:
-        for rejection in step.rejections:
-            if talk.holds(rejection.condition):
-                return words(talk, rejection.text)
-    finally:
-        talk.slots[step.slot] = former
-    return None
 
 
 def _ask_to_confirm(talk: Talk, step: Collect, value: Json) -> Place:

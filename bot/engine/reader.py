@@ -10,6 +10,7 @@ import msgspec
 from bot.content import Value
 from bot.engine.checks.names import DeskNames, check_names
 from bot.engine.checks.paths import check_paths
+from bot.engine.checks.persisting import check_persisted
 from bot.engine.checks.starting import check_triggers, find_start
 from bot.engine.checks.texts import check_texts
 from bot.engine.checks.unused import check_unused
@@ -20,7 +21,7 @@ from bot.engine.reading.flows import read_default_on_fail, read_flows_section
 from bot.engine.reading.responses import read_responses
 from bot.engine.reading.sections import Sections
 from bot.engine.reading.settings_keys import read_settings
-from bot.engine.reading.settling import built_in_responses, settle
+from bot.engine.reading.settling import built_in_responses, built_in_slots, settle
 from bot.engine.reading.start_menu import with_start_menu
 from bot.engine.reading.surveys import read_surveys
 from bot.problems import Mark, Problem
@@ -52,6 +53,7 @@ def read_marked_flows(files: Mapping[str, str | bytes], desk: DeskNames | None =
     check_triggers(flow_set, found)
     check_paths(flow_set, found)
     check_texts(flow_set, found)
+    check_persisted(flow_set, found)
     if not found.failed:
         check_unused(flow_set, found)
     usable = None if found.failed else with_start_menu(flow_set)
@@ -75,6 +77,8 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
     named = sections.named
     minutes = read_session_minutes(named["session_config"], found)
     settings = read_settings(named["settings"], found, minutes)
+    if sections.languages and "languages" not in named["settings"]:
+        settings = msgspec.structs.replace(settings, languages=tuple(sections.languages))
     slots = read_slots(named["slots"], found)
     responses = read_responses(named["responses"], found, settings.languages[0])
     actions = read_actions(sections.actions, found)
@@ -82,7 +86,8 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
     flows = read_flows_section(named["flows"], found, settings)
     on_fail = read_default_on_fail(named["settings"], found, settings, flows)
     settings = msgspec.structs.replace(settings, on_fail=on_fail)
-    responses |= built_in_responses(responses, found)
+    responses |= built_in_responses(responses, actions, found)
+    slots |= built_in_slots(slots, found)
     flows, slots = settle(flows, slots, responses, actions, found)
     return FlowSet(
         start=find_start(flows, found, sections.first_mark),
@@ -101,6 +106,8 @@ def _with_spoken_languages(settings: FlowSettings, sections: Sections, found: Fi
     if "languages" in sections.named["settings"]:
         return settings
     spoken = sorted(found.used("language"))
+    if sections.languages:
+        return msgspec.structs.replace(settings, languages=tuple({**sections.languages, **dict.fromkeys(spoken)}))
     if spoken and "en" not in spoken and not found.plain_texts:
         return msgspec.structs.replace(settings, languages=tuple(spoken))
     return msgspec.structs.replace(settings, languages=("en", *(code for code in spoken if code != "en")))

@@ -15,6 +15,8 @@ from bot.events import BotSaid
 
 MAX_BUTTONS = 40  # under messages that asked nothing; older ones are forgotten
 
+NOTHING_FITS = "utter_internal_error_rasa"  # what CALM says when no variation of a response may be said
+
 Filling = Mapping[str, Json]
 """Values that a text may name beside the slots."""
 
@@ -61,8 +63,10 @@ def response(talk: Talk, name: str, filling: Filling | None = None) -> Message:
     """One variation of the response, else the engine's own words of that name; empty when nobody knows it."""
     variations = talk.program.flow_set.responses.get(name)
     chosen = _chosen(talk, variations) if variations else None
+    if chosen is None and variations and name != NOTHING_FITS:
+        return response(talk, NOTHING_FITS, filling)
     if chosen is None:
-        own = WORDING.get(name)
+        own = WORDING.get("utter_switchboard_internal_error" if name == NOTHING_FITS else name)
         return Message(
             text=_rendered(talk, spoken(own, talk.language, talk.program.languages), filling) if own else RichText()
         )
@@ -70,12 +74,17 @@ def response(talk: Talk, name: str, filling: Filling | None = None) -> Message:
 
 
 def _chosen(talk: Talk, variations: Iterable[Variation]) -> Variation | None:
-    """By condition and channel, channel, condition, neither; of several one by conversation and turn."""
+    """By condition and channel, channel, condition, neither; of several one by conversation and turn.
+
+    What is only written for other channels is better than nothing.
+    """
     by_rank: dict[int, list[Variation]] = {}
     for variation in variations:
-        if variation.channel not in (None, talk.channel) or not talk.holds(variation.condition):
+        if not talk.holds(variation.condition):
             continue
         rank = 2 * (variation.channel is not None) + (variation.condition is not None)
+        if variation.channel not in (None, talk.channel):
+            rank = -1
         by_rank.setdefault(rank, []).append(variation)
     if not by_rank:
         return None

@@ -5,6 +5,7 @@ from bot.engine.acting import say_slow
 from bot.engine.moving import go_home
 from bot.engine.normal import normalise
 from bot.engine.patterns import START_MENU
+from bot.engine.refusing import refused
 from bot.engine.talk import UNHEARD, Place, StartedBy, Talk, Unheard
 
 
@@ -48,7 +49,14 @@ def hear_deep_link(talk: Talk, payload: str) -> Place | Unheard:
     return UNHEARD
 
 
-def fitting_slots(talk: Talk, values: dict[str, Json]) -> dict[str, Json]:
-    """Those of the values that declared slots can hold, as they hold them."""
+def fitting_slots(talk: Talk, values: dict[str, Json], *, asked: str | None = None) -> dict[str, Json]:
+    """Those of the values that declared slots can hold, and do not forbid, as they hold them.
+
+    What is `asked` for goes the way of an answer, which has words for what it refuses.
+    """
     read = {slot: talk.program.fits(slot, value, talk.language) for slot, value in values.items()}
-    return {slot: value for slot, (fits, value) in read.items() if fits and slot in talk.program.initial_slots}
+    return {
+        slot: value
+        for slot, (fits, value) in read.items()
+        if fits and slot in talk.program.initial_slots and (slot == asked or not refused(talk, slot, value))
+    }

@@ -4,10 +4,12 @@ A response of the same name in the flows takes the place of an entry here. A lan
 English. Words in {braces} are filled in by whoever says the text.
 """
 
+from bot.engine.wording_calm import CALM_WORDING
 from bot.engine.wording_desk import DESK_WORDING
 from bot.engine.wording_later import LATER_WORDING
 
 WORDING: dict[str, dict[str, str]] = {
+    **CALM_WORDING,
     **DESK_WORDING,
     **LATER_WORDING,
     "utter_switchboard_language_name": {"en": "English", "fa": "فارسی", "ar": "العربية", "he": "עברית"},
@@ -129,19 +131,6 @@ WORDING: dict[str, dict[str, str]] = {
     },
     "utter_switchboard_yes": {"en": "Yes", "fa": "بله", "ar": "نعم", "he": "כן"},
     "utter_switchboard_no": {"en": "No", "fa": "نه", "ar": "لا", "he": "לא"},
-    # The menu of flows that do not say where to begin
-    "utter_switchboard_start_greeting": {
-        "en": "Hello! Good to have you here.",
-        "fa": "سلام! خوش آمدید.",
-        "ar": "أهلًا وسهلًا بكم!",
-        "he": "שלום, טוב שבאת!",
-    },
-    "utter_switchboard_start_menu": {
-        "en": "What would you like to do?",
-        "fa": "چه کاری می‌خواهید انجام بدهید؟",
-        "ar": "ماذا تودون أن تفعلوا؟",
-        "he": "מה תרצו לעשות?",
-    },
     # Buttons and words around every question
     "utter_switchboard_stale_tap": {
         "en": "That menu is old. Here is where we are:",

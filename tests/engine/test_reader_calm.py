@@ -62,7 +62,6 @@ flows:
       - id: ask_amount
         collect: amount
         ask_before_filling: true
-        reset_after_flow_ends: false
         utter: utter_ask_recipient
         rejections:
           - if: slots.amount > 500
@@ -96,8 +95,8 @@ flows:
     description: look again
     if: False
     steps:
-      - noop: true
-      - action: action_log
+      - {noop: true, next: log}
+      - {id: log, action: action_log}
       - call: an_agent
         exit_if: [slots.paid]
   pattern_search:
@@ -122,8 +121,8 @@ def test_what_has_no_effect_is_told_once_each() -> None:
     told = [(each.file, each.line, each.code) for each in reading.problems if "translation" not in each.code]
     assert told == [
         ("data/flows.yml", 6, "no-effect"),  # always_include_in_prompt
-        ("data/flows.yml", 58, "needs-language-model"),  # exit_if
-        ("data/flows.yml", 60, "needs-language-model"),  # pattern_search
+        ("data/flows.yml", 57, "needs-language-model"),  # exit_if
+        ("data/flows.yml", 59, "needs-language-model"),  # pattern_search
         ("domain.yml", 3, "no-effect"),
         ("domain.yml", 4, "no-effect"),
         ("domain.yml", 6, "no-effect"),  # from_llm
@@ -155,7 +154,7 @@ def test_questions_find_who_asks_and_who_validates() -> None:
     assert (kind.ask, kind.ask_action) == (None, "action_ask_kind")
     assert amount.ask == Text(response="utter_ask_recipient")
     assert (amount.validate_action, recipient.validate_action) == ("validate_amount", None)
-    assert (amount.ask_before_filling, amount.reset_after_flow_ends) == (True, False)
+    assert (amount.ask_before_filling, recipient.ask_before_filling) == (True, False)
     assert [(each.condition, each.text.response) for each in amount.rejections] == [
         ("slots.amount > 500", "utter_invalid_amount")
     ]

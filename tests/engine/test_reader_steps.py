@@ -96,7 +96,8 @@ STEPS: list[tuple[str, Step]] = [
     ("collect: y\nask: Y?\nfiles: {kinds: [photo], max: 2, max_mb: 1.5}", Collect(
         id="a", slot="y", ask=text("Y?"), kind="file", files=Files(kinds=("photo",), max=2, max_mb=1.5))),
     ("collect: x\nkind: phone\nsilence_timeout: 30", Collect(
-        id="a", slot="x", ask=Text(response="utter_ask_x"), kind="phone", retry=Retry(timeout=Duration(seconds=30.0)))),
+        id="a", slot="x", ask=Text(response="utter_ask_x"), kind="phone",
+        retry=Retry(timeout=Duration(by_channel={"voice": 30.0})))),
     ("handoff: support", Handoff(id="a", queue="support")),
     ("handoff:", Handoff(id="a")),
     ("handoff: sales\nhours: office\nnote: '{x}'\nshare: [x, y]\npriority: high\nskills: [fa]\nmax_wait: 10m\n"
@@ -112,7 +113,7 @@ STEPS: list[tuple[str, Step]] = [
     ("set_slots: [{x: {deep: [1, '{y}']}}, {y: null}]", SetSlots(
         id="a", values={"x": {"deep": [1, "{y}"]}, "y": None})),
     ("set_slots: {y: 'text'}", SetSlots(id="a", values={"y": "text"})),
-    ("noop: true", Noop(id="a")),
+    ("noop: true\nnext: END", Noop(id="a")),
 ]  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from babel import localedata
 
 from bot.engine.acting import BUILT_IN, NEED_A_MODEL, WITHOUT_EFFECT
 from bot.engine.flow import FlowSet
-from bot.engine.patterns import is_pattern
+from bot.engine.patterns import DONE_BY_ENGINE
+from bot.engine.patterns import NEED_A_MODEL as MODEL_PATTERNS
 from bot.engine.reading.calm_names import BUILT_IN_SLOTS, SERVED_PATTERNS
 from bot.engine.reading.domain import slot_value_problem
 from bot.engine.reading.findings import Findings, NameKind, Use
@@ -27,7 +28,10 @@ A_WHAT: dict[NameKind, str] = {
     "language": "among settings.languages",
     "department": "a department of the desk",
 }
-HARMLESS = frozenset({"action_listen", "action_session_start", "action_repeat_bot_messages"})  # happens by itself
+HARMLESS = frozenset({  # happens by itself
+    "action_listen", "action_session_start", "action_repeat_bot_messages", "action_continue_interrupted_flow",
+    "action_handoff_metric",
+})  # fmt: skip
 COMMANDS = frozenset({
     "start", "menu", "agent", "language", "cancel", "help", "forget", "restart", "back", "repeat", "skip", "ticket",
     "stop", "subscribe",
@@ -99,9 +103,11 @@ def _is_built_in(use: Use, found: Findings) -> bool:
         elif use.name in WITHOUT_EFFECT - HARMLESS:
             found.warn(use.mark, "no-effect", f"'{use.name}' has no effect here", "the step is passed over")
         return True
-    if use.kind == "flow" and is_pattern(use.name):
-        hint = did_you_mean(use.name, SERVED_PATTERNS)
-        found.warn(use.mark, "needs-language-model", f"'{use.name}' leads to pattern_cannot_handle", hint)
+    if use.kind == "flow" and use.name in MODEL_PATTERNS:
+        found.warn(use.mark, "needs-language-model", f"'{use.name}' leads to pattern_cannot_handle")
+        return True
+    if use.kind == "flow" and use.name in DONE_BY_ENGINE:
+        found.warn(use.mark, "no-effect", f"'{use.name}' has no effect here: the engine does this by itself")
         return True
     return False
 

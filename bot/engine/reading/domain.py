@@ -7,9 +7,11 @@ from typing import Literal, cast
 import msgspec
 
 from bot.content import Json
-from bot.engine.flow import Slot
+from bot.engine.flow import Rejection, Slot, Text
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.sections import Sections
+from bot.engine.reading.steps_talk import read_rejections
+from bot.engine.reading.values import read_text
 from bot.problems import Mark, did_you_mean
 from bot.yaml_fields import MAX_SECONDS, Fields, mappings_in, word_of
 from bot.yaml_nodes import Entry, Mapping, Node, Scalar, plain
@@ -18,7 +20,7 @@ SlotType = Literal["text", "bool", "categorical", "float", "any", "list"]
 SLOT_TYPES = ("text", "bool", "categorical", "float", "any", "list")
 SLOT_KEYS = frozenset({
     "type", "initial_value", "values", "min_value", "max_value", "mappings",
-    "influence_conversation", "shared_for_coexistence", "validation", "refill_utter", "description", "metadata",
+    "influence_conversation", "shared_for_coexistence", "value_reset_delay", "validation", "description", "metadata",
 })  # fmt: skip
 SESSION_KEYS = frozenset({"session_expiration_time", "carry_over_slots_to_new_session"})
 PLAIN_MAPPINGS = frozenset({"from_text", "controlled", "custom"})
@@ -51,9 +53,7 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
         message = f"'values' are for categorical slots, and '{name}' is {kind}"
         found.error(node.entries["values"].key, "conflict", message)
     _read_mappings(fields)
-    if fields.given("validation"):
-        where = node.entries["validation"].key
-        found.warn(where, "no-effect", "'validation' of a slot has no effect here", "use 'rejections' of a question")
+    rejections, refill = _read_validation(fields)
     initial = fields.get("initial_value")
     lowest, highest = fields.number("min_value"), fields.number("max_value")
     if lowest is not None and highest is not None and lowest > highest:
@@ -65,10 +65,25 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
         values=values,
         min=lowest,
         max=highest,
+        rejections=rejections,
+        refill=refill,
     )
     if initial is not None:
         found.given.append((name, slot.initial, initial.mark))
     return slot
+
+
+def _read_validation(fields: Fields[Findings]) -> tuple[tuple[Rejection, ...], Text | None]:
+    """CALM's `validation`: what is refused wherever the slot is filled, and how it is asked for again."""
+    node = fields.mapping("validation")
+    if node is None:
+        return (), None
+    inner = Fields(node, fields.found, "'validation'")
+    inner.only({"rejections", "refill_utter"})
+    inner.required("rejections")
+    refill = inner.get("refill_utter")
+    text = read_text(refill, fields.found, "'refill_utter'") if refill is not None else None
+    return read_rejections(inner), text
 
 
 def _read_type(fields: Fields[Findings]) -> SlotType:
@@ -128,12 +143,13 @@ def slot_value_problem(slot: Slot, value: Json) -> str | None:
 
 
 def read_actions(nodes: list[Node], found: Findings) -> dict[str, Scalar]:
-    """The names of actions with their places; CALM also writes `- name: {send_domain: true}`."""
+    """The names of actions with their places; CALM also writes `- name: {send_domain: true}` and `- action: name`."""
     actions: dict[str, Scalar] = {}
     for item in nodes:
         node: Node = item
         if isinstance(item, Mapping) and len(item.entries) == 1:
-            node = next(iter(item.entries.values())).key
+            entry = next(iter(item.entries.values()))
+            node = entry.value if isinstance(entry.value, Scalar) and entry.value.value is not None else entry.key
         name = word_of(node, found, "an action's name")
         if name is not None and isinstance(node, Scalar):
             actions.setdefault(name, node)

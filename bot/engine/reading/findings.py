@@ -44,6 +44,9 @@ class Findings(NodeProblems):
         self.intents: list[tuple[str, Mark]] = []  # that buttons name
         self.given: list[tuple[str, Json, Mark]] = []  # slots and the values that flows give them
         self.unasked: list[tuple[str, str, str, Mark]] = []  # flow, step, slot: `collect` without a question of its own
+        self.persisted: list[tuple[str, str, Mark]] = []  # flow, slot
+        self.resets: list[tuple[str, Mark]] = []  # flow: `reset_after_flow_ends` of a question
+        self.agents: set[str] = set()  # CALM's language-model agents, by name
         self.broken_flows: set[str] = set()  # whose steps could not all be read: their graph is not judged
         self.broken_files = False  # a name may be missing only because its file can't be read
         self.step_marks: dict[tuple[str, str], Mark] = {}  # by flow and step

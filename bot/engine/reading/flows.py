@@ -3,8 +3,9 @@
 import re
 from typing import Literal, cast
 
-from bot.engine.flow import END, Branch, Flow, FlowSettings, Link, Text
-from bot.engine.reading.calm_names import is_for_language_models
+from bot.engine.flow import END, Branch, Flow, FlowSettings, Link, Noop, Text
+from bot.engine.patterns import CANNOT_HANDLE, DONE_BY_ENGINE, NEED_A_MODEL, is_pattern
+from bot.engine.reading.calm_names import SERVED_PATTERNS
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.step_source import FlowSource
 from bot.engine.reading.steps_work import STEP_READERS
@@ -16,14 +17,15 @@ from bot.engine.reading.values import (
     read_text,
     read_words,
 )
+from bot.problems import did_you_mean
 from bot.yaml_fields import Fields, word_of
 from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar
 
 FLOW_KEYS = frozenset({
     "description", "name", "start", "triggers", "if", "nlu_trigger", "persisted_slots", "expires", "resume",
-    "run_pattern_completed", "always_include_in_prompt", "translation", "steps", "metadata",
+    "run_pattern_completed", "always_include_in_prompt", "translation", "steps", "metadata", "file_path",
 })  # fmt: skip
-FLOW_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}\Z")  # what a deep link can carry
+FLOW_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,199}\Z")
 DEFAULT_ON_FAIL = "settings_on_fail"
 
 
@@ -32,7 +34,7 @@ def read_flows_section(entries: dict[str, Entry], found: Findings, settings: Flo
     flows = {}
     for name, entry in entries.items():
         if not FLOW_NAME.match(name):
-            hint = "use up to 64 letters, digits, _ and -"
+            hint = "use up to 200 letters, digits, _ and -"
             found.error(entry.key, "bad-name", f"'{name[:70]}' can't be the name of a flow", hint)
         found.marks["flow", name] = entry.key.mark
         flow = _read_flow(name, entry.value, found, settings)
@@ -95,7 +97,7 @@ def _read_flow(name: str, node: Node, found: Findings, settings: FlowSettings) -
         triggers=read_words(triggers, found, "'triggers'") if triggers is not None else {},
         intents=_read_intents(fields),
         guard=None if condition == "true" else condition,
-        persisted_slots=_read_persisted(fields),
+        persisted_slots=_read_persisted(name, fields),
         expires=read_duration(expires, found, "'expires'", settings.expires.seconds) if expires is not None else None,
         resume=cast(Literal["ask", "auto", "never"], fields.choice("resume", ("ask", "auto", "never"), "ask")),
         run_pattern_completed=fields.boolean("run_pattern_completed", True),
@@ -105,11 +107,19 @@ def _read_flow(name: str, node: Node, found: Findings, settings: FlowSettings) -
 def _read_steps(fields: Fields[Findings], source: FlowSource) -> str:
     """Fill the source with steps; the id of the first."""
     found = fields.found
-    if is_for_language_models(source.name):
+    if source.name in NEED_A_MODEL:
         message = f"'{source.name}' needs a language model, and leads to pattern_cannot_handle"
         found.warn(fields.node, "needs-language-model", message)
-        source.steps["link"] = Link(id="link", flow="pattern_cannot_handle")
+        source.steps["link"] = Link(id="link", flow=CANNOT_HANDLE)
         return "link"
+    if source.name in DONE_BY_ENGINE:
+        found.warn(fields.node, "no-effect", f"'{source.name}' has no effect here: the engine does this by itself")
+        source.steps["noop"] = Noop(id="noop")
+        return "noop"
+    if is_pattern(source.name) and source.name not in SERVED_PATTERNS:
+        message = f"no pattern is called '{source.name}', so only 'link' and 'call' start it"
+        mark, hint = found.marks["flow", source.name], did_you_mean(source.name, SERVED_PATTERNS)
+        found.warn(mark, "unknown-pattern", message, hint)
     steps = fields.required("steps")
     if not isinstance(steps, Listing):
         if steps is not None:
@@ -175,8 +185,9 @@ def _read_intent(fields: Fields[Findings]) -> str | None:
     return inner.word("name") if inner.required("name") is not None else None
 
 
-def _read_persisted(fields: Fields[Findings]) -> tuple[str, ...]:
+def _read_persisted(flow: str, fields: Fields[Findings]) -> tuple[str, ...]:
     names = fields.words("persisted_slots")
     for name, scalar in names:
         fields.found.use("slot", name, scalar.mark, "'persisted_slots' keeps")
+        fields.found.persisted.append((flow, name, scalar.mark))
     return tuple(name for name, _ in names)

@@ -29,7 +29,14 @@ VARIATION_KEYS = frozenset({
 })  # fmt: skip
 BUTTON_KEYS = frozenset({"title", "payload", "translation", "content_type", "image_url", "type", "url"})
 CONSTRAINT_KEYS = frozenset({"type", "name", "value"})
-CALM_CHANNELS = CHANNELS | {"rest", "socketio", "slack", "facebook", "twilio", "twilio_voice", "callback", "cmdline"}
+# What CALM calls the channels of here, and those that it has besides.
+OURS = {
+    **dict.fromkeys(("rest", "socketio", "chatroom", "webexteams", "callback"), "webchat"),
+    **dict.fromkeys(("cmdline", "twilio"), "plain"),
+    **dict.fromkeys(("twilio_voice", "twilio_media_streams", "jambonz", "jambonz_stream", "audiocodes"), "voice"),
+    **dict.fromkeys(("audiocodes_stream", "genesys", "browser_audio"), "voice"),
+}
+ELSEWHERE = frozenset({"slack", "facebook", "mattermost", "rocketchat", "hangouts", "botframework", "studio_chat"})
 OWN_PREFIX = "utter_switchboard_"
 _JINJA_NAME = re.compile(r"\{\{\s*(?:slots\.)?([\w.]+)\s*\}\}")
 
@@ -41,7 +48,7 @@ def read_responses(entries: dict[str, Entry], found: Findings, language: str) ->
         if not RESPONSE_NAME.match(name):
             hint = f"call it 'utter_{name}'" if RESPONSE_NAME.match(f"utter_{name}") else None
             message = f"the name of a response begins with utter_, and '{name}' does not"
-            found.error(entry.key, "bad-name", message, hint)
+            found.warn(entry.key, "bad-name", message, hint)
         if name.startswith(OWN_PREFIX) and name not in WORDING:
             message = f"'{name}' takes the place of nothing: the engine has no such text"
             found.warn(entry.key, "unknown-response", message, did_you_mean(name, WORDING))
@@ -71,7 +78,7 @@ def _read_response(name: str, node: Node, found: Findings, language: str) -> tup
 def _read_variation(fields: Fields[Findings], language: str) -> Variation:
     found, node = fields.found, fields.node
     _read_metadata(fields)
-    image, attachment = read_address(fields, "image"), _read_attachment(fields)
+    image, attachment = read_address(fields, "image", strict=False), _read_attachment(fields)
     custom = fields.get("custom")
     buttons = tuple(
         button
@@ -98,7 +105,7 @@ def _read_variation(fields: Fields[Findings], language: str) -> Variation:
 
 def _read_text(fields: Fields[Findings], language: str, role: TextRole) -> Text | None:
     found, node = fields.found, fields.get("text")
-    if node is None:
+    if node is None or (isinstance(node, Scalar) and node.value == ""):
         return None
     is_jinja = _is_jinja(fields)
     text: Text | None
@@ -158,12 +165,13 @@ def _read_button(node: Mapping, found: Findings, language: str) -> Button | None
 
 
 def _read_channel(fields: Fields[Findings]) -> str | None:
+    """The channel in this house's words."""
     channel = fields.word("channel")
-    if channel is not None and channel not in CALM_CHANNELS:
+    if channel is not None and channel not in CHANNELS | OURS.keys() | ELSEWHERE:
         hint = did_you_mean(channel, CHANNELS) or f"there are: {', '.join(sorted(CHANNELS))}"
         where = fields.node.entries["channel"].value
         fields.found.warn(where, "unknown-channel", f"'{channel}' is not a channel", hint)
-    return channel
+    return None if channel is None else OURS.get(channel, channel)
 
 
 def _read_condition(node: Node, found: Findings) -> str | None:
@@ -209,12 +217,12 @@ def _read_attachment(fields: Fields[Findings]) -> str | None:
     """An address; of the mapping that CALM's socket channels take, the address inside."""
     node = fields.get("attachment")
     if not isinstance(node, Mapping):
-        return read_address(fields, "attachment")
+        return read_address(fields, "attachment", strict=False)
     payload = node.get("payload")
     inner = Fields(payload if isinstance(payload, Mapping) else node, fields.found, "'attachment'")
     for key in ("src", "url"):
         if inner.given(key):
-            return read_address(inner, key)
+            return read_address(inner, key, strict=False)
     fields.found.warn(node, "no-effect", "this attachment has no effect here: it has no address")
     return None
 

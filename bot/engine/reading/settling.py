@@ -4,16 +4,30 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
-from bot.engine.flow import Collect, Flow, Slot, Step, Text, Variation
-from bot.engine.reading.calm_names import BUILT_IN_RESPONSES
+from bot.engine.flow import Collect, Flow, Link, Say, Slot, Step, Text, Variation
+from bot.engine.patterns import CANNOT_HANDLE, NEED_A_MODEL
+from bot.engine.reading.calm_names import BUILT_IN_RESPONSES, BUILT_IN_SLOTS
 from bot.engine.reading.findings import Findings
 from bot.engine.wording import WORDING
 from bot.problems import Mark
 
 
-def built_in_responses(defined: Collection[str], found: Findings) -> dict[str, tuple[Variation, ...]]:
+def built_in_slots(defined: Collection[str], found: Findings) -> dict[str, Slot]:
+    """Those of CALM's own slots that are used and not defined."""
+    used = found.used("slot") & BUILT_IN_SLOTS.keys()
+    for name in used.difference(defined):
+        found.marks.setdefault(("slot", name), next(use.mark for use in found.uses if use.name == name))
+    return {name: BUILT_IN_SLOTS[name] for name in sorted(used.difference(defined))}
+
+
+def built_in_responses(
+    defined: Collection[str], actions: Collection[str], found: Findings
+) -> dict[str, tuple[Variation, ...]]:
     """Those of CALM's own responses that are said and not defined, in the engine's words."""
     served: dict[str, tuple[Variation, ...]] = {}
+    for _, _, slot, mark in found.unasked:
+        if f"utter_ask_{slot}" in BUILT_IN_RESPONSES and f"action_ask_{slot}" not in actions:
+            found.use("response", f"utter_ask_{slot}", mark, "'collect' asks with")
     for use in found.uses:
         if use.kind != "response" or use.name in defined or use.name not in BUILT_IN_RESPONSES:
             continue
@@ -40,6 +54,8 @@ def settle(
             step = msgspec.structs.replace(step, validate_action=validate if validate in actions else None)
             mark = unasked.get((flow.id, step.id))
             return step if mark is None else _asked(step, mark, responses, actions, found)
+        if flow.id == CANNOT_HANDLE and isinstance(step, Link) and step.flow in NEED_A_MODEL:
+            return Say(id=step.id, texts=(Text(response="utter_switchboard_no_match"),))  # it would lead back to here
         return step
 
     settled_flows = {

@@ -121,17 +121,20 @@ class FlowSource:
         node, kind = pending.node, pending.kind
         shape = Shape(id=pending.id, next=())
         given = node.get("next")
+        if given is None and kind == "noop" and isinstance(node.get("noop"), Listing):
+            given = node.get("noop")  # CALM's pages show the branches there too
         if given is not None:
             shape["next"] = self._read_next(given, pending.id, kind)
         elif follows is not None:
             shape["next"] = follows
         else:
             shape["next"] = (Branch(to=END),)
-            if kind not in ("link", ""):
+            if kind not in ("link", "noop", ""):
                 self.found.error(node, "missing-next", "the last step of a branch must say 'next'", "add 'next: END'")
-        subject = node.get(kind)
+        subject = None if kind == "next" else node.get(kind)
         if subject is None:
-            self.broken()
+            if kind != "next":
+                self.broken()
             self.steps[pending.id] = Noop(**shape)
             return
         source = StepSource(kind, subject, Fields(node, self.found, f"'{kind}'"), self, shape)
@@ -150,6 +153,9 @@ class FlowSource:
         if kinds:
             return kinds[0]
         others = [key for key in node.entries if key not in STEP_KEYS]
+        if not others and "next" in node.entries:
+            self.found.warn(node, "no-step-kind", "this step only says where to go on", "add 'noop: true'")
+            return "next"  # as the older files of CALM decide
         guess = next((key for key in others if nearest(key, STEP_KINDS)), others[0] if others else None)
         if guess is None:
             self.found.error(node, "unknown-step-kind", "this step does nothing", f"there are: {', '.join(STEP_KINDS)}")

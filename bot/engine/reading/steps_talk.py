@@ -37,6 +37,7 @@ COLLECT_KEYS = (
     | RETRY_KEYS
     | {"collect", "ask", "digits", "kind", "secret", "confirm", "files"}
     | {"utter", "rejections", "ask_before_filling", "reset_after_flow_ends", "force_slot_filling", "silence_timeout"}
+    | {"dtmf"}
 )
 ANSWER_KINDS = ("text", "number", "date", "time", "phone", "email", "contact", "location", "file")
 FILE_KINDS = ("photo", "document", "voice", "video", "audio", "animation", "video_note", "sticker")
@@ -72,14 +73,19 @@ def read_say(step: StepSource) -> Step:
     )
 
 
-def read_address(fields: Fields[Findings], key: str) -> str | None:
-    """An http(s) address; slots may stand in it."""
+def read_address(fields: Fields[Findings], key: str, *, strict: bool = True) -> str | None:
+    """An http(s) address; slots may stand in it. Others are an error, or shown to nobody where that is not `strict`."""
     node = fields.get(key)
     address = fields.word(key)
     if node is None or address is None or not isinstance(node, Scalar):
         return None
     if not re.match(r"https?://[^\s/]|\{", address):
-        fields.found.error(node, "bad-address", f"'{key}' should be an address that begins with https://")
+        message = f"'{key}' should be an address that begins with https://"
+        if strict:
+            fields.found.error(node, "bad-address", message)
+        else:
+            fields.found.warn(node, "bad-address", message, "it will not be shown")
+            return None
     read_literal(node, fields.found, f"'{key}'")  # for its slots: an address is said in every language
     return address
 
@@ -223,6 +229,8 @@ def read_collect(step: StepSource) -> Step:
     if slot is None:
         return step.noop()
     found.use("slot", slot, step.subject.mark, "'collect' fills", "fill")
+    if fields.given("reset_after_flow_ends"):
+        found.resets.append((step.flow.name, fields.node.entries["reset_after_flow_ends"].key.mark))
     key = "ask" if fields.given("ask") else "utter"
     if fields.given("ask") and fields.given("utter"):
         found.error(fields.node.entries["utter"].key, "two-asks", "the question is asked by 'ask' already")
@@ -235,14 +243,14 @@ def read_collect(step: StepSource) -> Step:
         slot=slot,
         ask=ask,
         kind=_answer_kind(fields),
-        digits=_read_digits(fields),
+        digits=_read_digits(fields) or _read_dtmf(fields),
         secret=fields.boolean("secret", False),
         confirm=fields.boolean("confirm", False),
         files=_read_files(fields),
-        rejections=_read_rejections(fields),
+        rejections=read_rejections(fields),
         ask_before_filling=fields.boolean("ask_before_filling", False),
         reset_after_flow_ends=fields.boolean("reset_after_flow_ends", True),
-        retry=_with_silence(read_retry(step), fields),
+        retry=_with_silence(read_retry(step), step),
     )
 
 
@@ -275,6 +283,22 @@ def _read_digits(fields: Fields[Findings]) -> Digits | None:
     return Digits(min=lowest, max=max(lowest, highest), finish_on=finish_on or None)
 
 
+def _read_dtmf(fields: Fields[Findings]) -> Digits | None:
+    """CALM's `dtmf`: keys of a telephone. Where words are an answer too, nothing is asked of what is typed."""
+    node = fields.mapping("dtmf")
+    if node is None:
+        return None
+    inner = Fields(node, fields.found, "'dtmf'")
+    inner.only({"length", "finish_on_key", "allow_audio_input"})
+    if inner.given("length") and inner.given("finish_on_key"):
+        fields.found.error(node, "conflict", "'length' ends the answer, and so would 'finish_on_key'")
+    length = inner.whole("length", 1, MAX_DIGITS)
+    finish_on = inner.choice("finish_on_key", ("#", "*"), "") if inner.given("finish_on_key") else ""
+    if inner.boolean("allow_audio_input", True):
+        return None
+    return Digits(min=length or 1, max=length or MAX_DIGITS, finish_on=finish_on or None)
+
+
 def _read_files(fields: Fields[Findings]) -> Files | None:
     node = fields.mapping("files")
     if node is None:
@@ -294,7 +318,8 @@ def _read_files(fields: Fields[Findings]) -> Files | None:
     return Files(kinds=tuple(kinds), max=inner.whole("max", 1, MAX_FILES) or 1, max_mb=max_mb or 20.0)
 
 
-def _read_rejections(fields: Fields[Findings]) -> tuple[Rejection, ...]:
+def read_rejections(fields: Fields[Findings]) -> tuple[Rejection, ...]:
+    """`rejections` of a question or of a slot: conditions with what is said when they hold."""
     rejections = []
     for item in mappings_in(fields.listing("rejections"), fields.found, "a rejection"):
         inner = Fields(item, fields.found, "a rejection")
@@ -309,15 +334,23 @@ def _read_rejections(fields: Fields[Findings]) -> tuple[Rejection, ...]:
     return tuple(rejections)
 
 
-def _with_silence(retry: Retry, fields: Fields[Findings]) -> Retry:
-    """CALM's `silence_timeout`, in seconds, stands for `timeout` where that is not given."""
-    if not fields.given("silence_timeout"):
+def _with_silence(retry: Retry, step: StepSource) -> Retry:
+    """CALM's `silence_timeout`, in seconds, stands for `timeout` on the telephone where that is not given."""
+    fields, default = step.fields, step.flow.settings.timeout or Duration()
+    node = fields.get("silence_timeout")
+    if node is None:
         return retry
-    seconds = fields.number("silence_timeout")
-    if seconds is None or retry.timeout is not None:
+    if isinstance(node, Mapping):  # by the channels of CALM, all of which are telephones
+        inner = Fields(node, fields.found, "'silence_timeout'")
+        given = [(entry.value, inner.number(channel)) for channel, entry in node.entries.items()]
+    else:
+        given = [(node, fields.number("silence_timeout"))]
+    for where, seconds in given:
+        if seconds is not None and seconds <= 0:
+            fields.found.error(where, "out-of-range", "'silence_timeout' should be more than 0 seconds")
+    longest = max((seconds for _, seconds in given if seconds is not None), default=None)
+    if longest is None or longest <= 0 or retry.timeout is not None:
         return retry
-    where = fields.node.entries["silence_timeout"].value
-    if seconds <= 0:
-        fields.found.error(where, "out-of-range", "'silence_timeout' should be more than 0 seconds")
-        return retry
-    return msgspec.structs.replace(retry, timeout=Duration(seconds=seconds))
+    return msgspec.structs.replace(
+        retry, timeout=msgspec.structs.replace(default, by_channel={**default.by_channel, "voice": longest})
+    )

@@ -183,9 +183,10 @@ def read_call(step: StepSource) -> Step:
     if name is None:
         return step.noop()
     agent_keys = [entry.key for key, entry in step.fields.node.entries.items() if key in AGENT_KEYS]
-    if agent_keys:
-        message = f"'call' of '{name}' with '{agent_keys[0].text}' needs a language model"
-        step.found.warn(agent_keys[0], "needs-language-model", message, "the step is passed over")
+    if agent_keys or name in step.found.agents:
+        where = agent_keys[0] if agent_keys else step.subject
+        message = f"'call' of '{name}' needs a language model: it is no flow"
+        step.found.warn(where, "needs-language-model", message, "the step is passed over")
         return step.noop()
     step.fields.only(STEP_KEYS | {"call"})
     step.found.use("flow", name, step.subject.mark, "'call' runs")
@@ -212,8 +213,13 @@ def read_set_slots(step: StepSource) -> Step:
 
 def read_noop(step: StepSource) -> Step:
     """`noop: true`, or just `noop:`: only decides where to go next."""
-    step.fields.only(STEP_KEYS | {"noop"})
-    if not isinstance(step.subject, Scalar) or not (step.subject.value is None or step.subject.value is True):
+    fields = step.fields
+    fields.only(STEP_KEYS | {"noop"})
+    branches = isinstance(step.subject, Listing) and not fields.given("next")
+    if not branches and not fields.given("next"):
+        step.found.error(fields.node, "missing-next", "'noop' only says where to go on, so it needs 'next'")
+    is_true = isinstance(step.subject, Scalar) and (step.subject.value is None or step.subject.value is True)
+    if not branches and not is_true:
         step.found.wrong_type(step.subject, "'noop'", "true")
     return Noop(**step.shape)
 

@@ -13,7 +13,8 @@ from bot.yaml_nodes import Listing, Mapping, Node, Scalar, plain
 
 EVERY_LANGUAGE = "*"
 CHANNELS = frozenset({"telegram", "webchat", "plain", "voice"})
-RESPONSE_NAME = re.compile(r"utter_\w+\Z")
+RESPONSE_NAME = re.compile(r"utter_[\w./-]+\Z")
+_JINJA_CONTEXT = re.compile(r"""(?P<quote>["']?)\{\{\s*(?P<name>context\.\w+)\s*\}\}(?P=quote)""")
 FORMATS = frozenset({"number", "money", "date", "time"})
 SESSION_NAMES = frozenset({"channel", "language", "tries", "position"})
 ITEM_NAMES = frozenset({"item"})  # of options made from a list
@@ -103,6 +104,7 @@ def read_condition(node: Node, found: Findings, what: str, names: frozenset[str]
     source = word_of(node, found, what)
     if source is None or not isinstance(node, Scalar):
         return None
+    source = _JINJA_CONTEXT.sub(lambda name: name.group("name").ljust(len(name.group())), source)
     if source.strip().lower() in ("true", "false"):
         return source.strip().lower()
     try:

@@ -1,0 +1,35 @@
+"""Slots that outlive their flow: CALM's rules for `persisted_slots`."""
+
+from bot.engine.flow import Call, Collect, FlowSet, Menu, SetSlots
+from bot.engine.reading.findings import Findings
+
+
+def check_persisted(flow_set: FlowSet, found: Findings) -> None:
+    """Report kept slots that the flow never fills, and the older way to keep slots beside this one."""
+    keeping = {flow for flow, _, _ in found.persisted}
+    for flow, mark in found.resets:
+        if flow in keeping:
+            message = "'persisted_slots' of this flow says already which slots are kept"
+            found.error(mark, "conflict", message, "remove 'reset_after_flow_ends'")
+    for flow, slot, mark in found.persisted:
+        known = flow in flow_set.flows and flow not in found.broken_flows
+        if known and slot not in _filled(flow, flow_set, set()):
+            message = f"no question and no 'set_slots' of this flow fills '{slot}'"
+            found.error(mark, "not-filled", message, "what actions set is kept anyhow")
+
+
+def _filled(flow: str, flow_set: FlowSet, seen: set[str]) -> set[str]:
+    """The slots that the flow and those that it calls fill."""
+    seen.add(flow)
+    filled: set[str] = set()
+    for step in flow_set.flows[flow].steps.values():
+        match step:
+            case Collect():
+                filled.add(step.slot)
+            case Menu() if step.into is not None:
+                filled.add(step.into)
+            case SetSlots():
+                filled |= step.values.keys()
+            case Call() if step.flow in flow_set.flows and step.flow not in seen:
+                filled |= _filled(step.flow, flow_set, seen)
+    return filled

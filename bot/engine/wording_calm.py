@@ -1,0 +1,40 @@
+"""What the engine itself says where CALM's files leave the words to CALM."""
+
+CALM_WORDING: dict[str, dict[str, str]] = {
+    "utter_switchboard_start_greeting": {
+        "en": "Hello! Good to have you here.",
+        "fa": "سلام! خوش آمدید.",
+        "ar": "أهلًا وسهلًا بكم!",
+        "he": "שלום, טוב שבאת!",
+    },
+    "utter_switchboard_start_menu": {
+        "en": "What would you like to do?",
+        "fa": "چه کاری می‌خواهید انجام بدهید؟",
+        "ar": "ماذا تودون أن تفعلوا؟",
+        "he": "מה תרצו לעשות?",
+    },
+    "utter_switchboard_ask_slot": {
+        "en": "Please tell us: {slot}.",
+        "fa": "لطفاً بنویسید: {slot}.",
+        "ar": "يُرجى كتابة: {slot}.",
+        "he": "נא לכתוב: {slot}.",
+    },
+    "utter_switchboard_anything_else": {
+        "en": "Is there anything else we can do for you?",
+        "fa": "کار دیگری هم هست که برایتان انجام بدهیم؟",
+        "ar": "هل من شيء آخر نساعدكم به؟",
+        "he": "אפשר לעזור בעוד משהו?",
+    },
+    "utter_switchboard_closing_words": {
+        "en": "All right. We are here whenever you need us.",
+        "fa": "بسیار خوب. هر وقت لازم بود، ما اینجا هستیم.",
+        "ar": "حسنًا. نحن هنا متى احتجتم إلينا.",
+        "he": "בסדר גמור. אנחנו כאן בכל עת.",
+    },
+    "utter_switchboard_continue_with": {
+        "en": "Shall we go on with “{context.interrupted_flow_options}”?",
+        "fa": "«{context.interrupted_flow_options}» را ادامه بدهیم؟",
+        "ar": "هل نتابع «{context.interrupted_flow_options}»؟",
+        "he": "להמשיך עם ״{context.interrupted_flow_options}״?",
+    },
+}
