@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector, generate_late
 from bot.channels.webchat.site import WebChat
 from bot.desk.desk_file import Desk, DeskNames, read_desk
 from bot.logs import configure_logging
+from bot.ports import Clock
 from bot.service.house import FILES, House
 from bot.service.installation import SystemClock
 from bot.service.publishing import log_problems
@@ -62,12 +63,13 @@ async def serve(settings: Settings) -> None:
 class App:
     """One process as the settings want it. Raises StartFailed when the desk's file is of no use."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        """Without a clock the machine's own is used."""
         self.settings = settings
         self.address = ""
         self._registry = CollectorRegistry()
         desk, names = _read_desk(settings)
-        self.house = House(settings, desk=desk, names=names, clock=SystemClock(), registry=self._registry)
+        self.house = House(settings, desk=desk, names=names, clock=clock or SystemClock(), registry=self._registry)
         self._web = web.Application()
         self._runner = web.AppRunner(self._web, access_log=None, shutdown_timeout=STOP_SECONDS)
         self._starting: list[Callable[[], None]] = []

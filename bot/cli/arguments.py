@@ -15,6 +15,7 @@ def parser() -> ArgumentParser:
     _command(commands, "run", "serve customers and agents until stopped", "switchboard run")
     _command(commands, "migrate", "bring the database up to date", "switchboard migrate")
     _check(commands)
+    _test(commands)
     _chat(commands)
     _report(commands)
     _agent(commands)
@@ -89,18 +90,57 @@ def _report(commands: Any) -> None:
     _format(report, "table", "json", "csv", "xlsx")
 
 
+def _test(commands: Any) -> None:
+    test = _command(
+        commands,
+        "test",
+        "play the conversation tests of the flows: what customers do, and what is to come of it",
+        "switchboard test",
+        "switchboard test --channel all --language all --coverage",
+        "switchboard test flows/tests/orders.yaml --junit results.xml",
+        "switchboard test --record 1042 > flows/tests/late_order.yaml",
+    )
+    test.epilog = f"{test.epilog}\n\nexit status: 0 all passed, 1 some failed or too few steps reached, 2 cannot read"
+    test.add_argument(
+        "path", metavar="PATH", nargs="?", type=Path, help="a test file or a folder; default: tests/ in flows.path"
+    )
+    test.add_argument("--flows", metavar="FOLDER", type=Path, help="the flows to test; default: those beside the tests")
+    channels = ("telegram", "webchat", "plain", "voice", "all")
+    test.add_argument("--channel", choices=channels, help="default: what each test says, else telegram")
+    test.add_argument("--language", metavar="CODE", help="or all; default: what each test says, else the first")
+    test.add_argument("--coverage", action="store_true", help="list the steps that no test came to")
+    minimum = "fail when less than this share of the steps is reached, in every language that was tested"
+    test.add_argument("--coverage-minimum", metavar="PERCENT", type=float, help=minimum)
+    test.add_argument("--junit", metavar="FILE", type=Path, help="write the results there, as build servers read them")
+    test.add_argument("--record", metavar="CONVERSATION", help="print a logged conversation, by number or id, as a test")
+    _format(test, "text", "json")
+
+
 def _chat(commands: Any) -> None:
     chat = _command(
         commands,
         "chat",
-        "be a customer in the terminal, on a throw-away database",
+        "be a customer in the terminal, on a throw-away database; :help inside tells what else can be done",
         "switchboard chat --language fa",
-        "printf '1\\n2\\n' | switchboard chat",
+        "switchboard chat --flow track_order --slot order_number=10234 --state",
+        "switchboard chat --at '2026-12-25 09:30'",
+        "printf '1\\n2\\n:save flows/tests/mine.yaml\\n' | switchboard chat",
     )
-    chat.add_argument("--channel", choices=("plain", "voice"), default="plain", help="default: plain, which is text")
+    chat.add_argument(
+        "--channel",
+        choices=("plain", "voice", "telegram", "webchat"),
+        default="plain",
+        help="whose menus and rules are used; default: plain, which is text",
+    )
     chat.add_argument(
         "--language", metavar="CODE", help="what the customer's app speaks, such as fa; default: the first"
     )
+    chat.add_argument("--flow", metavar="FLOW", help="begin with this flow; default: the one for every conversation")
+    chat.add_argument(
+        "--slot", metavar="NAME=VALUE", action="append", default=[], help="fill it before; several are allowed"
+    )
+    chat.add_argument("--at", metavar="MOMENT", help="what time it is, in the business's zone; default: now")
+    chat.add_argument("--state", action="store_true", help="show after every turn where the conversation stands")
 
 
 def _flows(commands: Any) -> None:

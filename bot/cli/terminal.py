@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
 from bot.content import Choice, Content
-from bot.engine.inputs import AnyHeard, CommandHeard, TapHeard, TextHeard
+from bot.engine.inputs import AnyHeard, CommandHeard, PayloadHeard, TapHeard, TextHeard
 from bot.engine.normal import normalise
 from bot.events import (
     ActionFailed,
@@ -25,9 +25,9 @@ from bot.service.transcripts import Cursor, Passage
 from storage.identifiers import new_id
 
 ADDRESS = "you"
-QUIT = ("/quit", "/exit")
 WAIT_SECONDS = 60.0
-COMMAND = re.compile(r"/(?P<name>[a-z_]{1,32})(?:\s+(?P<argument>.*))?", re.DOTALL)
+COMMAND = re.compile(r"/(?P<name>[A-Za-z_]\w{0,31})(?:\s+(?P<argument>.*))?", re.DOTALL)
+PAYLOAD = re.compile(r"/(SetSlots\(.*\)|[^\s{}]+\s*\{.*\})", re.DOTALL)
 
 # How a voice would read a choice out.
 PRESS = {
@@ -39,7 +39,7 @@ PRESS = {
 
 
 class Terminal:
-    """One customer of a house, on the channel `plain` or `voice`. `prompt` stands where something may be typed."""
+    """One customer of a house, on one channel. `prompt` stands where something may be typed."""
 
     def __init__(
         self, house: House, channel: str, language: str | None, write: Callable[[str], None], prompt: str = ""
@@ -54,17 +54,16 @@ class Terminal:
         self._shown: dict[str, Choice] = {}  # the choices that were shown last, by what is typed for them
         self._running: set[str] = set()  # actions whose outcome is still to come
 
-    async def hold(self, lines: AsyncIterator[str]) -> None:
-        """Begin, and hear what is typed until there is no more or the customer quits."""
-        await self._hear(CommandHeard(name="start"))
-        while (line := await self._next(lines)) is not None:
-            typed = line.strip()
-            if typed in QUIT:
-                return
-            if typed:
-                await self._hear(self._heard(typed))
+    @property
+    def key(self) -> tuple[str, str]:
+        """The channel and the address of this customer."""
+        return self._channel, ADDRESS
 
-    async def _next(self, lines: AsyncIterator[str]) -> str | None:
+    async def say(self, typed: str) -> None:
+        """Have the house hear what was typed, and print what it says to it."""
+        await self.hear(self._heard(typed))
+
+    async def next(self, lines: AsyncIterator[str]) -> str | None:
         """The next line, none at the end. What is said meanwhile is printed."""
         self._write(self._prompt)
         line = asyncio.ensure_future(anext(lines, None))
@@ -84,16 +83,23 @@ class Terminal:
         choice = self._shown.get(normalise(typed))
         if choice is not None and (choice.role == "survey" or choice.key is None):
             return TapHeard(token=choice.token)
+        if PAYLOAD.fullmatch(typed):
+            return PayloadHeard(payload=typed, message_id=new_id())
         command = COMMAND.fullmatch(typed)
         if command is not None:
             return CommandHeard(name=command["name"], argument=command["argument"] or "", message_id=new_id())
         return TextHeard(text=typed, message_id=new_id())
 
-    async def _hear(self, heard: AnyHeard) -> None:
+    async def hear(self, heard: AnyHeard) -> None:
+        """Have the house hear this, and print what it says to it."""
         inbound = Inbound(
             channel=self._channel, external_id=new_id(), address=ADDRESS, heard=heard, language=self._language
         )
         await self._house.turns.take(inbound)
+        await self.show_news()
+
+    async def show_news(self) -> None:
+        """Print what was said since, and what running actions still lead to."""
         self._show(await self._read())
         while self._running:
             self._show(await self._read(WAIT_SECONDS))
