@@ -49,6 +49,10 @@ def _do(arguments: Namespace, settings: Settings) -> int:
             from bot.cli.checking import check
 
             return check(arguments, settings)
+        case "test":
+            from bot.cli.testing import test
+
+            return test(arguments, settings)
         case "chat":
             from bot.cli.chatting import chat
 

@@ -1,4 +1,4 @@
-"""All that the flows can say, in every language, so that a test written in one language tells what it means in others."""
+"""All that the flows can say, in every language: a test written in one of them tells what it means in the others."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,0 +1,84 @@
+"""The custom actions of a test: stubbed by it, run for real, or, where there are none, taken for done."""
+
+from typing import Any
+
+import msgspec
+
+from bot.content import Json
+from bot.engine.inputs import ActionBroke, ActionReturned
+from bot.engine.tracker_events import EVENTS_SHOWN, in_rasas_words
+from bot.events import CustomerSaid
+from bot.ports import ActionCall, ActionError, Actions
+from bot.rehearsal.case import Case, Stub
+from bot.rehearsal.scene import Moment
+
+Outcome = ActionReturned | ActionBroke
+
+
+class ActionSide:
+    """Answers for actions. `assumed` are slots that the test says are set now, `remarks` what people should know."""
+
+    def __init__(self, actions: Actions | None, case: Case) -> None:
+        self.assumed: dict[str, Json] = {}
+        self.metadata: dict[str, Json] = {}
+        self.remarks: set[str] = set()
+        self._actions = actions
+        self._case = case
+        self._ran: dict[bytes, Outcome] = {}
+
+    def stub(self, action: str, count: int) -> Stub | None:
+        """What the test has in its place for the call of this number (from 0); the last answer serves all further."""
+        stubs = self._case.stubs.get(action)
+        return stubs[min(count, len(stubs) - 1)] if stubs else None
+
+    async def run(self, call: ActionCall) -> Outcome:
+        """Run it; the same call is run once, however often an act is tried."""
+        same = msgspec.json.encode((call.name, call.slots, call.latest_text, call.events), order="sorted")
+        if same not in self._ran:
+            self._ran[same] = await self._outcome(call)
+        return msgspec.structs.replace(self._ran[same], call_id=call.call_id)
+
+    async def _outcome(self, call: ActionCall) -> Outcome:
+        try:
+            if self._actions is None:
+                raise ActionError("not_found", call.name)
+            outcome = await self._actions.run(call)
+        except ActionError as error:
+            if error.code == "not_found":
+                return self._taken_for_done(call)
+            self.remarks.add(f"{call.name} failed: {error.reason}")
+            return ActionBroke(call_id=call.call_id, code=error.code, seconds=0.0)
+        return ActionReturned(call_id=call.call_id, seconds=0.0, events=outcome.events, responses=outcome.responses)
+
+    def _taken_for_done(self, call: ActionCall) -> ActionReturned:
+        self.remarks.add(
+            f"{call.name} is neither stubbed nor there: it was taken to set the slots that the test expects"
+        )
+        events = tuple({"event": "slot", "name": slot, "value": value} for slot, value in self.assumed.items())
+        return ActionReturned(call_id=call.call_id, seconds=0.0, events=events)
+
+    def call(self, moment: Moment, call_id: str, action: str, domain: Json) -> ActionCall:
+        """What the action is told."""
+        conversation = moment.conversation
+        said = [each.event for each in moment.happened if isinstance(each.event, CustomerSaid)]
+        metadata: dict[str, Any] = {"customer": {"id": conversation.customer.id, "name": conversation.customer.name}}
+        return ActionCall(
+            name=action,
+            call_id=call_id,
+            conversation=conversation.id,
+            channel=conversation.channel,
+            language=conversation.language,
+            slots=conversation.slots,
+            domain=domain,
+            latest_text=said[-1].tapped or said[-1].content.text.text if said else "",
+            active_flow=conversation.stack[-1].flow if conversation.stack else None,
+            events=tuple(in_rasas_words((each.at, each.event) for each in moment.happened))[-EVENTS_SHOWN:],
+            metadata={**metadata, **self._case.metadata, **self.metadata},
+        )
+
+
+def outcome_of(stub: Stub, call_id: str) -> Outcome:
+    """What the stub gives in place of the action."""
+    if stub.fails is not None:
+        return ActionBroke(call_id=call_id, code=stub.fails, seconds=stub.seconds)
+    return ActionReturned(call_id=call_id, seconds=stub.seconds, events=stub.events, responses=stub.responses)

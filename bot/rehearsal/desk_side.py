@@ -1,0 +1,67 @@
+"""The agents' side of a test: opening hours, and what the desk answers when a flow asks for a person."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.content import Value
+from bot.desk.desk_file import Desk, Queue
+from bot.desk.hours import is_open, opens_at
+from bot.engine.inputs import HandoffUnavailable, QueueJoined
+from bot.events import HandoffRequested
+from bot.rehearsal.case import EVERY_QUEUE, Case, DeskState
+
+Refusal = Literal["closed", "no_agent", "full"]
+
+
+class Admission(Value, frozen=True, kw_only=True):
+    """The desk's answer; when it is a yes, the queue and until when the customer waits there at most."""
+
+    heard: QueueJoined | HandoffUnavailable
+    queue: str | None = None
+    until: datetime | None = None
+
+
+class DeskSide:
+    """The desk as its file has it, in the state that the test says. Nobody else waits, and an agent can come."""
+
+    def __init__(self, desk: Desk, case: Case) -> None:
+        self.desk = desk
+        self._case = case
+
+    def queue(self, name: str) -> Queue:
+        """The queue of this name, or else the default one."""
+        return self.desk.queues.get(name) or self.desk.queues[self.desk.default_queue]
+
+    def is_open(self, calendar: str, now: datetime) -> bool:
+        """By the clock, if the test sets one; else always, unless it says that the desk is closed."""
+        if self._case.at is None:
+            return self._case.desk.get(EVERY_QUEUE) != "closed"
+        known = self.desk.calendars.get(calendar)
+        return known is None or is_open(known, now)
+
+    def answer(self, request: HandoffRequested, queue: str, now: datetime) -> Admission:
+        """Take the hand-off in, here or where the queue overflows to, or say why not."""
+        asked_for = self.queue(queue)
+        calendar = request.calendar if request.calendar in self.desk.calendars else asked_for.calendar
+        state = self._state(asked_for)
+        if state == "closed" or not self.is_open(calendar, now):
+            opening = opens_at(self.desk.calendars[calendar], now)
+            return _refused(request, "closed", opening.isoformat() if opening else None)
+        taken_in: Queue | None = asked_for
+        while taken_in is not None and self._state(taken_in) != "open":
+            taken_in = self.desk.queues[taken_in.overflow] if taken_in.overflow else None
+        if taken_in is None:
+            return _refused(request, "full" if state == "full" else "no_agent")
+        patience = request.max_wait_seconds or taken_in.max_wait_seconds
+        return Admission(
+            heard=QueueJoined(handoff=request.handoff, position=1),
+            queue=taken_in.name,
+            until=now + timedelta(seconds=patience) if patience else None,
+        )
+
+    def _state(self, queue: Queue) -> DeskState:
+        return self._case.desk.get(queue.name, self._case.desk.get(EVERY_QUEUE, "open"))
+
+
+def _refused(request: HandoffRequested, reason: Refusal, opens: str | None = None) -> Admission:
+    return Admission(heard=HandoffUnavailable(handoff=request.handoff, reason=reason, opens_at=opens))

@@ -1,0 +1,62 @@
+"""Names that tests expect and that nobody has: most are misspelt, and some would never be missed."""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from bot.desk.desk_file import Desk
+from bot.engine.program import Program
+from bot.problems import Mark, Problem, Problems, did_you_mean
+from bot.rehearsal.case import (
+    AnyExpectation,
+    AsksSurvey,
+    BooksCallback,
+    BotSays,
+    Case,
+    FlowEnds,
+    FlowStarts,
+    HandsOver,
+    OpensTicket,
+    SlotIs,
+)
+from bot.rehearsal.phrases import PhraseBook
+
+Names = Iterator[tuple[str, str | None, Collection[str]]]
+"""What kind of thing is named, how, and the names that there are."""
+
+
+def check_names(cases: Iterable[Case], program: Program, desk: Desk) -> tuple[Problem, ...]:
+    """A warning for each name that is not known; a test may still be played."""
+    found = Problems()
+    responses = PhraseBook(program).responses
+    for case in cases:
+        for slot in case.slots:
+            _look_up(found, case.mark, "slot", slot, program.flow_set.slots)
+        for turn in case.turns:
+            for expected in turn.expected:
+                for kind, name, known in _named(expected, program, desk, responses):
+                    _look_up(found, expected.mark, kind, name, known)
+    return found.sorted()
+
+
+def _named(expected: AnyExpectation, program: Program, desk: Desk, responses: Collection[str]) -> Names:
+    match expected:
+        case BotSays(response=name):
+            yield "response", name, responses
+        case SlotIs(slot=name):
+            yield "slot", name, program.flow_set.slots
+        case FlowStarts(flows=flows):
+            yield from (("flow", flow, program.flows) for flow in flows)
+        case FlowEnds(flow=flow, step=step):
+            yield "flow", flow, program.flows
+            if flow in program.flows:
+                yield "step", step, program.flows[flow].steps
+        case HandsOver(queue=name) | BooksCallback(queue=name):
+            yield "queue", name, desk.queues
+        case AsksSurvey(survey=name):
+            yield "survey", name, program.flow_set.surveys
+        case OpensTicket(department=name):
+            yield "department", name, desk.departments
+
+
+def _look_up(found: Problems, mark: Mark, kind: str, name: str | None, known: Collection[str]) -> None:
+    if name is not None and name not in known:
+        found.warn(mark, f"unknown-{kind}", f"there is no {kind} '{name}'", did_you_mean(name, known))

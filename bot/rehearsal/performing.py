@@ -1,0 +1,164 @@
+"""Acts of a test, done on a stage: what is typed, tapped, sent and waited for, and what agents do."""
+
+import re
+from collections.abc import Callable
+
+import msgspec
+
+from bot.content import Choice, Content, RichText
+from bot.engine.asking import prefix
+from bot.engine.conversation import OpenHandoff
+from bot.engine.inputs import (
+    AgentJoined,
+    AgentLeft,
+    AnyHeard,
+    CommandHeard,
+    HandoffDone,
+    PayloadHeard,
+    TapHeard,
+    TextHeard,
+)
+from bot.engine.normal import normalise
+from bot.engine.talk import Talk
+from bot.events import AgentSaid, HandoffTransferred, NoteWritten
+from bot.problems import did_you_mean
+from bot.rehearsal.case import Act, AgentActs, Begins, Says, Sends, Taps, Waits, Words
+from bot.rehearsal.phrases import PhraseBook
+from bot.rehearsal.scene import ActFailed, Moment
+from bot.rehearsal.stage import Stage
+
+AGENT = "agent"
+AGENT_NAME = "Sara"
+COMMAND = re.compile(r"/(?P<name>[A-Za-z_]\w{0,31})(?:\s+(?P<argument>.*))?", re.DOTALL)
+PAYLOAD = re.compile(r"/(SetSlots\(.*\)|[^\s{}]+\s*\{.*\})\s*", re.DOTALL)
+WITHOUT_BUTTONS = ("plain", "voice")
+
+
+async def perform(stage: Stage, book: PhraseBook, moment: Moment, act: Act) -> Moment:
+    """The moment after the act. Raises ActFailed when it can't be done."""
+    language = moment.conversation.language
+    match act:
+        case Begins():
+            return await stage.hear(moment, CommandHeard(name="start"))
+        case Says(text=text):
+            return await stage.hear(moment, typed(text_in(text, language)))
+        case Taps(label=label):
+            return await stage.hear(moment, _tapped(stage, book, moment, label))
+        case Sends(heard=heard):
+            return await stage.hear(moment, heard)
+        case Waits(seconds=seconds):
+            return await stage.wait(moment, seconds)
+        case AgentActs(text=text):
+            return await _agent(stage, moment, text_in(text, language))
+
+
+def text_in(words: Words, language: str) -> str:
+    """What the test says in this language, else for all, else in whichever there is."""
+    found = words.written(language)
+    if found is None:
+        found = words.common
+    return next(iter(words.by_language.values()), "") if found is None else found
+
+
+def typed(text: str) -> AnyHeard:
+    """What the house hears when this is typed."""
+    if PAYLOAD.fullmatch(text.strip()):
+        return PayloadHeard(payload=text.strip())
+    command = COMMAND.fullmatch(text.strip())
+    if command is not None:
+        return CommandHeard(name=command["name"], argument=command["argument"] or "")
+    return TextHeard(text=text)
+
+
+# Buttons
+
+
+class _Button(msgspec.Struct, frozen=True):
+    """What can be tapped; `keys` are other names for it: its number, its value."""
+
+    label: str
+    token: str
+    keys: tuple[str, ...]
+    typed: str | None = None  # what chooses it where there are no buttons
+
+
+def _tapped(stage: Stage, book: PhraseBook, moment: Moment, label: Words) -> AnyHeard:
+    """The button that is meant, of the question now asked or else of an earlier message."""
+    language = moment.conversation.language
+    wanted = text_in(label, language)
+    buttons = [*_asked(stage, moment), *(_shown(choice) for choice in moment.shown)]
+    normal = normalise(wanted)
+    ways: tuple[Callable[[_Button], bool], ...] = (
+        lambda button: normalise(button.label) == normal,
+        lambda button: book.is_label(wanted, button.label, language),
+        lambda button: wanted in button.keys,
+    )
+    found = next((button for way in ways for button in buttons if way(button)), None)
+    if found is None:
+        there = list(dict.fromkeys(button.label for button in buttons))
+        advice = did_you_mean(wanted, there) or f"there are: {', '.join(map(repr, there[:12])) or 'none at all'}"
+        raise ActFailed(f"there is no button '{wanted}' ({advice})")
+    if moment.conversation.channel in WITHOUT_BUTTONS and found.typed is not None:
+        return TextHeard(text=found.typed)
+    return TapHeard(token=found.token)
+
+
+def _asked(stage: Stage, moment: Moment) -> list[_Button]:
+    """The choices of the question now asked, those of other pages too."""
+    wait = moment.conversation.wait
+    if wait is None:
+        return []
+    talk = Talk(stage.program, moment.conversation, moment.now, lambda _calendar: True)
+    beginning = prefix(talk, wait)
+    return [
+        _Button(offered.label, f"{beginning}{place}", (str(offered.value), str(place + 1)), offered.label)
+        for place, offered in enumerate(wait.offered)
+    ]
+
+
+def _shown(choice: Choice) -> _Button:
+    is_typed = choice.role == "page" and choice.key is not None
+    return _Button(choice.label, choice.token, (choice.key or "",), choice.key if is_typed else None)
+
+
+# Agents
+
+
+async def _agent(stage: Stage, moment: Moment, text: str) -> Moment:
+    handoff = moment.conversation.handoff
+    if handoff is None:
+        raise ActFailed("no agent can do anything: the conversation is not handed off")
+    name, _, argument = text.removeprefix("/").partition(" ") if text.startswith("/") else ("", "", "")
+    match name:
+        case "release":
+            return await stage.hear(moment, AgentLeft(handoff=handoff.handoff, queue=handoff.queue))
+        case "transfer":
+            return await _transfer(stage, moment, handoff, argument.strip())
+        case "note":
+            return stage.add(moment, NoteWritten(agent=AGENT, text=argument))
+    if handoff.agent is None:
+        joined = AgentJoined(handoff=handoff.handoff, agent=AGENT, agent_name=AGENT_NAME)
+        moment = await stage.hear(moment, joined)
+    match name:
+        case "take":
+            return moment
+        case "close":
+            return await _close(stage, moment, handoff, argument.split(" ")[0])
+    return stage.add(moment, AgentSaid(agent=AGENT, content=Content(text=RichText(text=text))))
+
+
+async def _transfer(stage: Stage, moment: Moment, handoff: OpenHandoff, queue: str) -> Moment:
+    known = stage.desk.desk.queues
+    if queue not in known:
+        advice = did_you_mean(queue, known) or f"there are: {', '.join(known)}"
+        raise ActFailed(f"there is no queue '{queue}' to transfer to ({advice})")
+    moment = stage.add(moment, HandoffTransferred(handoff=handoff.handoff, by=AGENT, queue=queue))
+    return await stage.hear(moment, AgentLeft(handoff=handoff.handoff, queue=queue))
+
+
+async def _close(stage: Stage, moment: Moment, handoff: OpenHandoff, disposition: str) -> Moment:
+    known = stage.desk.queue(handoff.queue).dispositions
+    if disposition and disposition not in known:
+        advice = did_you_mean(disposition, known) or f"there are: {', '.join(known) or 'none'}"
+        raise ActFailed(f"'{disposition}' is no outcome of the queue '{handoff.queue}' ({advice})")
+    return await stage.hear(moment, HandoffDone(handoff=handoff.handoff, disposition=disposition or None))

@@ -1,0 +1,126 @@
+"""Running a test: its turns one after another, each judged, up to the first that is not as expected."""
+
+import time
+
+from bot.content import Value
+from bot.problems import Mark
+from bot.rehearsal.case import AnyExpectation, Case, Says, Turn
+from bot.rehearsal.judging import Judge
+from bot.rehearsal.performing import perform
+from bot.rehearsal.phrases import PhraseBook
+from bot.rehearsal.scene import ActFailed, Moment, Scene
+from bot.rehearsal.stage import Stage, World
+from bot.rehearsal.telling import Line, lines_of
+from bot.rehearsal.trail import Place
+from bot.rehearsal.understanding import assumed_in, collected_slots, perform_understood, understood_in
+from bot.rehearsal.verdicts import STATE, Unmet
+
+
+class Failure(Value, frozen=True, kw_only=True):
+    """Where the test is not met: what it wanted there, and what came."""
+
+    mark: Mark
+    wanted: str
+    came: str
+
+
+class Result(Value, frozen=True, kw_only=True):
+    """What came of one test on one channel in one language. `steps` of the flows ran, each by flow and id."""
+
+    case: Case
+    channel: str
+    language: str
+    failures: tuple[Failure, ...] = ()
+    conversation: tuple[Line, ...] = ()
+    steps: frozenset[Place] = frozenset()
+    remarks: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+
+class Theatre:
+    """Runs tests against one set of flows."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._book = PhraseBook(world.trail.program)
+        self._collected = collected_slots(world.trail.program)
+
+    async def run(self, case: Case, channel: str, language: str) -> Result:
+        """Play the test. What it says once, it says in the only language it is meant for, else in the flows' first."""
+        began = time.perf_counter()
+        program = self._world.trail.program
+        written_in = case.languages[0] if len(case.languages) == 1 else program.languages[0]
+        stage, judge = Stage(self._world, case, channel, language), Judge(program, self._book, written_in)
+        moment = stage.opening()
+        failures: list[Failure] = []
+        steps: set[Place] = set()
+        lines: list[Line] = []
+        for turn in case.turns:
+            scene, failures = await self._play(stage, judge, moment, turn)
+            steps |= set(scene.steps)
+            lines += lines_of(turn.act, scene)
+            moment = scene.after
+            if failures:
+                break
+        return Result(
+            case=case,
+            channel=channel,
+            language=language,
+            failures=tuple(failures),
+            conversation=tuple(lines),
+            steps=frozenset(steps),
+            remarks=tuple(sorted(stage.actions.remarks)),
+            seconds=time.perf_counter() - began,
+        )
+
+    async def _play(self, stage: Stage, judge: Judge, moment: Moment, turn: Turn) -> tuple[Scene, list[Failure]]:
+        """What the turn brings about, in the reading of its words that is nearest to what is expected."""
+        stage.actions.assumed = assumed_in(turn, self._collected)
+        stage.actions.metadata = dict(turn.metadata)
+        scene, failures = await self._play_as_written(stage, judge, moment, turn)
+        understood = understood_in(turn, stage.program, self._collected, moment.conversation.language)
+        if not failures or not understood.is_something or not isinstance(turn.act, Says):
+            return scene, failures
+        trail = self._world.trail.places
+        trail.clear()
+        after = await perform_understood(stage, moment, turn.act, understood)
+        other = _scene(moment, after, trail)
+        others = _judged(judge, turn, other)
+        return (other, others) if len(others) < len(failures) else (scene, failures)
+
+    async def _play_as_written(
+        self, stage: Stage, judge: Judge, moment: Moment, turn: Turn
+    ) -> tuple[Scene, list[Failure]]:
+        trail = self._world.trail.places
+        trail.clear()
+        try:
+            after = await perform(stage, self._book, moment, turn.act)
+        except ActFailed as failed:
+            return _scene(moment, moment, []), [Failure(mark=turn.mark, wanted="this to be done", came=str(failed))]
+        scene = _scene(moment, after, trail)
+        return scene, _judged(judge, turn, scene)
+
+
+def _scene(before: Moment, after: Moment, steps: list[Place]) -> Scene:
+    return Scene(before=before, after=after, happened=after.happened[len(before.happened) :], steps=tuple(steps))
+
+
+def _judged(judge: Judge, turn: Turn, scene: Scene) -> list[Failure]:
+    failures, latest = [], STATE
+    for expected in turn.expected:
+        verdict = judge.judge(expected, scene)
+        if isinstance(verdict, Unmet):
+            failures.append(Failure(mark=expected.mark, wanted=verdict.wanted, came=verdict.came))
+        elif turn.in_order and verdict.place != STATE:
+            if verdict.place < latest:
+                failures.append(_too_early(expected))
+            latest = max(latest, verdict.place)
+    return failures
+
+
+def _too_early(expected: AnyExpectation) -> Failure:
+    return Failure(mark=expected.mark, wanted="this after what is listed before it", came="it came before")

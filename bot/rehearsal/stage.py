@@ -1,0 +1,180 @@
+"""A conversation and the world around it: its customer, the clock, custom actions and the desk. No database."""
+
+from datetime import datetime, timedelta, tzinfo
+
+import msgspec
+
+from bot.desk.desk_file import Desk
+from bot.engine.conversation import Conversation, Customer
+from bot.engine.ending import belongs_to_closed
+from bot.engine.inputs import AnyHeard, HandoffUnavailable, TimePassed
+from bot.engine.interpreter import open_conversation, take_turn
+from bot.events import AnyEvent, BotSaid, HandoffRequested, LanguageChanged
+from bot.ports import Actions
+from bot.rehearsal.action_side import ActionSide, outcome_of
+from bot.rehearsal.case import EVERY_LANGUAGE, Case
+from bot.rehearsal.desk_side import DeskSide
+from bot.rehearsal.scene import Happened, Moment
+from bot.rehearsal.trail import Trail
+
+A_MORNING = datetime(2026, 3, 2, 10, 0)  # noqa: DTZ001  # a Monday; its zone is the business's
+MOST_ANSWERS = 100  # of actions and the desk to one act; flows that ask for ever must end
+MOST_BUTTONS = 80  # shown so far that can still be tapped
+
+
+class World(msgspec.Struct, frozen=True):
+    """What is the same for all tests of a run. Without `actions` only those run that are stubbed."""
+
+    trail: Trail
+    desk: Desk
+    actions: Actions | None
+    zone: tzinfo
+
+
+class Stage:
+    """One customer of one test. Each method gives the next moment from the one before, which stays as it was."""
+
+    def __init__(self, world: World, case: Case, channel: str, language: str) -> None:
+        self.program = world.trail.program
+        self.desk = DeskSide(world.desk, case)
+        self.actions = ActionSide(world.actions, case)
+        self.case = case
+        self.channel = channel
+        self.language = language
+        self._zone = world.zone
+
+    def opening(self) -> Moment:
+        """Before anything was said."""
+        now = self.case.at or A_MORNING.replace(tzinfo=self._zone)
+        caller = self.case.customer
+        chose = self.language if caller.chose == EVERY_LANGUAGE else caller.chose
+        customer = Customer(id="customer", name=caller.name, phone=caller.phone, language=chose)
+        return Moment(now=now, conversation=self._conversation(1, customer, now))
+
+    def _conversation(self, number: int, customer: Customer, now: datetime) -> Conversation:
+        opened = open_conversation(
+            self.program,
+            id=f"rehearsal{number}",
+            channel=self.channel,
+            customer=customer,
+            language=self.language,
+            now=now,
+        )
+        known = {slot: value for slot, value in self.case.slots.items() if slot in self.program.initial_slots}
+        return msgspec.structs.replace(opened, slots=opened.slots | known)
+
+    # What reaches the conversation
+
+    async def hear(self, moment: Moment, heard: AnyHeard) -> Moment:
+        """The conversation hears this, and a new one if it is over; whom it asks for something answers."""
+        return await self.settle(self.hear_alone(moment, heard))
+
+    def hear_alone(self, moment: Moment, heard: AnyHeard) -> Moment:
+        """The same, but nobody answers yet."""
+        before = moment.conversation
+        if before.closed and not belongs_to_closed(self.program, before, heard, moment.now):
+            number = moment.conversations + 1
+            opened = self._conversation(number, before.customer, moment.now)
+            moment = msgspec.structs.replace(moment, conversation=opened, conversations=number, gives_up_at=None)
+        return self._turn(moment, heard)
+
+    def add(self, moment: Moment, *events: AnyEvent) -> Moment:
+        """Something that the log knows and the engine does not hear, such as an agent's words."""
+        noted = tuple(Happened(moment.now, event, moment.conversation.language) for event in events)
+        return msgspec.structs.replace(moment, happened=moment.happened + noted)
+
+    async def wait(self, moment: Moment, seconds: float) -> Moment:
+        """Time passes, and whatever is due on the way happens when it is due."""
+        until = moment.now + timedelta(seconds=seconds)
+        while (due := _due(moment)) is not None and due <= until:
+            moment = _at(moment, max(due, moment.now))
+            if moment.gives_up_at == due:
+                moment = self._give_up(msgspec.structs.replace(moment, gives_up_at=None))
+            else:
+                moment = self._turn(moment, TimePassed())
+            moment = await self.settle(moment)
+            if _due(moment) == due:  # nothing came of it: it would come again for ever
+                break
+        return _at(moment, until)
+
+    def _turn(self, moment: Moment, heard: AnyHeard) -> Moment:
+        now = moment.now
+        turn = take_turn(self.program, moment.conversation, heard, now, lambda name: self.desk.is_open(name, now))
+        language, happened = moment.conversation.language, []
+        for event in turn.events:
+            language = event.language if isinstance(event, LanguageChanged) else language
+            happened.append(Happened(now, event, language))
+        shown = [choice for event in turn.events[::-1] if isinstance(event, BotSaid) for choice in event.choices]
+        return msgspec.structs.replace(
+            moment,
+            conversation=turn.conversation,
+            shown=(*shown, *moment.shown)[:MOST_BUTTONS],
+            happened=(*moment.happened, *happened),
+        )
+
+    # Who answers
+
+    async def settle(self, moment: Moment) -> Moment:
+        """Until the conversation rests with its customer or with people."""
+        for _ in range(MOST_ANSWERS):
+            request, wait = _unanswered(moment), moment.conversation.wait
+            if request is not None:
+                moment = self._ask_desk(moment, request)
+            elif wait is not None and wait.kind == "action" and wait.call_id is not None:
+                moment = await self._act(moment, wait.call_id, str(wait.action))
+            else:
+                break
+        return moment
+
+    async def _act(self, moment: Moment, call_id: str, action: str) -> Moment:
+        """Run the action, or answer for it; one that takes long is overtaken by the clock."""
+        count = moment.calls.get(action, 0)
+        moment = msgspec.structs.replace(moment, calls=moment.calls | {action: count + 1})
+        stub = self.actions.stub(action, count)
+        if stub is None:
+            call = self.actions.call(moment, call_id, action, self.program.flow_set.domain)
+            return self._turn(moment, await self.actions.run(call))
+        until = moment.now + timedelta(seconds=stub.seconds)
+        while _awaits(moment, call_id) and (due := moment.conversation.due_at) is not None and due <= until:
+            moment = self._turn(_at(moment, due), TimePassed())
+        return self._turn(_at(moment, until), outcome_of(stub, call_id)) if _awaits(moment, call_id) else moment
+
+    def _ask_desk(self, moment: Moment, request: HandoffRequested) -> Moment:
+        handoff = moment.conversation.handoff
+        assert handoff is not None
+        admission = self.desk.answer(request, handoff.queue, moment.now)
+        if admission.queue is not None:
+            handoff = msgspec.structs.replace(handoff, queue=admission.queue)
+        conversation = msgspec.structs.replace(moment.conversation, handoff=handoff)
+        moment = msgspec.structs.replace(moment, conversation=conversation, gives_up_at=admission.until)
+        return self._turn(moment, admission.heard)
+
+    def _give_up(self, moment: Moment) -> Moment:
+        """The queue has no patience any more with who still waits in it."""
+        handoff = moment.conversation.handoff
+        if handoff is None or handoff.agent is not None:
+            return moment
+        return self._turn(moment, HandoffUnavailable(handoff=handoff.handoff, reason="max_wait"))
+
+
+def _at(moment: Moment, now: datetime) -> Moment:
+    return msgspec.structs.replace(moment, now=now)
+
+
+def _due(moment: Moment) -> datetime | None:
+    moments = (moment.conversation.due_at, moment.gives_up_at)
+    return min((due for due in moments if due is not None), default=None)
+
+
+def _unanswered(moment: Moment) -> HandoffRequested | None:
+    """A hand-off that the desk has not answered yet."""
+    handoff = moment.conversation.handoff
+    if handoff is None or handoff.position is not None or handoff.agent is not None:
+        return None
+    wanted = (each.event for each in reversed(moment.happened) if isinstance(each.event, HandoffRequested))
+    return next((event for event in wanted if event.handoff == handoff.handoff), None)
+
+
+def _awaits(moment: Moment, call_id: str) -> bool:
+    wait = moment.conversation.wait
+    return wait is not None and wait.call_id == call_id

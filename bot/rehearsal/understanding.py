@@ -1,0 +1,127 @@
+"""What a language model would have made of a customer's words, taken from what the test expects of them.
+
+CALM's tests are written for one. Here the words themselves come first; where they do not bring about what the test
+expects, the flows and slots that it expects are taken as what was understood.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from bot.content import Content, Json, RichText
+from bot.engine.flow import Collect
+from bot.engine.inputs import CommandHeard, PayloadHeard
+from bot.engine.program import Program
+from bot.events import BotSaid, CustomerSaid, FlowStarted, StepReached
+from bot.rehearsal.case import FlowEnds, FlowStarts, Says, SlotIs, Turn, Understood
+from bot.rehearsal.performing import COMMAND, PAYLOAD, text_in
+from bot.rehearsal.scene import Happened, Moment
+from bot.rehearsal.stage import Stage
+
+BY_COMMAND = {
+    "pattern_cancel_flow": "cancel",
+    "pattern_human_handoff": "agent",
+    "pattern_repeat_bot_messages": "repeat",
+    "pattern_restart": "restart",
+}
+"""CALM's patterns that a customer brings about by a command."""
+
+
+def collected_slots(program: Program) -> frozenset[str]:
+    """The slots that questions fill; the others are set by actions and by the flows themselves."""
+    steps = (step for flow in program.flows.values() for step in flow.steps.values())
+    return frozenset(step.slot for step in steps if isinstance(step, Collect))
+
+
+def understood_in(turn: Turn, program: Program, collected: frozenset[str], language: str) -> Understood:
+    """What the words of this turn must have meant; nothing when the test says nothing about it, or it is no speech."""
+    if not isinstance(turn.act, Says):
+        return Understood()
+    text = text_in(turn.act.text, language)
+    if COMMAND.fullmatch(text.strip()) or PAYLOAD.fullmatch(text.strip()):
+        return Understood()
+    if turn.understood.is_something:
+        return turn.understood
+    slots: dict[str, Json] = {}
+    for expected in turn.expected:
+        if isinstance(expected, SlotIs) and not expected.never and expected.slot in collected:
+            slots[expected.slot] = expected.value if expected.given else text
+    return Understood(flows=tuple(_flows(turn, program)), slots=slots, command=next(_commands(turn), None))
+
+
+def assumed_in(turn: Turn, collected: frozenset[str]) -> dict[str, Json]:
+    """The slots that actions must have set, for those that there are none of."""
+    return {
+        expected.slot: expected.value
+        for expected in turn.expected
+        if isinstance(expected, SlotIs) and expected.given and not expected.never and expected.slot not in collected
+    }
+
+
+def _flows(turn: Turn, program: Program) -> Iterator[str]:
+    for expected in turn.expected:
+        if isinstance(expected, FlowStarts):
+            known = [flow for flow in expected.flows if flow in program.flow_set.flows and flow not in BY_COMMAND]
+            yield from known[:1] if expected.any else known
+
+
+def _commands(turn: Turn) -> Iterator[str]:
+    for expected in turn.expected:
+        if isinstance(expected, FlowEnds) and expected.cancelled:
+            yield "cancel"
+        elif isinstance(expected, FlowStarts):
+            yield from (BY_COMMAND[flow] for flow in expected.flows if flow in BY_COMMAND)
+
+
+async def perform_understood(stage: Stage, moment: Moment, says: Says, understood: Understood) -> Moment:
+    """The moment after the words, taken as what was understood."""
+    text, known = text_in(says.text, moment.conversation.language), len(moment.happened)
+    after = moment
+    if understood.command is not None:
+        after = stage.hear_alone(after, CommandHeard(name=understood.command))
+    for flow in understood.flows:
+        if not _started(after, known, flow):
+            after = stage.hear_alone(after, CommandHeard(name="start", argument=flow))
+    if understood.slots and not after.conversation.closed:
+        after = stage.hear_alone(_unasked(after, known), PayloadHeard(payload=set_slots(understood.slots)))
+    happened = (*after.happened[:known], *_in_their_words(after.happened[known:], text))
+    return await stage.settle(msgspec.structs.replace(after, happened=happened))
+
+
+def _started(moment: Moment, known: int, flow: str) -> bool:
+    events = (each.event for each in moment.happened[known:])
+    return any(isinstance(event, FlowStarted) and event.flow == flow for event in events)
+
+
+def _unasked(moment: Moment, known: int) -> Moment:
+    """The same without the question that is being answered in the same breath."""
+    reached = [place for place, each in enumerate(moment.happened) if isinstance(each.event, StepReached)]
+    wait = moment.conversation.wait
+    if wait is None or wait.kind not in ("menu", "collect") or not reached or reached[-1] < known:
+        return moment
+    asked = (each for each in moment.happened[reached[-1] :] if not isinstance(each.event, BotSaid))
+    return msgspec.structs.replace(moment, happened=(*moment.happened[: reached[-1]], *asked))
+
+
+def _in_their_words(happened: tuple[Happened, ...], text: str) -> Iterator[Happened]:
+    """What was heard in several parts was said once."""
+    said = False
+    for each in happened:
+        if not isinstance(each.event, CustomerSaid):
+            yield each
+        elif not said:
+            said = True
+            words = CustomerSaid(content=Content(text=RichText(text=text)))
+            yield msgspec.structs.replace(each, event=words)
+
+
+def set_slots(slots: dict[str, Json]) -> str:
+    """The payload that fills them: `/SetSlots(amount=100, recipient="John")`."""
+    return f"/SetSlots({', '.join(f'{slot}={_written(value)}' for slot, value in slots.items())})"
+
+
+def _written(value: Json) -> str:
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    return msgspec.json.encode(value).decode()
