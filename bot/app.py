@@ -129,7 +129,7 @@ class App:
         try:
             await publishing.follow()
             if self.settings.flows.publish == "on_change":
-                published = await publishing.publish("start", "found at start")
+                published = await publishing.publish_change("start", "found at start")
                 log_problems(published)
         except OSError as error:
             raise StartFailed(f"{error.filename or folder} cannot be read: {error.strerror or error}") from error

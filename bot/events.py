@@ -5,7 +5,6 @@ past: it is written once, in the transaction that made it true, and never change
 """
 
 import re
-from collections.abc import Sequence
 from typing import Literal, get_args
 
 import msgspec
@@ -264,8 +263,6 @@ class TicketOpened(Event, frozen=True, kw_only=True):
 
 
 class TicketCommented(Event, frozen=True, kw_only=True):
-    """The customer added words to a ticket."""
-
     ticket: str
     comment: str
 
@@ -325,6 +322,13 @@ class DeliveryFailed(Event, frozen=True, kw_only=True):
     reason: str
 
 
+class RevisionChanged(Event, frozen=True, kw_only=True):
+    """The conversation goes on with another revision of the flows; `restarted` when from their start."""
+
+    revision: str
+    restarted: bool = False
+
+
 class TurnFailed(Event, frozen=True, kw_only=True):
     """A bug stopped this input. `error` is the exception's class name and place, never its text."""
 
@@ -372,6 +376,7 @@ AnyEvent = (
     | SurveyAnswered
     | SurveyCommented
     | DeliveryFailed
+    | RevisionChanged
     | TurnFailed
 )
 
@@ -393,8 +398,3 @@ def to_json(event: AnyEvent) -> str:
 def from_json(body: str | bytes) -> AnyEvent:
     """The event of a JSON object. Raises msgspec.ValidationError on what this version does not know."""
     return _decoder.decode(body)
-
-
-def texts(events: Sequence[AnyEvent]) -> list[str]:
-    """What the bot said, as plain texts in order; for tests and for the terminal."""
-    return [event.content.text.text for event in events if isinstance(event, BotSaid)]

@@ -84,6 +84,7 @@ class Telegram(Section, frozen=True, kw_only=True):
     mode: Literal["polling", "webhook"] = "polling"
     webhook_secret: Secret | None = None
     desk_chat_id: tuple[int, ...] = ()
+    admin_chat_id: int | None = None
     messages_per_second: float = 30.0
     messages_per_chat_per_second: float = 1.0
     messages_per_group_per_minute: float = 20.0
@@ -261,7 +262,7 @@ def _in_words(kind: Any) -> str:
         return f"a list, each entry {_in_words(get_args(kind)[0])}"
     if get_origin(kind) is Literal:
         return "one of " + ", ".join(get_args(kind))
-    if kind is int:
+    if kind in (int, int | None):
         return "a whole number"
     return "a number" if kind is float else "text"
 
@@ -307,8 +308,16 @@ def _telegram_problems(telegram: Telegram, http: Http) -> Iterator[str]:
             yield f"http.public_url must begin with https:// for Telegram's webhook, not be {http.public_url!r}"
     if telegram.webhook_secret and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", telegram.webhook_secret):
         yield "telegram.webhook_secret must be 1 to 256 letters, digits, _ and -: Telegram takes no other"
+    yield from _chat_problems(telegram)
+
+
+def _chat_problems(telegram: Telegram) -> Iterator[str]:
     if telegram.desk_chat_id and telegram.token is None:
         yield f"telegram.desk_chat_id is set and telegram.token is not: set {variable('telegram.token')}"
+    if telegram.admin_chat_id is not None and telegram.token is None:
+        yield f"telegram.admin_chat_id is set and telegram.token is not: set {variable('telegram.token')}"
+    if telegram.admin_chat_id == 0:
+        yield "telegram.admin_chat_id 0 is no chat: it is the id of a group, or of a person who has started the bot"
     for chat in telegram.desk_chat_id:
         if chat >= 0:
             yield f"telegram.desk_chat_id {chat} is no group: the id of a group begins with a minus"

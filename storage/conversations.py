@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, u
 from storage.batches import Batch, batch_of
 from storage.prepared import Prepared
 from storage.records import Record, columns, read
-from storage.tables import ConversationRow
+from storage.tables import ConversationRow, PublicationRow
 
 Key = tuple[str, str]  # channel and address
 
@@ -200,6 +200,17 @@ def change_revision(connection: Connection, conversation_id: str, revision: str)
     """Let a conversation whose revision is of no use go on with another."""
     statement = update(ConversationRow).where(ConversationRow.id == conversation_id)
     connection.execute(statement.values(revision=revision))
+
+
+def open_on_others(connection: Connection, revision: str, after: int, limit: int) -> list[Stored]:
+    """Open conversations on other published revisions than this one, by their numbers from `after` on; not locked."""
+    statement = select(*STORED).where(
+        ConversationRow.closed_at.is_(None),
+        ConversationRow.revision != revision,
+        ConversationRow.revision.in_(select(PublicationRow.revision)),
+        ConversationRow.number > after,
+    )
+    return read(Stored, connection.execute(statement.order_by(ConversationRow.number).limit(limit)))
 
 
 def hold_back(connection: Connection, conversation_id: str, until: datetime) -> None:

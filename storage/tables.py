@@ -366,6 +366,7 @@ class PublicationRow(Row):
     at: Mapped[datetime]
     author: Mapped[str]
     message: Mapped[str]
+    instead_of: Mapped[str | None]  # the revision that was taken back
 
 
 class RateLimitRow(Row):

@@ -113,7 +113,9 @@ def _test(commands: Any) -> None:
     minimum = "fail when less than this share of the steps is reached, in every language that was tested"
     test.add_argument("--coverage-minimum", metavar="PERCENT", type=float, help=minimum)
     test.add_argument("--junit", metavar="FILE", type=Path, help="write the results there, as build servers read them")
-    test.add_argument("--record", metavar="CONVERSATION", help="print a logged conversation, by number or id, as a test")
+    test.add_argument(
+        "--record", metavar="CONVERSATION", help="print a logged conversation, by number or id, as a test"
+    )
     _format(test, "text", "json")
 
 

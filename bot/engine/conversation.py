@@ -69,6 +69,7 @@ class Wait(Value, frozen=True, kw_only=True):
     draft: Json = None  # an answer that waits for confirmation or validation, files so far
     times_out_at: datetime | None = None
     slow_at: datetime | None = None
+    outdated: bool = False  # asked by an earlier revision of the flows, in which the step was another
 
 
 class Frame(Value, frozen=True, kw_only=True):

@@ -73,6 +73,7 @@ from bot.engine.opening import first_turn
 from bot.engine.patterns import COMPLETED, INTERNAL_ERROR, SESSION_START, START_MENU, is_pattern
 from bot.engine.program import Program
 from bot.engine.questions import run_collect
+from bot.engine.renewing import renew_question
 from bot.engine.resuming import resume_interrupted
 from bot.engine.simple_steps import run_call, run_hours, run_link, run_say, run_set_slots
 from bot.engine.speech import say_wording
@@ -173,6 +174,7 @@ def _hear(talk: Talk, heard: AnyHeard) -> Place:
 def _hear_words(talk: Talk, heard: TextHeard | TapHeard | CommandHeard | PayloadHeard) -> Place:
     if talk.paused and not isinstance(heard, CommandHeard):
         return None
+    renew_question(talk, heard)
     match heard:
         case TextHeard(text=text):
             return hearing.hear_text(talk, text)

@@ -12,6 +12,7 @@ from bot.desk.desk_file import Desk, DeskNames
 from bot.ports import Actions, Channel, Clock
 from bot.ports import Desk as DeskPort
 from bot.service.action_runs import ActionRuns
+from bot.service.admin_notices import AdminNotices
 from bot.service.agents import Agents
 from bot.service.breakdown import place_of
 from bot.service.consequences import ACTIONS
@@ -23,6 +24,7 @@ from bot.service.handoffs import Handoffs
 from bot.service.installation import Installation
 from bot.service.limits import telegram_limits
 from bot.service.measurements import Measurements
+from bot.service.migration import Migration
 from bot.service.privacy import Privacy
 from bot.service.programs import Programs
 from bot.service.publishing import Publishing
@@ -73,7 +75,12 @@ class House:
         self.duties = Duties(database=database, process=process, clock=clock)
         self.privacy = Privacy(database=database, files=self.files, clock=clock)
         self.publishing = Publishing(
-            database=database, programs=self.programs, folder=Path(settings.flows.path), desk=names, clock=clock
+            database=database,
+            programs=self.programs,
+            folder=Path(settings.flows.path),
+            desk=names,
+            clock=clock,
+            notices=AdminNotices(settings.telegram.admin_chat_id),
         )
         self.wakeups = Wakeups(
             database=database, turns=self.turns, installation=installation, clock=clock, measurements=measurements
@@ -101,6 +108,10 @@ class House:
             clock=self.clock,
             measurements=measurements,
         )
+
+    def migration(self) -> Migration:
+        """What takes running conversations over to another revision."""
+        return Migration(database=self.database, turns=self.turns, programs=self.programs)
 
     def join(self, name: str, channel: Channel) -> None:
         """Have what is booked for this channel sent by it."""

@@ -20,6 +20,15 @@ class NothingPublished(Exception):
     """There are no flows yet, so that no conversation can begin."""
 
 
+def compiled(revision: str, body: str) -> Program:
+    """The program of a stored revision. Raises UnknownRevision when another version of this program wrote it."""
+    try:
+        flow_set = flow_set_from_json(body.encode())
+    except msgspec.DecodeError as damage:
+        raise UnknownRevision(revision) from damage
+    return compile_program(flow_set, revision)
+
+
 class Programs:
     """The revisions in use, each compiled once. New conversations begin with the `newest`, none before a publish."""
 
@@ -45,11 +54,7 @@ class Programs:
             body = revisions.body(connection, revision)
             if body is None:
                 raise UnknownRevision(revision)
-            try:
-                flow_set = flow_set_from_json(body.encode())
-            except msgspec.DecodeError as damage:
-                raise UnknownRevision(revision) from damage
-            program = self.keep(compile_program(flow_set, revision))
+            program = self.keep(compiled(revision, body))
         return program
 
     def keep(self, program: Program) -> Program:

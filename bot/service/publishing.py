@@ -10,20 +10,30 @@ from watchfiles import awatch
 
 from bot.content import Value
 from bot.desk.desk_file import DeskNames
-from bot.engine.flow import FlowSet, flow_set_from_json, flow_set_to_json
-from bot.engine.program import compile_program
+from bot.engine.desk_uses import missing_at_desk
+from bot.engine.flow import FlowSet, flow_set_to_json
 from bot.engine.reader import read_flows
 from bot.ports import Clock
 from bot.problems import Problem
+from bot.service.admin_notices import NOBODY, AdminNotices
 from bot.service.flow_files import gather
-from bot.service.programs import Programs
+from bot.service.programs import Programs, compiled
 from storage import revisions
-from storage.database import Database, DatabaseDown
+from storage.database import Connection, Database, DatabaseDown
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 5.0  # how often another process's publication is looked for
+LOOK_SECONDS = 5.0  # how often another process's publication is looked for, where no nudge comes
 ID_CHARACTERS = 16
+
+
+class Candidate(Value, frozen=True, kw_only=True):
+    """What a folder holds: a revision that may be published, or problems only."""
+
+    revision: str = ""
+    body: str = ""
+    flow_set: FlowSet | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 class Publication(Value, frozen=True, kw_only=True):
@@ -32,6 +42,10 @@ class Publication(Value, frozen=True, kw_only=True):
     revision: str | None = None
     changed: bool = False
     problems: tuple[Problem, ...] = ()
+
+
+class NotOfThisDesk(Exception):
+    """An earlier revision names what the desk has no more. The text says what, one line for each."""
 
 
 def revision_of(flow_set: FlowSet) -> tuple[str, str]:
@@ -44,41 +58,105 @@ class Publishing:
     """Publishes for this process and follows what others publish."""
 
     def __init__(
-        self, *, database: Database, programs: Programs, folder: Path, desk: DeskNames | None, clock: Clock
+        self,
+        *,
+        database: Database,
+        programs: Programs,
+        folder: Path,
+        desk: DeskNames | None,
+        clock: Clock,
+        notices: AdminNotices = NOBODY,
     ) -> None:
         self._database = database
         self._programs = programs
         self._folder = folder
         self._desk = desk
         self._clock = clock
+        self._notices = notices
+
+    async def candidate(self) -> Candidate:
+        """What the folder holds now, checked. Raises OSError when the folder cannot be read."""
+        return await asyncio.to_thread(self._read_folder)
+
+    def _read_folder(self) -> Candidate:
+        reading = read_flows(gather(self._folder), self._desk)
+        if reading.flow_set is None:
+            return Candidate(problems=reading.problems)
+        revision, body = revision_of(reading.flow_set)
+        return Candidate(revision=revision, body=body, flow_set=reading.flow_set, problems=reading.problems)
 
     async def publish(self, author: str, message: str) -> Publication:
         """Let new conversations begin with what the folder holds now. With errors in it nothing changes.
 
         Raises OSError when the folder cannot be read, DatabaseDown.
         """
-        reading = await asyncio.to_thread(lambda: read_flows(gather(self._folder), self._desk))
-        if reading.flow_set is None:
-            return Publication(problems=reading.problems)
-        revision, body = await asyncio.to_thread(revision_of, reading.flow_set)
-        now = self._clock.now()
-        changed = await self._database.run(
-            lambda connection: revisions.publish(connection, revision, body, author, message, now)
-        )
-        await self.follow()
-        return Publication(revision=revision, changed=changed, problems=reading.problems)
+        return await self.publish_candidate(await self.candidate(), author, message)
 
-    async def roll_back(self, revision: str, author: str) -> Publication:
-        """Let new conversations begin with an earlier revision again. Raises KeyError when there is no such."""
+    async def publish_candidate(self, candidate: Candidate, author: str, message: str) -> Publication:
+        """Let new conversations begin with these flows, if they have no errors. Raises DatabaseDown."""
+        if candidate.flow_set is None:
+            return Publication(problems=candidate.problems)
+        changed = await self._publish(candidate.revision, candidate.body, author, message)
+        return Publication(revision=candidate.revision, changed=changed, problems=candidate.problems)
+
+    async def publish_change(self, author: str, message: str) -> Publication:
+        """The same for a folder that nobody said to publish: what was taken back stays so until it is edited, and
+        errors are told to the admins. Raises OSError, DatabaseDown.
+        """
+        candidate = await self.candidate()
+        newest = await self._database.read(revisions.current)
+        if candidate.flow_set is None:
+            await self._database.run(
+                lambda connection: self._notices.tell_refused(connection, candidate.problems, self._clock.now())
+            )
+            return Publication(problems=candidate.problems)
+        if newest is not None and newest.instead_of == candidate.revision:
+            log.warning("flows_taken_back", extra={"revision": candidate.revision, "instead": newest.revision})
+            await self.follow()
+            return Publication(revision=newest.revision, problems=candidate.problems)
+        return await self.publish_candidate(candidate, author, message)
+
+    async def keep_draft(self) -> Publication:
+        """Keep what the folder holds as a revision that is not published, for testers. With errors in it nothing is.
+
+        Raises OSError when the folder cannot be read, DatabaseDown.
+        """
+        candidate = await self.candidate()
+        if candidate.flow_set is None:
+            return Publication(problems=candidate.problems)
+        now = self._clock.now()
+        await self._database.run(lambda connection: revisions.keep(connection, candidate.revision, candidate.body, now))
+        return Publication(revision=candidate.revision, problems=candidate.problems)
+
+    async def roll_back(self, revision: str, author: str, message: str = "") -> Publication:
+        """Let new conversations begin with an earlier revision again.
+
+        Raises KeyError when there is no such, UnknownRevision when it can't be read, NotOfThisDesk, DatabaseDown.
+        """
         body = await self._database.read(lambda connection: revisions.body(connection, revision))
         if body is None:
             raise KeyError(revision)
-        now, message = self._clock.now(), f"back to {revision}"
-        changed = await self._database.run(
-            lambda connection: revisions.publish(connection, revision, body, author, message, now)
-        )
-        await self.follow()
+        program = await asyncio.to_thread(compiled, revision, body)
+        if self._desk is not None and (missing := missing_at_desk(program, self._desk)):
+            raise NotOfThisDesk("\n".join(map(str, missing)))
+        changed = await self._publish(revision, body, author, message or f"back to {revision}", takes_back=True)
         return Publication(revision=revision, changed=changed)
+
+    async def _publish(self, revision: str, body: str, author: str, message: str, *, takes_back: bool = False) -> bool:
+        now = self._clock.now()
+
+        def publish(connection: Connection) -> bool:
+            before = revisions.current(connection)
+            changed = revisions.publish(connection, revision, body, author, message, now, takes_back=takes_back)
+            if changed:
+                by = f"{author} ({message})" if message else author
+                self._notices.tell_published(connection, before.revision if before else None, revision, by, now)
+            self._notices.forget_refused(connection)
+            return changed
+
+        changed = await self._database.run(publish)
+        await self.follow()
+        return changed
 
     async def follow(self) -> None:
         """Begin new conversations with what was published last, here or elsewhere. Raises DatabaseDown."""
@@ -87,7 +165,7 @@ class Publishing:
             return
         body = await self._database.read(lambda connection: revisions.body(connection, current.revision))
         assert body is not None
-        program = await asyncio.to_thread(lambda: compile_program(flow_set_from_json(body.encode()), current.revision))
+        program = await asyncio.to_thread(compiled, current.revision, body)
         self._programs.keep(program)
         self._programs.newest = current.revision
         log.info("flows_published", extra={"revision": current.revision, "author": current.author})
@@ -100,15 +178,16 @@ class Publishing:
                 group.create_task(self._watch())
 
     async def _follow_others(self) -> None:
+        published = self._database.watch(revisions.PUBLISHED)
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
             with suppress(DatabaseDown):
                 await self.follow()
+            await published.wait(LOOK_SECONDS)
 
     async def _watch(self) -> None:
         async for _ in awatch(self._folder):
             try:
-                published = await self.publish("folder", "changed on disk")
+                published = await self.publish_change("folder", "changed on disk")
             except (OSError, DatabaseDown) as failure:
                 log.error("flows_unreadable", extra={"reason": str(failure)})
                 continue

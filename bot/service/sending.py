@@ -162,6 +162,8 @@ class Sender:
             chat = (parcel.channel, parcel.address)
             await self._pause_until(self._chats.next(chat, limits.per_chat, self._clock.now()))
         group = thread.partition(":")[0] if thread else outgoing.group if isinstance(outgoing, DeskCard) else ""
+        if parcel.address.startswith("-"):
+            group = parcel.address  # the admins' chat
         if limits.per_group is not None and group:
             await self._pause_until(await self._slot(f"{limits.account} {group}", limits.per_group))
         if limits.altogether is not None and (self._is_late(parcel) or not on_time):

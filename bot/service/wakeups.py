@@ -16,7 +16,7 @@ from bot.service.jobs import Job
 from bot.service.measurements import Measurements
 from bot.service.turns import Turns
 from bot.service.work import Work
-from storage import conversations, handoffs, inbox, outbox
+from storage import conversations, handoffs, inbox, outbox, revisions
 from storage.database import Connection, Database, DatabaseDown
 from storage.locks import alone
 
@@ -89,6 +89,7 @@ class Wakeups:
             now = self._clock.now()
             inbox.prune(connection, now - INBOX_KEPT)
             outbox.prune(connection, now - OUTBOX_KEPT)
+            revisions.prune(connection, now)
 
 
 def _job(conversation: str, act: Callable[[Work, Case], None]) -> Job[None]:

@@ -29,6 +29,7 @@ from storage import (
     legs,
     nudges,
     outbox,
+    revisions,
     surveys,
 )
 from storage.conversations import Saved, Started, Stored
@@ -81,6 +82,7 @@ class Work:
         self._callers: dict[Key, Customer] = {}
         self._app_languages: dict[Key, str | None] = {}
         self._last: dict[str, Stored] = {}
+        self._published: revisions.Publication | None = None
         self._bookings = Bookings(connection, installation, now)
 
     # Reading
@@ -136,7 +138,8 @@ class Work:
         with together(self.connection):
             latest = conversations.ask_for_latest(self.connection, ids)
             last_asked = surveys.ask_for_last(self.connection, ids)
-        self._last, asked = latest(), last_asked()
+            newest = revisions.ask_for_current(self.connection)
+        self._last, asked, self._published = latest(), last_asked(), newest()
         self._app_languages = {key: customer.app_language for key, customer in known.items()}
         self._callers = {
             key: Customer(
@@ -214,12 +217,24 @@ class Work:
             conversations.change_revision(self.connection, stored.id, programs.current())
             return programs.of(self.connection, programs.current())
 
-    def begin(self, inbound: Inbound) -> Case:
-        """Open a conversation with whoever wrote this. Call `load` with their address before."""
+    def _newest_program(self) -> Program:
+        """What was published last, by whatever process: all of them switch together, with its commit."""
+        programs = self.installation.programs
+        published = self._published or revisions.current(self.connection)
+        try:
+            return programs.of(self.connection, published.revision if published else programs.current())
+        except UnknownRevision:  # a newer version of this program has published it: the one before, until it is here
+            return programs.of(self.connection, programs.current())
+
+    def begin(self, inbound: Inbound, revision: str | None = None) -> Case:
+        """Open a conversation with whoever wrote this, on the newest revision or on this one.
+
+        Call `load` with their address before. Raises UnknownRevision, NothingPublished.
+        """
         key = (inbound.channel, inbound.address)
         before = self._cases.get(self._at[key]) if key in self._at else None
         programs = self.installation.programs
-        program = programs.of(self.connection, programs.current())
+        program = self._newest_program() if revision is None else programs.of(self.connection, revision)
         customer = before.conversation.customer if before else self._callers[key]
         opened = open_conversation(
             program,

@@ -5,17 +5,24 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk.desk_file import DeskNames
 from bot.engine.program import compile_program
 from bot.engine.reader import read_flows
+from bot.service.admin_notices import NOBODY, AdminNotices
 from bot.service.programs import PROGRAMS_KEPT, NothingPublished, Programs, UnknownRevision
-from bot.service.publishing import Publishing, revision_of
+from bot.service.publishing import NotOfThisDesk, Publishing, revision_of
+from storage import revisions
 from tests.service.shop import FLOWS, START, Shop, flow_set
 
 OTHER = "flows: {main: {start: true, description: another, steps: [{say: Something else.}]}}"
 
 
-def publishing(shop: Shop, folder: Path) -> Publishing:
-    return Publishing(database=shop.database, programs=shop.programs, folder=folder, desk=None, clock=shop.clock)
+def publishing(
+    shop: Shop, folder: Path, *, desk: DeskNames | None = None, notices: AdminNotices = NOBODY
+) -> Publishing:
+    return Publishing(
+        database=shop.database, programs=shop.programs, folder=folder, desk=desk, clock=shop.clock, notices=notices
+    )
 
 
 async def test_a_good_folder_holds_and_a_broken_one_changes_nothing(shop: Shop, tmp_path: Path) -> None:
@@ -107,6 +114,79 @@ async def test_going_back_is_publishing_an_earlier_revision_again(shop: Shop, tm
     assert shop.programs.newest == first
     with pytest.raises(KeyError):
         await publisher.roll_back("nothing", "me")
+
+
+async def test_what_was_taken_back_stays_so_until_the_folder_is_edited(shop: Shop, tmp_path: Path) -> None:
+    first = shop.programs.newest
+    assert first is not None
+    (tmp_path / "main.yaml").write_text(OTHER)
+    publisher = publishing(shop, tmp_path)
+    second = (await publisher.publish_change("folder", "")).revision
+    await publisher.roll_back(first, "me")
+    (tmp_path / "main.yaml").write_text(f"# touched\n{OTHER}")
+    assert (await publisher.publish_change("folder", "")).revision == first
+    assert shop.programs.newest == first
+    (tmp_path / "main.yaml").write_text(OTHER.replace("Something else", "Something new"))
+    third = (await publisher.publish_change("folder", "")).revision
+    assert third not in (first, second)
+    (tmp_path / "main.yaml").write_text(OTHER)
+    assert (await publisher.publish_change("folder", "")).revision == second, "edited back by its author"
+    held = await shop.database.read(lambda connection: revisions.history(connection, 9))
+    assert [each.instead_of for each in held] == [None, None, second, None, None]
+
+
+async def test_flows_that_name_what_the_desk_has_no_more_do_not_come_back(shop: Shop, tmp_path: Path) -> None:
+    source = """
+    settings: {queue: night, calling_hours: office}
+    slots: {late: {type: bool}}
+    flows:
+      main:
+        start: true
+        description: d
+        steps:
+          - {id: branch, noop: true, next: [{if: session.open.weekend is true, then: END}, {else: person}]}
+          - {id: person, handoff: support, hours: always}
+          - {id: complain, ticket: complaints}
+    """
+    first = await shop.publish(source)
+    await shop.publish(OTHER)
+    desk = DeskNames(queues=frozenset({"support"}), calendars=frozenset({"always"}))
+    publisher = publishing(shop, tmp_path, desk=desk)
+    with pytest.raises(NotOfThisDesk) as refused:
+        await publisher.roll_back(first, "me")
+    assert [line.partition(",")[0] for line in str(refused.value).split("\n")] == [
+        "the calendar 'office'",
+        "the calendar 'weekend'",
+        "the department 'complaints'",
+        "the queue 'night'",
+    ]
+    assert (await publishing(shop, tmp_path).roll_back(first, "me")).changed
+
+
+ADMINS = "-500"
+
+
+async def test_admins_are_told_once_whatever_process_sees_it(shop: Shop, tmp_path: Path) -> None:
+    shop.run()
+    (tmp_path / "main.yaml").write_text(FLOWS.replace("What else?", "Anything else?"))
+    here, there = (publishing(shop, tmp_path, notices=AdminNotices(int(ADMINS))) for _ in range(2))
+    await asyncio.gather(here.publish_change("folder", "a word"), there.publish_change("folder", "a word"))
+    await shop.customers.wait_for(1)
+    [told] = shop.customers.texts(ADMINS)
+    assert "folder (a word)" in told
+    assert told.endswith("\n~ step main / more")
+    good = (tmp_path / "main.yaml").read_text()
+    for _ in range(2):  # mended in between, or else the same mistake is no news
+        (tmp_path / "main.yaml").write_text("flows: {main: {start: true, steps: [{sya: x}]}}")
+        for publisher in (here, there, here):
+            assert (await publisher.publish_change("folder", "")).revision is None
+        (tmp_path / "main.yaml").write_text(good)
+        await here.publish_change("folder", "")
+    await shop.customers.wait_for(3)
+    first, second = shop.customers.texts(ADMINS)[1:]
+    assert first == second
+    assert f"Customers stay on revision {shop.programs.newest}" in first
+    assert "main.yaml:1:" in first
 
 
 async def test_many_revisions_are_not_all_kept_in_memory_but_none_is_lost(shop: Shop) -> None:

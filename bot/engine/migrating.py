@@ -1,0 +1,138 @@
+"""A running conversation goes over to other flows: at the step where it stands, or from their start."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from bot.content import Json, Value
+from bot.engine import clockwork
+from bot.engine.conversation import Conversation, Frame, Offered, Snapshot, Wait
+from bot.engine.flow import END, Menu
+from bot.engine.identity import Steps, content_of, match_flows
+from bot.engine.interpreter import Turn, advance
+from bot.engine.moving import begin_session, forget_slots
+from bot.engine.program import Program
+from bot.engine.speech import say_wording
+from bot.engine.talk import Talk
+from bot.events import FlowEnded, RevisionChanged
+
+
+class Removed(Value, frozen=True, kw_only=True):
+    """The step that is not there any more: where a conversation stands, or where it would come back to."""
+
+    flow: str
+    step: str
+
+
+class Way:
+    """From one revision's flows to another's: which step is which. Made once for all conversations."""
+
+    def __init__(self, before: Program, after: Program) -> None:
+        self.before = before
+        self.after = after
+        self.steps: Mapping[str, Steps] = match_flows(before.flows, after.flows)
+
+    def step(self, flow: str, step: str) -> str | None:
+        """The id that the step has now, none when it is gone."""
+        return END if step == END else self.steps.get(flow, {}).get(step)
+
+
+def removed_step(way: Way, conversation: Conversation) -> Removed | None:
+    """Why the conversation can't go over where it stands, none when it can."""
+    for frame in reversed(conversation.stack):
+        if way.step(frame.flow, frame.step) is None:
+            return Removed(flow=frame.flow, step=frame.step)
+    return None
+
+
+def go_over(way: Way, conversation: Conversation) -> Turn:
+    """The conversation at the same step of the flows after, where `removed_step` finds none. Nothing is said."""
+    frames = tuple(_frame(way, frame) for frame in conversation.stack)
+    top = conversation.stack[-1] if conversation.stack else None
+    moved = msgspec.structs.replace(
+        conversation,
+        revision=way.after.revision,
+        language=way.after.speaks(conversation.language) or way.after.languages[0],
+        stack=frames,
+        wait=_wait(way, top, conversation.wait) if top and conversation.wait else conversation.wait,
+        slots=_slots(way, conversation),
+        history=_history(way, conversation.history),
+    )
+    return Turn(conversation=moved, events=(RevisionChanged(revision=way.after.revision),))
+
+
+def begin_again(way: Way, conversation: Conversation, now: datetime, is_open: Callable[[str], bool]) -> Turn:
+    """The conversation at the start of the flows after, and what it is told about that."""
+    blank = msgspec.structs.replace(
+        conversation,
+        revision=way.after.revision,
+        language=way.after.speaks(conversation.language) or way.after.languages[0],
+        stack=(),
+        wait=None,
+        slots=_slots(way, conversation),
+        history=(),
+        reminders=(),
+        buttons=(),
+        paused=False,
+    )
+    talk = Talk(way.after, blank, now, is_open)
+    talk.record(RevisionChanged(revision=way.after.revision, restarted=True))
+    talk.record(*(FlowEnded(flow=frame.flow, outcome="cancelled") for frame in reversed(conversation.stack)))
+    forget_slots(talk)
+    say_wording(talk, "flows_changed")
+    advance(talk, begin_session(talk))
+    return Turn(conversation=talk.settled(clockwork.due_at(talk)), events=tuple(talk.events))
+
+
+def _frame(way: Way, frame: Frame) -> Frame:
+    step = way.step(frame.flow, frame.step)
+    assert step is not None
+    interrupted = _wait(way, frame, frame.interrupted) if frame.interrupted else None
+    return msgspec.structs.replace(frame, step=step, interrupted=interrupted)
+
+
+def _history(way: Way, history: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:
+    """The way back, as far as its questions are there."""
+    kept: list[Snapshot] = []
+    for snapshot in history:
+        if any(way.step(frame.flow, frame.step) is None for frame in snapshot.stack):
+            kept.clear()
+        else:
+            stack = tuple(_frame(way, frame) for frame in snapshot.stack)
+            kept.append(msgspec.structs.replace(snapshot, stack=stack))
+    return tuple(kept)
+
+
+def _slots(way: Way, conversation: Conversation) -> dict[str, Json]:
+    """What was said stays known, as far as there are slots that can hold it."""
+    slots = dict(way.after.initial_slots)
+    for name, value in conversation.slots.items():
+        fits, held = (True, None) if value is None else way.after.fits(name, value, conversation.language)
+        if fits and (name in slots or name not in way.before.initial_slots):
+            slots[name] = held
+    return slots
+
+
+# What is asked
+
+
+def _wait(way: Way, frame: Frame, wait: Wait) -> Wait:
+    """The question as it was shown, whose choices lead where they lead now."""
+    was = way.before.flows[frame.flow].steps[frame.step]
+    now = way.after.flows[frame.flow].steps[way.steps[frame.flow][frame.step]]
+    if wait.kind == "menu" and isinstance(now, Menu):
+        wait = msgspec.structs.replace(wait, offered=tuple(_offered(now, offered) for offered in wait.offered))
+    return msgspec.structs.replace(wait, outdated=wait.outdated or content_of(was) != content_of(now))
+
+
+def _offered(menu: Menu, offered: Offered) -> Offered:
+    """The choice as the menu has it now. One that is gone leads to the menu, which asks with what there is."""
+    if offered.payload is not None:
+        return offered
+    if offered.option is None and menu.listed is not None:
+        return msgspec.structs.replace(offered, to=menu.listed.to)
+    for place, option in enumerate(menu.options):
+        if offered.option is not None and (type(option.value), option.value) == (type(offered.value), offered.value):
+            return msgspec.structs.replace(offered, option=place, to=option.to)
+    return msgspec.structs.replace(offered, option=None, to=menu.id)

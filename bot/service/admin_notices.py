@@ -1,0 +1,119 @@
+"""What the admins are told in their chat: flows were published, or refused and why."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from bot.content import Content, RichText
+from bot.engine.differences import Difference, differences
+from bot.engine.flow import FlowSet, flow_set_from_json
+from bot.ports import Say
+from bot.problems import Problem
+from bot.service.parcels import outgoing_to_json
+from bot.service.work import BEHIND
+from storage import kept_settings, outbox, revisions
+from storage.database import Connection
+from storage.nudges import nudge
+
+REFUSED = "flows.refused"  # the errors that the admins know of, so that several processes tell them once
+PROBLEMS_TOLD = 10
+CHANGES_TOLD = 15
+
+WORDS: dict[str, dict[str, str]] = {
+    "published": {
+        "en": "Flows published: new conversations begin with revision {revision}. By: {author}",
+        "fa": "جریان‌ها منتشر شد: گفتگوهای تازه با نسخهٔ {revision} آغاز می‌شوند. از: {author}",
+        "ar": "نُشرت المسارات: تبدأ المحادثات الجديدة بالمراجعة {revision}. بواسطة: {author}",
+        "he": "הזרימות פורסמו: שיחות חדשות מתחילות בגרסה {revision}. על ידי: {author}",
+    },
+    "refused": {
+        "en": "The changed flows have errors and were refused. Customers stay on revision {revision}.",
+        "fa": "جریان‌های تغییر‌یافته خطا دارند و پذیرفته نشدند. مشتریان روی نسخهٔ {revision} می‌مانند.",
+        "ar": "المسارات المعدّلة فيها أخطاء ولم تُقبل. يبقى العملاء على المراجعة {revision}.",
+        "he": "בזרימות ששונו יש שגיאות והן נדחו. הלקוחות נשארים בגרסה {revision}.",
+    },
+    "more": {
+        "en": "… and {count} more",
+        "fa": "… و {count} مورد دیگر",
+        "ar": "… و{count} أخرى",
+        "he": "… ועוד {count}",
+    },
+}
+
+
+class AdminNotices:
+    """Books notices for the admins' chat in Telegram; without a chat there is nobody to tell."""
+
+    def __init__(self, chat: int | None) -> None:
+        self._chat = chat
+
+    def tell_published(
+        self, connection: Connection, before: str | None, after: str, author: str, now: datetime
+    ) -> None:
+        """Another revision holds now: what has changed with it."""
+        if self._chat is None:
+            return
+        flows = _flows(connection, after)
+        changes = [told(each) for each in differences(_flows(connection, before), flows)] if before else []
+        head = _word("published", flows).format(revision=after, author=author)
+        self._book(connection, head, _listed(changes, CHANGES_TOLD, flows), flows, now)
+
+    def tell_refused(self, connection: Connection, problems: Sequence[Problem], now: datetime) -> None:
+        """The folder has these errors, unless that was told already, here or by another process."""
+        errors = [str(problem) for problem in problems if problem.severity == "error"]
+        known = hashlib.sha256("\n".join(errors).encode()).hexdigest()
+        newest = revisions.current(connection)
+        if self._chat is None or newest is None or not kept_settings.change(connection, REFUSED, known):
+            return
+        flows = _flows(connection, newest.revision)
+        head = _word("refused", flows).format(revision=newest.revision)
+        self._book(connection, head, _listed(errors, PROBLEMS_TOLD, flows), flows, now)
+
+    def forget_refused(self, connection: Connection) -> None:
+        """The folder is mended: the same errors would be news again."""
+        if self._chat is not None:
+            kept_settings.change(connection, REFUSED, "")
+
+    def _book(self, connection: Connection, head: str, lines: Sequence[str], flows: FlowSet, now: datetime) -> None:
+        text = "\n".join((head, *lines))
+        notice = Say(content=Content(text=RichText(text=text)), language=flows.settings.languages[0])
+        booking = outbox.Booking(
+            conversation_id="",  # it belongs to none
+            channel="telegram",
+            address=str(self._chat),
+            body=outgoing_to_json(notice),
+            booked_at=now,
+            due_at=now,
+        )
+        outbox.book(connection, [booking])
+        nudge(connection, BEHIND)
+
+
+NOBODY = AdminNotices(None)
+
+
+def told(difference: Difference) -> str:
+    """The difference in one line."""
+    sign = {"added": "+", "removed": "-", "changed": "~"}[difference.change]
+    place = [difference.flow, difference.step, difference.name]
+    return f"{sign} {difference.what} {' / '.join(part for part in place if part)}"
+
+
+def _flows(connection: Connection, revision: str) -> FlowSet:
+    """The flows of a revision; nothing at all where another version of this program wrote them."""
+    try:
+        return flow_set_from_json((revisions.body(connection, revision) or "").encode())
+    except msgspec.DecodeError:
+        return FlowSet(start="", flows={})
+
+
+def _word(name: str, flows: FlowSet) -> str:
+    texts = WORDS[name]
+    return texts.get(flows.settings.languages[0], texts["en"])
+
+
+def _listed(lines: list[str], most: int, flows: FlowSet) -> list[str]:
+    more = [_word("more", flows).format(count=len(lines) - most)] if len(lines) > most else []
+    return lines[:most] + more

@@ -1,0 +1,175 @@
+"""Running conversations that go over to another revision of the flows when it is published."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from bot.content import Value
+from bot.engine.conversation import Conversation, conversation_from_json
+from bot.engine.flow import FlowSet
+from bot.engine.migrating import Removed, Way, begin_again, go_over, removed_step
+from bot.engine.program import Program, compile_program
+from bot.service import queueing
+from bot.service.consequences import hear, record
+from bot.service.jobs import Job
+from bot.service.programs import Programs, UnknownRevision
+from bot.service.turns import Turns
+from bot.service.work import UnreadableState, Work
+from storage import conversations
+from storage.conversations import Stored
+from storage.database import Database
+
+AT_ONCE = 100
+
+Restart = Literal["nobody", "removed", "everybody"]
+"""Who begins again: nobody, those who stand on a removed step, or everybody."""
+
+Fate = Literal["moved", "restarted", "stayed"]
+
+
+class Standing(Value, frozen=True, kw_only=True):
+    """So many customers stand on a step that the new flows do not have; `revision` is the one that has it."""
+
+    flow: str
+    step: str
+    revision: str
+    customers: int
+
+
+class Plan(Value, frozen=True, kw_only=True):
+    """What would become of the conversations that run now.
+
+    `stay` counts those on a removed step who do not begin again: that one is not wished, or they are with a person or
+    wait for an action.
+    """
+
+    move: int = 0
+    restart: int = 0
+    stay: int = 0
+    removed: tuple[Standing, ...] = ()
+
+
+class Outcome(Value, frozen=True, kw_only=True):
+    """What became of them."""
+
+    moved: int = 0
+    restarted: int = 0
+    stayed: int = 0
+
+
+class Migration:
+    """Takes running conversations over, each in one transaction. Those on a draft stay there."""
+
+    def __init__(self, *, database: Database, turns: Turns, programs: Programs) -> None:
+        self._database = database
+        self._turns = turns
+        self._programs = programs
+
+    async def plan(self, revision: str, flow_set: FlowSet, restart: Restart) -> Plan:
+        """What would become of them with these flows. Raises DatabaseDown."""
+        after = await asyncio.to_thread(compile_program, flow_set, revision)
+        ways: dict[str, Way | None] = {}
+        fates: Counter[Fate] = Counter()
+        standing: Counter[tuple[str, str, str]] = Counter()
+        async for rows in self._running(revision):
+            for stored in rows:
+                if stored.revision not in ways:
+                    ways[stored.revision] = await self._way_from(stored.revision, after)
+                conversation, way = _read(stored), ways[stored.revision]
+                if way is None or conversation is None:
+                    fates["stayed"] += 1
+                    continue
+                removed = removed_step(way, conversation)
+                fates[_fate(conversation, removed, restart)] += 1
+                if removed is not None:
+                    standing[removed.flow, removed.step, stored.revision] += 1
+        return Plan(
+            move=fates["moved"],
+            restart=fates["restarted"],
+            stay=fates["stayed"],
+            removed=tuple(
+                Standing(flow=flow, step=step, revision=before, customers=count)
+                for (flow, step, before), count in standing.most_common()
+            ),
+        )
+
+    async def take_over(self, revision: str, restart: Restart) -> Outcome:
+        """Let them go on with this revision, which is published. Raises DatabaseDown."""
+        ways: dict[str, Way] = {}
+        fates: Counter[Fate] = Counter()
+        async for rows in self._running(revision):
+            jobs = [_job(stored.id, revision, restart, ways) for stored in rows]
+            fates.update(await asyncio.gather(*(self._turns.do(job) for job in jobs)))
+        return Outcome(moved=fates["moved"], restarted=fates["restarted"], stayed=fates["stayed"])
+
+    async def _running(self, revision: str) -> AsyncIterator[Sequence[Stored]]:
+        """The open conversations of other published revisions, the oldest first."""
+        rows = await self._next(revision, 0)
+        while rows:
+            yield rows
+            rows = await self._next(revision, rows[-1].number)
+
+    async def _next(self, revision: str, after: int) -> Sequence[Stored]:
+        return await self._database.read(
+            lambda connection: conversations.open_on_others(connection, revision, after, AT_ONCE)
+        )
+
+    async def _way_from(self, revision: str, after: Program) -> Way | None:
+        try:
+            before = await self._database.read(lambda connection: self._programs.of(connection, revision))
+        except UnknownRevision:
+            return None
+        return await asyncio.to_thread(Way, before, after)
+
+
+def _read(stored: Stored) -> Conversation | None:
+    try:
+        return conversation_from_json(stored.state)
+    except msgspec.DecodeError:
+        return None
+
+
+def _fate(conversation: Conversation, removed: Removed | None, restart: Restart) -> Fate:
+    """Who is with a person, or waits for what an action does, is not torn away from it."""
+    wait = conversation.wait
+    is_busy = conversation.handoff is not None or (wait is not None and wait.kind in ("action", "handoff"))
+    if not is_busy and (restart == "everybody" or (restart == "removed" and removed is not None)):
+        return "restarted"
+    return "stayed" if removed is not None else "moved"
+
+
+def _job(conversation: str, revision: str, restart: Restart, ways: dict[str, Way]) -> Job[Fate]:
+    def act(work: Work) -> Fate:
+        return _take_over(work, conversation, revision, restart, ways)
+
+    # One that breaks is left as it was; the bug is in the log.
+    return Job(act=act, again="stayed", conversation=conversation, broken=(lambda _work, _error: "stayed",))
+
+
+def _take_over(work: Work, conversation_id: str, revision: str, restart: Restart, ways: dict[str, Way]) -> Fate:
+    try:
+        case = work.case(conversation_id)
+    except UnreadableState:
+        return "stayed"
+    if case is None or case.conversation.closed or case.conversation.revision == revision:
+        return "stayed"
+    conversation = case.conversation
+    way = ways.get(conversation.revision)
+    if way is None:
+        way = Way(case.program, work.installation.programs.of(work.connection, revision))
+        ways[conversation.revision] = way
+    fate = _fate(conversation, removed_step(way, conversation), restart)
+    if fate == "stayed":
+        return fate
+    if fate == "moved":
+        turn = go_over(way, conversation)
+    else:
+        turn = begin_again(way, conversation, work.local_now, work.is_open)
+    case.program, case.conversation = way.after, turn.conversation
+    conversations.change_revision(work.connection, conversation_id, revision)
+    for request in record(work, case, turn.events):
+        hear(work, case, queueing.answer(work, case, request))
+    return fate

@@ -1,0 +1,166 @@
+"""A conversation in the middle of flows that change."""
+
+from bot.engine.inputs import TapHeard
+from bot.engine.interpreter import Turn
+from bot.engine.migrating import Removed, Way, begin_again, go_over, removed_step
+from bot.events import FlowEnded, InputIgnored, RevisionChanged, StepReached
+from tests.engine.customers import CustomerOf, program_of
+
+BEFORE = """
+settings: {languages: [en, fa]}
+slots: {name: {type: text}, size: {type: categorical, values: [small, large]}, old: {type: text}}
+flows:
+  main:
+    start: true
+    description: the shop
+    steps:
+      - say: Welcome.
+      - id: top
+        menu: {en: How?, fa: چطور؟}
+        options:
+          - {label: Name, value: name, then: [{call: naming, next: top}]}
+          - {label: Size, value: size, then: [{collect: size, ask: Which size?}, {say: "{size} it is.", next: top}]}
+          - {label: Gone soon, value: gone, then: [{say: Gone., next: top}]}
+  naming:
+    description: the name
+    if: False
+    steps:
+      - {collect: name, ask: Your name?}
+      - say: Hello {name}.
+"""
+EDITED = [
+    ("      - say: Welcome.\n", "      - say: Hi.\n      - say: Welcome.\n"),
+    ("          - {label: Gone soon, value: gone, then: [{say: Gone., next: top}]}\n", ""),
+    (
+        "          - {label: Name,",
+        "          - {label: Help, value: help, then: [{say: Helped., next: top}]}\n          - {label: Name,",
+    ),
+    ("How?", "How can we help?"),
+    ("Which size?", "What size then?"),
+    ("{size} it is.", "{size}: noted."),
+    (", old: {type: text}", ", new: {type: text, initial_value: fresh}"),
+]
+
+
+def after(*edits: tuple[str, str]) -> str:
+    source = BEFORE
+    for was, now in edits or EDITED:
+        assert was in source, was
+        source = source.replace(was, now, 1)
+    return source
+
+
+def customer(*said: str) -> CustomerOf:
+    someone = CustomerOf(program_of(BEFORE))
+    someone.starts()
+    for text in said:
+        someone.says(text)
+    return someone
+
+
+def take_over(someone: CustomerOf, source: str) -> Removed | None:
+    """The customer goes on with these flows, if the step is there."""
+    way = Way(someone.program, program_of(source))
+    removed = removed_step(way, someone.conversation)
+    if removed is None:
+        arrive(someone, way, go_over(way, someone.conversation))
+    return removed
+
+
+def arrive(someone: CustomerOf, way: Way, turn: Turn) -> None:
+    someone.program, someone.conversation, someone.turn = way.after, turn.conversation, turn.events
+    someone.log.extend(turn.events)
+
+
+def test_nothing_is_said_and_what_was_shown_can_be_tapped() -> None:
+    someone = customer()
+    token = someone.token("Size")
+    assert take_over(someone, after()) is None
+    assert [type(event) for event in someone.turn] == [RevisionChanged]
+    assert someone.conversation.slots["new"] == "fresh"
+    assert "old" not in someone.conversation.slots
+    assert someone.hears(TapHeard(token=token)) == ["What size then?"]
+    assert someone.says("small") == ["small: noted.", "How can we help?"]
+
+
+def test_a_number_means_what_was_shown_under_it() -> None:
+    someone = customer()
+    take_over(someone, after())
+    assert someone.says("1") == ["Your name?"]  # now it would be Help
+
+
+def test_what_is_new_is_understood_at_once_and_shown_from_then_on() -> None:
+    someone = customer()
+    take_over(someone, after())
+    assert someone.says("Help") == ["Helped.", "How can we help?"]
+    someone = customer()
+    old = someone.token("Name")
+    take_over(someone, after())
+    assert someone.says("what?")[-1] == "How can we help?"
+    assert someone.buttons[:3] == ["Help", "Name", "Size"]
+    assert someone.happened(StepReached) == []  # it is where it was
+    someone.hears(TapHeard(token=old))
+    assert someone.happened(InputIgnored)
+
+
+def test_a_choice_that_is_gone_leads_to_what_there_is() -> None:
+    someone = customer()
+    take_over(someone, after())
+    assert someone.taps("Gone soon") == ["How can we help?"]
+    assert someone.buttons[:3] == ["Help", "Name", "Size"]
+
+
+def test_a_question_goes_on_inside_what_called_it_and_leads_back() -> None:
+    someone = customer("Name")
+    take_over(someone, after())
+    assert someone.says("Sara") == ["Hello Sara.", "How can we help?"]
+    assert someone.commands("back")[-1] == "Your name?"
+
+
+def test_an_unnamed_step_is_found_where_it_moved_to() -> None:
+    someone = customer("Size")
+    assert someone.conversation.stack[-1].step == "top.option_2.collect_size"
+    assert take_over(someone, after()) is None
+    assert someone.conversation.stack[-1].step == "top.option_3.collect_size"
+    assert someone.says("huge")[-1] == "What size then?"
+    assert someone.says("large") == ["large: noted.", "How can we help?"]
+
+
+def test_who_stands_on_a_removed_step_or_would_come_back_to_one_can_t_go_over() -> None:
+    asks = after(('[{collect: size, ask: Which size?}, {say: "{size} it is.", next: top}]', "top"))
+    assert take_over(customer("Size"), asks) == Removed(flow="main", step="top.option_2.collect_size")
+    uncalled = after(("[{call: naming, next: top}]", "[{link: naming}]"))
+    assert take_over(customer("Name"), uncalled) == Removed(flow="main", step="top.option_1.call_naming")
+    assert take_over(customer("Name"), after(("  naming:", "  other:"), ("call: naming", "call: other"))) == Removed(
+        flow="naming", step="collect_name"
+    )
+
+
+def test_a_language_that_is_gone_gives_way_and_a_value_that_fits_no_more_is_forgotten() -> None:
+    someone = CustomerOf(program_of(BEFORE), language="fa")
+    someone.starts()
+    someone.says("Size")
+    someone.says("large")
+    someone.conversation.slots["size"] = "large"
+    take_over(someone, after(("[en, fa]", "[en]"), ("{en: How?, fa: چطور؟}", "How?"), ("small, large", "small, big")))
+    assert someone.conversation.language == "en"
+    assert someone.conversation.slots["size"] is None
+    assert someone.says("nothing")[-1] == "How?"
+
+
+def test_the_start_again_comes_with_a_notice_and_without_what_was_said() -> None:
+    someone = customer("Name")
+    someone.conversation.slots["name"] = "Sara"
+    way = Way(someone.program, program_of(after()))
+    arrive(someone, way, begin_again(way, someone.conversation, someone.now, lambda _calendar: True))
+    assert someone.seen() == [
+        "Our menus have just changed, so we're back at the start. Sorry about that.",
+        "Hi.",
+        "Welcome.",
+        "How can we help?",
+    ]
+    ended = [event.flow for event in someone.turn if isinstance(event, FlowEnded)]
+    assert ended == ["naming", "main"]
+    assert someone.conversation.slots["name"] is None
+    assert someone.taps("Help")[0] == "Helped."
+    assert someone.commands("back")[-1] == "How can we help?"
