@@ -16,7 +16,6 @@ def parser() -> ArgumentParser:
     _command(commands, "migrate", "bring the database up to date", "switchboard migrate")
     _check(commands)
     _test(commands)
-    _test(commands)
     _chat(commands)
     _report(commands)
     _agent(commands)
@@ -89,34 +88,6 @@ def _report(commands: Any) -> None:
     report.add_argument("--by", choices=("day", "week", "month", "queue", "agent", "flow", "channel"))
     report.add_argument("--rows", metavar="METRIC", help="the rows that a figure is computed of, in place of figures")
     _format(report, "table", "json", "csv", "xlsx")
-
-
-def _test(commands: Any) -> None:
-    test = _command(
-        commands,
-        "test",
-        "play the conversation tests of the flows: what customers do, and what is to come of it",
-        "switchboard test",
-        "switchboard test --channel all --language all --coverage",
-        "switchboard test flows/tests/orders.yaml --junit results.xml",
-        "switchboard test --record 1042 > flows/tests/late_order.yaml",
-    )
-    test.epilog = f"{test.epilog}\n\nexit status: 0 all passed, 1 some failed or too few steps reached, 2 cannot read"
-    test.add_argument(
-        "path", metavar="PATH", nargs="?", type=Path, help="a test file or a folder; default: tests/ in flows.path"
-    )
-    test.add_argument("--flows", metavar="FOLDER", type=Path, help="the flows to test; default: those beside the tests")
-    channels = ("telegram", "webchat", "plain", "voice", "all")
-    test.add_argument("--channel", choices=channels, help="default: what each test says, else telegram")
-    test.add_argument("--language", metavar="CODE", help="or all; default: what each test says, else the first")
-    test.add_argument("--coverage", action="store_true", help="list the steps that no test came to")
-    minimum = "fail when less than this share of the steps is reached, in every language that was tested"
-    test.add_argument("--coverage-minimum", metavar="PERCENT", type=float, help=minimum)
-    test.add_argument("--junit", metavar="FILE", type=Path, help="write the results there, as build servers read them")
-    test.add_argument(
-        "--record", metavar="CONVERSATION", help="print a logged conversation, by number or id, as a test"
-    )
-    _format(test, "text", "json")
 
 
 def _test(commands: Any) -> None:
