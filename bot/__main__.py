@@ -81,6 +81,10 @@ def _do_with_flows(arguments: Namespace, settings: Settings) -> int:
             from bot.cli.graphs import graph
 
             return graph(arguments, settings)
+        case "schema":
+            from bot.cli.schemas import schema
+
+            return schema(arguments)
         case _:
             from bot.cli.publications import flows
 

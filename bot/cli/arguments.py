@@ -166,6 +166,13 @@ def _flows(commands: Any) -> None:
     show.add_argument("revision", metavar="REVISION", nargs="?", help="default: the one for new conversations")
     _format(show, "table", "json")
     _graph(actions)
+    schema = _command(
+        actions,
+        "schema",
+        "print the JSON Schema of flow files, with which editors complete them and mark mistakes",
+        "switchboard flows schema --output var/flows.schema.json",
+    )
+    schema.add_argument("--output", metavar="FILE", type=Path, help="default: standard output")
 
 
 def _graph(actions: Any) -> None:
