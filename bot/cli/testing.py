@@ -2,7 +2,7 @@
 
 import asyncio
 from argparse import Namespace
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from bot.engine.flow import FlowSet
 from bot.engine.program import compile_program
 from bot.engine.reader import StepMarks, read_marked_flows
 from bot.ports import Actions
+from bot.problems import as_json as problems_as_json
 from bot.problems import as_text as problems_as_text
 from bot.problems import did_you_mean
 from bot.rehearsal.case import Case
@@ -21,7 +22,7 @@ from bot.rehearsal.coverage import Coverage, coverage_of
 from bot.rehearsal.files import flows_of, gather_tests
 from bot.rehearsal.junit import as_junit
 from bot.rehearsal.names import check_names
-from bot.rehearsal.reading import read_tests
+from bot.rehearsal.reading import TestReading, read_tests
 from bot.rehearsal.reading_cases import CHANNELS
 from bot.rehearsal.rehearsing import Result, Theatre
 from bot.rehearsal.rendering import as_json, as_text
@@ -33,6 +34,7 @@ from bot.settings import Settings
 ALL = "all"
 USUAL_CHANNEL = "telegram"
 UNREADABLE = 2
+WRITTEN = {"text": problems_as_text, "json": problems_as_json}
 
 
 def test(arguments: Namespace, settings: Settings) -> int:
@@ -43,18 +45,17 @@ def test(arguments: Namespace, settings: Settings) -> int:
         return record(arguments.record, settings)
     desk = usable_desk(settings)
     path = arguments.path or Path(settings.flows.path)
-    folder = arguments.flows or flows_of(path, Path(settings.flows.path))
-    flow_set, marks = _read_flows(folder, desk)
-    cases = _read_tests(path, settings)
+    flow_set, marks = _read_flows(arguments, path, desk, settings)
+    reading = _read_tests(path, arguments, settings)
     trail = Trail(compile_program(flow_set, "rehearsal"))
-    warnings = check_names(cases, trail.program, desk)
-    plays = list(_plays(cases, arguments, trail.program.languages))
+    warnings = (*reading.problems, *check_names(reading.cases, trail.program, desk))
+    plays = list(_plays(reading.cases, arguments, trail.program.languages))
     results = asyncio.run(_play(plays, trail, desk, settings))
     coverage = coverage_of(flow_set, marks, ((result.language, result.steps) for result in results))
     if arguments.junit is not None:
         _write(arguments.junit, as_junit(results))
     if arguments.format == "json":
-        print(as_json(results, coverage), end="")
+        print(as_json(results, coverage, warnings), end="")
     else:
         shown = arguments.coverage or arguments.coverage_minimum is not None
         print(problems_as_text(warnings) + as_text(results, coverage, with_coverage=shown), end="")
@@ -73,36 +74,36 @@ def _too_little(coverage: Coverage, arguments: Namespace) -> bool:
 # What is read
 
 
-def _read_flows(folder: Path, desk: Desk) -> tuple[FlowSet, StepMarks]:
+def _read_flows(arguments: Namespace, path: Path, desk: Desk, settings: Settings) -> tuple[FlowSet, StepMarks]:
+    folder = arguments.flows or flows_of(path, Path(settings.flows.path))
     names = DeskNames(
         queues=frozenset(desk.queues), calendars=frozenset(desk.calendars), departments=frozenset(desk.departments)
     )
-    try:
-        files = gather(folder)
-    except OSError as error:
-        raise CommandFailed(f"{error.filename} cannot be read: {error.strerror}", UNREADABLE) from error
-    if not files:
-        raise CommandFailed(f"there is no flow file, *.yaml or *.yml, below {folder}", UNREADABLE)
+    files = _files(gather, folder, "flow")
     reading, marks = read_marked_flows(files, names)
     if reading.flow_set is None:
         errors = [problem for problem in reading.problems if problem.severity == "error"]
-        print(problems_as_text(errors), end="")
+        print(WRITTEN[arguments.format](errors), end="")
         raise CommandFailed(f"the flows in {folder} have errors, and nothing was tested", UNREADABLE)
     return reading.flow_set, marks
 
 
-def _read_tests(path: Path, settings: Settings) -> Sequence[Case]:
+def _read_tests(path: Path, arguments: Namespace, settings: Settings) -> TestReading:
+    reading = read_tests(_files(gather_tests, path, "test"), ZoneInfo(settings.business.time_zone))
+    if reading.failed:
+        print(WRITTEN[arguments.format](reading.problems), end="")
+        raise CommandFailed("the tests have errors, and nothing was tested", UNREADABLE)
+    return reading
+
+
+def _files(gathered: Callable[[Path], Mapping[str, bytes]], path: Path, what: str) -> Mapping[str, bytes]:
     try:
-        files = gather_tests(path)
+        files = gathered(path)
     except OSError as error:
         raise CommandFailed(f"{error.filename} cannot be read: {error.strerror}", UNREADABLE) from error
     if not files:
-        raise CommandFailed(f"there is no test file, *.yaml or *.yml, below {path}", UNREADABLE)
-    reading = read_tests(files, ZoneInfo(settings.business.time_zone))
-    print(problems_as_text(reading.problems), end="")
-    if reading.failed:
-        raise CommandFailed("the tests have errors, and nothing was tested", UNREADABLE)
-    return reading.cases
+        raise CommandFailed(f"there is no {what} file, *.yaml or *.yml, below {path}", UNREADABLE)
+    return files
 
 
 # What is played

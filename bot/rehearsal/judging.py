@@ -151,7 +151,8 @@ def _flow_end(expected: FlowEnds, scene: Scene) -> Verdict:
     verdict = _named(
         scene, FlowEnded, lambda event: event.flow == expected.flow and event.outcome in outcomes, wanted, came
     )
-    last = [step for flow, step in scene.steps if flow == expected.flow]
+    stood = [frame.step for frame in scene.before.conversation.stack if frame.flow == expected.flow]
+    last = stood + [step for flow, step in scene.steps if flow == expected.flow]
     if isinstance(verdict, Met) and expected.step is not None and last[-1:] != [expected.step]:
         return Unmet(wanted=f"{wanted} at its step {expected.step}", came=f"its last step was {(last or ['none'])[-1]}")
     return verdict

@@ -86,16 +86,16 @@ def _tapped(stage: Stage, book: PhraseBook, moment: Moment, label: Words) -> Any
     """The button that is meant, of the question now asked or else of an earlier message."""
     language = moment.conversation.language
     wanted = text_in(label, language)
-    buttons = [*_asked(stage, moment), *(_shown(choice) for choice in moment.shown)]
+    asked, shown = _asked(stage, moment), [_shown(choice) for choice in moment.shown]
     normal = normalise(wanted)
     ways: tuple[Callable[[_Button], bool], ...] = (
         lambda button: normalise(button.label) == normal,
         lambda button: book.is_label(wanted, button.label, language),
         lambda button: wanted in button.keys,
     )
-    found = next((button for way in ways for button in buttons if way(button)), None)
+    found = next((button for buttons in (asked, shown) for way in ways for button in buttons if way(button)), None)
     if found is None:
-        there = list(dict.fromkeys(button.label for button in buttons))
+        there = list(dict.fromkeys(button.label for button in (*asked, *shown)))
         advice = did_you_mean(wanted, there) or f"there are: {', '.join(map(repr, there[:12])) or 'none at all'}"
         raise ActFailed(f"there is no button '{wanted}' ({advice})")
     if moment.conversation.channel in WITHOUT_BUTTONS and found.typed is not None:

@@ -82,8 +82,8 @@ class PhraseBook:
             if template.fixed is not None:
                 reads = normalise(template.fixed.text)
                 self._fixed[language][reads] = self._fixed[language].get(reads, _NOWHERE) | {place}
-            else:
-                self._open[language].append((_pattern(template), place))
+            elif any(isinstance(part, str) and any(map(str.isalnum, part)) for part in template.parts):
+                self._open[language].append((_pattern(template), place))  # one of values alone could read as anything
         return frozenset((place,))
 
     def _places(self, said: str, language: str) -> Places:
@@ -97,14 +97,15 @@ class PhraseBook:
 
 
 def _pattern(template: Template) -> re.Pattern[str]:
-    """Anything may stand where a value does."""
-    parts = ("(.*?)" if isinstance(part, Placeholder) else re.escape(visible_part(part)) for part in template.parts)
-    return re.compile("".join(parts).strip(), re.DOTALL)
+    """Anything may stand where a value does, also nothing; then the space beside it may be missing, too."""
+    parts = ("(.*?)" if isinstance(part, Placeholder) else _spelled(part) for part in template.parts)
+    return re.compile("".join(parts), re.DOTALL)
 
 
-def visible_part(part: str) -> str:
-    """The same without marks that nobody sees; spaces at its ends count, because a value stands there."""
-    return part.replace(part.strip(), visible(part)) if part.strip() else part
+def _spelled(part: str) -> str:
+    inner = r"\s+".join(map(re.escape, visible(part).split()))
+    before = r"\s*" if part[:1].isspace() else ""
+    return before + inner + (r"\s*" if part[-1:].isspace() and inner else "")
 
 
 def _texts(value: Any) -> Iterator[Text]:

@@ -12,7 +12,7 @@ from bot.rehearsal.scene import ActFailed, Moment, Scene
 from bot.rehearsal.stage import Stage, World
 from bot.rehearsal.telling import Line, lines_of
 from bot.rehearsal.trail import Place
-from bot.rehearsal.understanding import assumed_in, collected_slots, perform_understood, understood_in
+from bot.rehearsal.understanding import assumed_in, collected_slots, perform_understood, readings
 from bot.rehearsal.verdicts import STATE, Unmet
 
 
@@ -81,16 +81,19 @@ class Theatre:
         """What the turn brings about, in the reading of its words that is nearest to what is expected."""
         stage.actions.assumed = assumed_in(turn, self._collected)
         stage.actions.metadata = dict(turn.metadata)
-        scene, failures = await self._play_as_written(stage, judge, moment, turn)
-        understood = understood_in(turn, stage.program, self._collected, moment.conversation.language)
-        if not failures or not understood.is_something or not isinstance(turn.act, Says):
-            return scene, failures
+        best = await self._play_as_written(stage, judge, moment, turn)
+        if not best[1] or not isinstance(turn.act, Says):
+            return best
         trail = self._world.trail.places
-        trail.clear()
-        after = await perform_understood(stage, moment, turn.act, understood)
-        other = _scene(moment, after, trail)
-        others = _judged(judge, turn, other)
-        return (other, others) if len(others) < len(failures) else (scene, failures)
+        for understood in readings(turn, stage.program, self._collected, moment):
+            trail.clear()
+            scene = _scene(moment, await perform_understood(stage, moment, turn.act, understood), trail)
+            failures = _judged(judge, turn, scene)
+            if len(failures) < len(best[1]):
+                best = scene, failures
+            if not failures:
+                break
+        return best
 
     async def _play_as_written(
         self, stage: Stage, judge: Judge, moment: Moment, turn: Turn

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from bot.content import Json
-from bot.problems import Mark
+from bot.problems import Mark, Problem
 from bot.rehearsal.coverage import Coverage, FlowCoverage, Missed
 from bot.rehearsal.rehearsing import Failure, Result
 from bot.rehearsal.telling import Line
@@ -90,12 +90,13 @@ def _missed_text(missed: Missed, coverage: Coverage) -> str:
 # For programs
 
 
-def as_json(results: Sequence[Result], coverage: Coverage) -> str:
-    """One JSON object: `passed` and `failed` count, `tests` and `coverage` tell."""
+def as_json(results: Sequence[Result], coverage: Coverage, problems: Sequence[Problem] = ()) -> str:
+    """One JSON object: `passed` and `failed` count, `problems` are those of the test files."""
     failed = sum(not result.passed for result in results)
     told = {
         "passed": len(results) - failed,
         "failed": failed,
+        "problems": problems,
         "notes": _remarks(results),
         "tests": [_result_json(result) for result in results],
         "coverage": {

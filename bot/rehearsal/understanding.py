@@ -9,11 +9,12 @@ from collections.abc import Iterator
 import msgspec
 
 from bot.content import Content, Json, RichText
-from bot.engine.flow import Collect
+from bot.engine.flow import Action, Collect, Menu, Say, Step
 from bot.engine.inputs import CommandHeard, PayloadHeard
+from bot.engine.patterns import is_pattern
 from bot.engine.program import Program
 from bot.events import BotSaid, CustomerSaid, FlowStarted, StepReached
-from bot.rehearsal.case import FlowEnds, FlowStarts, Says, SlotIs, Turn, Understood
+from bot.rehearsal.case import BotSays, FlowEnds, FlowStarts, Says, SlotIs, Turn, Understood
 from bot.rehearsal.performing import COMMAND, PAYLOAD, text_in
 from bot.rehearsal.scene import Happened, Moment
 from bot.rehearsal.stage import Stage
@@ -33,20 +34,59 @@ def collected_slots(program: Program) -> frozenset[str]:
     return frozenset(step.slot for step in steps if isinstance(step, Collect))
 
 
-def understood_in(turn: Turn, program: Program, collected: frozenset[str], language: str) -> Understood:
-    """What the words of this turn must have meant; nothing when the test says nothing about it, or it is no speech."""
-    if not isinstance(turn.act, Says):
-        return Understood()
-    text = text_in(turn.act.text, language)
-    if COMMAND.fullmatch(text.strip()) or PAYLOAD.fullmatch(text.strip()):
-        return Understood()
+def readings(turn: Turn, program: Program, collected: frozenset[str], moment: Moment) -> Iterator[Understood]:
+    """What the words of this turn may have meant, the likeliest first; nothing when they are no free words.
+
+    What the test says was understood; else what it expects; else, with those slots, a flow that says what it expects.
+    """
+    conversation = moment.conversation
+    if not isinstance(turn.act, Says) or not is_free(text := text_in(turn.act.text, conversation.language)):
+        return
     if turn.understood.is_something:
-        return turn.understood
+        yield turn.understood
+        return
     slots: dict[str, Json] = {}
     for expected in turn.expected:
         if isinstance(expected, SlotIs) and not expected.never and expected.slot in collected:
             slots[expected.slot] = expected.value if expected.given else text
-    return Understood(flows=tuple(_flows(turn, program)), slots=slots, command=next(_commands(turn), None))
+    flows, command = tuple(_flows(turn, program)), next(_commands(turn), None)
+    if flows or slots or command:
+        yield Understood(flows=flows, slots=slots, command=command)
+    if not flows and not command:
+        running = {frame.flow for frame in conversation.stack}
+        for flow in _flows_that_say(_responses(turn), program):
+            if flow not in running:
+                yield Understood(flows=(flow,), slots=slots)
+
+
+def is_free(text: str) -> bool:
+    """Whether the text is neither a command nor the payload of a button."""
+    return not COMMAND.fullmatch(text.strip()) and not PAYLOAD.fullmatch(text.strip())
+
+
+def _responses(turn: Turn) -> frozenset[str]:
+    expected = (each.response for each in turn.expected if isinstance(each, BotSays) and not each.never)
+    return frozenset(name for name in expected if name is not None)
+
+
+def _flows_that_say(responses: frozenset[str], program: Program) -> Iterator[str]:
+    """The flows, but for CALM's patterns, with a step that says one of the responses."""
+    for flow in program.flow_set.flows.values():
+        if not is_pattern(flow.id) and any(_says(step) & responses for step in flow.steps.values()):
+            yield flow.id
+
+
+def _says(step: Step) -> frozenset[str]:
+    match step:
+        case Collect(ask=ask):
+            return frozenset((ask.response,)) if ask is not None and ask.response else frozenset()
+        case Menu(text=text):
+            return frozenset((text.response,)) if text.response else frozenset()
+        case Say(texts=texts):
+            return frozenset(text.response for text in texts if text.response)
+        case Action(name=name):
+            return frozenset((name,))
+    return frozenset()
 
 
 def assumed_in(turn: Turn, collected: frozenset[str]) -> dict[str, Json]:
