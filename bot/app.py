@@ -81,6 +81,7 @@ class App:
     async def open(self) -> None:
         """Start everything that the settings switch on. Raises StartFailed."""
         ProcessCollector(registry=self._registry)
+        _check_files()
         await self.open_service()
         self._join_web_chat()
         if self.settings.telegram.token is not None:
@@ -94,7 +95,7 @@ class App:
 
     async def open_service(self) -> None:
         """Open what every way to serve stands on: the database, the flows, the actions. Raises StartFailed."""
-        await self._check_places()
+        await self._check_database()
         await self._publish_flows()
         self._join_actions()
 
@@ -109,20 +110,14 @@ class App:
 
     # What must be there
 
-    async def _check_places(self) -> None:
+    async def _check_database(self) -> None:
         try:
             await self.house.database.read(check_schema)
-            FILES.mkdir(parents=True, exist_ok=True)
-            probe = FILES / f".{secrets.token_hex(8)}"
-            probe.touch()
-            probe.unlink()
         except SchemaMismatch as mismatch:
             raise StartFailed(str(mismatch)) from mismatch
         except DatabaseDown as down:
             address = self.settings.database.address
             raise StartFailed(f"the database at {address} does not answer ({down}): see database.url") from down
-        except OSError as error:
-            raise StartFailed(f"{error.filename} cannot be written: {error.strerror}") from error
 
     async def _publish_flows(self) -> None:
         publishing, folder = self.house.publishing, self.settings.flows.path
@@ -279,6 +274,17 @@ async def _alive(_request: web.Request) -> web.Response:
 
 async def _to_the_chat(_request: web.Request) -> web.Response:
     raise web.HTTPFound("/chat")
+
+
+def _check_files() -> None:
+    """Whether what visitors send can be kept. Raises StartFailed."""
+    try:
+        FILES.mkdir(parents=True, exist_ok=True)
+        probe = FILES / f".{secrets.token_hex(8)}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise StartFailed(f"{error.filename} cannot be written: {error.strerror}") from error
 
 
 def _read_desk(settings: Settings) -> tuple[Desk, DeskNames]:

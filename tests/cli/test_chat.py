@@ -57,6 +57,7 @@ def test_a_journey_with_an_action_is_walked_by_numbers(home: Path) -> None:
         check=False,
     )
     assert (ran.returncode, ran.stderr) == (0, "")
+    assert not (home / "var" / "files").exists()
     shown = ran.stdout.splitlines()
     assert "throw-away database" in shown[0]
     assert "  1) Track an order" in shown
