@@ -1,9 +1,8 @@
 """One slip of the hand in good files is reported, or does no harm; and nothing at all makes the reader fall over."""
 
-import copy
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from bot.desk.desk_file import read_desk
 from bot.engine.reader import read_flows
 from bot.problems import Problems
 from bot.yaml_nodes import plain, read_yaml
+from tests.engine.slips import changed, delete, misspell, paths, retype
 
 ROOT = Path(__file__).parents[2]
 DESK = read_desk("desk.yaml", (ROOT / "config" / "desk.yaml").read_bytes()).names
@@ -34,45 +34,6 @@ OPTIONAL = {
     *("open", "closed", "empty", "label", "scale", "labels", "thanks", "comment", "once_per", "on_low"),
     *("condition", "channel", "translation", "buttons", "initial_value", "noop"),
 }  # fmt: skip
-
-
-def paths(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The place of every value in plain data."""
-    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for key, value in items:
-        yield (*path, key)
-        yield from paths(value, (*path, key))
-
-
-def misspell(parent: Any, key: Any) -> bool:
-    """Give a key one letter too many."""
-    if not isinstance(parent, dict):
-        return False
-    items = list(parent.items())
-    parent.clear()
-    parent.update({f"{name}q" if name == key else name: value for name, value in items})
-    return True
-
-
-def delete(parent: Any, key: Any) -> bool:
-    """Leave a key or an item out."""
-    del parent[key]
-    return True
-
-
-def retype(parent: Any, key: Any) -> bool:
-    """Put something of another shape in a value's place."""
-    parent[key] = [[7]] if isinstance(parent[key], dict) else {"x": {}}
-    return True
-
-
-def changed(document: Any, path: tuple[Any, ...], change: Callable[[Any, Any], bool]) -> Any | None:
-    """The document with one change, none where the change makes no sense."""
-    document = copy.deepcopy(document)
-    parent = document
-    for key in path[:-1]:
-        parent = parent[key]
-    return document if change(parent, path[-1]) else None
 
 
 def said_of(files: dict[str, bytes | str]) -> set[tuple[str, str]]:

@@ -13,10 +13,11 @@ BOOL: Schema = {"type": "boolean"}
 NUMBER: Schema = {"type": "number"}
 SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 WORD: Schema = {"type": ["string", "number"], "pattern": r"\S"}
-CONDITION: Schema = {"type": ["string", "boolean"], "pattern": r"\S"}
+CONDITION: Schema = {"type": ["string", "boolean", "number"], "pattern": r"\S"}
 ADDRESS: Schema = {"type": "string", "pattern": r"^(https?://[^\s/]|\{)"}
 SPAN: Schema = {"type": "string", "pattern": r"^(\d{1,7}(\.\d{1,3})?[smhd])+$", "examples": ["5s", "10m", "24h", "7d"]}
 LANGUAGE = LANGUAGE_CODE.pattern.removesuffix(r"\Z")
+CODE: Schema = {"type": "string", "pattern": f"^{LANGUAGE}$"}
 BY_LANGUAGE = f"^({LANGUAGE}|{EVERY_LANGUAGE.replace('*', '[*]')})$"
 
 

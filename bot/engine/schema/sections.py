@@ -1,5 +1,6 @@
 """What stands at the top of a file, as JSON Schema: flows, slots, responses, surveys, settings."""
 
+from bot.engine.patterns import DONE_BY_ENGINE, NEED_A_MODEL
 from bot.engine.reading.domain import CALM_MAPPINGS, SLOT_TYPES
 from bot.engine.reading.settings_keys import DIGITS, GLOBALS
 from bot.engine.reading.steps_talk import MAX_TRIES
@@ -8,9 +9,9 @@ from bot.engine.schema.forms import (
     ANY,
     BOOL,
     BY_LANGUAGE,
+    CODE,
     CONDITION,
     DURATION,
-    LANGUAGE,
     NAMES,
     NUMBER,
     SCALAR,
@@ -139,7 +140,9 @@ SURVEY = keys(
         "kind": told(choice((*SCALES, "custom")), "csat asks 1-5, nps 0-10, ces 1-7. Default: csat."),
         "ask": told(TEXT, "The question."),
         "scale": told({"type": "string", "pattern": r"^\d{1,2}\s*[-–]\s*\d{1,2}$"}, "The scores, such as 1-5."),
-        "labels": told(either(choice(LABELS), list_of(TEXT)), "What the buttons show: one text a score, or these."),
+        "labels": told(
+            either(choice(LABELS), list_of(TEXT, at_least=2)), "What the buttons show: one text a score, or these."
+        ),
         "comment": told(
             keys(
                 "'comment'",
@@ -180,7 +183,7 @@ SETTINGS = keys(
     "'settings'",
     {
         "languages": told(
-            either({"type": "string", "pattern": f"^{LANGUAGE}$"}, list_of({"type": "string"}, at_least=1)),
+            either(CODE, list_of(CODE, at_least=1)),
             "The first is spoken where a text is missing in the customer's.",
         ),
         "queue": told(WORD, "Where a hand-off goes that names no queue."),
@@ -207,12 +210,18 @@ SESSION = keys(
         "carry_over_slots_to_new_session": told(BOOL, "CALM's; it has no effect."),
     },
 )
-PATTERN = {**FLOW, "required": ["description"]}  # those that the engine does by itself need no steps
+STEPLESS = {**FLOW, "required": ["description"]}
+CATEGORICAL = {"if": {"properties": {"type": {"const": "categorical"}}}, "then": {"required": ["values"]}}
+CONTENTS = ("text", "buttons", "quick_replies", "image", "attachment", "custom")
 DEFINITIONS: dict[str, Schema] = {
     "flow": FLOW,
-    "flows": {"type": "object", "patternProperties": {"^pattern_": PATTERN}, "additionalProperties": ref("flow")},
-    "slots": by_name(SLOT),
-    "responses": by_name(list_of(VARIATION, at_least=1)),
+    "flows": {
+        "type": "object",
+        "properties": dict.fromkeys((*NEED_A_MODEL, *DONE_BY_ENGINE), STEPLESS),
+        "additionalProperties": ref("flow"),
+    },
+    "slots": by_name({**SLOT, **CATEGORICAL}),
+    "responses": by_name(list_of({**VARIATION, "anyOf": [{"required": [key]} for key in CONTENTS]}, at_least=1)),
     "surveys": by_name(SURVEY),
     "settings": SETTINGS,
     "session_config": SESSION,

@@ -67,7 +67,7 @@ OPTION = keys(
     "an option",
     {
         "label": told(TEXT, "What the customer sees."),
-        "value": told(SCALAR, "What `into` gets. Default: made of the label."),
+        "value": told({**SCALAR, "minLength": 1}, "What `into` gets. Default: made of the label."),
         "key": told({"enum": [each for key in sorted(OPTION_DIGITS) for each in (key, int(key))]}, "The digit for it."),
         "if": told(CONDITION, "Shown only when it holds."),
         "match": told(WORDS, "More words that choose it."),
@@ -81,7 +81,7 @@ LISTED = keys(
     {
         "from": told(WORD, "The slot with the list."),
         "label": told(TEXT, "What the customer sees; `{item.field}` is of the list."),
-        "value": told(TEXT, "What `into` gets, such as `{item.id}`. Default: the whole item."),
+        "value": told(WORD, "What `into` gets, such as `{item.id}`. Default: the whole item."),
         "then": told(THEN, "Where to go. Default: the menu's `next`."),
         "empty": told(THEN, "Where to go when the list is empty."),
     },
@@ -96,7 +96,7 @@ DIGITS = keys(
         "max": told(whole(1, MAX_DIGITS), "At most so many."),
         "finish_on": told(choice(("#", "*")), "The key that ends the answer on the telephone."),
     },
-)
+) | {"anyOf": [{"required": [key]} for key in ("length", "min", "max")]}
 DTMF = keys(
     "'dtmf'",
     {
@@ -141,7 +141,7 @@ TALKING: dict[str, Schema] = {
         "rejections": told(REJECTIONS, "Answers that are refused, and what to say then."),
         "ask_before_filling": told(BOOL, "Ask even when the slot is filled. Default: false."),
         "reset_after_flow_ends": told(BOOL, "Forget the answer with the flow. Default: true."),
-        "force_slot_filling": told(ANY, "CALM's; it has no effect."),
+        "force_slot_filling": told(BOOL, "CALM's; it has no effect."),
         "silence_timeout": told(either(NUMBER, {"type": "object"}), "CALM's: seconds of silence on the telephone."),
         "dtmf": told(DTMF, "CALM's: keys of the telephone."),
         **RETRY,
@@ -164,7 +164,7 @@ WORKING: dict[str, Schema] = {
     },
     "call": {"call": told(WORD, "Runs another flow and comes back.")},
     "link": {"link": told(WORD, "Goes over to another flow for good.")},
-    "noop": {"noop": told({"type": ["boolean", "null", "array"], "not": {"const": False}}, "Only says where to go.")},
+    "noop": {"noop": told(either({"enum": [True, None]}, list_of(ref("branch"))), "Only says where to go.")},
     "hours": {
         "hours": told(WORD, "A calendar of the desk: one way when it is open, another when it is closed."),
         "open": told(THEN, "Where to go when it is open."),
@@ -209,6 +209,7 @@ PEOPLE: dict[str, Schema] = {
         "if": told(CONDITION, "Begins only when it holds then."),
     },
 }
+SAID = {"type": "string", "pattern": "^utter_"}  # an action that is a response
 REQUIRED = {"menu": ("options",)}
 ONE_OF = {"hours": ("open", "closed"), "follow_up": ("in", "at")}
 STEPS = {**TALKING, **WORKING, **PEOPLE}
@@ -230,13 +231,13 @@ def _when(kind: str) -> Schema:
         case "call":  # CALM's agents, whose steps are passed over
             return {**named, "not": {"anyOf": [{"required": [key]} for key in sorted(AGENT_KEYS)]}}
         case "action":
-            return {**named, "not": {"properties": {"action": {"pattern": "^utter_"}}}}
+            return {**named, "not": {"properties": {"action": SAID}}}
     return named
 
 
 def _step() -> Schema:
     by_kind = [{"if": _when(kind), "then": ref(f"step_{kind}")} for kind in STEPS]
-    said = {"required": ["action"], "properties": {"action": {"type": "string", "pattern": "^utter_"}}}
+    said = {"required": ["action"], "properties": {"action": SAID}}
     return {
         "type": "object",
         "title": "a step",
@@ -248,8 +249,9 @@ def _step() -> Schema:
 
 def _next() -> Schema:
     of_branch = {"anyOf": [{"required": [key]} for key in ("if", "then", "else")]}
-    item = {"if": of_branch, "then": ref("branch"), "else": ref("step")}
-    return either(WORD, list_of(item, at_least=1))
+    items = list_of({"if": of_branch, "then": ref("branch"), "else": ref("step")}, at_least=1)
+    closed = {"if": {"contains": of_branch}, "then": {"contains": {"required": ["else"]}}}
+    return either(WORD, {**items, **closed})
 
 
 BRANCH = {

@@ -1,0 +1,158 @@
+"""The schema for editors and the reader know the same language: the same keys, the same kinds of values."""
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from bot.__main__ import main
+from bot.engine.reader import read_flows
+from bot.engine.reading.sections import SECTIONS
+from bot.engine.reading.step_source import STEP_KINDS
+from bot.engine.schema.document import flow_file_schema
+from bot.engine.schema.forms import Schema
+from bot.engine.schema.steps import STEPS
+from bot.problems import Problem, Problems
+from bot.yaml_fields import Fields
+from bot.yaml_nodes import plain, read_yaml
+from tests.engine.slips import DEEP, changed, delete, misspell, paths, put
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+SCHEMA = flow_file_schema()
+VALIDATOR = Draft7Validator(SCHEMA)
+FILES = {
+    **{file.name: file.read_text(encoding="utf-8") for file in sorted((ROOT / "flows").glob("*.yaml"))},
+    **{
+        name: (HERE / name).read_text(encoding="utf-8")
+        for name in ("example.yaml", "everything.yaml", "every_key.yaml")
+    },
+    **{
+        f"README {number}": example
+        for number, example in enumerate(
+            re.findall(r"```yaml\n(.*?)```", (ROOT / "flows" / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+        )
+    },
+}
+
+
+def document_of(source: str) -> Any:
+    node = read_yaml("f.yaml", source, Problems())
+    assert node is not None
+    return plain(node)
+
+
+def fits(document: Any) -> bool:
+    return next(VALIDATOR.iter_errors(document), None) is None
+
+
+def mappings_of(schema: Any) -> Iterator[Schema]:
+    """Every mapping of the schema whose keys are all known, wherever it stands."""
+    if isinstance(schema, dict):
+        if schema.get("additionalProperties") is False and "title" in schema:
+            yield schema
+        for inner in schema.values():
+            yield from mappings_of(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from mappings_of(inner)
+
+
+def test_it_is_a_schema() -> None:
+    Draft7Validator.check_schema(SCHEMA)
+    names = set(re.findall(r'"#/definitions/(\w+)"', json.dumps(SCHEMA)))
+    assert names == SCHEMA["definitions"].keys()
+
+
+def test_the_schema_has_the_keys_that_the_reader_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: set[tuple[str, frozenset[str]]] = set()
+
+    def only(fields: Fields[Any], known: Any) -> None:
+        taken.add((fields.what, frozenset(known)))
+
+    monkeypatch.setattr(Fields, "only", only)
+    for source in FILES.values():
+        read_flows({"f.yaml": source})
+    offered = {(mapping["title"], frozenset(mapping["properties"])) for mapping in mappings_of(SCHEMA)}
+    assert offered - {("a flow file", frozenset(SCHEMA["properties"]))} == taken
+    assert SCHEMA["properties"].keys() >= SECTIONS
+    assert set(STEP_KINDS) == STEPS.keys()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_good_files_fit(name: str) -> None:
+    assert [
+        (list(error.absolute_path), error.message) for error in VALIDATOR.iter_errors(document_of(FILES[name]))
+    ] == []
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        "flows: {a: {descripton: d, steps: [{say: x}]}}",
+        "flows: {a: {description: d, steps: [{sey: x}]}}",
+        "flows: {a: {description: d, steps: {say: x}}}",
+        "flows: {a: {description: d, start: Yes, steps: [{say: x}]}}",
+        "flows: {a: {description: d, steps: [{say: x, menu: y, options: [{label: a}]}]}}",
+        "flows: {a: {description: d, steps: [{menu: x}]}}",
+        "flows: {a: {description: d, steps: [{menu: x, options: [{lable: a}]}]}}",
+        "flows: {a: {description: d, steps: [{collect: x, ask: y, kind: e-mail}]}}",
+        "flows: {a: {description: d, steps: [{collect: x, ask: y, timeout: 5}]}}",
+        "flows: {a: {description: d, steps: [{noop: true, next: [{if: a, then: END}]}]}}",
+        "flows: {a: {description: d, steps: [{say: {english: x}}]}}",
+        "slots: {a: text}",
+        "slots: {a: {type: string}}",
+        "surveys: {a: {kind: nsp, ask: x}}",
+        "settings: {langauges: [en]}",
+        "respones: {}",
+    ],
+)
+def test_typical_slips_do_not_fit(slip: str) -> None:
+    assert not fits(document_of(slip))
+    assert any(problem.severity == "error" for problem in read_flows({"f.yaml": slip}).problems)
+
+
+VALUES: list[Any] = [
+    None, True, False, 0, 7, 99_999, 1.5, "", "x y", "utter_x", "5s", "none", "1-5", [], [[7]], ["x"], [None], {},
+    {"x": {}}, {"en": "x"}, {"en": None}, [{}], [{"say": "x"}],
+]  # fmt: skip
+SEEN_BY_BOTH = {
+    "unknown-key", "wrong-type", "unknown-value", "missing-key", "two-step-kinds", "unknown-step-kind", "empty",
+    "out-of-range", "bad-address", "missing-else",
+}  # fmt: skip
+TAKES_MORE = {"src", "url", "labels"}  # where a value hangs on another one, the schema is content with its kind
+
+
+def news(document: Any, known: set[str]) -> list[Problem]:
+    return [problem for problem in read_flows({"f": json.dumps(document)}).problems if problem.message not in known]
+
+
+@pytest.mark.parametrize("name", FILES if DEEP else ["every_key.yaml"])
+def test_reader_and_schema_refuse_the_same(name: str) -> None:
+    """What the schema marks is a problem to the reader; what the reader says of kinds and keys, the schema marks."""
+    document = document_of(FILES[name])
+    known = {problem.message for problem in read_flows({"f": json.dumps(document)}).problems}
+    every = [(path, slip) for path in paths(document) for slip in (misspell, delete, *VALUES)]
+    differing = []
+    for path, slip in every if DEEP else random.Random(name).sample(every, 100):
+        after = changed(document, path, slip if callable(slip) else put(slip))
+        if after is None:
+            continue
+        told = news(after, known)
+        of_form = [each for each in told if each.code in SEEN_BY_BOTH and each.severity == "error"]
+        if (not fits(after) and not told) or (of_form and fits(after) and path[-1] not in TAKES_MORE):
+            differing.append((path, slip, [str(each) for each in told]))
+    assert differing == []
+
+
+def test_the_command_prints_and_writes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["flows", "schema"]) == 0
+    assert json.loads(capsys.readouterr().out) == SCHEMA
+    assert main(["flows", "schema", "--output", str(tmp_path / "deep" / "flows.schema.json")]) == 0
+    assert json.loads((tmp_path / "deep" / "flows.schema.json").read_text(encoding="utf-8")) == SCHEMA
+    assert main(["flows", "schema", "--output", str(tmp_path)]) == 1
