@@ -142,6 +142,11 @@ def keep_phone(connection: Connection, customer_id: str, phone: str) -> None:
     connection.execute(update(CustomerRow).where(CustomerRow.id == customer_id).values(phone=phone))
 
 
+def opt_out(connection: Connection, customer_id: str, at: datetime | None) -> None:
+    """Keep that a customer wants no follow-ups, or with none that they allow them again."""
+    connection.execute(update(CustomerRow).where(CustomerRow.id == customer_id).values(opted_out_at=at))
+
+
 def set_blocked(connection: Connection, channel: str, address: str, at: datetime | None) -> None:
     """Keep that the customer blocked us at an address, or with none that they came back."""
     statement = update(AddressRow).where(AddressRow.channel == channel, AddressRow.address == address)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, select, update
 
 from storage.batches import Batch
 from storage.records import Record
@@ -16,11 +16,14 @@ from storage.tables import (
     CustomerRow,
     DeskMessageRow,
     EventRow,
+    FollowUpRow,
     HandoffRow,
     LegRow,
     OutboxRow,
     Row,
     SurveyRow,
+    TicketCommentRow,
+    TicketRow,
 )
 
 CHUNK = 500
@@ -36,7 +39,12 @@ BLANKS: dict[str, Any] = {
     "comment": "",
     "phone": "",
     "label": "",
+    "title": "",
+    "body": "",
     "collected": [],
+    "shared": [],
+    "attachments": [],
+    "slots": {},
     "values": {},
     "choices": [],
     "value": None,
@@ -85,7 +93,14 @@ def _belongings(customer_id: str) -> list[tuple[type[Row], ColumnElement[bool]]]
         (DeskMessageRow, DeskMessageRow.handoff_id.in_(handoffs)),
         (SurveyRow, SurveyRow.customer_id == customer_id),
         (CallbackRow, CallbackRow.customer_id == customer_id),
+        (TicketRow, TicketRow.customer_id == customer_id),
+        (TicketCommentRow, TicketCommentRow.ticket_id.in_(_tickets_of(customer_id))),
+        (FollowUpRow, FollowUpRow.customer_id == customer_id),
     ]
+
+
+def _tickets_of(customer_id: str) -> Select[str]:
+    return select(TicketRow.id).where(TicketRow.customer_id == customer_id)
 
 
 def forget(connection: Connection, customer_id: str, now: datetime) -> Forgotten:
@@ -107,6 +122,9 @@ def forget(connection: Connection, customer_id: str, now: datetime) -> Forgotten
         update(ConversationRow).where(of_customer).values(address="", state="{}", entry=None, due_at=None)
     )
     _erase_desk(connection, customer_id, now)
+    _erase_tickets(connection, customer_id, now)
+    _drop_follow_ups(connection, customer_id, now)
+    connection.execute(update(FollowUpRow).where(FollowUpRow.customer_id == customer_id).values(address="", slots={}))
     connection.execute(delete(OutboxRow).where(OutboxRow.conversation_id.in_(conversations)))
     connection.execute(delete(AddressRow).where(AddressRow.customer_id == customer_id))
     connection.execute(
@@ -115,8 +133,12 @@ def forget(connection: Connection, customer_id: str, now: datetime) -> Forgotten
     return Forgotten(conversations=len(conversations), files=files)
 
 
-def let_go(connection: Connection, customer_id: str) -> None:
-    """Who writes from the customer's addresses from now on is somebody new; what was kept is for `forget` to erase."""
+def let_go(connection: Connection, customer_id: str, now: datetime) -> None:
+    """Who writes from the customer's addresses from now on is somebody new, and is not followed up.
+
+    What was kept is for `forget` to erase.
+    """
+    _drop_follow_ups(connection, customer_id, now)
     connection.execute(delete(AddressRow).where(AddressRow.customer_id == customer_id))
 
 
@@ -151,6 +173,22 @@ def _erase_desk(connection: Connection, customer_id: str, now: datetime) -> None
     connection.execute(update(CallbackRow).where(callbacks).values(phone="", outcome=None))
     unfinished = CallbackRow.state.in_(("open", "taken"))
     connection.execute(update(CallbackRow).where(callbacks, unfinished).values(state="failed", closed_at=now))
+
+
+def _drop_follow_ups(connection: Connection, customer_id: str, now: datetime) -> None:
+    waiting = (FollowUpRow.customer_id == customer_id, FollowUpRow.state == "waiting")
+    gone = {"state": "dropped", "dropped_because": "forgotten", "ended_at": now}
+    connection.execute(update(FollowUpRow).where(*waiting).values(gone))
+
+
+def _erase_tickets(connection: Connection, customer_id: str, now: datetime) -> None:
+    """What is still open ends: there is nobody left to answer."""
+    tickets = TicketRow.customer_id == customer_id
+    comments = TicketCommentRow.ticket_id.in_(_tickets_of(customer_id))
+    connection.execute(update(TicketCommentRow).where(comments).values(text=""))
+    connection.execute(update(TicketRow).where(tickets).values(title="", body="", shared=[], attachments=[]))
+    unfinished = TicketRow.closed_at.is_(None)
+    connection.execute(update(TicketRow).where(tickets, unfinished).values(state="closed", closed_at=now))
 
 
 def _blank(connection: Connection, conversation_id: str) -> list[str]:

@@ -6,35 +6,21 @@ Every table of the hot path carries the conversation's id, so that a distributed
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, Text, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import Moment
-
-Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only in an INTEGER
-
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-def _only(condition: str) -> dict[str, Any]:
-    """The rows a partial index is made of, for both engines."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
-
-class Row(DeclarativeBase):
-    """What the tables share."""
-
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: Moment, str: Text, list[Any]: JSON, dict[str, Any]: JSON}
+from storage.later_tables import FollowUpRow as FollowUpRow
+from storage.later_tables import TicketCommentRow as TicketCommentRow
+from storage.later_tables import TicketRow as TicketRow
+from storage.rows import Row as Row
+from storage.rows import Serial, only
 
 
 class CustomerRow(Row):
-    """A person. `forgotten_at`: their texts, names and numbers were erased on request; the counts stay."""
+    """A person. `forgotten_at`: their texts, names and numbers were erased on request; the counts stay.
+
+    `opted_out_at`: they want no follow-ups.
+    """
 
     __tablename__ = "customers"
 
@@ -44,6 +30,7 @@ class CustomerRow(Row):
     language: Mapped[str | None]  # what they chose; what their app speaks stands at the address
     created_at: Mapped[datetime]
     forgotten_at: Mapped[datetime | None]
+    opted_out_at: Mapped[datetime | None]
 
 
 class AddressRow(Row):
@@ -91,11 +78,11 @@ class ConversationRow(Row):
     handoff_id: Mapped[str | None]  # the one now open
 
     __table_args__ = (
-        Index("uq_conversations_open_address", "channel", "address", unique=True, **_only("closed_at IS NULL")),
-        Index("ix_conversations_due_at", "due_at", **_only("due_at IS NOT NULL")),
+        Index("uq_conversations_open_address", "channel", "address", unique=True, **only("closed_at IS NULL")),
+        Index("ix_conversations_due_at", "due_at", **only("due_at IS NOT NULL")),
         Index("ix_conversations_customer_id_opened_at", "customer_id", "opened_at"),
         Index("ix_conversations_opened_at", "opened_at"),
-        Index("ix_conversations_closed_at", "closed_at", **_only("closed_at IS NOT NULL")),
+        Index("ix_conversations_closed_at", "closed_at", **only("closed_at IS NOT NULL")),
         Index("ix_conversations_channel_address", "channel", "address", "number"),
     )
 
@@ -181,8 +168,8 @@ class OutboxRow(Row):
     sent_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index("ix_outbox_pending_address", "channel", "address", "id", **_only("state = 'pending'")),
-        Index("ix_outbox_failed_at", "booked_at", **_only("state = 'failed'")),
+        Index("ix_outbox_pending_address", "channel", "address", "id", **only("state = 'pending'")),
+        Index("ix_outbox_failed_at", "booked_at", **only("state = 'failed'")),
         Index("ix_outbox_conversation_id", "conversation_id", "event_number"),
         {"sqlite_autoincrement": True},  # an id must not come back after its row was pruned
     )
@@ -235,7 +222,7 @@ class HandoffRow(Row):
     __table_args__ = (
         Index("ix_handoffs_queue_state", "queue", "state"),
         Index("ix_handoffs_agent_id_state", "agent_id", "state"),
-        Index("ix_handoffs_due_at", "due_at", **_only("due_at IS NOT NULL")),
+        Index("ix_handoffs_due_at", "due_at", **only("due_at IS NOT NULL")),
         Index("ix_handoffs_requested_at", "requested_at"),
         Index("ix_handoffs_desk_thread", "desk_chat", "desk_thread"),
     )
@@ -293,7 +280,7 @@ class PresenceRow(Row):
     __table_args__ = (
         Index("ix_presence_agent_id_since", "agent_id", "since"),
         Index("ix_presence_since", "since"),
-        Index("uq_presence_now", "agent_id", unique=True, **_only("until IS NULL")),
+        Index("uq_presence_now", "agent_id", unique=True, **only("until IS NULL")),
     )
 
 

@@ -8,9 +8,8 @@ from bot.engine.conversation import OpenHandoff, Wait
 from bot.engine.program import spoken
 from bot.engine.wording import WORDING
 from bot.events import AnyEvent, BotSaid, ConversationClosed, ConversationOpened, HandoffRequested, TurnFailed
-from bot.service import queueing
 from bot.service.case import Case
-from bot.service.consequences import hear, record
+from bot.service.consequences import answer, hear, record
 from bot.service.work import Work
 
 APOLOGY = WORDING["utter_switchboard_internal_error"]
@@ -59,7 +58,7 @@ def break_off(work: Work, case: Case, error: str) -> None:
         handoff=OpenHandoff(handoff=requested.handoff, queue=requested.queue, since=work.now),
     )
     for request in record(work, case, [requested]):
-        hear(work, case, queueing.answer(work, case, request))
+        hear(work, case, answer(work, case, request))
 
 
 def give_up(work: Work, case: Case, error: str) -> None:

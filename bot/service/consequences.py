@@ -1,7 +1,6 @@
 """What follows from what happened: what is sent, who has the conversation now, what is kept for the reports."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import msgspec
 
@@ -13,24 +12,25 @@ from bot.events import (
     AgentSaid,
     AnyEvent,
     BotSaid,
-    CallbackRequested,
     ConversationClosed,
     ConversationOpened,
     CustomerEdited,
     CustomerSaid,
     DeliveryFailed,
     HandoffRequested,
-    LanguageChanged,
-    SurveyAnswered,
-    SurveyCommented,
-    SurveySent,
+    TicketAskedAbout,
+    TicketOpened,
 )
 from bot.ports import HideChoices, RunAction, Say
-from bot.service import desk_side, queueing
+from bot.service import desk_side, queueing, tickets
 from bot.service.case import Case
+from bot.service.keeping import keep
 from bot.service.tapped import UNTOUCHED, Tapped, outdated_choices, tapped_menu
 from bot.service.work import Work
-from storage import callbacks, customers, legs, privacy, surveys
+from storage import customers, follow_ups, legs, privacy
+
+Request = HandoffRequested | TicketOpened | TicketAskedAbout
+"""What the desk answers at once."""
 
 ACTIONS = "action"  # the outbox's channel for what the Actions port shall run
 
@@ -49,19 +49,26 @@ def hear(work: Work, case: Case, heard: AnyHeard) -> tuple[AnyEvent, ...]:
         requests = record(work, case, turn.events, tapped_menu(before, heard, turn.events), had_keyboard)
         for hidden in outdated_choices(before, case.conversation, heard, turn.events, last_event):
             _hide(work, case, hidden)
-        waiting += [queueing.answer(work, case, request) for request in requests]
+        waiting += [answer(work, case, request) for request in requests]
     return tuple(events)
+
+
+def answer(work: Work, case: Case, request: Request) -> AnyHeard:
+    """What the desk says to it at once."""
+    if isinstance(request, HandoffRequested):
+        return queueing.answer(work, case, request)
+    return tickets.answer(work, case, request)
 
 
 def record(
     work: Work, case: Case, events: Sequence[AnyEvent], tapped: Tapped = UNTOUCHED, had_keyboard: bool = False
-) -> list[HandoffRequested]:
+) -> list[Request]:
     """Write these events into the log and do what follows. Gives the requests that the desk has yet to answer."""
     if tapped.shows is not None:
         _show(work, case, tapped)
-    requests = []
+    requests: list[Request] = []
     for event in events:
-        if isinstance(event, ConversationOpened | HandoffRequested):
+        if isinstance(event, ConversationOpened | HandoffRequested | TicketOpened):
             event = _completed(work, case, event)
         number = case.record(event)
         match event:
@@ -74,26 +81,32 @@ def record(
                 desk_side.pass_on(work, case, event, number)
             case ActionRequested():
                 _run(work, case, event, number)
-            case HandoffRequested():
+            case HandoffRequested() | TicketAskedAbout() | TicketOpened(survey=None):
                 requests.append(event)
             case ConversationOpened() | ConversationClosed():
                 _begin_or_end(work, case, event)
-            case LanguageChanged():
-                customers.choose_language(work.connection, case.customer_id, event.language)
-            case SurveySent() | SurveyAnswered() | SurveyCommented() | CallbackRequested():
-                _keep(work, case, event)
             case _:
+                keep(work, case, event)
                 desk_side.move(work, case, event)
     return requests
 
 
 def _completed(
-    work: Work, case: Case, event: ConversationOpened | HandoffRequested
-) -> ConversationOpened | HandoffRequested:
-    """The event with what the engine cannot know: the conversation before, the default queue's name."""
-    if isinstance(event, ConversationOpened):
-        return msgspec.structs.replace(event, previous=case.previous_id)
+    work: Work, case: Case, event: ConversationOpened | HandoffRequested | TicketOpened
+) -> ConversationOpened | HandoffRequested | TicketOpened:
+    """The event with what the engine cannot know: the conversation before, the default queue's name, a number."""
+    match event:
+        case ConversationOpened():
+            return msgspec.structs.replace(event, previous=case.previous_id)
+        case TicketOpened():
+            return tickets.keep(work, case, event)
     return msgspec.structs.replace(event, queue=queueing.queue_named(work.installation.desk, event.queue).name)
+
+
+def block(work: Work, channel: str, address: str) -> None:
+    """Nobody can be reached there any more, nor shall be."""
+    customers.set_blocked(work.connection, channel, address, work.now)
+    follow_ups.drop_at(work.connection, channel, address, "blocked", work.now)
 
 
 def _is_pushed(work: Work, case: Case) -> bool:
@@ -152,45 +165,5 @@ def _begin_or_end(work: Work, case: Case, event: ConversationOpened | Conversati
     desk_side.let_go(work, case)
     case.closing = event
     if event.reason == "forgotten":
-        privacy.let_go(work.connection, case.customer_id)
+        privacy.let_go(work.connection, case.customer_id, work.now)
     work.legs.append(legs.Change(conversation_id=case.id, at=work.now, end_reason="conversation_closed"))
-
-
-def _keep(work: Work, case: Case, event: SurveySent | SurveyAnswered | SurveyCommented | CallbackRequested) -> None:
-    """What the reports count gets a row of its own."""
-    connection, now = work.connection, work.now
-    match event:
-        case SurveyAnswered():
-            surveys.answer(connection, event.survey, event.score, now)
-        case SurveyCommented():
-            surveys.comment(connection, event.survey, event.comment)
-        case SurveySent():
-            sent = surveys.Sent(
-                id=event.survey,
-                conversation_id=case.id,
-                customer_id=case.customer_id,
-                name=event.name,
-                kind=event.survey_kind,
-                after=event.after,
-                agent_id=event.agent,
-                queue=event.queue,
-                flow=event.flow,
-                revision=case.conversation.revision,
-                channel=case.channel,
-                language=case.conversation.language,
-                sent_at=now,
-                expires_at=datetime.fromisoformat(event.expires_at),
-            )
-            surveys.send(connection, [sent])
-        case CallbackRequested():
-            request = callbacks.Request(
-                id=event.callback,
-                conversation_id=case.id,
-                customer_id=case.customer_id,
-                handoff_id=event.handoff,
-                queue=event.queue,
-                phone=event.phone,
-                requested_at=now,
-                due_at=datetime.fromisoformat(event.due_at) if event.due_at else None,
-            )
-            callbacks.request(connection, [request])

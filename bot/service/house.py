@@ -20,6 +20,7 @@ from bot.service.delivery import Delivery
 from bot.service.desk_side import DESK
 from bot.service.duties import Duties
 from bot.service.files import Files
+from bot.service.follow_ups import FollowUps
 from bot.service.handoffs import Handoffs
 from bot.service.installation import Installation
 from bot.service.limits import telegram_limits
@@ -57,9 +58,8 @@ class House:
         self.clock = clock
         self.database = Database(settings.database.url)
         self.programs = Programs()
-        process = new_id()
         self.installation = Installation(
-            process=process,
+            process=new_id(),
             programs=self.programs,
             desk=desk,
             pulled=PULLED,
@@ -72,7 +72,8 @@ class House:
         self.files = Files(FILES, int(settings.webchat.max_file_mb * MEGABYTE))
         self.handoffs = Handoffs(database=database, turns=self.turns, installation=installation)
         self.agents = Agents(database=database, clock=clock)
-        self.duties = Duties(database=database, process=process, clock=clock)
+        self.duties = Duties(database=database, process=installation.process, clock=clock)
+        self.follow_ups = FollowUps(database=database, turns=self.turns, clock=clock)
         self.privacy = Privacy(database=database, files=self.files, clock=clock)
         self.publishing = Publishing(
             database=database,
@@ -153,6 +154,7 @@ class House:
         running: dict[str, Callable[[], Awaitable[None]]] = {
             "delivery": self.delivery.run,
             "wakeups": self.wakeups.run,
+            "follow_ups": self.follow_ups.run,
             "transcripts": self.transcripts.run,
             "privacy": self.privacy.run,
             "publishing": lambda: self.publishing.run(watch=self._watches_flows),

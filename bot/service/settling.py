@@ -7,13 +7,13 @@ import msgspec
 from bot.engine.inputs import CustomerBlocked, HandoffUnavailable
 from bot.events import DeliveryFailed
 from bot.ports import AnyOutgoing, Clock, DeskCard, DeskLine, DeskState, HideChoices, Receipt, Say
-from bot.service.consequences import hear, record
+from bot.service.consequences import block, hear, record
 from bot.service.desk_side import card_of, tell_unshown
 from bot.service.jobs import Job
 from bot.service.parcels import Parcel, Sent, outgoing_from_json
 from bot.service.turns import Turns
 from bot.service.work import Work
-from storage import customers, desk_messages, handoffs, outbox
+from storage import desk_messages, handoffs, outbox
 from storage.database import Connection, Database
 
 OVER = ("closed", "abandoned")  # states of a hand-off for which no thread is made again
@@ -136,7 +136,7 @@ def _refuse(work: Work, parcel: Parcel, code: str, reason: str) -> None:
         case _:
             pass
     if code == "blocked" and parcel.channel == case.channel:
-        customers.set_blocked(work.connection, case.channel, case.address, work.now)
+        block(work, case.channel, case.address)
         if not case.conversation.closed:
             hear(work, case, CustomerBlocked())
 

@@ -15,7 +15,7 @@ from bot.events import InputIgnored
 from bot.ports import Inbound, Taken
 from bot.service.breakdown import break_off, give_up
 from bot.service.case import Case
-from bot.service.consequences import hear
+from bot.service.consequences import block, hear
 from bot.service.jobs import Job
 from bot.service.work import Work
 from storage import customers
@@ -103,7 +103,7 @@ def _keep_what_channel_says(work: Work, inbound: Inbound, case: Case | None) -> 
     """Whether the customer can be reached, and the number that the channel vouches for."""
     match inbound.heard:
         case CustomerBlocked():
-            customers.set_blocked(work.connection, inbound.channel, inbound.address, work.now)
+            block(work, inbound.channel, inbound.address)
         case CustomerReturned():
             customers.set_blocked(work.connection, inbound.channel, inbound.address, None)
         case ContactHeard(contact=contact) if contact.own and case is not None:

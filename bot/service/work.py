@@ -139,9 +139,10 @@ class Work:
             latest = conversations.ask_for_latest(self.connection, ids)
             last_asked = surveys.ask_for_last(self.connection, ids)
             newest = revisions.ask_for_current(self.connection)
-        self._last, asked, self._published = latest(), last_asked(), newest()
-        self._app_languages = {key: customer.app_language for key, customer in known.items()}
-        self._callers = {
+        self._last |= latest()
+        asked, self._published = last_asked(), newest()
+        self._app_languages |= {key: customer.app_language for key, customer in known.items()}
+        self._callers |= {
             key: Customer(
                 id=customer.id,
                 name=customer.name,
@@ -309,8 +310,9 @@ class Work:
         for topic in {reading_topic(key) for key in read_at}:
             nudges.nudge(self.connection, topic)
         with together(self.connection):
-            conversations.start(self.connection, [row for row in rows if isinstance(row, Started)])
+            # In this order: where one has ended, the next one begins.
             conversations.save(self.connection, [row for row in rows if isinstance(row, Saved)])
+            conversations.start(self.connection, [row for row in rows if isinstance(row, Started)])
             event_log.append(self.connection, [entry for case in changed for entry in case.entries(self.now)])
             outbox.mark(self.connection, self.marks)
             book = self._bookings.ask_for_places()

@@ -8,13 +8,27 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from bot import content, events
-from storage import callbacks, customers, desk_messages, event_log, handoffs, legs, outbox, privacy, surveys
+from storage import (
+    callbacks,
+    customers,
+    desk_messages,
+    event_log,
+    follow_ups,
+    handoffs,
+    legs,
+    outbox,
+    privacy,
+    surveys,
+    tickets,
+)
 from storage.event_log import Entry
 from storage.outbox import Booking
 from storage.tables import ConversationRow, CustomerRow, Row
 from tests.storage.conftest import NOW, open_conversation
+from tests.storage.test_follow_ups import booked
 from tests.storage.test_handoffs import wait
 from tests.storage.test_ratings import leave_number, send
+from tests.storage.test_tickets import complain
 
 MARK = "ZZYZX"  # stands wherever something personal may stand
 PHONE = "+442079460018"
@@ -41,6 +55,20 @@ LOG: list[events.AnyEvent] = [
     ),
     events.HandoffClosed(handoff="h", agent="ann", disposition="solved", note=MARK),
     events.CallbackRequested(callback="c", queue="support", phone=PHONE),
+    events.TicketOpened(
+        ticket="t",
+        number=1,
+        department="complaints",
+        ticket_kind="complaint",
+        title=MARK,
+        body=MARK,
+        shared=(("Name", MARK),),
+        attachments=(content.Attachment(kind="photo", file="upload:k1", name=MARK),),
+        flow="f",
+        step="s",
+    ),
+    events.TicketCommented(ticket="t", comment=MARK),
+    events.FollowUpBooked(follow_up="f", flow="f", due_at=NOW.isoformat(), slots={"name": MARK}),
     events.SurveyCommented(survey="s", comment=MARK),
     events.ConversationClosed(reason="completed", goal=True),
 ]
@@ -85,7 +113,15 @@ def customer(connection: Connection) -> str:
         id="mine", conversation_id=conversation_id, customer_id=customer_id, queue="q", phone=PHONE, requested_at=NOW
     )
     callbacks.request(connection, [request])
+    leave_for_later(connection, customer_id)
     return customer_id
+
+
+def leave_for_later(connection: Connection, customer_id: str) -> None:
+    """A ticket and a follow-up."""
+    ticket = complain(connection, customer_id, id="t", title=MARK, body=MARK, shared=[("Name", MARK)])
+    tickets.add_comment(connection, tickets.Comment(ticket_id=ticket, text=MARK, at=NOW))
+    follow_ups.book(connection, booked("telegram", "1", customer_id=customer_id, slots={"name": MARK}))
 
 
 def everything(connection: Connection) -> str:
@@ -107,6 +143,9 @@ def test_what_is_shown_is_all_that_is_kept(connection: Connection, customer: str
         "desk_messages",
         "surveys",
         "callbacks",
+        "tickets",
+        "ticket_comments",
+        "follow_ups",
     }
     assert msgspec.json.encode([row for _, row in shown]).decode().count(MARK) == everything(connection).count(MARK)
     assert [row["at"] for table, row in shown if table == "events"] == [NOW.isoformat()] * len(LOG)

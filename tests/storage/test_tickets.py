@@ -1,0 +1,52 @@
+"""Tickets: numbered, shown to nobody but their customer, listed for those who answer."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from storage import privacy, tickets
+from tests.storage.conftest import NOW, open_conversation
+
+
+def complain(connection: Connection, customer_id: str, **fields: Any) -> str:
+    """A complaint of this customer; its id."""
+    given = {"id": "t1", "title": "Late", "department": "complaints", **fields}
+    row = tickets.Request(
+        conversation_id="c",
+        customer_id=customer_id,
+        channel="telegram",
+        language="en",
+        kind="complaint",
+        flow="f",
+        step="s",
+        opened_at=NOW,
+        **given,
+    )
+    tickets.open_new(connection, row)
+    return row.id
+
+
+def test_a_number_is_its_customers_alone(connection: Connection) -> None:
+    sara = open_conversation(connection, "1").customer_id
+    reza = open_conversation(connection, "2").customer_id
+    complain(connection, sara, shared=[("order", "7")], attachments=[{"kind": "photo", "file": "telegram:1"}])
+    (ticket,) = tickets.listed(connection, tickets.UNFINISHED, None, 10)
+    assert tickets.of_customer(connection, sara, ticket.number) == ticket
+    assert ticket.state == "open"
+    assert [tuple(pair) for pair in ticket.shared] == [("order", "7")]
+    assert ticket.attachments[0]["file"] == "telegram:1"
+    assert tickets.of_customer(connection, reza, ticket.number) is None
+    assert tickets.of_customer(connection, sara, ticket.number + 1) is None
+
+
+def test_they_are_listed_by_department_and_state(connection: Connection) -> None:
+    sara = open_conversation(connection).customer_id
+    complain(connection, sara)
+    complain(connection, sara, id="t2", department="ideas")
+    tickets.add_comment(connection, tickets.Comment(ticket_id="t1", text="Still late.", at=NOW))
+    assert [one.id for one in tickets.listed(connection, ["open"], None, 10)] == ["t1", "t2"]
+    assert [one.id for one in tickets.listed(connection, ["open"], None, 1)] == ["t1"]
+    assert [one.id for one in tickets.listed(connection, ["open"], "ideas", 10)] == ["t2"]
+    assert [comment.text for comment in tickets.comments(connection, ["t1", "t2"])] == ["Still late."]
+    privacy.forget(connection, sara, NOW)
+    assert tickets.listed(connection, tickets.UNFINISHED, None, 10) == [], "nobody is left to answer"
