@@ -102,7 +102,7 @@ def _test(commands: Any) -> None:
     )
     test.epilog = f"{test.epilog}\n\nexit status: 0 all passed, 1 some failed or too few steps reached, 2 cannot read"
     test.add_argument(
-        "path", metavar="PATH", nargs="?", type=Path, help="a test file or a folder; default: tests/ in flows.path"
+        "path", metavar="PATH", nargs="?", type=Path, help="FOLDER, FILE or FILE::TEST; default: tests/ in flows.path"
     )
     test.add_argument("--flows", metavar="FOLDER", type=Path, help="the flows to test; default: those beside the tests")
     channels = ("telegram", "webchat", "plain", "voice", "all")

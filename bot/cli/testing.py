@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from bot.cli.desk import usable_desk
 from bot.cli.failures import CommandFailed
 from bot.desk.desk_file import Desk, DeskNames
@@ -19,7 +21,7 @@ from bot.problems import as_text as problems_as_text
 from bot.problems import did_you_mean
 from bot.rehearsal.case import Case
 from bot.rehearsal.coverage import Coverage, coverage_of
-from bot.rehearsal.files import flows_of, gather_tests
+from bot.rehearsal.files import TESTS, flows_of, gather_tests
 from bot.rehearsal.junit import as_junit
 from bot.rehearsal.names import check_names
 from bot.rehearsal.reading import TestReading, read_tests
@@ -32,6 +34,7 @@ from bot.service.flow_files import gather
 from bot.settings import Settings
 
 ALL = "all"
+ONE_TEST = "::"
 USUAL_CHANNEL = "telegram"
 UNREADABLE = 2
 WRITTEN = {"text": problems_as_text, "json": problems_as_json}
@@ -44,9 +47,9 @@ def test(arguments: Namespace, settings: Settings) -> int:
 
         return record(arguments.record, settings)
     desk = usable_desk(settings)
-    path = arguments.path or Path(settings.flows.path)
+    path, wanted = _where(arguments.path, settings)
     flow_set, marks = _read_flows(arguments, path, desk, settings)
-    reading = _read_tests(path, arguments, settings)
+    reading = _read_tests(path, wanted, arguments, settings)
     trail = Trail(compile_program(flow_set, "rehearsal"))
     warnings = (*reading.problems, *check_names(reading.cases, trail.program, desk))
     plays = list(_plays(reading.cases, arguments, trail.program.languages))
@@ -88,12 +91,26 @@ def _read_flows(arguments: Namespace, path: Path, desk: Desk, settings: Settings
     return reading.flow_set, marks
 
 
-def _read_tests(path: Path, arguments: Namespace, settings: Settings) -> TestReading:
+def _where(path: Path | None, settings: Settings) -> tuple[Path, str]:
+    """The tests, and the name of the only one that is wanted, if it is written behind `::`."""
+    if path is None:
+        return Path(settings.flows.path) / TESTS, ""
+    place, _, name = str(path).partition(ONE_TEST)
+    return Path(place), name
+
+
+def _read_tests(path: Path, wanted: str, arguments: Namespace, settings: Settings) -> TestReading:
     reading = read_tests(_files(gather_tests, path, "test"), ZoneInfo(settings.business.time_zone))
     if reading.failed:
         print(WRITTEN[arguments.format](reading.problems), end="")
         raise CommandFailed("the tests have errors, and nothing was tested", UNREADABLE)
-    return reading
+    names = {case.name for case in reading.cases}
+    if not names or (wanted and wanted not in names):
+        advice = did_you_mean(wanted, names)
+        which = f" named '{wanted}'{f' ({advice})' if advice else ''}" if wanted else ""
+        raise CommandFailed(f"there is no test{which} in {path}", UNREADABLE)
+    cases = tuple(case for case in reading.cases if wanted in ("", case.name))
+    return msgspec.structs.replace(reading, cases=cases)
 
 
 def _files(gathered: Callable[[Path], Mapping[str, bytes]], path: Path, what: str) -> Mapping[str, bytes]:

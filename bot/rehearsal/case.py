@@ -150,6 +150,12 @@ class OpensTicket(Expectation, frozen=True, kw_only=True):
     kind: str | None = None
 
 
+class BooksFollowUp(Expectation, frozen=True, kw_only=True):
+    """The bot will speak to the customer later, with this flow."""
+
+    flow: str | None = None
+
+
 class OffersMenu(Expectation, frozen=True, kw_only=True):
     """These are all the choices now offered, in order, on whatever pages."""
 
@@ -172,6 +178,7 @@ AnyExpectation = (
     | AsksSurvey
     | BooksCallback
     | OpensTicket
+    | BooksFollowUp
     | OffersMenu
     | Ends
 )

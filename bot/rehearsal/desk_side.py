@@ -1,13 +1,15 @@
 """The agents' side of a test: opening hours, and what the desk answers when a flow asks for a person."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.content import Value
-from bot.desk.desk_file import Desk, Queue
+from bot.desk.desk_file import Department, Desk, Queue
 from bot.desk.hours import is_open, opens_at
-from bot.engine.inputs import HandoffUnavailable, QueueJoined
-from bot.events import HandoffRequested
+from bot.engine.inputs import HandoffUnavailable, QueueJoined, TicketStands
+from bot.engine.program import spoken
+from bot.events import HandoffRequested, TicketOpened
 from bot.rehearsal.case import EVERY_QUEUE, Case, DeskState
 
 Refusal = Literal["closed", "no_agent", "full"]
@@ -58,6 +60,24 @@ class DeskSide:
             queue=taken_in.name,
             until=now + timedelta(seconds=patience) if patience else None,
         )
+
+    def ticket(self, tickets: Sequence[TicketOpened], number: int, language: str) -> TicketStands:
+        """How the ticket of this number stands: open, or not there. `tickets` are all of this customer."""
+        opened = next((ticket for ticket in tickets if ticket.number == number), None)
+        if opened is None:
+            return TicketStands(number=number)
+        title = self.desk.departments.get(opened.department, Department(name=opened.department)).title
+        return TicketStands(
+            number=number,
+            state="open",
+            department=spoken(title, language, ()) or opened.department,
+            title=opened.title,
+        )
+
+    def speaks_from(self, calendar: str | None, moment: datetime) -> datetime:
+        """From when on a customer may be spoken to unasked: at once, or when the calendar opens next."""
+        known = self.desk.calendars.get(calendar or "")
+        return moment if known is None or is_open(known, moment) else opens_at(known, moment) or moment
 
     def _state(self, queue: Queue) -> DeskState:
         return self._case.desk.get(queue.name, self._case.desk.get(EVERY_QUEUE, "open"))

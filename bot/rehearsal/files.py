@@ -1,7 +1,11 @@
 """Where tests are: their files, and the flows that they are about."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
+
+from bot.rehearsal.reading import SHARED
+from bot.yaml_nodes import MAX_BYTES
 
 SUFFIXES = frozenset({".yaml", ".yml"})
 TESTS = "tests"
@@ -12,12 +16,23 @@ def gather_tests(path: Path) -> Mapping[str, bytes]:
 
     Of a flow folder it is those below `tests/` alone. Raises OSError when something can't be read.
     """
-    if path.is_file():
-        beside = [folder / name for folder in path.parents for name in ("conftest.yml", "conftest.yaml")]
-        return {str(file): file.read_bytes() for file in [path, *beside] if file.is_file()}
-    found = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+    if not path.is_dir():
+        beside = (folder / name for folder in path.parents for name in SHARED)
+        return {_shown(file): _bytes(file) for file in (path, *filter(Path.is_file, beside))}
+    found = [file for file in sorted(path.rglob("*")) if file.suffix.lower() in SUFFIXES and file.is_file()]
     below_tests = [file for file in found if TESTS in file.relative_to(path).parts[:-1]]
-    return {str(file): file.read_bytes() for file in below_tests or found}
+    return {_shown(file): _bytes(file) for file in below_tests or found}
+
+
+def _shown(file: Path) -> str:
+    """The path, with bytes that are no text written out."""
+    return os.fsencode(file).decode("utf-8", "backslashreplace")
+
+
+def _bytes(file: Path) -> bytes:
+    """The content, or so much of it as shows that it is too large."""
+    with file.open("rb") as opened:
+        return opened.read(MAX_BYTES + 1)
 
 
 def flows_of(path: Path, default: Path) -> Path:

@@ -14,6 +14,7 @@ from bot.events import (
     Event,
     FlowEnded,
     FlowStarted,
+    FollowUpBooked,
     HandoffRequested,
     SlotsSet,
     SurveySent,
@@ -24,6 +25,7 @@ from bot.rehearsal.case import (
     AnyExpectation,
     AsksSurvey,
     BooksCallback,
+    BooksFollowUp,
     BotSays,
     Ends,
     FlowEnds,
@@ -48,7 +50,7 @@ class Judge:
         self._program = program
         self._listener = Listener(book, written_in)
 
-    def judge(self, expected: AnyExpectation, scene: Scene) -> Verdict:
+    def judge(self, expected: AnyExpectation, scene: Scene) -> Verdict:  # noqa: C901  # one line an expectation
         """Whether it holds for what the act brought about."""
         match expected:
             case BotSays():
@@ -71,6 +73,8 @@ class Judge:
                 return _callback(expected, scene)
             case OpensTicket():
                 return _ticket(expected, scene)
+            case BooksFollowUp():
+                return _follow_up(expected, scene)
             case Ends():
                 return _end(expected, scene)
             case _:
@@ -197,6 +201,12 @@ def _ticket(expected: OpensTicket, scene: Scene) -> Verdict:
         wanted,
         came,
     )
+
+
+def _follow_up(expected: BooksFollowUp, scene: Scene) -> Verdict:
+    came = [event.flow for _, event in _of(scene, FollowUpBooked)]
+    wanted = f"a follow-up to be booked{_detail('with the flow', expected.flow)}"
+    return _named(scene, FollowUpBooked, lambda event: expected.flow in (None, event.flow), wanted, came)
 
 
 def _end(expected: Ends, scene: Scene) -> Verdict:

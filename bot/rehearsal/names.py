@@ -9,6 +9,7 @@ from bot.rehearsal.case import (
     AnyExpectation,
     AsksSurvey,
     BooksCallback,
+    BooksFollowUp,
     BotSays,
     Case,
     FlowEnds,
@@ -53,6 +54,8 @@ def _named(expected: AnyExpectation, program: Program, desk: Desk, responses: Co
             yield "queue", name, desk.queues
         case AsksSurvey(survey=name):
             yield "survey", name, program.flow_set.surveys
+        case BooksFollowUp(flow=name):
+            yield "flow", name, program.flows
         case OpensTicket(department=name):
             yield "department", name, desk.departments
 

@@ -10,6 +10,7 @@ from bot.rehearsal.case import (
     AnyExpectation,
     AsksSurvey,
     BooksCallback,
+    BooksFollowUp,
     BotSays,
     Ends,
     FlowEnds,
@@ -199,6 +200,11 @@ def _ticket_opened(entry: Entry, found: NodeProblems) -> Iterator[AnyExpectation
     yield OpensTicket(mark=entry.key.mark, department=department, kind=kind)
 
 
+def _follow_up_booked(entry: Entry, found: NodeProblems) -> Iterator[AnyExpectation]:
+    flow, _ = _word_or_keys(entry, found, "flow")
+    yield BooksFollowUp(mark=entry.key.mark, flow=flow)
+
+
 def _ended(entry: Entry, found: NodeProblems) -> Iterator[AnyExpectation]:
     reason, _ = _word_or_keys(entry, found, "reason")
     yield Ends(mark=entry.key.mark, reason=reason)
@@ -234,6 +240,7 @@ AS_STEPS: dict[str, Reader] = {
     "survey_asked": _survey_asked,
     "callback_requested": _callback_requested,
     "ticket_opened": _ticket_opened,
+    "follow_up_booked": _follow_up_booked,
     "ended": _ended,
 }
 AS_ASSERTIONS: dict[str, Reader] = {

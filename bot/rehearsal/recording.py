@@ -19,6 +19,7 @@ from bot.events import (
     CustomerEdited,
     CustomerSaid,
     DeliveryFailed,
+    FollowUpBooked,
     HandoffClosed,
     HandoffQueued,
     HandoffRefused,
@@ -30,6 +31,7 @@ from bot.events import (
     NoteWritten,
     SlotsSet,
     SurveySent,
+    TicketOpened,
     TurnFailed,
 )
 from bot.rehearsal.writing import Script, Step
@@ -151,6 +153,10 @@ class _Recorder:
                 self._desk[queue] = reason
             case CallbackRequested(queue=queue):
                 self._steps.append({"callback_requested": queue})
+            case TicketOpened(department=department):
+                self._steps.append({"ticket_opened": department})
+            case FollowUpBooked(flow=flow):
+                self._steps.append({"follow_up_booked": flow})
             case ConversationClosed(reason=reason):
                 self._steps.append({"ended": reason})
             case _:

@@ -29,7 +29,12 @@ def failed_text(result: Result) -> str:
     for failure in result.failures:
         lines += [f"{place(failure.mark)}: {_told(failure)}"]
     lines += ["  the conversation so far:", *conversation_lines(result.conversation)]
-    return "\n".join(lines) + "\n"
+    return "".join(map(_visible, "\n".join(lines))) + "\n"
+
+
+def _visible(sign: str) -> str:
+    """What authors write must not steer the terminal."""
+    return sign if sign.isprintable() or sign in "\n\u200c\u200d" else sign.encode("unicode_escape").decode()
 
 
 def name_of(result: Result) -> str:

@@ -6,7 +6,7 @@ import msgspec
 
 from bot.content import Choice, Value
 from bot.engine.conversation import Conversation
-from bot.events import AnyEvent
+from bot.events import AnyEvent, FollowUpBooked, TicketOpened
 
 
 class Happened(msgspec.Struct, frozen=True):
@@ -17,16 +17,25 @@ class Happened(msgspec.Struct, frozen=True):
     language: str
 
 
+class Promise(msgspec.Struct, frozen=True):
+    """A follow-up that was booked, and when it is looked at."""
+
+    at: datetime
+    booked: FollowUpBooked
+
+
 class Moment(Value, frozen=True, kw_only=True):
     """All that the next act depends on; a test can go on from the same moment twice.
 
-    `conversations` counts those of this customer, `calls` how often each action ran, `shown` are the buttons under
-    the messages so far, the newest first; `gives_up_at` is when the queue has no patience any more.
+    `earlier` are the customer's conversations before this one, `calls` count how often each action ran, `shown` are
+    the buttons under the messages so far, the newest first; `gives_up_at` is when the queue has no patience any more.
     """
 
     now: datetime
     conversation: Conversation
-    conversations: int = 1
+    earlier: tuple[Conversation, ...] = ()
+    tickets: tuple[TicketOpened, ...] = ()
+    promises: tuple[Promise, ...] = ()
     calls: dict[str, int] = {}
     shown: tuple[Choice, ...] = ()
     gives_up_at: datetime | None = None

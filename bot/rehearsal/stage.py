@@ -1,24 +1,37 @@
 """A conversation and the world around it: its customer, the clock, custom actions and the desk. No database."""
 
 from datetime import datetime, timedelta, tzinfo
+from functools import partial
 
 import msgspec
 
 from bot.desk.desk_file import Desk
 from bot.engine.conversation import Conversation, Customer
 from bot.engine.ending import belongs_to_closed
-from bot.engine.inputs import AnyHeard, HandoffUnavailable, TimePassed
+from bot.engine.following_up import is_wanted, slots_now
+from bot.engine.inputs import AnyHeard, FollowUpDue, HandoffUnavailable, TimePassed
 from bot.engine.interpreter import open_conversation, take_turn
-from bot.events import AnyEvent, BotSaid, HandoffRequested, LanguageChanged
+from bot.events import (
+    AnyEvent,
+    BotSaid,
+    FollowUpBooked,
+    HandoffRequested,
+    LanguageChanged,
+    OptedIn,
+    OptedOut,
+    TicketAskedAbout,
+    TicketOpened,
+)
 from bot.ports import Actions
 from bot.rehearsal.action_side import ActionSide, outcome_of
 from bot.rehearsal.case import EVERY_LANGUAGE, Case
 from bot.rehearsal.desk_side import DeskSide
-from bot.rehearsal.scene import Happened, Moment
+from bot.rehearsal.scene import Happened, Moment, Promise
 from bot.rehearsal.trail import Trail
 
 A_MORNING = datetime(2026, 3, 2, 10, 0)  # noqa: DTZ001  # a Monday; its zone is the business's
 MOST_ANSWERS = 100  # of actions and the desk to one act; flows that ask for ever must end
+BUSY = timedelta(minutes=10)  # who is in the middle of something is not disturbed for so long
 MOST_BUTTONS = 80  # shown so far that can still be tapped
 
 
@@ -73,10 +86,13 @@ class Stage:
         """The same, but nobody answers yet."""
         before = moment.conversation
         if before.closed and not belongs_to_closed(self.program, before, heard, moment.now):
-            number = moment.conversations + 1
-            opened = self._conversation(number, before.customer, moment.now)
-            moment = msgspec.structs.replace(moment, conversation=opened, conversations=number, gives_up_at=None)
+            moment = self._begin_anew(moment)
         return self._turn(moment, heard)
+
+    def _begin_anew(self, moment: Moment) -> Moment:
+        earlier = (*moment.earlier, moment.conversation)
+        opened = self._conversation(len(earlier) + 1, moment.conversation.customer, moment.now)
+        return msgspec.structs.replace(moment, conversation=opened, earlier=earlier, gives_up_at=None)
 
     def add(self, moment: Moment, *events: AnyEvent) -> Moment:
         """Something that the log knows and the engine does not hear, such as an agent's words."""
@@ -90,6 +106,8 @@ class Stage:
             moment = _at(moment, max(due, moment.now))
             if moment.gives_up_at == due:
                 moment = self._give_up(msgspec.structs.replace(moment, gives_up_at=None))
+            elif (promise := next((each for each in moment.promises if each.at == due), None)) is not None:
+                moment = self._keep(moment, promise)
             else:
                 moment = self._turn(moment, TimePassed())
             moment = await self.settle(moment)
@@ -101,13 +119,22 @@ class Stage:
         now = moment.now
         turn = take_turn(self.program, moment.conversation, heard, now, lambda name: self.desk.is_open(name, now))
         language, happened = moment.conversation.language, []
+        tickets, promises = list(moment.tickets), list(moment.promises)
         for event in turn.events:
-            language = event.language if isinstance(event, LanguageChanged) else language
+            if isinstance(event, LanguageChanged):
+                language = event.language
+            elif isinstance(event, TicketOpened):
+                event = msgspec.structs.replace(event, number=len(tickets) + 1)
+                tickets.append(event)
+            elif isinstance(event, FollowUpBooked):
+                promises.append(Promise(datetime.fromisoformat(event.due_at), event))
             happened.append(Happened(now, event, language))
         shown = [choice for event in turn.events[::-1] if isinstance(event, BotSaid) for choice in event.choices]
         return msgspec.structs.replace(
             moment,
             conversation=turn.conversation,
+            tickets=tuple(tickets),
+            promises=tuple(promises),
             shown=(*shown, *moment.shown)[:MOST_BUTTONS],
             happened=(*moment.happened, *happened),
         )
@@ -122,6 +149,10 @@ class Stage:
                 moment = self._ask_desk(moment, request)
             elif wait is not None and wait.kind == "action" and wait.call_id is not None:
                 moment = await self._act(moment, wait.call_id, str(wait.action))
+            elif wait is not None and wait.kind == "ticket":
+                moment = self._turn(
+                    moment, self.desk.ticket(moment.tickets, _asked_for(moment), moment.conversation.language)
+                )
             else:
                 break
         return moment
@@ -156,13 +187,53 @@ class Stage:
             return moment
         return self._turn(moment, HandoffUnavailable(handoff=handoff.handoff, reason="max_wait"))
 
+    # What was promised
+
+    def _keep(self, moment: Moment, promise: Promise) -> Moment:
+        """Speak to the customer unasked, in the calling hours, unless they or the condition don't want it any more."""
+        later = self.desk.speaks_from(self.program.flow_set.settings.calling_hours, moment.now)
+        others = tuple(each for each in moment.promises if each is not promise)
+        moment = msgspec.structs.replace(moment, promises=others)
+        if later > moment.now:
+            return self._look_again(moment, promise, later)
+        booked = promise.booked
+        booked_in = next(
+            each for each in (*moment.earlier, moment.conversation) if booked.follow_up.startswith(f"{each.id}.")
+        )
+        slots = slots_now(booked.slots, booked_in)
+        is_open = partial(self.desk.is_open, now=moment.now)
+        if _opted_out(moment) or not is_wanted(self.program, booked_in, booked.condition, slots, moment.now, is_open):
+            return moment
+        due = FollowUpDue(flow=booked.flow, slots=slots)
+        if not moment.conversation.closed:
+            moment = self._turn(moment, due)
+        if not moment.conversation.closed:
+            return self._look_again(moment, promise, moment.now + BUSY)
+        return self._turn(self._begin_anew(moment), due)
+
+    def _look_again(self, moment: Moment, promise: Promise, at: datetime) -> Moment:
+        return msgspec.structs.replace(moment, promises=(*moment.promises, Promise(at, promise.booked)))
+
+
+def _opted_out(moment: Moment) -> bool:
+    said = [each.event for each in moment.happened if isinstance(each.event, OptedOut | OptedIn)]
+    return bool(said) and isinstance(said[-1], OptedOut)
+
+
+def _asked_for(moment: Moment) -> int:
+    """The number of the ticket that the conversation wants to hear of."""
+    asked = (
+        each.event for each in reversed(moment.happened) if isinstance(each.event, TicketOpened | TicketAskedAbout)
+    )
+    return next(asked).number
+
 
 def _at(moment: Moment, now: datetime) -> Moment:
     return msgspec.structs.replace(moment, now=now)
 
 
 def _due(moment: Moment) -> datetime | None:
-    moments = (moment.conversation.due_at, moment.gives_up_at)
+    moments = (moment.conversation.due_at, moment.gives_up_at, *(promise.at for promise in moment.promises))
     return min((due for due in moments if due is not None), default=None)
 
 

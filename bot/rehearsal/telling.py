@@ -12,6 +12,7 @@ from bot.events import (
     CallbackRequested,
     ConversationClosed,
     CustomerSaid,
+    FollowUpBooked,
     HandoffClosed,
     HandoffRefused,
     HandoffRequested,
@@ -80,6 +81,8 @@ def _behind(event: AnyEvent) -> str | None:
             return f"a call back is booked: queue {queue}"
         case TicketOpened(department=department):
             return f"a ticket is opened: {department}"
+        case FollowUpBooked(flow=flow):
+            return f"a follow-up is booked: {flow}"
         case ConversationClosed(reason=reason):
             return f"the conversation is over: {reason}"
     return None
