@@ -39,8 +39,8 @@ async def test_no_conversation_sees_half_of_each_and_all_processes_switch_at_onc
     chance = random.Random(1)
     try:
         await asyncio.gather(*(chance.choice(shops).hears(f"c{number}", START) for number in range(CUSTOMERS)))
-        talking = [asyncio.create_task(_talk(shops, f"c{number}", turns=5)) for number in range(CUSTOMERS)]
         for stamp in "BC":
+            talking = [asyncio.create_task(_talk(shops, f"c{number}", turns=2)) for number in range(CUSTOMERS)]
             revision = await _publish_unseen(shops[0], sources[stamp])
             late = [f"late {stamp} {number}" for number in range(PROCESSES)]
             await asyncio.gather(*(shop.hears(address, START) for shop, address in zip(shops, late, strict=True)))
@@ -48,7 +48,8 @@ async def test_no_conversation_sees_half_of_each_and_all_processes_switch_at_onc
                 assert (await _stored(shop, address)).revision == revision, "begun at once, wherever"
             outcome = await shops[1].migration().take_over(revision, "nobody")
             assert outcome.moved > 0
-        await asyncio.gather(*talking)
+            await asyncio.gather(*talking)
+            await asyncio.gather(*(_talk(shops, f"c{number}", turns=1) for number in range(CUSTOMERS)))
         assert (await shops[2].migration().take_over(revision, "nobody")).stayed == 0
         seen: Counter[str] = Counter()
         for number in range(CUSTOMERS):
