@@ -140,7 +140,22 @@ class DeskState(Outgoing, frozen=True, kw_only=True, tag="desk_state"):
     card: str | None = None
 
 
-AnyOutgoing = Say | ShowChoice | HideChoices | ShowTyping | RunAction | DeskCard | DeskLine | DeskState
+class DeskCallback(Outgoing, frozen=True, kw_only=True, tag="desk_callback"):
+    """A customer has left a number: told to the agents of `group`, outside of any hand-off.
+
+    `due_at` is ISO 8601 with offset, none for as soon as possible.
+    """
+
+    queue: str
+    customer: str
+    channel: str
+    language: str
+    phone: str
+    due_at: str | None = None
+    group: str = ""
+
+
+AnyOutgoing = Say | ShowChoice | HideChoices | ShowTyping | RunAction | DeskCard | DeskLine | DeskState | DeskCallback
 
 
 class Receipt(Value, frozen=True, kw_only=True):
@@ -177,7 +192,7 @@ class Channel(Protocol):
 
 
 class Desk(Channel, Protocol):
-    """Where agents work. It is sent DeskCard, DeskLine and DeskState, to `desk:<handoff>`."""
+    """Where agents work. It is sent DeskCard, DeskLine and DeskState, to `desk:<handoff>`, and DeskCallback."""
 
     def groups(self) -> Sequence[str]:
         """The groups that can take a hand-off in now; none when agents cannot be reached."""

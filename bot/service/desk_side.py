@@ -1,10 +1,12 @@
 """What the agents see of a conversation, and who has it."""
 
 from typing import Literal
+from zlib import crc32
 
 from bot.content import Content, RichText
 from bot.events import (
     AnyEvent,
+    CallbackRequested,
     CustomerEdited,
     CustomerSaid,
     DeliveryFailed,
@@ -16,7 +18,7 @@ from bot.events import (
     HandoffTaken,
     HandoffTransferred,
 )
-from bot.ports import DeskCard, DeskLine, DeskState
+from bot.ports import DeskCallback, DeskCard, DeskLine, DeskState
 from bot.service.case import Case
 from bot.service.desk_words import desk_word, shown_name
 from bot.service.spoken import FOR_AGENTS, spoken_lines
@@ -139,10 +141,29 @@ def move(work: Work, case: Case, event: AnyEvent) -> None:
             handoffs.abandon(connection, event.handoff, event.reason, now)
             _back_to_bot(work, case, "abandoned")
             show_state(work, case, event.handoff, outcome=event.reason)
+        case CallbackRequested():
+            _tell_of_callback(work, case, event)
         case HandoffRefused() if case.handoff == event.handoff:  # it had been queued
             handoffs.refuse(connection, event.handoff, event.reason, now)
             _back_to_bot(work, case, "refused")
             show_state(work, case, event.handoff, outcome=event.reason)
+
+
+def _tell_of_callback(work: Work, case: Case, requested: CallbackRequested) -> None:
+    """A number that is only kept is never called."""
+    groups = work.installation.desk_groups()
+    if not groups:
+        return
+    callback = DeskCallback(
+        queue=requested.queue,
+        customer=_name(work, case),
+        channel=case.channel,
+        language=case.conversation.language,
+        phone=requested.phone,
+        due_at=requested.due_at,
+        group=groups[crc32(requested.callback.encode()) % len(groups)],
+    )
+    work.book_elsewhere(case, DESK, desk_address(requested.callback), callback)
 
 
 def show_state(

@@ -15,6 +15,7 @@ from bot.ports import (
     ChannelBusy,
     ChannelRefused,
     Clock,
+    DeskCallback,
     DeskCard,
     Receipt,
     RunAction,
@@ -161,7 +162,8 @@ class Sender:
         if limits.per_chat is not None and isinstance(outgoing, Say) and outgoing.replaces is None:
             chat = (parcel.channel, parcel.address)
             await self._pause_until(self._chats.next(chat, limits.per_chat, self._clock.now()))
-        group = thread.partition(":")[0] if thread else outgoing.group if isinstance(outgoing, DeskCard) else ""
+        named = outgoing.group if isinstance(outgoing, DeskCallback | DeskCard) else ""
+        group = thread.partition(":")[0] if thread else named
         if parcel.address.startswith("-"):
             group = parcel.address  # the admins' chat
         if limits.per_group is not None and group:

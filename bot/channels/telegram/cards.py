@@ -1,14 +1,19 @@
-"""How a hand-off looks to agents: the topic's name, the card, the buttons."""
+"""How a hand-off looks to agents: the topic's name, the card, the buttons; and a number that was left."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from bot.channels.telegram.keyboards import NO_BUTTONS, Markup
 from bot.channels.telegram.rendering import bold, is_blank, joined, plain, shortened
 from bot.channels.telegram.words import WORDS, word
 from bot.content import RichText, Span
+from bot.engine.formats import long_moment
 from bot.engine.wording import WORDING
-from bot.ports import DeskCard, DeskState
+from bot.ports import DeskCallback, DeskCard, DeskState
 
 TOPIC_NAME_UNITS = 128  # more is refused
 SIGNS = {"queued": "🟡", "released": "🟠", "taken": "🟢", "closed": "✅", "abandoned": "⚪"}
+CALL = "📞"
 OVER = frozenset({"closed", "abandoned"})
 
 
@@ -28,11 +33,30 @@ def card_text(card: DeskCard, language: str) -> RichText:
         *card.collected,
         (word("card_note", language), card.note),
     ]
-    pieces = [bold(f"{SIGNS[card.state]} #{card.number} {card.customer}".strip())]
+    return joined(bold(f"{SIGNS[card.state]} #{card.number} {card.customer}".strip()), *_listed(facts))
+
+
+def callback_text(callback: DeskCallback, language: str) -> RichText:
+    """Whom to call, where and when."""
+    soon = WORDING["utter_switchboard_callback_asap"]
+    due_at = datetime.fromisoformat(callback.due_at) if callback.due_at else None
+    when = soon.get(language, soon["en"]) if due_at is None else long_moment(due_at, language)
+    names = WORDING["utter_switchboard_language_name"]
+    facts = [
+        (word("card_when", language), when),
+        (word("card_queue", language), callback.queue),
+        (word("card_language", language), names.get(callback.language, callback.language)),
+        (word("card_channel", language), callback.channel),
+    ]
+    asks = word("callback_asked", language, customer=callback.customer)
+    return joined(plain(f"{CALL} "), bold(callback.phone), plain(f"\n{asks}"), *_listed(facts))
+
+
+def _listed(facts: Sequence[tuple[str, str]]) -> Iterator[RichText]:
     for label, value in facts:
         if not is_blank(value):
-            pieces += [plain(f"\n{label}: "), bold(value)]
-    return joined(*pieces)
+            yield plain(f"\n{label}: ")
+            yield bold(value)
 
 
 def transcript_text(card: DeskCard, language: str) -> RichText | None:

@@ -15,6 +15,7 @@ from bot.ports import (
     AnyOutgoing,
     ChannelBusy,
     ChannelRefused,
+    DeskCallback,
     DeskCard,
     DeskLine,
     DeskState,
@@ -52,7 +53,7 @@ class Customers:
                 case ShowTyping():
                     await self._api.call("sendChatAction", {"chat_id": int(address), "action": "typing"})
                     return Receipt()
-                case RunAction() | DeskCard() | DeskLine() | DeskState():
+                case RunAction() | DeskCard() | DeskLine() | DeskState() | DeskCallback():
                     raise ChannelRefused("refused", f"{type(outgoing).__name__} is not for customers")
                 case _:
                     assert_never(outgoing)

@@ -17,6 +17,7 @@ from bot.ports import (
     AnyOutgoing,
     ChannelBusy,
     ChannelRefused,
+    DeskCallback,
     DeskCard,
     DeskLine,
     DeskState,
@@ -65,10 +66,24 @@ class TelegramDesk:
                 if thread is None:
                     raise ChannelRefused("thread_gone", "there is no topic yet")
                 return await self._in_topic(outgoing, thread)
+            case DeskCallback():
+                return await self._tell_all(outgoing)
             case Say() | ShowChoice() | HideChoices() | ShowTyping() | RunAction():
                 raise ChannelRefused("refused", f"{type(outgoing).__name__} is not for agents")
             case _:
                 assert_never(outgoing)
+
+    async def _tell_all(self, callback: DeskCallback) -> Receipt:
+        """Into the topic where agents are among themselves."""
+        usable = self._groups.usable()
+        if not usable:
+            raise ChannelBusy("no group can be worked in", UNUSABLE_SECONDS)
+        content = Content(text=cards.callback_text(callback, self._language))
+
+        async def bring(chat: int) -> Receipt:
+            return Receipt(message_id=await self._messages.send(Destination(chat=str(chat)), content))
+
+        return await self._at(self._group_among(usable, callback.group, 0), bring)
 
     # A new hand-off
 
@@ -89,8 +104,12 @@ class TelegramDesk:
         usable = self._groups.usable()
         if not usable:
             raise ChannelRefused("refused", "no group can be worked in")
-        wanted = str(self._groups.now(int(card.group))) if card.group else ""
-        return int(wanted if wanted in usable else usable[card.number % len(usable)])
+        return self._group_among(usable, card.group, card.number)
+
+    def _group_among(self, usable: Sequence[str], named: str, number: int) -> int:
+        """The group of this name, if it can be used, or else another one."""
+        wanted = str(self._groups.now(int(named))) if named else ""
+        return int(wanted if wanted in usable else usable[number % len(usable)])
 
     async def _put(self, card: DeskCard, chat: int) -> Receipt:
         opened = self._opened.get(card.handoff)

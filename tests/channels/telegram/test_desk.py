@@ -327,6 +327,25 @@ async def test_a_customer_who_leaves_the_queue_is_seen_to_leave(sara: Person, al
     assert ali.topic.name.startswith("⚪ #")
 
 
+async def test_a_number_that_is_left_is_told_to_all_agents(sara: Person, ali: Person) -> None:
+    await ask(sara)
+    await ali.wait_for_topic("Sara")
+    await sara.say("cancel")
+    await sara.wait_for(button="Call me back")
+    await sara.tap("Call me back")
+    await sara.wait_for("number", where=lambda seen: "✓" not in seen.text)
+    await sara.say("+49 1512 3456789")
+    told = await ali.wait_for("📞", where=lambda seen: seen.thread_id is None)
+    assert told.text.splitlines() == [
+        "📞 +4915123456789",
+        "Sara asks for a call",
+        "When: As soon as possible",
+        "Queue: support",
+        "Language: English",
+        "Channel: telegram",
+    ]
+
+
 async def test_what_an_agent_does_counts_once(server: BotApiServer, sara: Person, ali: Person) -> None:
     ali = await talk(sara, ali)
     await ali.say("Only once.")
