@@ -12,6 +12,7 @@ from bot.events import (
     AgentSaid,
     AnyEvent,
     BotSaid,
+    CallbackRequested,
     ConversationClosed,
     ConversationOpened,
     CustomerEdited,
@@ -68,7 +69,7 @@ def record(
         _show(work, case, tapped)
     requests: list[Request] = []
     for event in events:
-        if isinstance(event, ConversationOpened | HandoffRequested | TicketOpened):
+        if isinstance(event, ConversationOpened | HandoffRequested | CallbackRequested | TicketOpened):
             event = _completed(work, case, event)
         number = case.record(event)
         match event:
@@ -92,8 +93,8 @@ def record(
 
 
 def _completed(
-    work: Work, case: Case, event: ConversationOpened | HandoffRequested | TicketOpened
-) -> ConversationOpened | HandoffRequested | TicketOpened:
+    work: Work, case: Case, event: ConversationOpened | HandoffRequested | CallbackRequested | TicketOpened
+) -> ConversationOpened | HandoffRequested | CallbackRequested | TicketOpened:
     """The event with what the engine cannot know: the conversation before, the default queue's name, a number."""
     match event:
         case ConversationOpened():

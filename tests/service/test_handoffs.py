@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.content import Content, RichText
-from bot.engine.inputs import CustomerBlocked, EditHeard, TapHeard, TextHeard
+from bot.engine.inputs import CommandHeard, CustomerBlocked, EditHeard, TapHeard, TextHeard
 from bot.events import (
     AgentSaid,
     HandoffAbandoned,
@@ -16,10 +16,10 @@ from bot.events import (
     SurveySent,
 )
 from bot.ports import AnyOutgoing, ChannelRefused, DeskCard, DeskLine, DeskState, Say
-from storage import agents, handoffs, legs
+from storage import agents, callbacks, handoffs, legs
 from storage.identifiers import new_id
 from storage.schema import migrate
-from tests.service.shop import DESK, START, Shop
+from tests.service.shop import DESK, FLOWS, START, Shop
 
 
 def said(text: str, reply_to: str | None = None) -> Content:
@@ -238,6 +238,16 @@ async def test_without_agents_the_customer_is_told_at_once(shop: Shop) -> None:
     await shop.customers.wait_for(2)
     assert "Nobody is free" in shop.customers.texts("1")[-1]
     assert shop.desk_side.sent == []
+
+
+async def test_a_number_that_is_left_has_the_queue_that_would_have_answered(shop: Shop) -> None:
+    await shop.publish(FLOWS.replace("queue: support, ", ""))
+    await shop.hears("1", START)
+    await shop.hears("1", CommandHeard(name="agent"))
+    await shop.hears("1", "Call me back")
+    await shop.hears("1", "+49 1512 3456789")
+    kept = await shop.database.read(callbacks.unfinished)
+    assert [(one.queue, one.phone) for one in kept] == [("support", "+4915123456789")]
 
 
 async def test_a_flow_that_asks_again_and_again_for_nobody_comes_to_an_end(shop: Shop) -> None:
