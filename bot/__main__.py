@@ -61,10 +61,8 @@ def _do(arguments: Namespace, settings: Settings) -> int:
             from bot.cli.reporting import report
 
             return report(arguments, settings)
-        case "agent":
-            from bot.cli.agents import agent
-
-            return agent(arguments, settings)
+        case "agent" | "desk":
+            return _do_at_desk(arguments, settings)
         case "flows":
             return _do_with_flows(arguments, settings)
         case "export" | "forget":
@@ -73,6 +71,16 @@ def _do(arguments: Namespace, settings: Settings) -> int:
             return answer(arguments, settings)
         case other:
             raise AssertionError(other)
+
+
+def _do_at_desk(arguments: Namespace, settings: Settings) -> int:
+    if arguments.command == "agent":
+        from bot.cli.agents import agent
+
+        return agent(arguments, settings)
+    from bot.cli.tickets import tickets
+
+    return tickets(arguments, settings)
 
 
 def _do_with_flows(arguments: Namespace, settings: Settings) -> int:

@@ -19,6 +19,7 @@ def parser() -> ArgumentParser:
     _chat(commands)
     _report(commands)
     _agent(commands)
+    _desk(commands)
     _flows(commands)
     _privacy(commands)
     return switchboard
@@ -71,6 +72,21 @@ def _agent(commands: Any) -> None:
     stays = "remove an agent; what they did stays in the reports"
     remove = _command(actions, "remove", stays, "switchboard agent remove 'Sara Ahmadi'")
     remove.add_argument("agent", metavar="AGENT", help="name, id or Telegram number")
+
+
+def _desk(commands: Any) -> None:
+    desk = _command(commands, "desk", "see what waits for people", "switchboard desk tickets")
+    subjects = desk.add_subparsers(dest="action", metavar="SUBJECT", required=True)
+    tickets = _command(
+        subjects,
+        "tickets",
+        "list the cases that departments have yet to answer, the oldest first",
+        "switchboard desk tickets --department complaints",
+        "switchboard desk tickets --format json",
+    )
+    tickets.add_argument("--department", metavar="NAME", help="default: all of them")
+    tickets.add_argument("--limit", metavar="N", type=int, default=50, help="default: 50")
+    _format(tickets, "table", "json")
 
 
 def _report(commands: Any) -> None:

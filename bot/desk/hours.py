@@ -67,6 +67,12 @@ def public_holidays(country: str, region: str | None, year: int) -> frozenset[da
     return frozenset(holidays.country_holidays(country, subdiv=region, years=year))
 
 
+def daytime(time_zone: str) -> Calendar:
+    """The hours in which nobody minds a message: from nine to nine, every day."""
+    span = Span(start=9 * 60, end=21 * 60)
+    return Calendar(name="daytime", time_zone=time_zone, weekly=dict.fromkeys(WEEKDAYS, (span,)))
+
+
 def is_open(calendar: Calendar, at: datetime) -> bool:
     """Whether somebody is there at this moment, which must carry its zone."""
     local = _local(calendar, at)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.desk.hours import WEEKDAYS, Calendar, Span, is_open, opens_at
+from bot.desk.hours import daytime, is_open, opens_at
 from bot.engine.following_up import is_wanted, slots_now
 from bot.engine.inputs import FollowUpDue
 from bot.engine.program import Program
@@ -23,7 +23,6 @@ LOOK_SECONDS = 5.0
 AT_ONCE = 100
 BUSY = timedelta(minutes=5)  # who is in the middle of something is looked at again after it
 LONG = timedelta(days=1)  # a calendar that never opens may change
-DAYTIME = Span(start=9 * 60, end=21 * 60)
 
 
 class FollowUps:
@@ -68,8 +67,7 @@ def _begin(follow_up_id: str, work: Work) -> None:
     follow_up = follow_ups.lock(work.connection, follow_up_id)
     if follow_up is None or follow_up.look_at > work.now:  # another process was faster
         return
-    programs = work.installation.programs
-    program = programs.of(work.connection, programs.current())
+    program = work.newest_program()
     booked_in = work.case(follow_up.conversation_id)
     against = _against(work, follow_up, program, booked_in)
     if against is not None or booked_in is None:
@@ -105,8 +103,7 @@ def _possible_at(work: Work, program: Program) -> datetime:
     name = program.flow_set.settings.calling_hours
     calendar = work.installation.desk.calendars.get(name) if name else None
     if calendar is None:
-        zone = str(work.installation.time_zone)
-        calendar = Calendar(name="daytime", time_zone=zone, weekly=dict.fromkeys(WEEKDAYS, (DAYTIME,)))
+        calendar = daytime(str(work.installation.time_zone))
     if is_open(calendar, work.now):
         return work.now
     return opens_at(calendar, work.now) or work.now + LONG

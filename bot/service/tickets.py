@@ -1,16 +1,20 @@
-"""What the desk does with tickets when flows open them or ask about them."""
+"""What the desk does with tickets when flows open them or ask about them, and the list of those to be answered."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
+from bot.content import Attachment, Value
 from bot.desk.desk_file import Department
 from bot.engine.inputs import TicketStands
 from bot.engine.program import spoken
 from bot.events import TicketAskedAbout, TicketOpened
 from bot.service.case import Case
+from bot.service.desk_words import shown_name
 from bot.service.work import Work
-from storage import tickets
+from storage import customers, tickets
+from storage.database import Connection, Database
 
 
 def keep(work: Work, case: Case, opened: TicketOpened) -> TicketOpened:
@@ -52,4 +56,59 @@ def answer(work: Work, case: Case, asked: TicketOpened | TicketAskedAbout) -> Ti
         department=title or ticket.department,
         title=ticket.title,
         due_at=due_at,
+    )
+
+
+class TicketCard(Value, frozen=True, kw_only=True):
+    """A ticket as supervisors see it. `words` are what was added to it, the oldest first."""
+
+    number: int
+    state: tickets.State
+    department: str
+    kind: str
+    title: str
+    body: str
+    shared: tuple[tuple[str, str], ...]
+    attachments: tuple[Attachment, ...]
+    words: tuple[str, ...]
+    customer: str
+    customer_name: str
+    channel: str
+    language: str
+    opened_at: datetime
+    due_at: datetime | None
+
+
+async def unfinished(database: Database, department: str | None, limit: int) -> list[TicketCard]:
+    """The oldest tickets that nobody has answered, of a department or of all. Raises DatabaseDown."""
+
+    def read(connection: Connection) -> list[TicketCard]:
+        found = tickets.listed(connection, tickets.UNFINISHED, department, limit)
+        added = tickets.comments(connection, [ticket.id for ticket in found])
+        return [
+            _card(connection, ticket, [one.text for one in added if one.ticket_id == ticket.id]) for ticket in found
+        ]
+
+    return await database.read(read)
+
+
+def _card(connection: Connection, ticket: tickets.Ticket, words: Sequence[str]) -> TicketCard:
+    known = customers.addresses(connection, ticket.customer_id)
+    name = next((address.name for address in known if address.name), "")
+    return TicketCard(
+        number=ticket.number,
+        state=ticket.state,
+        department=ticket.department,
+        kind=ticket.kind,
+        title=ticket.title,
+        body=ticket.body,
+        shared=tuple((label, text) for label, text in ticket.shared),
+        attachments=tuple(msgspec.convert(file, Attachment) for file in ticket.attachments),
+        words=tuple(words),
+        customer=ticket.customer_id,
+        customer_name=shown_name(name, ticket.channel, ticket.customer_id, "en"),
+        channel=ticket.channel,
+        language=ticket.language,
+        opened_at=ticket.opened_at,
+        due_at=ticket.due_at,
     )

@@ -218,7 +218,7 @@ class Work:
             conversations.change_revision(self.connection, stored.id, programs.current())
             return programs.of(self.connection, programs.current())
 
-    def _newest_program(self) -> Program:
+    def newest_program(self) -> Program:
         """What was published last, by whatever process: all of them switch together, with its commit."""
         programs = self.installation.programs
         published = self._published or revisions.current(self.connection)
@@ -235,7 +235,7 @@ class Work:
         key = (inbound.channel, inbound.address)
         before = self._cases.get(self._at[key]) if key in self._at else None
         programs = self.installation.programs
-        program = self._newest_program() if revision is None else programs.of(self.connection, revision)
+        program = self.newest_program() if revision is None else programs.of(self.connection, revision)
         customer = before.conversation.customer if before else self._callers[key]
         opened = open_conversation(
             program,

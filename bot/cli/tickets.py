@@ -1,0 +1,47 @@
+"""`switchboard desk tickets`: the cases that departments have yet to answer."""
+
+import asyncio
+from argparse import Namespace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.cli.desk import usable_desk
+from bot.cli.failures import CommandFailed
+from bot.cli.rooms import open_database
+from bot.cli.writing import print_json, print_table
+from bot.problems import did_you_mean
+from bot.service.tickets import TicketCard, unfinished
+from bot.settings import Settings
+
+
+def tickets(arguments: Namespace, settings: Settings) -> int:
+    """List them, the oldest first."""
+    known = usable_desk(settings).departments
+    department = arguments.department
+    if department is not None and department not in known:
+        advice = did_you_mean(department, known) or f"there are {', '.join(known) or 'none'}"
+        raise CommandFailed(f"{department!r} is no department of {settings.desk.path}: {advice}", 2)
+    cards = asyncio.run(_read(department, arguments.limit, settings))
+    if arguments.format == "json":
+        print_json(cards)
+    elif cards:
+        zone = ZoneInfo(settings.business.time_zone)
+        columns = ("number", "state", "department", "kind", "title", "customer", "opened", "due")
+        print_table(columns, [_row(card, zone) for card in cards])
+    else:
+        print("no ticket waits for an answer")
+    return 0
+
+
+async def _read(department: str | None, limit: int, settings: Settings) -> list[TicketCard]:
+    async with open_database(settings) as database:
+        return await unfinished(database, department, limit)
+
+
+def _row(card: TicketCard, zone: ZoneInfo) -> tuple[str | int, ...]:
+    opened, due = _shown(card.opened_at, zone), _shown(card.due_at, zone)
+    return (card.number, card.state, card.department, card.kind, card.title, card.customer_name, opened, due)
+
+
+def _shown(moment: datetime | None, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else ""
