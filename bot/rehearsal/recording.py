@@ -80,6 +80,7 @@ class _Recorder:
         self._running: ActionRequested | None = None
         self._came_back: ActionRequested | None = None
         self._first: AnyEvent | None = None  # of the turn
+        self._was_queued = False
 
     def script(self, zone: tzinfo | None) -> Script:
         at, opened = self._opened or (None, None)
@@ -88,9 +89,14 @@ class _Recorder:
             channel=opened.channel if opened else None,
             language=opened.language if opened else None,
             at=at.astimezone(zone).isoformat(timespec="seconds") if at else None,
-            desk=self._desk or None,
+            desk=self._desk_state(),
             stubs={name: answers[0] if len(answers) == 1 else answers for name, answers in self._stubs.items()},
         )
+
+    def _desk_state(self) -> Json:
+        """By queue, or one word for all where nobody was ever taken in: other queues had not helped out either."""
+        reasons = set(self._desk.values())
+        return reasons.pop() if len(reasons) == 1 and not self._was_queued else self._desk or None
 
     def take(self, at: datetime, event: AnyEvent) -> None:
         if at != self._last:
@@ -98,6 +104,7 @@ class _Recorder:
             if self._last is not None and self._is_of_the_clock(event):
                 self._steps.append({"wait": _duration((at - self._last).total_seconds())})
         self._last = at
+        self._was_queued = self._was_queued or isinstance(event, HandoffQueued)
         if isinstance(self._first, HandoffQueued):
             return  # somebody before them left the queue: a rehearsal has no others
         if self._came_back is not None and self._gave(self._came_back, event):

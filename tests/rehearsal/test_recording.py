@@ -1,0 +1,117 @@
+"""A logged conversation becomes a test that passes where it was held."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from bot.actions.in_process import InProcessActions
+from bot.actions.package import load_actions
+from bot.content import Content, RichText
+from bot.events import (
+    ActionFailed,
+    ActionFinished,
+    ActionRequested,
+    AnyEvent,
+    BotSaid,
+    ConversationClosed,
+    ConversationOpened,
+    CustomerSaid,
+    HandoffQueued,
+    HandoffTransferred,
+    NoteWritten,
+    SlotsSet,
+)
+from bot.rehearsal.case import Case
+from bot.rehearsal.performing import perform
+from bot.rehearsal.phrases import PhraseBook
+from bot.rehearsal.reading import read_tests
+from bot.rehearsal.recording import script_of
+from bot.rehearsal.rendering import failed_text
+from bot.rehearsal.scene import Moment
+from bot.rehearsal.stage import Stage, World
+from bot.rehearsal.writing import write_case
+from tests.rehearsal.theatre import SHIPPED, SHIPPED_TESTS, ZONE, cases_of, play, shipped_desk, trail_of
+
+BEGAN = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+
+
+def said(text: str) -> Content:
+    return Content(text=RichText(text=text))
+
+
+async def held(cases: tuple[Case, ...]) -> list[Moment]:
+    """Each case as it goes without any expectation, a second between two acts."""
+    trail, actions = trail_of(SHIPPED), InProcessActions(load_actions("bot.actions.demo"))
+    world, book = World(trail=trail, desk=shipped_desk(), actions=actions, zone=ZONE), PhraseBook(trail.program)
+    ends = []
+    for case in cases:
+        stage = Stage(world, case, "telegram", "en")
+        moment = stage.opening()
+        for turn in case.turns:
+            moment = await perform(stage, book, await stage.wait(moment, 1), turn.act)
+        ends.append(moment)
+    await actions.close()
+    return ends
+
+
+def test_every_shipped_test_that_is_recorded_passes_again() -> None:
+    cases = read_tests(SHIPPED_TESTS, ZONE).cases
+    single = [case for case in cases if not case.channels and case.customer.chose is not None]
+    plays = []
+    for case, moment in zip(single, asyncio.run(held(tuple(single))), strict=True):
+        script = script_of([(each.at, each.event) for each in moment.happened], ZONE)
+        plays.append((cases_of(write_case(case.name, script))[0], "telegram", "en"))
+    results = play(SHIPPED, plays)
+    assert "".join(failed_text(result) for result in results if not result.passed) == ""
+    assert {type(turn.act).__name__ for case, _, _ in plays for turn in case.turns} == {
+        "Says",
+        "Taps",
+        "Sends",
+        "Waits",
+        "AgentActs",
+    }
+
+
+def test_what_others_did_is_told_apart_from_what_time_did() -> None:
+    opened = ConversationOpened(channel="voice", language="fa", revision="r", flow="main")
+    asked = ActionRequested(call_id="c1", action="action_look", flow="f", step="look", timeout_seconds=5)
+    log: list[tuple[float, AnyEvent]] = [
+        (0, opened),
+        (0, CustomerSaid(content=said("/start"))),
+        (0, asked),
+        (3, BotSaid(content=said("One moment"))),
+        (4, ActionFinished(call_id="c1", action="action_look", seconds=4.0)),
+        (4, BotSaid(content=said("Found it"), flow="f", step="look")),
+        (4, SlotsSet(values={"found": True})),
+        (4, BotSaid(content=said("Anything else?"), flow="f", step="ask")),
+        (4, asked),
+        (9, ActionFailed(call_id="c2", action="action_look", code="timeout", seconds=5.0)),
+        (30, HandoffQueued(handoff="h", queue="q", position=1)),
+        (30, BotSaid(content=said("You are the next"))),
+        (35, NoteWritten(agent="a", text="knows us")),
+        (40, HandoffTransferred(handoff="h", by="a", queue="orders")),
+        (3700, BotSaid(content=said("Still there?"))),
+        (3800, CustomerSaid(content=said("Yes"), tapped="Yes")),
+        (90_200, ConversationClosed(reason="expired")),
+    ]
+    script = script_of([(BEGAN + timedelta(seconds=after), event) for after, event in log], ZONE)
+    assert script.channel == "voice"
+    assert script.language == "fa"
+    assert script.at == "2026-03-02T10:00:00+04:00"
+    assert script.steps == (
+        {"user": "/start"},
+        {"bot": "One moment"},
+        {"bot": "Found it"},
+        {"bot": "Anything else?"},
+        {"agent": "/transfer orders"},
+        {"wait": "1h1m"},
+        {"bot": "Still there?"},
+        {"tap": "Yes"},
+        {"wait": "1d"},
+        {"ended": "expired"},
+    )
+    looked_up = {
+        "takes": "4s",
+        "events": [{"event": "slot", "name": "found", "value": True}],
+        "responses": [{"text": "Found it"}],
+    }
+    assert script.stubs == {"action_look": [looked_up, {"fails": "timeout"}]}

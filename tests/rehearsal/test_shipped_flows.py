@@ -1,0 +1,28 @@
+"""The tests that ship with the flows: each passes everywhere, and no step is without one."""
+
+from bot.engine.reader import read_marked_flows
+from bot.rehearsal.coverage import coverage_of
+from bot.rehearsal.reading import read_tests
+from bot.rehearsal.reading_cases import CHANNELS
+from bot.rehearsal.rendering import as_text
+from tests.rehearsal.theatre import SHIPPED, SHIPPED_TESTS, ZONE, play
+
+
+def test_every_step_is_reached_in_every_language_and_every_test_passes_on_every_channel() -> None:
+    reading, marks = read_marked_flows(SHIPPED)
+    tests = read_tests(SHIPPED_TESTS, ZONE)
+    assert tests.problems == ()
+    assert reading.flow_set is not None
+    languages = reading.flow_set.settings.languages
+    plays = [
+        (case, channel, language)
+        for case in tests.cases
+        for channel in case.channels or CHANNELS
+        for language in case.languages or languages
+    ]
+    results = play(SHIPPED, plays)
+    coverage = coverage_of(reading.flow_set, marks, ((result.language, result.steps) for result in results))
+    assert all(result.passed for result in results), as_text(results, coverage, with_coverage=False)
+    assert coverage.missed == 0, as_text(results, coverage, with_coverage=True)
+    assert coverage.languages == ("en", "fa", "ar", "he")
+    assert {result.remarks for result in results} == {()}
