@@ -150,6 +150,7 @@ class Asides:
 
     async def _wake(self) -> None:
         await self._house.wakeups.wake_due()
+        await self._house.follow_ups.begin_due()
         await self._terminal.show_news()
 
     # What stays of it

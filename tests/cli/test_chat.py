@@ -67,6 +67,17 @@ def test_a_journey_with_an_action_is_walked_by_numbers(home: Path) -> None:
     assert not (home / "var" / "switchboard.db").exists()
 
 
+async def test_a_follow_up_comes_in_its_time(home: Path) -> None:
+    (home / "flows" / "main.yaml").write_text(
+        "flows: {main: {start: true, description: d, steps: [{follow_up: later, in: 1d}, {say: Bye.}]}, "
+        "later: {if: false, description: d, steps: [{say: Is all well?}]}}",
+        encoding="utf-8",
+    )
+    shown = await chat(":wait 1h\n:wait 2d", "--at", "2026-03-20 12:00")
+    assert "Is all well?" not in shown[: shown.index("> :wait 2d")]
+    assert "Is all well?" in shown[shown.index("> :wait 2d") :]
+
+
 async def test_right_to_left_choices_stay_behind_their_numbers(home: Path) -> None:
     (home / "flows" / "main.yaml").write_text(
         "flows: {main: {start: true, description: d, steps: "
