@@ -6,20 +6,21 @@ from typing import Literal
 import msgspec
 
 from bot.engine.action_outcomes import Effects, apply_events, messages_of
-from bot.engine.asking import reach
-from bot.engine.conversation import Wait
+from bot.engine.asking import buttons_just_shown, reach
+from bot.engine.conversation import Offered, Wait
 from bot.engine.flow import END, Action
 from bot.engine.inputs import ActionReturned
-from bot.engine.moving import cancel, go_back, restart
-from bot.engine.patterns import CANNOT_HANDLE
+from bot.engine.moving import cancel, give_up_flow, go_back, restart
+from bot.engine.patterns import CANCEL_FLOW, CANNOT_HANDLE
 from bot.engine.retries import to_a_person
 from bot.engine.speech import Message, message, response, say, say_wording
-from bot.engine.talk import Place, Talk
+from bot.engine.talk import EndlessError, Place, Talk
 from bot.events import ActionFailed, ActionFinished, ActionRequested
 
 SLOW_SECONDS = 2.0
 GRACE_SECONDS = 2.0  # beyond the action's own limit, for the way there and back
 QUESTION_SECONDS = 5.0  # for actions that ask or validate
+MAX_ACTIONS = 30  # without a word of the customer's; flows that only act must end
 MAX_FOLLOW_UPS = 10  # actions that name each other as the next must end
 
 Topic = Literal["", "ask", "validate", "followup"]
@@ -37,7 +38,6 @@ NEED_A_MODEL = frozenset(
 )
 WITHOUT_EFFECT = frozenset(
     {
-        "action_listen",
         "action_session_start",
         "action_deactivate_loop",
         "action_revert_fallback_events",
@@ -72,6 +72,18 @@ def _go_on(talk: Talk, step: Action) -> Place:
     return talk.next_of(step)
 
 
+def _listen(talk: Talk, step: Action) -> Place:
+    """Rest for whatever the customer says next, if something was said and something follows."""
+    said, loose = buttons_just_shown(talk)
+    if said is None or all(branch.to == END for branch in step.next):
+        return talk.next_of(step)
+    offered = tuple(Offered(label=button.label, payload=button.payload) for button in loose)
+    talk.wait = Wait(
+        number=talk.next_wait(), kind="offer", since=talk.now, topic="listen", asked=said.content.text, offered=offered
+    )
+    return None
+
+
 def _cannot_handle(talk: Talk, _step: Action) -> Place:
     return talk.begin(CANNOT_HANDLE, "pattern", called=True)
 
@@ -80,8 +92,8 @@ def _restart(talk: Talk, _step: Action) -> Place:
     return restart(talk)
 
 
-def _cancel(talk: Talk, _step: Action) -> Place:
-    return cancel(talk)
+def _cancel(talk: Talk, step: Action) -> Place:
+    return talk.next_of(step) if talk.where[0] == CANCEL_FLOW else cancel(talk)
 
 
 def _back(talk: Talk, _step: Action) -> Place:
@@ -91,8 +103,8 @@ def _back(talk: Talk, _step: Action) -> Place:
 def _cancel_interrupted(talk: Talk, step: Action) -> Place:
     """What the pattern interrupted is not gone on with."""
     pattern = talk.stack.pop()
-    while talk.stack and talk.stack[-1].flow != talk.program.flow_set.start:
-        talk.leave("cancelled")
+    if talk.stack and talk.stack[-1].flow != talk.program.flow_set.start:
+        give_up_flow(talk)
     talk.stack.append(pattern)
     return talk.next_of(step)
 
@@ -105,6 +117,7 @@ def _hang_up(talk: Talk, _step: Action) -> Place:
 BUILT_IN: dict[str, Callable[[Talk, Action], Place]] = {
     **dict.fromkeys(WITHOUT_EFFECT, _go_on),
     **dict.fromkeys(NEED_A_MODEL, _cannot_handle),
+    "action_listen": _listen,
     "action_restart": _restart,
     "action_cancel_flow": _cancel,
     "action_back": _back,
@@ -125,8 +138,14 @@ def request(
     followed: int = 0,
     tried: Wait | None = None,
 ) -> None:
-    """Ask for the action to be run, and rest until it comes back. `tried` is the question whose tries count on."""
+    """Ask for the action to be run, and rest until it comes back. `tried` is the question whose tries count on.
+
+    Raises EndlessError where actions only lead to actions.
+    """
     talk.calls += 1
+    talk.acted += 1
+    if talk.acted > MAX_ACTIONS:
+        raise EndlessError(name)
     talk.wait = Wait(
         number=talk.next_wait(),
         kind="action",

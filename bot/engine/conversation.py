@@ -44,10 +44,10 @@ class Button(Value, frozen=True, kw_only=True):
 class Wait(Value, frozen=True, kw_only=True):
     """Where the conversation rests. `number` is unique and part of its buttons' tokens.
 
-    `kind` `offer` is a question of the engine's own, named by `topic`: `resume`, `queue`, `unavailable`, `forget`, or
-    `ended` for the buttons with which everything ended. Within a step `topic` tells what it waits for: `confirm`, `ask`
-    or `validate` of a question, `comment` of a survey, `phone` or `when` of a callback, `step` or `change` of
-    a language.
+    `kind` `offer` is a question of the engine's own, named by `topic`: `resume`, `queue`, `unavailable`, `forget`,
+    `ended` for the buttons with which everything ended, or `listen` for whatever is said next. Within a step `topic`
+    tells what it waits for: `confirm`, `ask` or `validate` of a question, `comment` of a survey, `phone` or `when` of a
+    callback, `step` or `change` of a language.
     """
 
     number: int
@@ -174,6 +174,7 @@ class Conversation(Value, frozen=True, kw_only=True):
     calls: int = 0
     handoffs: int = 0
     tickets: int = 0
+    acted: int = 0  # actions asked for since the customer last said something
     refusals: int = 0  # hand-offs that nobody took since the customer last said something
     served_by: str | None = None  # the agent who closed the last hand-off, and its queue: who a rating belongs to
     served_queue: str | None = None

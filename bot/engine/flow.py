@@ -132,6 +132,7 @@ class Collect(StepShape, frozen=True, kw_only=True, tag_field="step", tag="colle
     files: Files | None = None
     rejections: tuple[Rejection, ...] = ()
     ask_before_filling: bool = False
+    forced: bool = False  # CALM's force_slot_filling: words are only ever the answer
     reset_after_flow_ends: bool = True
     retry: Retry = Retry()
 

@@ -8,7 +8,7 @@ from bot.engine.asking import ask_again, page_buttons, pages, prefix, turn_page
 from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
 from bot.engine.commands import command_of, obey
 from bot.engine.conversation import Offered
-from bot.engine.flow import Collect, Menu
+from bot.engine.flow import END, Collect, Menu
 from bot.engine.following_up import opt_in, opt_out
 from bot.engine.matching import Match, match_exactly, match_nearly
 from bot.engine.moving import go_back, go_home
@@ -32,7 +32,9 @@ def hear_text(talk: Talk, text: str) -> Place:
         return _hear_in_queue(talk, text, typed)
     if talk.wait is None:
         return go_home(talk)
-    for listen in (_answer_surely, _hear_command, _hear_trigger, _hear_comment, _answer_nearly):
+    only_answers = isinstance(talk.step, Collect) and talk.step.forced
+    listeners = (_answer_surely, _hear_command, _hear_trigger, _hear_comment, _answer_nearly)
+    for listen in (_answer_surely, _answer_nearly) if only_answers else listeners:
         place = listen(talk, text, typed)
         if place is not UNHEARD:
             return place
@@ -107,6 +109,8 @@ def answer_at_last(talk: Talk, text: str) -> Place:
     if wait.kind == "action":
         say_slow(talk)
         return None
+    if wait.topic == "listen":
+        return _listened(talk)
     if wait.kind == "survey":
         return surveying.hear_typed(talk, text)
     if wait.kind == "callback":
@@ -114,6 +118,13 @@ def answer_at_last(talk: Talk, text: str) -> Place:
     if wait.kind == "collect" and isinstance(step, Collect):
         return questions.answer_at_last(talk, step, text)
     return not_understood(talk)
+
+
+def _listened(talk: Talk) -> Place:
+    """Something was said, whatever it was: go on."""
+    step = talk.step
+    talk.wait = None
+    return END if step is None else talk.next_of(step)
 
 
 def _hear_in_queue(talk: Talk, text: str, typed: str) -> Place:
@@ -268,6 +279,8 @@ def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
             talk.fill(slot, value)
     if isinstance(step, Collect) and asked is not None and fitting.get(asked) is not None:
         return questions.take(talk, step, fitting[asked])
+    if wait is not None and wait.topic == "listen":
+        return _listened(talk)
     ask_again(talk)
     return None
 
@@ -279,6 +292,8 @@ def hear_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place:
         return started
     if talk.wait is None:
         return go_home(talk)
+    if talk.wait.topic == "listen":
+        return _listened(talk)
     return answer_at_last(talk, "") if talk.wait.kind in ("action", "survey", "callback") else not_understood(talk)
 
 

@@ -78,7 +78,7 @@ from bot.engine.resuming import resume_interrupted
 from bot.engine.simple_steps import run_call, run_hours, run_link, run_say, run_set_slots
 from bot.engine.speech import say_wording
 from bot.engine.surveying import run_survey
-from bot.engine.talk import Place, StackTooDeepError, Talk
+from bot.engine.talk import EndlessError, Place, Talk
 from bot.events import AnyEvent
 
 MAX_STEPS_PER_TURN = 200  # two flows linking to each other must end
@@ -140,7 +140,7 @@ def _go_on(talk: Talk, heard: AnyHeard) -> None:
         else:
             note(talk, heard)
             advance(talk, _hear(talk, heard))
-    except StackTooDeepError:
+    except EndlessError:
         _fail(talk)
 
 
@@ -243,7 +243,7 @@ def advance(talk: Talk, place: Place) -> None:
                 if place is None:
                     return
             place = end_flow(talk) if place == END else run_step(talk, talk.go_to(place))
-    except StackTooDeepError:
+    except EndlessError:
         pass  # flows that call each other are left like those that link to each other
     _fail(talk)
 
@@ -296,7 +296,11 @@ def end_flow(talk: Talk) -> Place:
     if len(talk.stack) == 1 and not plays_completed and rest_at_buttons(talk):
         return None
     ended = talk.leave("completed")
-    if plays_completed and (not talk.stack or (talk.stack[-1].flow == START_MENU and not ended.called)):
+    if plays_completed and not talk.stack:
+        return talk.begin(COMPLETED, "pattern")
+    if plays_completed and talk.stack[-1].flow == START_MENU:
+        if ended.called and talk.step is not None:
+            talk.go_to(talk.next_of(talk.step))
         return talk.begin(COMPLETED, "pattern")
     if not talk.stack:
         ending.complete(talk, goal=ended.because is None)
@@ -332,4 +336,5 @@ def _fail(talk: Talk) -> None:
         return
     talk.leave_all("failed")
     talk.wait = None
+    talk.acted = 0
     advance(talk, talk.begin(INTERNAL_ERROR, "pattern", "internal_error"))

@@ -89,12 +89,18 @@ def forget_slots(talk: Talk) -> None:
 
 
 def cancel(talk: Talk) -> Place:
-    """Leave the running flow with its callers, for what it interrupted, else the start's last question."""
-    start = talk.program.flow_set.start
-    if not talk.stack or talk.stack[-1].flow == start:
+    """Leave the running flow with its callers, and say so."""
+    if not talk.stack or talk.stack[-1].flow == talk.program.flow_set.start:
         say_wording(talk, "nothing_to_cancel")
         ask_again(talk)
         return None
+    give_up_flow(talk)
+    return talk.begin(CANCEL_FLOW, "pattern")
+
+
+def give_up_flow(talk: Talk) -> None:
+    """Leave the running flow with its callers, for what it interrupted, else the start's last question."""
+    start = talk.program.flow_set.start
     talk.leave_chain("cancelled")
     talk.wait = None
     if not talk.stack:
@@ -102,7 +108,6 @@ def cancel(talk: Talk) -> Place:
     elif talk.stack[-1].flow == start and not _stand_at_last_question_of(talk, talk.stack[-1]):
         talk.leave("cancelled")
         talk.begin(start, "start")
-    return talk.begin(CANCEL_FLOW, "pattern")
 
 
 def _stand_at_last_question_of(talk: Talk, frame: Frame) -> bool:

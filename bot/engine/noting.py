@@ -31,7 +31,7 @@ def note(talk: Talk, heard: AnyHeard) -> None:
         return
     said = _said(talk, heard)
     if said is not None or isinstance(heard, TapHeard):
-        talk.heard_at, talk.refusals, talk.unanswered = talk.now, 0, False
+        talk.heard_at, talk.refusals, talk.acted, talk.unanswered = talk.now, 0, 0, False
     if said is None:
         return
     talk.reminders = tuple(reminder for reminder in talk.reminders if not reminder.fragile)

@@ -15,7 +15,7 @@ from bot.events import BotSaid
 
 MAX_BUTTONS = 40  # under messages that asked nothing; older ones are forgotten
 
-NOTHING_FITS = "utter_internal_error_rasa"  # what CALM says when no variation of a response may be said
+NOTHING_FITS = "utter_internal_error_rasa"  # what CALM says when no variation of a response fits
 
 Filling = Mapping[str, Json]
 """Values that a text may name beside the slots."""
@@ -66,7 +66,7 @@ def response(talk: Talk, name: str, filling: Filling | None = None) -> Message:
     if chosen is None and variations and name != NOTHING_FITS:
         return response(talk, NOTHING_FITS, filling)
     if chosen is None:
-        own = WORDING.get("utter_switchboard_internal_error" if name == NOTHING_FITS else name)
+        own = WORDING.get(name)
         return Message(
             text=_rendered(talk, spoken(own, talk.language, talk.program.languages), filling) if own else RichText()
         )

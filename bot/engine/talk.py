@@ -36,7 +36,11 @@ StartedBy = Literal["start", "link", "call", "trigger", "payload", "deep_link", 
 Outcome = Literal["completed", "cancelled", "linked", "failed", "expired"]
 
 
-class StackTooDeepError(Exception):
+class EndlessError(Exception):
+    """The flows do not come to rest for the customer."""
+
+
+class StackTooDeepError(EndlessError):
     """More than MAX_STACK flows have called each other."""
 
 
@@ -77,9 +81,9 @@ class Talk:
         self.calls = conversation.calls
         self.handoffs = conversation.handoffs
         self.tickets = conversation.tickets
+        self.acted = conversation.acted
         self.refusals = conversation.refusals
-        self.served_by = conversation.served_by
-        self.served_queue = conversation.served_queue
+        self.served_by, self.served_queue = conversation.served_by, conversation.served_queue
         self.closed = conversation.closed
         self.prefill: str | None = None  # the deep link's value, until a question takes it
         self.namespace = self._namespace()
@@ -101,15 +105,14 @@ class Talk:
 
     def settled(self, due_at: datetime | None) -> Conversation:
         """The state as it is now, for keeping."""
-        before = self.before
         return Conversation(
-            id=before.id,
-            channel=before.channel,
-            revision=before.revision,
+            id=self.id,
+            channel=self.channel,
+            revision=self.before.revision,
             language=self.language,
             customer=self.customer,
-            entry=before.entry,
-            opened_at=before.opened_at,
+            entry=self.before.entry,
+            opened_at=self.before.opened_at,
             heard_at=self.heard_at,
             stack=tuple(self.stack),
             wait=self.wait,
@@ -133,6 +136,7 @@ class Talk:
             calls=self.calls,
             handoffs=self.handoffs,
             tickets=self.tickets,
+            acted=self.acted,
             refusals=self.refusals,
             served_by=self.served_by,
             served_queue=self.served_queue,

@@ -268,7 +268,9 @@ flows:
       - {id: up, action: action_hangup}
 """)
     )
-    assert customer.starts() == ["Hello", "Go?"]
-    assert customer.taps("Restart") == ["Hello", "Go?"]
+    assert customer.starts() == ["Hello"]
+    assert customer.says("hi there") == ["Go?"], "it listened"
+    assert customer.taps("Restart") == ["Hello"]
+    assert customer.sends_payload("/SetSlots(a=1)") == ["Go?"]
     assert customer.taps("Search")[0] == "Sorry, I didn't get that."
     assert customer.conversation.closed

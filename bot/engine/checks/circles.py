@@ -43,7 +43,7 @@ def loops_in(graph: Mapping[Place, list[Place]]) -> list[list[Place]]:
 
 def _popped(stack: list[Place], last: Place) -> list[Place]:
     """What is taken off the stack, up to this place."""
-    part = []
+    part: list[Place] = []
     while not part or part[-1] != last:
         part.append(stack.pop())
     return part[::-1]

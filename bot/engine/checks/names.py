@@ -29,7 +29,7 @@ A_WHAT: dict[NameKind, str] = {
     "department": "a department of the desk",
 }
 HARMLESS = frozenset({  # happens by itself
-    "action_listen", "action_session_start", "action_repeat_bot_messages", "action_continue_interrupted_flow",
+    "action_session_start", "action_repeat_bot_messages", "action_continue_interrupted_flow",
     "action_handoff_metric",
 })  # fmt: skip
 COMMANDS = frozenset({

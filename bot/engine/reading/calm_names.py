@@ -47,7 +47,7 @@ BUILT_IN_RESPONSES: dict[str, str | None] = {
     "utter_float_slot_rejection": "utter_switchboard_not_a_number",
     "utter_boolean_slot_rejection": "utter_switchboard_not_allowed",
     "utter_categorical_slot_rejection": "utter_switchboard_not_allowed",
-    "utter_can_do_something_else": "utter_switchboard_start_menu",
+    "utter_can_do_something_else": "utter_switchboard_help",
     "utter_ask_continue_conversation": "utter_switchboard_anything_else",
     "utter_closing_words": "utter_switchboard_closing_words",
     "utter_ask_csat_score": "utter_switchboard_survey_ask",

@@ -38,6 +38,7 @@ OURS = {
 }
 ELSEWHERE = frozenset({"slack", "facebook", "mattermost", "rocketchat", "hangouts", "botframework", "studio_chat"})
 OWN_PREFIX = "utter_switchboard_"
+_TAG = re.compile(r"<[^<>]{1,500}>")
 _JINJA_NAME = re.compile(r"\{\{\s*(?:slots\.)?([\w.]+)\s*\}\}")
 
 
@@ -117,6 +118,7 @@ def _read_text(fields: Fields[Findings], language: str, role: TextRole) -> Text 
         return None
     if fields.given("translation"):
         text = _translated(text, language, _read_translation(fields, "text", is_jinja=is_jinja))
+    text = Text(by_language={code: _without_ssml(source) for code, source in text.by_language.items()})
     found.said.append(Said(text, node.mark, role))
     return text
 
@@ -157,7 +159,9 @@ def _read_button(node: Mapping, found: Findings, language: str) -> Button | None
     if fields.given("translation"):
         title = _translated(title, language, _read_translation(fields, "title"))
     found.said.append(Said(title, title_node.mark, "label"))
-    payload = fields.word("payload") if fields.given("payload") else None
+    given = fields.get("payload")
+    is_blank = given is None or (isinstance(given, Scalar) and given.text == "")
+    payload = None if is_blank else fields.word("payload")
     if payload is None:
         return Button(title=title, payload=next(iter(title.by_language.values()), ""))
     note_payload(payload, node.entries["payload"].value.mark, found)
@@ -237,6 +241,11 @@ def _read_metadata(fields: Fields[Findings]) -> None:
             message = f"'{key}' needs a language model; the text is said as written"
             fields.found.warn(entry.key, "needs-language-model", message)
             return
+
+
+def _without_ssml(source: str) -> str:
+    """The words of a text that is marked up for a voice; there is no voice here that reads the marks."""
+    return " ".join(_TAG.sub(" ", source).split()) if "<speak" in source else source
 
 
 def _is_jinja(fields: Fields[Findings]) -> bool:

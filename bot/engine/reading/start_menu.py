@@ -3,11 +3,11 @@
 import msgspec
 
 from bot.engine.checks.starting import offered_in_menu
-from bot.engine.flow import END, Branch, Call, Flow, FlowSet, Handoff, Menu, Option, Say, Step, Text
-from bot.engine.patterns import COMPLETED, SESSION_START, START_MENU
+from bot.engine.flow import Branch, Call, Flow, FlowSet, Link, Menu, Option, Say, Step, Text
+from bot.engine.patterns import HUMAN_HANDOFF, SESSION_START, START_MENU
 from bot.engine.reading.values import EVERY_LANGUAGE
 
-GREETING, MENU, COMPLETE, NOBODY = "greeting", "menu", "completed", "nothing_on_offer"
+GREETING, MENU, NOTHING = "greeting", "menu", "nothing_on_offer"
 
 
 def with_start_menu(flow_set: FlowSet) -> FlowSet:
@@ -18,7 +18,7 @@ def with_start_menu(flow_set: FlowSet) -> FlowSet:
 
 
 def _menu_of(flows: dict[str, Flow]) -> Flow:
-    """Greets, offers each flow while its guard holds, and comes back when the flow, and CALM's last word, are over."""
+    """Greets, offers each flow while its guard holds, and comes back when the flow is over."""
     names = offered_in_menu(flows)
     labels = _labels([flows[name] for name in names])
     steps: list[Step] = [
@@ -29,16 +29,14 @@ def _menu_of(flows: dict[str, Flow]) -> Flow:
                 Option(label=label, value=name, condition=flows[name].guard, to=_call(name))
                 for name, label in zip(names, labels, strict=True)
             ),
-            next=(Branch(to=NOBODY),),
+            next=(Branch(to=NOTHING),),
         ),
-        Handoff(id=NOBODY, next=(Branch(to=END),)),
-        *(Call(id=_call(name), flow=name, next=(Branch(to=_after(flows[name], flows)),)) for name in names),
+        Link(id=NOTHING, flow=HUMAN_HANDOFF),
+        *(Call(id=_call(name), flow=name, next=(Branch(to=MENU),)) for name in names),
     ]
     if SESSION_START not in flows:
         greeting = Text(response="utter_switchboard_start_greeting")
         steps.insert(0, Say(id=GREETING, texts=(greeting,), next=(Branch(to=MENU),)))
-    if COMPLETED in flows:
-        steps.append(Call(id=COMPLETE, flow=COMPLETED, next=(Branch(to=MENU),)))
     return Flow(
         id=START_MENU,
         description="made of the flows that customers may start",
@@ -52,19 +50,17 @@ def _call(flow: str) -> str:
     return f"call.{flow}"
 
 
-def _after(flow: Flow, flows: dict[str, Flow]) -> str:
-    return COMPLETE if flow.run_pattern_completed and COMPLETED in flows else MENU
-
-
 def _labels(flows: list[Flow]) -> list[Text]:
     """The names of the flows, else their ids made readable; those that share a name are told apart by their ids."""
     labels: list[Text] = []
+    taken: set[str] = set()
     for flow in flows:
         label = flow.name or Text(by_language={EVERY_LANGUAGE: readable(flow.id)})
-        if label in labels:
+        if not taken.isdisjoint(label.by_language.values()):
             told_apart = {language: f"{name} ({readable(flow.id)})" for language, name in label.by_language.items()}
             label = Text(by_language=told_apart)
         labels.append(label)
+        taken.update(label.by_language.values())
     return labels
 
 

@@ -249,6 +249,7 @@ def read_collect(step: StepSource) -> Step:
         files=_read_files(fields),
         rejections=read_rejections(fields),
         ask_before_filling=fields.boolean("ask_before_filling", False),
+        forced=fields.boolean("force_slot_filling", False),
         reset_after_flow_ends=fields.boolean("reset_after_flow_ends", True),
         retry=_with_silence(read_retry(step), step),
     )

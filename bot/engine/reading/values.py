@@ -66,7 +66,9 @@ def _by_language(node: Mapping, found: Findings, what: str, *, weak: bool) -> di
 
 def note_language(code: str, mark: Mark, found: Findings, what: str) -> None:
     """Note the use of a language; a word that is no code at all is reported at once."""
-    if LANGUAGE_CODE.match(code):
+    if code.startswith("x-"):
+        found.warn(mark, "no-effect", f"'{code}' is a way to speak of CALM's own: nobody asks for it here")
+    elif LANGUAGE_CODE.match(code):
         found.use("language", code, mark, f"{what} has")
     else:
         found.error(mark, "unknown-language", f"'{code}' is not a language code, such as 'en' or 'fa'")
