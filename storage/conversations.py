@@ -213,6 +213,12 @@ def open_on_others(connection: Connection, revision: str, after: int, limit: int
     return read(Stored, connection.execute(statement.order_by(ConversationRow.number).limit(limit)))
 
 
+def count_open(connection: Connection) -> dict[str, int]:
+    """How many conversations are open on each revision."""
+    statement = select(ConversationRow.revision, func.count().label("count")).where(ConversationRow.closed_at.is_(None))
+    return {row[0]: row[1] for row in connection.execute(statement.group_by(ConversationRow.revision))}
+
+
 def hold_back(connection: Connection, conversation_id: str, until: datetime) -> None:
     """Pace what is sent next from that moment on, if it is later than what was kept."""
     earlier = or_(ConversationRow.next_send_at.is_(None), ConversationRow.next_send_at < until)

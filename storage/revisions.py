@@ -82,6 +82,12 @@ def history(connection: Connection, limit: int) -> list[Publication]:
     return read(Publication, connection.execute(statement))
 
 
+def publications_of(connection: Connection, revision: str) -> list[Publication]:
+    """When this revision began to hold, the first time first."""
+    statement = select(*columns(Publication, PublicationRow)).where(PublicationRow.revision == revision)
+    return read(Publication, connection.execute(statement.order_by(PublicationRow.id)))
+
+
 def body(connection: Connection, revision: str) -> str | None:
     """The flows of a revision, as they were kept."""
     return connection.execute(select(RevisionRow.body).where(RevisionRow.id == revision)).scalar_one_or_none()

@@ -162,13 +162,17 @@ def _chat(commands: Any) -> None:
 def _flows(commands: Any) -> None:
     flows = _command(commands, "flows", "publish flows and see what was published", "switchboard flows history")
     actions = flows.add_subparsers(dest="action", metavar="ACTION", required=True)
-    publish = _command(
+    _publish(actions)
+    diff = _command(
         actions,
-        "publish",
-        "let new conversations begin with what the flow folder holds now",
-        "switchboard flows publish --message 'Longer opening hours in December'",
+        "diff",
+        "tell what differs, by flow and step: the folder from what is published, or one revision from another",
+        "switchboard flows diff",
+        "switchboard flows diff 3f9a 77c1",
     )
-    publish.add_argument("--message", metavar="TEXT", default="", help="what has changed, for the history")
+    diff.add_argument("old", metavar="FROM", nargs="?", help="default: the revision for new conversations")
+    diff.add_argument("new", metavar="TO", nargs="?", help="default: the folder")
+    _format(diff, "text", "json")
     history = _command(actions, "history", "list what was published, the newest first", "switchboard flows history")
     history.add_argument("--limit", metavar="N", type=int, default=20, help="default: 20")
     _format(history, "table", "json")
@@ -189,6 +193,43 @@ def _flows(commands: Any) -> None:
         "switchboard flows schema --output var/flows.schema.json",
     )
     schema.add_argument("--output", metavar="FILE", type=Path, help="default: standard output")
+
+
+def _publish(actions: Any) -> None:
+    publish = _command(
+        actions,
+        "publish",
+        "let new conversations begin with what the flow folder holds now",
+        "switchboard flows publish --message 'Longer opening hours in December'",
+        "switchboard flows publish --migrate --restart",
+    )
+    _who_and_why(publish)
+    _running(publish)
+    draft = "keep what the flow folder holds now as a draft, which testers open in Telegram with /draft REVISION"
+    _command(actions, "draft", draft, "switchboard flows draft")
+    rollback = _command(
+        actions,
+        "rollback",
+        "let new conversations begin with an earlier revision again",
+        "switchboard flows rollback 3f9a",
+        "switchboard flows rollback 3f9a --migrate --message 'Wrong prices'",
+    )
+    rollback.add_argument("revision", metavar="REVISION", help="or its first letters")
+    _who_and_why(rollback)
+    _running(rollback)
+
+
+def _who_and_why(command: ArgumentParser) -> None:
+    command.add_argument("--message", metavar="TEXT", default="", help="what has changed, for the history")
+    command.add_argument("--author", metavar="NAME", help="who has changed it; default: who is signed in")
+
+
+def _running(command: ArgumentParser) -> None:
+    migrate = "take running conversations over, where their step is still there"
+    restart = "take them to the start, with a notice; with --migrate only those whose step is gone"
+    command.add_argument("--migrate", action="store_true", help=migrate)
+    command.add_argument("--restart", action="store_true", help=restart)
+    command.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def _graph(actions: Any) -> None:

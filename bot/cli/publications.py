@@ -1,99 +1,134 @@
-"""`switchboard flows`: what new conversations begin with, and began with before."""
+"""`switchboard flows`: what new conversations begin with, from now on."""
 
 import asyncio
 import getpass
 import sys
 from argparse import Namespace
-from datetime import datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from bot.cli.desk import read_desk_file
+from prometheus_client import CollectorRegistry
+
+from bot.cli.customers_in_flows import confirmed, take_over
+from bot.cli.desk import read_desk_file, usable_desk
 from bot.cli.failures import CommandFailed
-from bot.cli.rooms import open_database
-from bot.cli.writing import print_json, print_table
-from bot.engine.flow import FlowSet, flow_set_from_json
+from bot.cli.revisions import diff, find, history, read_flow_set, show
+from bot.cli.rooms import failures_explained, open_database
+from bot.desk.desk_file import DeskNames
 from bot.problems import as_text
+from bot.service.house import House
 from bot.service.installation import SystemClock
 from bot.service.programs import Programs
-from bot.service.publishing import Publishing
+from bot.service.publishing import Candidate, NotOfThisDesk, Publishing
 from bot.settings import Settings
-from storage import revisions
 from storage.database import Database
+from storage.schema import check_schema
 
 
 def flows(arguments: Namespace, settings: Settings) -> int:
-    """Publish the folder, list what was published, or show one revision."""
-    return asyncio.run(_act(arguments, settings))
-
-
-async def _act(arguments: Namespace, settings: Settings) -> int:
-    async with open_database(settings) as database:
-        match arguments.action:
-            case "publish":
-                return await _publish(database, settings, arguments.message)
-            case "history":
-                await _history(database, settings, arguments.limit, arguments.format)
-            case _:
-                await _show(database, arguments.revision, arguments.format)
+    """Publish, try, take back, list, show or compare sets of flows."""
+    asyncio.run(
+        _change(arguments, settings) if arguments.action in ("publish", "rollback") else _look(arguments, settings)
+    )
     return 0
 
 
-async def _publish(database: Database, settings: Settings, message: str) -> int:
-    publishing = Publishing(
+async def _change(arguments: Namespace, settings: Settings) -> None:
+    async with _open_house(settings) as house:
+        if arguments.action == "publish":
+            await _publish(house, settings, arguments)
+        else:
+            await _roll_back(house, arguments)
+
+
+async def _look(arguments: Namespace, settings: Settings) -> None:
+    async with open_database(settings) as database:
+        publishing = _publishing(database, settings)
+        match arguments.action:
+            case "draft":
+                await _draft(publishing, settings)
+            case "diff":
+                await diff(database, settings, arguments, partial(_candidate, publishing, settings))
+            case "history":
+                await history(database, settings, arguments.limit, arguments.format)
+            case _:
+                await show(database, settings, arguments.revision, arguments.format)
+
+
+def _publishing(database: Database, settings: Settings) -> Publishing:
+    return Publishing(
         database=database,
         programs=Programs(),
         folder=Path(settings.flows.path),
         desk=read_desk_file(settings).names,
         clock=SystemClock(),
     )
+
+
+@asynccontextmanager
+async def _open_house(settings: Settings) -> AsyncIterator[House]:
+    """The service, for the customers who are in the middle; what it books is left to the processes that serve."""
+    desk, names = usable_desk(settings), read_desk_file(settings).names or DeskNames()
+    house = House(settings, desk=desk, names=names, clock=SystemClock(), registry=CollectorRegistry())
+    house.installation.desk_groups = lambda: tuple(map(str, settings.telegram.desk_chat_id))
+    with failures_explained(settings):
+        try:
+            await house.database.read(check_schema)
+            yield house
+        finally:
+            await house.close(0)
+
+
+async def _candidate(publishing: Publishing, settings: Settings) -> Candidate:
+    """What the folder holds. Raises CommandFailed when it can't be published; its problems are printed."""
     try:
-        published = await publishing.publish(getpass.getuser(), message)
+        candidate = await publishing.candidate()
     except OSError as error:
         raise CommandFailed(f"{error.filename} cannot be read: {error.strerror}", 2) from error
-    print(as_text(published.problems), end="", file=sys.stderr)
-    if published.revision is None:
+    print(as_text(candidate.problems), end="", file=sys.stderr)
+    if candidate.flow_set is None:
         raise CommandFailed(f"{settings.flows.path} has errors: nothing is published")
+    return candidate
+
+
+async def _publish(house: House, settings: Settings, arguments: Namespace) -> None:
+    candidate = await _candidate(house.publishing, settings)
+    assert candidate.flow_set is not None
+    if not await confirmed(house, candidate.revision, candidate.flow_set, arguments):
+        raise CommandFailed("nothing is published")
+    published = await house.publishing.publish_candidate(candidate, arguments.author or _user(), arguments.message)
     if published.changed:
         print(f"new conversations begin with revision {published.revision} now")
     else:
         print(f"revision {published.revision} is published already: nothing has changed")
-    return 0
+    await take_over(house, candidate.revision, arguments)
 
 
-async def _history(database: Database, settings: Settings, limit: int, format: str) -> None:
-    published = await database.read(lambda connection: revisions.history(connection, limit))
-    if format == "json":
-        print_json(published)
-        return
-    zone = ZoneInfo(settings.business.time_zone)
-    rows = [(each.revision, _moment(each.at, zone), each.author, each.message) for each in published]
-    print_table(("revision", "published", "by", "message"), rows)
+async def _roll_back(house: House, arguments: Namespace) -> None:
+    revision, body = await find(house.database, arguments.revision)
+    if not await confirmed(house, revision, read_flow_set(revision, body), arguments):
+        raise CommandFailed("nothing is published")
+    try:
+        published = await house.publishing.roll_back(revision, arguments.author or _user(), arguments.message)
+    except NotOfThisDesk as missing:
+        raise CommandFailed(f"revision {revision} can't come back: the desk lacks\n{missing}") from missing
+    if published.changed:
+        print(f"new conversations begin with revision {revision} again; the folder is as it was")
+    else:
+        print(f"revision {revision} is published already: nothing has changed")
+    await take_over(house, revision, arguments)
 
 
-def _moment(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+async def _draft(publishing: Publishing, settings: Settings) -> None:
+    draft = await publishing.keep_draft(await _candidate(publishing, settings))
+    print(f"revision {draft} is kept as a draft. A supervisor or an admin of the desk tries it in Telegram:")
+    print(f"/draft {draft}")
 
 
-async def _show(database: Database, revision: str | None, format: str) -> None:
-    current = await database.read(revisions.current)
-    wanted = revision or (current.revision if current else None)
-    if wanted is None:
-        raise CommandFailed("nothing is published yet: see `switchboard flows publish --help`")
-    body = await database.read(lambda connection: revisions.body(connection, wanted))
-    if body is None:
-        raise CommandFailed(f"there is no revision {wanted!r}: see `switchboard flows history`")
-    if format == "json":
-        print(body)
-        return
-    flow_set = flow_set_from_json(body.encode())
-    print(f"revision {wanted}{', for new conversations' if current and current.revision == wanted else ''}")
-    _print_flows(flow_set)
-
-
-def _print_flows(flow_set: FlowSet) -> None:
-    rows = [
-        (name, len(flow.steps), "start" if name == flow_set.start else "", flow.description)
-        for name, flow in sorted(flow_set.flows.items())
-    ]
-    print_table(("flow", "steps", "", "what it is for"), rows)
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have no name
+        return "unknown"

@@ -74,7 +74,7 @@ def _in_flow(old: Flow, new: Flow) -> Iterator[Difference]:
     known = {now: was for was, now in steps.items()}
     for step in in_order(new):
         if step.id not in known:
-            added = tuple(_details(None, _outside_options(step)))
+            added = tuple(each for each in _details(None, _outside_options(step)) if each.field != "id")
             yield Difference(what="step", change="added", flow=new.id, step=step.id, kind=kind_of(step), details=added)
         else:
             yield from _in_step(new.id, old.steps[known[step.id]], step, steps)
@@ -167,18 +167,23 @@ def _flat_domain(domain: Json) -> dict[tuple[str, str], Json]:
 
 def _details(before: Any, after: Any, steps: Steps | None = None) -> Iterator[Detail]:
     """What differs between two records of one kind; ids of steps that only moved are no difference."""
-    old, new = _by_place(before, lambda name: _renamed(name, steps)), _by_place(after, lambda name: name)
+    defaults = before is not None
+    old = _by_place(before, lambda name: _renamed(name, steps), defaults)
+    new = _by_place(after, lambda name: name, defaults)
     for place in [*new, *(place for place in old if place not in new)]:
         if (place in old) != (place in new) or old[place] != new[place]:
             path, language = place
             yield Detail(field=" ".join(path), language=language, before=old.get(place), after=new.get(place))
 
 
-def _by_place(record: Any, rename: Callable[[str], str]) -> dict[tuple[tuple[str, ...], str | None], Json]:
-    found = leaves(record) if record is not None else ()
+def _by_place(
+    record: Any, rename: Callable[[str], str], defaults: bool
+) -> dict[tuple[tuple[str, ...], str | None], Json]:
+    found = leaves(record, defaults=defaults) if record is not None else ()
     return {
         (leaf.path, leaf.language): rename(leaf.value) if leaf.leads and isinstance(leaf.value, str) else leaf.value
         for leaf in found
+        if leaf.value is not None and leaf.value != []
     }
 
 

@@ -36,22 +36,22 @@ class Leaf(NamedTuple):
     leads: bool = False
 
 
-def leaves(value: Any, path: tuple[str, ...] = (), field: str = "") -> Iterator[Leaf]:
-    """Every value within a record, a list or a mapping, with the way to it; defaults are left out."""
+def leaves(value: Any, path: tuple[str, ...] = (), field: str = "", *, defaults: bool = False) -> Iterator[Leaf]:
+    """Every value within a record, a list or a mapping, with the way to it; without `defaults` only those given."""
     match value:
         case Text(response=None):
             yield from (Leaf(path, text, language) for language, text in value.by_language.items())
         case msgspec.Struct():
             for part in msgspec.structs.fields(value):
                 inner = getattr(value, part.name)
-                if part.required or part.name == "next" or inner != part.default:
-                    yield from leaves(inner, (*path, part.name), part.name)
+                if defaults or part.required or part.name == "next" or inner != part.default:
+                    yield from leaves(inner, (*path, part.name), part.name, defaults=defaults)
         case dict():
             for name, inner in value.items():
-                yield from leaves(inner, (*path, str(name)))
+                yield from leaves(inner, (*path, str(name)), defaults=defaults)
         case list() | tuple() if any(isinstance(inner, msgspec.Struct | dict | list) for inner in value):
             for place, inner in enumerate(value, 1):
-                yield from leaves(inner, (*path, str(place)), field)
+                yield from leaves(inner, (*path, str(place)), field, defaults=defaults)
         case _:
             yield Leaf(path, list(value) if isinstance(value, tuple) else value, None, field in REFERENCES)
 

@@ -12,8 +12,7 @@ from bot.engine.conversation import Conversation, conversation_from_json
 from bot.engine.flow import FlowSet
 from bot.engine.migrating import Removed, Way, begin_again, go_over, removed_step
 from bot.engine.program import Program, compile_program
-from bot.service import queueing
-from bot.service.consequences import hear, record
+from bot.service.consequences import answer, hear, record
 from bot.service.jobs import Job
 from bot.service.programs import Programs, UnknownRevision
 from bot.service.turns import Turns
@@ -171,5 +170,5 @@ def _take_over(work: Work, conversation_id: str, revision: str, restart: Restart
     case.program, case.conversation = way.after, turn.conversation
     conversations.change_revision(work.connection, conversation_id, revision)
     for request in record(work, case, turn.events):
-        hear(work, case, queueing.answer(work, case, request))
+        hear(work, case, answer(work, case, request))
     return fate

@@ -116,17 +116,11 @@ class Publishing:
             return Publication(revision=newest.revision, problems=candidate.problems)
         return await self.publish_candidate(candidate, author, message)
 
-    async def keep_draft(self) -> Publication:
-        """Keep what the folder holds as a revision that is not published, for testers. With errors in it nothing is.
-
-        Raises OSError when the folder cannot be read, DatabaseDown.
-        """
-        candidate = await self.candidate()
-        if candidate.flow_set is None:
-            return Publication(problems=candidate.problems)
+    async def keep_draft(self, candidate: Candidate) -> str:
+        """Keep flows without errors as a revision that is not published, for testers. Raises DatabaseDown."""
         now = self._clock.now()
         await self._database.run(lambda connection: revisions.keep(connection, candidate.revision, candidate.body, now))
-        return Publication(revision=candidate.revision, problems=candidate.problems)
+        return candidate.revision
 
     async def roll_back(self, revision: str, author: str, message: str = "") -> Publication:
         """Let new conversations begin with an earlier revision again.

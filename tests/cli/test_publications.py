@@ -1,11 +1,18 @@
 """`switchboard flows`."""
 
+import asyncio
+import io
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
+from bot.ports import Say
+from bot.service.parcels import outgoing_from_json
+from storage import outbox
+from tests.service.shop import START, Shop
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -51,3 +58,129 @@ def test_a_revision_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["flows", "show", revision, "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["start"] == "main_menu"
     assert main(["flows", "show", "0000"]) == 1
+
+
+def edit(home: Path, was: str, now: str) -> None:
+    file = home / "flows" / "main.yaml"
+    source = file.read_text(encoding="utf-8")
+    assert was in source
+    file.write_text(source.replace(was, now), encoding="utf-8")
+
+
+def test_differences_are_told_by_flow_and_step(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["flows", "publish"])
+    edit(home, "      - id: top", "      - say: Welcome.\n      - id: top")
+    edit(home, "How can we help?", "{en: What can we do?, fa: چه کنیم؟}")
+    edit(home, "          - {label: Talk", "          - {label: Prices, then: top}\n          - {label: Talk")
+    capsys.readouterr()
+    assert main(["flows", "diff"]) == 0
+    head, *told = capsys.readouterr().out.splitlines()
+    assert head.startswith("from revision ")
+    assert told == [
+        "~ flow main_menu",
+        '    first: "top" → "say"',
+        "  + say say",
+        '      next 1 to: "top"',
+        '      texts 1: "Welcome."',
+        "  ~ menu top",
+        '      text [en]: nothing → "What can we do?"',
+        '      text [fa]: nothing → "چه کنیم؟"',
+        '      text: "How can we help?" → nothing',
+        "  + option prices of top",
+        '      label: "Prices"',
+        '      value: "prices"',
+        '      to: "top"',
+        "~ setting languages",
+        "    languages: ['en'] → ['en', 'fa']",
+    ]
+    main(["flows", "publish"])
+    new, old = history(capsys)
+    assert main(["flows", "diff", new[:6], old, "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["from"], found["to"]) == (new, old)
+    assert {"what": "option", "change": "removed", "flow": "main_menu", "step": "top", "name": "prices"} in found[
+        "differences"
+    ]
+    assert main(["flows", "diff", old]) == 0
+    assert main(["flows", "diff", new]) == 0
+    assert capsys.readouterr().out.endswith("no differences\n")
+
+
+def test_an_earlier_revision_comes_back_unless_the_desk_is_another(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["flows", "publish", "--author", "Sara"])
+    edit(home, "9 to 5", "9 to 6")
+    main(["flows", "publish", "--message", "longer"])
+    second, first = history(capsys)
+    assert main(["flows", "rollback", first[:8], "--message", "too long"]) == 0
+    assert history(capsys) == [first, second, first]
+    assert main(["flows", "show", first]) == 0
+    shown = capsys.readouterr().out
+    assert "by Sara" in shown
+    assert "too long" in shown
+    (home / "config" / "desk.yaml").write_text("queues: {sales: {default: true}}", encoding="utf-8")
+    assert main(["flows", "rollback", second]) == 1
+    assert "the queue 'support', which step 'person' of 'main_menu' needs" in capsys.readouterr().err
+    assert main(["flows", "rollback", "zz"]) == 1
+    assert "there is no revision 'zz'" in capsys.readouterr().err
+
+
+def test_a_draft_is_kept_and_not_published(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["flows", "publish"])
+    edit(home, "9 to 5", "9 to 6")
+    assert main(["flows", "draft"]) == 0
+    draft = capsys.readouterr().out.split()[-1]
+    assert draft not in history(capsys)
+    assert main(["flows", "show", draft]) == 0
+    assert "a draft: it was never published" in capsys.readouterr().out
+
+
+def test_customers_in_the_middle_are_counted_before_and_moved_after(
+    database: str, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(home, '[{say: "From 9 to 5.", next: top}]', "[{menu: Which day?, options: [{label: Any, then: top}]}]")
+    main(["flows", "publish"])
+    asyncio.run(_talk(database, {"1": ["Opening hours"], "2": []}))
+    edit(home, "[{menu: Which day?, options: [{label: Any, then: top}]}]", "top")
+    before = history(capsys)
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    assert main(["flows", "publish", "--migrate"]) == 1
+    told = capsys.readouterr().out
+    assert "1 go over, 0 begin again, 1 stay as they are" in told
+    assert "top.option_1.menu" in told
+    assert history(capsys) == before
+    assert main(["flows", "publish", "--migrate", "--restart", "--yes"]) == 0
+    assert "1 conversations went over, 1 began again, 0 stayed" in capsys.readouterr().out
+    assert main(["flows", "history", "--format", "json"]) == 0
+    assert [each["running"] for each in json.loads(capsys.readouterr().out)] == [2, 0]
+    assert asyncio.run(_unsent(database)) == [
+        "Our menus have just changed, so we're back at the start. Sorry about that.",
+        "How can we help?",
+    ]
+
+
+async def _talk(url: str, said: dict[str, list[str]]) -> None:
+    shop = Shop(url)
+    await shop.publishing.follow()
+    for address, words in said.items():
+        await shop.hears(address, START)
+        for word in words:
+            await shop.hears(address, word)
+    await shop.close(1)
+
+
+async def _unsent(url: str) -> list[str]:
+    """What a process that serves can send at once."""
+    shop = Shop(url, process="another")
+    now = shop.clock.now()
+    rows = []
+    while leased := await shop.database.run(
+        lambda connection: outbox.lease(connection, "another", now, now + timedelta(seconds=9), 9, ["telegram"])
+    ):
+        rows += leased
+        marks = [outbox.Mark(id=row.id, state="sent") for row in leased]
+        await shop.database.run(lambda connection, marks=marks: outbox.mark(connection, marks))
+    await shop.close(1)
+    said = [outgoing_from_json(row.body) for row in rows]
+    return [say.content.text.text for say in said if isinstance(say, Say)]

@@ -1,0 +1,57 @@
+"""What a publication does to customers who are in the middle of something: told before, done after."""
+
+import sys
+from argparse import Namespace
+
+from bot.cli.writing import print_table
+from bot.engine.flow import FlowSet
+from bot.service.house import House
+from bot.service.migration import Plan, Restart
+from bot.service.work import BEHIND
+from storage import outbox
+from storage.database import Connection
+from storage.nudges import nudge
+
+
+def restart_of(arguments: Namespace) -> Restart | None:
+    """Who shall begin again; none when running conversations are left alone."""
+    if arguments.restart:
+        return "removed" if arguments.migrate else "everybody"
+    return "nobody" if arguments.migrate else None
+
+
+async def confirmed(house: House, revision: str, flow_set: FlowSet, arguments: Namespace) -> bool:
+    """Tell what would become of running conversations, and ask where that is no small thing."""
+    restart = restart_of(arguments)
+    if restart is None:
+        return True
+    plan = await house.migration().plan(revision, flow_set, restart)
+    _tell(plan)
+    if arguments.yes or not (plan.removed or plan.restart):
+        return True
+    print("Publish? [y/N] ", end="", flush=True)
+    return sys.stdin.readline().strip().casefold() in ("y", "yes")
+
+
+def _tell(plan: Plan) -> None:
+    print(f"of the running conversations {plan.move} go over, {plan.restart} begin again, {plan.stay} stay as they are")
+    if plan.removed:
+        print("customers who stand on a step that is not there any more:")
+        rows = [(each.customers, each.flow, each.step, each.revision) for each in plan.removed]
+        print_table(("customers", "flow", "step", "of revision"), rows)
+
+
+async def take_over(house: House, revision: str, arguments: Namespace) -> None:
+    """Let running conversations go on with the revision, as far as that is wished."""
+    restart = restart_of(arguments)
+    if restart is None:
+        return
+    outcome = await house.migration().take_over(revision, restart)
+    await house.database.run(lambda connection: _leave_to_others(connection, house.installation.process))
+    print(f"{outcome.moved} conversations went over, {outcome.restarted} began again, {outcome.stayed} stayed")
+
+
+def _leave_to_others(connection: Connection, process: str) -> None:
+    """What was booked here is sent by the processes that serve."""
+    outbox.give_back(connection, process)
+    nudge(connection, BEHIND)
