@@ -14,8 +14,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bot.problems import Mark
 
-# Tabs, other line breaks and marks of byte order, comments close behind a block's sign, directives.
-_READ_DIFFERENTLY = re.compile("[\t\r\x85\u2028\u2029\ufeff]|[|>][-+0-9]*#|^%", re.MULTILINE)
+# Tabs, other line breaks and marks of byte order, comments close behind a block's sign, directives, ends of documents.
+_READ_DIFFERENTLY = re.compile(r"[\t\r\x85\u2028\u2029\ufeff]|[|>][-+0-9]*#|^%|^\.\.\.", re.MULTILINE)
 _BEHIND_AN_ANCHOR = frozenset(" \n,[]{}")
 
 

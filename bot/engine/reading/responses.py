@@ -198,6 +198,8 @@ def _read_condition(node: Node, found: Findings) -> str | None:
         found.use("slot", name, name_node.mark, "'condition' reads")
         found.given.append((name, plain(value), value.mark))
         parts.append(f"slots.{name} is {_as_condition_value(plain(value), value, found)}")
+    if not node.items:
+        return None  # nothing must hold
     return " and ".join(parts) if parts else "false"
 
 
