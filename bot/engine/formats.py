@@ -1,7 +1,7 @@
 """Values as people of a language read them: numbers, money, dates and times, lists, yes and no."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 
@@ -62,8 +62,24 @@ def _plain(value: Json, language: str) -> str:
             return str(value) if number is None else _decimal(number, language, grouped=False)
         case list() | tuple():
             return format_list([_plain(item, language) for item in value], locale=locale_of(language))
+        case {"latitude": float() | int() as latitude, "longitude": float() | int() as longitude}:
+            return f"{latitude:.5f}, {longitude:.5f}"  # in ASCII, as maps take it
+        case {"file": str(), "kind": str(kind)}:
+            name = value.get("name")
+            return name if isinstance(name, str) and name else kind_of_file(kind, language)
         case _:
             return ""
+
+
+def one_of(words: Sequence[str], language: str) -> str:
+    """`a, b or c`."""
+    return format_list(words, style="or", locale=locale_of(language))
+
+
+def kind_of_file(kind: str, language: str) -> str:
+    """`photo` and the like, in the language."""
+    word = WORDING.get(f"utter_switchboard_kind_{kind}", {})
+    return word.get(language) or word.get("en", kind)
 
 
 def _decimal(number: Decimal, language: str, *, grouped: bool) -> str:

@@ -7,7 +7,7 @@ from bot.engine.answers import LONGEST_NUMBER, Answer, Refusal, coerce, read_ans
 from bot.engine.asking import Expects, ask, ask_again, reach, show, yes_or_no
 from bot.engine.conversation import Offered, Wait
 from bot.engine.flow import Collect, Files, Text
-from bot.engine.formats import shown
+from bot.engine.formats import kind_of_file, one_of, shown
 from bot.engine.matching import Match
 from bot.engine.refusing import refusal
 from bot.engine.retries import not_understood, times_out_at
@@ -259,7 +259,8 @@ def take_file(talk: Talk, step: Collect, file: Attachment, album: str | None) ->
         return UNHEARD
     wanted = step.files or Files()
     if wanted.kinds and file.kind not in wanted.kinds:
-        filling: dict[str, Json] = {"kinds": ", ".join(wanted.kinds)}
+        kinds = [kind_of_file(kind, talk.language) for kind in wanted.kinds]
+        filling: dict[str, Json] = {"kinds": one_of(kinds, talk.language)}
         return not_understood(talk, "file_kind", response(talk, "utter_switchboard_file_kind", filling))
     if file.size_bytes is not None and file.size_bytes > wanted.max_mb * MEGABYTE:
         filling = {"max_mb": wanted.max_mb}

@@ -12,6 +12,7 @@ from bot.content import Choice
 from bot.engine.asking import reach
 from bot.engine.conversation import OpenSurvey, Wait
 from bot.engine.flow import AskSurvey, Survey
+from bot.engine.formats import native_digits
 from bot.engine.normal import normalise
 from bot.engine.patterns import is_pattern
 from bot.engine.speech import message, response, say, say_wording, words
@@ -20,7 +21,8 @@ from bot.events import BotSaid, InputIgnored, SurveyAnswered, SurveyCommented, S
 
 PATIENCE = timedelta(minutes=10)  # a score or a comment that comes later does not hold the flow up
 MAX_COMMENT = 2000
-MOST_IN_A_ROW = 6  # scores of one or two signs; five stars beside four would be cut off on a telephone
+IN_A_ROW = ((2, 6), (4, 4))  # so many signs, so many scores; five stars beside four would be cut off on a telephone
+MOST_SIGNS = 5  # stars on one button; more of them nobody counts
 FACES = ("😡", "🙁", "😐", "🙂", "😍")
 
 After = Literal["handoff", "self_service", "step"]
@@ -98,24 +100,36 @@ def _ask(talk: Talk, survey: Survey, opened: OpenSurvey) -> BotSaid:
     )
     *before, last = asked.contents()
     talk.record(*(BotSaid(content=content) for content in before))
-    short = all(len(choice.label) <= 2 for choice in choices)
-    columns = min(len(choices), MOST_IN_A_ROW) if short else 1
+    longest = max((len(choice.label) for choice in choices), default=0)
+    columns = min(len(choices), next((most for length, most in IN_A_ROW if longest <= length), 1))
     said = BotSaid(content=last, choices=choices, columns=columns, flow=flow or None, step=step or None)
     talk.record(said)
     return said
 
 
 def labels(talk: Talk, survey: Survey) -> dict[int, str]:
-    """What stands on the button of each score."""
+    """What stands on the button of each score: every one is another."""
     scores = range(survey.lowest, survey.highest + 1)
-    if survey.labels == "stars":
-        return {score: "⭐" * max(1, score) for score in scores}
-    if survey.labels == "emoji":
-        last = max(1, len(scores) - 1)
-        return {score: FACES[round((score - survey.lowest) * (len(FACES) - 1) / last)] for score in scores}
-    if survey.labels == "numbers":
-        return {score: str(score) for score in scores}
-    return {score: words(talk, label).text for score, label in zip(scores, survey.labels, strict=False)}
+    numbers = {score: native_digits(str(score), talk.language) for score in scores}
+    match survey.labels:
+        case "stars" if survey.lowest > 0 and survey.highest <= MOST_SIGNS:
+            return {score: "⭐" * score for score in scores}
+        case "stars":
+            return {score: f"{number} ⭐" for score, number in numbers.items()}
+        case "emoji":
+            faces = {score: _face(survey, score) for score in scores}
+            if len(scores) <= len(FACES):
+                return faces
+            return {score: f"{number} {faces[score]}" for score, number in numbers.items()}
+        case "numbers":
+            return numbers
+        case texts:
+            return {score: words(talk, text).text for score, text in zip(scores, texts, strict=False)}
+
+
+def _face(survey: Survey, score: int) -> str:
+    last = max(1, survey.highest - survey.lowest)
+    return FACES[round((score - survey.lowest) * (len(FACES) - 1) / last)]
 
 
 # Answers

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bot.content import Attachment, Content
+from bot.engine.formats import kind_of_file
 from bot.events import AgentSaid, BotSaid, CustomerSaid, HandoffTaken, from_json
 from bot.service.desk_words import desk_word
 from storage.event_log import Entry
@@ -37,7 +38,7 @@ def in_words(content: Content, language: str) -> str:
     """A message as one text; what is not text is named in brackets."""
     parts = [content.text.text]
     if content.attachment is not None:
-        kind, name = desk_word(content.attachment.kind, language), _name(content.attachment)
+        kind, name = kind_of_file(content.attachment.kind, language), _name(content.attachment)
         parts.append(f"[{kind}: {name}]" if name else f"[{kind}]")
     if content.place is not None:
         parts.append(f"[{content.place.latitude:.5f}, {content.place.longitude:.5f}]")

@@ -172,6 +172,22 @@ def test_several_files_until_they_are_enough_or_done() -> None:
     assert customer.sends(PHOTO, album="a")[0].startswith("[")
 
 
+def test_the_kinds_of_files_are_named_in_the_customers_language() -> None:
+    flows = program_of("""
+settings: {languages: [fa]}
+slots: {x: {type: any}}
+flows:
+  f:
+    start: true
+    description: f
+    steps: [{collect: x, ask: Q, confirm: true, files: {kinds: [photo, voice]}}, {say: "{x}"}]
+""")
+    customer = CustomerOf(flows, language="fa")
+    customer.starts()
+    assert "عکس یا پیام صوتی" in customer.sends(Attachment(kind="video", file="telegram:v"))[0]
+    assert customer.sends(PHOTO) == ["«عکس» درست است؟"], "what is to be confirmed can be seen"
+
+
 def test_the_rest_of_an_album_is_no_answer_to_the_next_question() -> None:
     customer = asks(
         "ask: Q\n        kind: file\n        files: {max: 2}",

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.engine.conversation import Customer
 from bot.engine.ending import belongs_to_closed
 from bot.engine.inputs import AnyHeard, CommandHeard, TapHeard, TextHeard
 from bot.engine.surveying import conversation_of_token
 from bot.events import (
+    BotSaid,
     ConversationClosed,
     InputIgnored,
     SurveyAnswered,
@@ -248,3 +251,37 @@ def test_who_got_nobody_is_not_asked_how_the_menus_were() -> None:
     customer.taps("Bye")
     assert customer.happened(SurveySent) == []
     assert customer.happened(ConversationClosed) == [ConversationClosed(reason="completed", goal=False)]
+
+
+@pytest.mark.parametrize(
+    ("survey", "language", "labels", "columns"),
+    [
+        ("{kind: nps, ask: Q, labels: stars}", "en", [f"{score} ⭐" for score in range(11)], 4),
+        ("{kind: ces, ask: Q, labels: emoji}", "en", ["1 😡", "2 🙁", "3 🙁", "4 😐", "5 🙂", "6 🙂", "7 😍"], 4),
+        ("{kind: csat, ask: Q, labels: emoji}", "en", ["😡", "🙁", "😐", "🙂", "😍"], 5),
+        ("{kind: csat, ask: Q}", "fa", ["۱", "۲", "۳", "۴", "۵"], 5),
+        (
+            "{kind: custom, ask: Q, scale: 1-2, labels: [{en: Bad, fa: بد}, {en: Good, fa: خوب}]}",
+            "fa",
+            ["بد", "خوب"],
+            4,
+        ),
+    ],
+)
+def test_every_score_has_a_label_of_its_own(survey: str, language: str, labels: list[str], columns: int) -> None:
+    customer = CustomerOf(
+        program_of(f"""
+settings: {{languages: [en, fa], survey_after: {{self_service: s}}}}
+surveys: {{s: {survey}}}
+flows: {{f: {{start: true, description: f, steps: [{{menu: M, options: [{{label: Bye, then: END}}]}}]}}}}
+"""),
+        language=language,
+    )
+    customer.starts()
+    customer.taps("Bye")
+    assert customer.buttons == labels
+    asked = customer.last(BotSaid)
+    assert isinstance(asked, BotSaid)
+    assert asked.columns == min(columns, len(labels))
+    customer.says(labels[-1])
+    assert customer.happened(SurveyAnswered)

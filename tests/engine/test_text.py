@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.content import RichText, Span
+from bot.engine.formats import shown
 from bot.engine.text import joined, parse_text, plain, render
 
 
@@ -66,6 +67,14 @@ def test_persian_days_are_jalali() -> None:
 def test_a_list_is_read_as_a_list() -> None:
     assert read("{x}", x=["a", "b", 3]).text == "a, b, and 3"
     assert read("{x}", "fa", x=["a", "b"]).text == "a و b"
+
+
+def test_places_and_files_show_as_what_they_are() -> None:
+    place = {"latitude": 35.7, "longitude": 51.4}
+    photo = {"file": "telegram:1", "kind": "photo"}
+    assert shown(place, None, "fa") == "35.70000, 51.40000"
+    assert shown([photo, {**photo, "name": "cup.jpg"}], None, "fa") == "عکس و cup.jpg"
+    assert shown({**photo, "kind": "hologram"}, None, "fa") == "hologram"
 
 
 def test_what_is_no_number_or_date_shows_as_it_is() -> None:
