@@ -76,7 +76,7 @@ class HideChoices(Outgoing, frozen=True, kw_only=True, tag="hide_choices"):
 
 
 class ShowTyping(Outgoing, frozen=True, kw_only=True, tag="show_typing"):
-    """Tell the customer that an answer is being made."""
+    """Tell the customer that an answer is being made. It is shown at once or not at all: no row holds it."""
 
 
 class RunAction(Outgoing, frozen=True, kw_only=True, tag="run_action"):

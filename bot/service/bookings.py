@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.content import Value
-from bot.ports import AnyOutgoing, RunAction, ShowTyping
+from bot.ports import AnyOutgoing
 from bot.service.installation import LEASE_SECONDS, Installation
 from bot.service.parcels import Parcel, outgoing_to_json
 from storage import outbox, rate_limits
@@ -54,7 +54,7 @@ class Bookings:
         by_account: dict[str, list[int]] = {}
         for place, booked in enumerate(self._booked):
             limits = self._installation.limits_of(booked.channel)
-            if limits.altogether is not None and not isinstance(booked.outgoing, ShowTyping | RunAction):
+            if limits.altogether is not None:
                 by_account.setdefault(booked.channel, []).append(place)
         reserved = [(places, *self._reserve(channel, len(places))) for channel, places in sorted(by_account.items())]
 

@@ -20,7 +20,6 @@ from bot.ports import (
     Receipt,
     RunAction,
     Say,
-    ShowTyping,
 )
 from bot.service.breakdown import place_of
 from bot.service.installation import Installation
@@ -38,7 +37,6 @@ Hold = Callable[[Parcel], Awaitable[None]]
 
 SENDS_AT_ONCE = 128  # a channel
 ANSWER_SECONDS = 60.0  # a channel that is silent for so long has not taken the message
-TYPING_SECONDS = 5.0  # nobody needs to know later that somebody was typing
 GIVE_UP_SECONDS = 24 * 3600.0  # an answer that comes later than this would only confuse
 FIRST_RETRY_SECONDS = 0.5
 LONGEST_RETRY_SECONDS = 60.0
@@ -156,8 +154,6 @@ class Sender:
 
     async def _wait_for_place(self, parcel: Parcel, outgoing: AnyOutgoing, thread: str | None, on_time: bool) -> None:
         """Wait until the limits of the account, the chat and the group allow it."""
-        if isinstance(outgoing, ShowTyping | RunAction):
-            return
         limits = self._installation.limits_of(parcel.channel)
         if limits.per_chat is not None and isinstance(outgoing, Say) and outgoing.replaces is None:
             chat = (parcel.channel, parcel.address)
@@ -183,8 +179,7 @@ class Sender:
         return (self._clock.now() - parcel.due_at).total_seconds() > LATE_SECONDS
 
     def _is_too_late(self, parcel: Parcel) -> bool:
-        good_for = TYPING_SECONDS if isinstance(parcel.outgoing, ShowTyping) else GIVE_UP_SECONDS
-        return (self._clock.now() - parcel.due_at).total_seconds() > good_for
+        return (self._clock.now() - parcel.due_at).total_seconds() > GIVE_UP_SECONDS
 
     async def _insist(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask the database until it answers."""
