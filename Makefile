@@ -13,7 +13,7 @@ CHECKED := bot storage tests bench
 help:
 	@echo 'make run     set up, bring the database up to date, run'
 	@echo 'make test    all tests'
-	@echo 'make check   style, types, import floors and the shipped flows'
+	@echo 'make check   style, types, import floors, the shipped flows and their tests'
 	@echo 'make bench   what a turn costs, against the bare stack'
 	@echo 'make setup   only make .venv, with everything the above need'
 
@@ -32,6 +32,7 @@ check: $(VENV)/ready-for-work
 	$(PYTHON) -m mypy $(CHECKED)
 	$(VENV)/bin/lint-imports
 	$(PYTHON) -m bot check flows
+	$(PYTHON) -m bot test flows --language all --coverage-minimum 100
 
 bench: $(VENV)/ready-for-work
 	$(PYTHON) -m bench

@@ -60,8 +60,9 @@ def test(arguments: Namespace, settings: Settings) -> int:
     if arguments.format == "json":
         print(as_json(results, coverage, warnings), end="")
     else:
-        shown = arguments.coverage or arguments.coverage_minimum is not None
-        print(problems_as_text(warnings) + as_text(results, coverage, with_coverage=shown), end="")
+        wanting = [flow for flow in coverage.flows if flow.missed and arguments.coverage_minimum is not None]
+        shown = coverage.flows if arguments.coverage else wanting
+        print(problems_as_text(warnings) + as_text(results, coverage, shown), end="")
     return int(not all(result.passed for result in results) or _too_little(coverage, arguments))
 
 

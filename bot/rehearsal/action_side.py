@@ -44,9 +44,10 @@ class ActionSide:
                 raise ActionError("not_found", call.name)
             outcome = await self._actions.run(call)
         except ActionError as error:
-            if error.code == "not_found":
+            if error.code == "not_found" and not self._case.word_for_word:
                 return self._taken_for_done(call)
-            self.remarks.add(f"{call.name} failed: {error.reason}")
+            reason = "it is neither stubbed nor there" if error.code == "not_found" else error.reason
+            self.remarks.add(f"{call.name} failed: {reason}")
             return ActionBroke(call_id=call.call_id, code=error.code, seconds=0.0)
         return ActionReturned(call_id=call.call_id, seconds=0.0, events=outcome.events, responses=outcome.responses)
 

@@ -230,7 +230,8 @@ class Caller(Value, frozen=True, kw_only=True):
 class Case(Value, frozen=True, kw_only=True):
     """One test. Without `channels` or `languages` it is meant for each; `desk` is by queue, `*` for every other.
 
-    Without `at` it begins on some morning, and every calendar is open or, with a closed desk, closed.
+    Without `at` it begins on some morning, and every calendar is open or, with a closed desk, closed. `word_for_word`:
+    it speaks of menus or of the desk, as tests for a language model never do, so that words mean what they say.
     """
 
     name: str
@@ -244,3 +245,4 @@ class Case(Value, frozen=True, kw_only=True):
     slots: dict[str, Json] = {}
     stubs: dict[str, tuple[Stub, ...]] = {}
     metadata: Mapping[str, Json] = {}
+    word_for_word: bool = False

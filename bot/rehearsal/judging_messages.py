@@ -30,9 +30,9 @@ class Listener:
             return Met(place=-1 if found is None else found)
         wanted = self._described(expected)
         if found is not None:
-            return Unmet(wanted=f"the bot never to say {wanted}", came="it did")
+            return Unmet(wanted=f"the bot never to say{wanted}", came="it did")
         came = "\n".join(_quoted(event.content.text.text, event.choices) for _, _, event in said)
-        return Unmet(wanted=f"the bot to say {wanted}", came=f"it said\n{came}" if said else "it said nothing")
+        return Unmet(wanted=f"the bot to say{wanted}", came=f"it said\n{came}" if said else "it said nothing")
 
     def menu(self, expected: OffersMenu, scene: Scene) -> Verdict:
         """All choices of the question now asked, on whatever pages."""
@@ -95,16 +95,17 @@ class Listener:
         )
 
     def _described(self, expected: BotSays) -> str:
+        """What goes on after `the bot to say`."""
         parts = []
         if expected.text is not None:
             parts.append(f"\n{_quoted(text_in(expected.text, self._written_in))}")
         if expected.response is not None:
-            parts.append(expected.response)
+            parts.append(f" {expected.response}")
         if expected.pattern is not None:
-            parts.append(f"something that matches\n{_quoted(text_in(expected.pattern, self._written_in))}")
+            parts.append(f" something that matches\n{_quoted(text_in(expected.pattern, self._written_in))}")
         if expected.buttons is not None:
-            parts.append(f"something with the buttons {', '.join(repr(str(title)) for title, _ in expected.buttons)}")
-        return ", ".join(parts).lstrip("\n") if len(parts) > 1 else "".join(parts)
+            parts.append(f" something with the buttons {', '.join(repr(str(title)) for title, _ in expected.buttons)}")
+        return ",".join(parts)
 
 
 def _messages(scene: Scene) -> Iterator[tuple[int, Happened, BotSaid]]:

@@ -1,6 +1,5 @@
 """All that the flows can say, in every language: a test written in one of them tells what it means in the others."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,6 +21,28 @@ class Phrase(msgspec.Struct, frozen=True):
     sources: Mapping[str, str]
 
 
+class Gaps(msgspec.Struct, frozen=True):
+    """A text with gaps between its pieces, where anything may stand, also nothing."""
+
+    pieces: tuple[str, ...]
+    open_start: bool
+    open_end: bool
+
+    def fit(self, said: str) -> bool:
+        """Whether the pieces stand in the text in this order, the first and the last at its ends if they must."""
+        first, last = self.pieces[0], self.pieces[-1]
+        if not (self.open_start or said.startswith(first)) or not (self.open_end or said.endswith(last)):
+            return False
+        end = len(said) if self.open_end else len(said) - len(last)
+        place = 0
+        for piece in self.pieces if self.open_end else self.pieces[:-1]:
+            found = said.find(piece, place, end)
+            if found < 0:
+                return False
+            place = found + len(piece)
+        return place <= end
+
+
 class PhraseBook:
     """Finds texts by how they read when they are said. A text with values in it is found whatever the values are."""
 
@@ -30,7 +51,7 @@ class PhraseBook:
         self._phrases: list[Phrase] = []
         self._of_response: dict[str, Places] = {}
         self._fixed: dict[str, dict[str, Places]] = {language: {} for language in program.languages}
-        self._open: dict[str, list[tuple[re.Pattern[str], int]]] = {language: [] for language in program.languages}
+        self._open: dict[str, list[tuple[Gaps, int]]] = {language: [] for language in program.languages}
         self._known: dict[tuple[str, str], Places] = {}
         responses = program.flow_set.responses
         for name, sources in WORDING.items():
@@ -83,29 +104,32 @@ class PhraseBook:
                 reads = normalise(template.fixed.text)
                 self._fixed[language][reads] = self._fixed[language].get(reads, _NOWHERE) | {place}
             elif any(isinstance(part, str) and any(map(str.isalnum, part)) for part in template.parts):
-                self._open[language].append((_pattern(template), place))  # one of values alone could read as anything
+                self._open[language].append((_gaps(template), place))  # one of values alone could read as anything
         return frozenset((place,))
 
     def _places(self, said: str, language: str) -> Places:
         known = self._known.get((said, language))
         if known is None:
             fixed = self._fixed[language].get(normalise(said), _NOWHERE)
-            shown = visible(said)
-            matching = {place for pattern, place in self._open[language] if pattern.fullmatch(shown)}
+            shown = _plain(said)
+            matching = {place for gaps, place in self._open[language] if gaps.fit(shown)}
             known = self._known[said, language] = fixed | matching
         return known
 
 
-def _pattern(template: Template) -> re.Pattern[str]:
-    """Anything may stand where a value does, also nothing; then the space beside it may be missing, too."""
-    parts = ("(.*?)" if isinstance(part, Placeholder) else _spelled(part) for part in template.parts)
-    return re.compile("".join(parts), re.DOTALL)
+def _gaps(template: Template) -> Gaps:
+    parts = [part if isinstance(part, Placeholder) else _plain(part) for part in template.parts]
+    parts = [part for part in parts if part != ""]
+    return Gaps(
+        pieces=tuple(part for part in parts if isinstance(part, str)),
+        open_start=isinstance(parts[0], Placeholder),
+        open_end=isinstance(parts[-1], Placeholder),
+    )
 
 
-def _spelled(part: str) -> str:
-    inner = r"\s+".join(map(re.escape, visible(part).split()))
-    before = r"\s*" if part[:1].isspace() else ""
-    return before + inner + (r"\s*" if part[-1:].isspace() and inner else "")
+def _plain(text: str) -> str:
+    """Without marks that nobody sees, and with one space for any white space."""
+    return " ".join(visible(text).split())
 
 
 def _texts(value: Any) -> Iterator[Text]:

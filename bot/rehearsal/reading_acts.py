@@ -90,7 +90,7 @@ def read_commands(node: Node, found: NodeProblems) -> Understood:
     flows: list[str] = []
     slots: dict[str, Json] = {}
     command: str | None = None
-    for name, value in _commands(node, found):
+    for item, name, value in _commands(node, found):
         match name:
             case "start_flow":
                 flows.append(str(value))
@@ -100,21 +100,21 @@ def read_commands(node: Node, found: NodeProblems) -> Understood:
                 command = COMMANDS[name]
             case _:
                 hint = did_you_mean(name, (*COMMANDS, "start_flow", "set_slot"))
-                found.warn(node, "unknown-command", f"nothing is known of the command '{name}'", hint)
+                found.warn(item, "unknown-command", f"nothing is known of the command '{name}'", hint)
     return Understood(flows=tuple(flows), slots=slots, command=command)
 
 
 CALL = re.compile(r"(?P<name>\w+)\s*\((?P<inside>.*)\)\s*", re.DOTALL)
 
 
-def _commands(node: Node, found: NodeProblems) -> Iterator[tuple[str, Json]]:
+def _commands(node: Node, found: NodeProblems) -> Iterator[tuple[Node, str, Json]]:
     for item in node.items if isinstance(node, Listing) else (node,):
         if isinstance(item, Mapping):
-            yield from ((name, plain(entry.value)) for name, entry in item.entries.items())
+            yield from ((entry.key, name, plain(entry.value)) for name, entry in item.entries.items())
         elif isinstance(item, Scalar) and (call := CALL.fullmatch(item.text)):
-            yield _from_call(call["name"], call["inside"])
+            yield item, *_from_call(call["name"], call["inside"])
         elif isinstance(item, Scalar):
-            yield _from_words(item.text)
+            yield item, *_from_words(item.text)
         else:
             found.wrong_type(item, "a command", "a name, or a name and a value")
 

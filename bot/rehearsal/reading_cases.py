@@ -11,10 +11,18 @@ from bot.rehearsal.case import (
     EVERY_LANGUAGE,
     EVERY_QUEUE,
     AnyExpectation,
+    AsksSurvey,
     Begins,
+    BooksCallback,
+    BooksFollowUp,
     Caller,
     Case,
     DeskState,
+    Ends,
+    HandsOver,
+    OffersMenu,
+    OpensTicket,
+    Says,
     Stub,
     Turn,
     Understood,
@@ -23,13 +31,15 @@ from bot.rehearsal.reading_acts import ACTS, read_act, read_commands
 from bot.rehearsal.reading_expectations import AS_STEPS, read_assertions, read_expectation
 from bot.rehearsal.reading_stubs import read_stubs
 from bot.yaml_fields import Fields, NodeProblems, mappings_in
-from bot.yaml_nodes import Entry, Node, Scalar
+from bot.yaml_nodes import Entry, Listing, Node, Scalar
 from bot.yaml_nodes import Mapping as MappingNode
 
 CASE_KEYS = frozenset({
     "test_case", "steps", "fixtures", "metadata", "channel", "language", "at", "desk", "customer",
     "stub_custom_actions",
 })  # fmt: skip
+OURS = frozenset({"channel", "language", "at", "desk", "customer"})
+OF_A_DESK = (HandsOver, AsksSurvey, BooksCallback, OpensTicket, BooksFollowUp, OffersMenu, Ends)
 ACT_KEYS = frozenset({"assertions", "assertion_order_enabled", "metadata", "commands"})
 DESK_STATES: tuple[DeskState, ...] = ("open", "closed", "no_agent", "full")
 CHANNELS = ("telegram", "webchat", "plain", "voice")
@@ -53,15 +63,18 @@ def read_case(node: MappingNode, known: Known, found: NodeProblems) -> Case | No
     name, steps = fields.word("test_case"), fields.listing("steps")
     if name is None or not steps:
         for key in ("test_case", "steps"):
-            fields.required(key)
+            empty = fields.required(key)
+            if isinstance(empty, Listing) and not empty.items:
+                found.error(empty, "empty", f"'{key}' is empty")
         return None
     slots = _fixture_slots(fields, known, found)
     mocked = slots.pop(MOCKED_DATETIME, None)
+    turns = tuple(_turns(steps, known, found))
     own_stubs = node.entries.get("stub_custom_actions")
     return Case(
         name=name,
         mark=node.entries["test_case"].value.mark,
-        turns=tuple(_turns(steps, known, found)),
+        turns=turns,
         channels=_channels(fields, found),
         languages=tuple(word for word, _ in fields.words("language") if word != "all"),
         at=_moment(fields.get("at"), known.zone, found) or _as_moment(mocked, known.zone),
@@ -70,7 +83,17 @@ def read_case(node: MappingNode, known: Known, found: NodeProblems) -> Case | No
         slots=slots,
         stubs=_stubs_for(name, known.stubs) | (read_stubs(own_stubs.value, found) if own_stubs else {}),
         metadata=_metadata(fields, known, found),
+        word_for_word=bool(OURS & node.entries.keys()) or any(map(_is_ours, turns)),
     )
+
+
+def _is_ours(turn: Turn) -> bool:
+    """Whether a test for a language model could not hold this turn."""
+    if isinstance(turn.act, Says):
+        return EVERY_LANGUAGE not in turn.act.text.by_language or any(
+            isinstance(each, OF_A_DESK) for each in turn.expected
+        )
+    return not isinstance(turn.act, Begins)
 
 
 # Surroundings

@@ -2,6 +2,8 @@
 
 import time
 
+import msgspec
+
 from bot.content import Value
 from bot.problems import Mark
 from bot.rehearsal.case import AnyExpectation, Case, Says, Turn
@@ -33,6 +35,7 @@ class Result(Value, frozen=True, kw_only=True):
     failures: tuple[Failure, ...] = ()
     conversation: tuple[Line, ...] = ()
     steps: frozenset[Place] = frozenset()
+    understood: tuple[Mark, ...] = ()  # words that were taken as what the test expects of them
     remarks: tuple[str, ...] = ()
     seconds: float = 0.0
 
@@ -54,65 +57,70 @@ class Theatre:
         began = time.perf_counter()
         program = self._world.trail.program
         written_in = case.languages[0] if len(case.languages) == 1 else program.languages[0]
-        stage, judge = Stage(self._world, case, channel, language), Judge(program, self._book, written_in)
-        moment = stage.opening()
-        failures: list[Failure] = []
-        steps: set[Place] = set()
-        lines: list[Line] = []
+        stage = Stage(self._world, case, channel, language)
+        moment, played = stage.opening(), []
         for turn in case.turns:
-            scene, failures = await self._play(stage, judge, moment, turn)
-            steps |= set(scene.steps)
-            lines += lines_of(turn.act, scene)
-            moment = scene.after
-            if failures:
+            stage.actions.assumed = assumed_in(turn, self._collected)
+            stage.actions.metadata = dict(turn.metadata)
+            part = await self._play(stage, Judge(program, self._book, written_in), moment, turn)
+            played.append(part)
+            moment = part.scene.after
+            if part.failures:
                 break
         return Result(
             case=case,
             channel=channel,
             language=language,
-            failures=tuple(failures),
-            conversation=tuple(lines),
-            steps=frozenset(steps),
+            failures=played[-1].failures,
+            conversation=tuple(line for part in played for line in lines_of(part.turn.act, part.scene)),
+            steps=frozenset(step for part in played for step in part.scene.steps),
+            understood=tuple(part.turn.mark for part in played if part.is_understood),
             remarks=tuple(sorted(stage.actions.remarks)),
             seconds=time.perf_counter() - began,
         )
 
-    async def _play(self, stage: Stage, judge: Judge, moment: Moment, turn: Turn) -> tuple[Scene, list[Failure]]:
-        """What the turn brings about, in the reading of its words that is nearest to what is expected."""
-        stage.actions.assumed = assumed_in(turn, self._collected)
-        stage.actions.metadata = dict(turn.metadata)
+    async def _play(self, stage: Stage, judge: Judge, moment: Moment, turn: Turn) -> "_Played":
+        """What the turn brings about, in the reading of its words that comes nearest to what is expected."""
         best = await self._play_as_written(stage, judge, moment, turn)
-        if not best[1] or not isinstance(turn.act, Says):
+        if not best.failures or not isinstance(turn.act, Says) or stage.case.word_for_word:
             return best
         trail = self._world.trail.places
         for understood in readings(turn, stage.program, self._collected, moment):
             trail.clear()
             scene = _scene(moment, await perform_understood(stage, moment, turn.act, understood), trail)
-            failures = _judged(judge, turn, scene)
-            if len(failures) < len(best[1]):
-                best = scene, failures
-            if not failures:
+            other = _Played(turn, scene, _judged(judge, turn, scene), is_understood=True)
+            if len(other.failures) < len(best.failures):
+                best = other
+            if not best.failures:
                 break
         return best
 
-    async def _play_as_written(
-        self, stage: Stage, judge: Judge, moment: Moment, turn: Turn
-    ) -> tuple[Scene, list[Failure]]:
+    async def _play_as_written(self, stage: Stage, judge: Judge, moment: Moment, turn: Turn) -> "_Played":
         trail = self._world.trail.places
         trail.clear()
         try:
             after = await perform(stage, self._book, moment, turn.act)
         except ActFailed as failed:
-            return _scene(moment, moment, []), [Failure(mark=turn.mark, wanted="this to be done", came=str(failed))]
+            failure = Failure(mark=turn.mark, wanted="this to be done", came=str(failed))
+            return _Played(turn, _scene(moment, moment, []), (failure,))
         scene = _scene(moment, after, trail)
-        return scene, _judged(judge, turn, scene)
+        return _Played(turn, scene, _judged(judge, turn, scene))
+
+
+class _Played(msgspec.Struct, frozen=True):
+    """A turn, what it brought about and what was not as expected of it."""
+
+    turn: Turn
+    scene: Scene
+    failures: tuple[Failure, ...]
+    is_understood: bool = False
 
 
 def _scene(before: Moment, after: Moment, steps: list[Place]) -> Scene:
     return Scene(before=before, after=after, happened=after.happened[len(before.happened) :], steps=tuple(steps))
 
 
-def _judged(judge: Judge, turn: Turn, scene: Scene) -> list[Failure]:
+def _judged(judge: Judge, turn: Turn, scene: Scene) -> tuple[Failure, ...]:
     failures, latest = [], STATE
     for expected in turn.expected:
         verdict = judge.judge(expected, scene)
@@ -122,7 +130,7 @@ def _judged(judge: Judge, turn: Turn, scene: Scene) -> list[Failure]:
             if verdict.place < latest:
                 failures.append(_too_early(expected))
             latest = max(latest, verdict.place)
-    return failures
+    return tuple(failures)
 
 
 def _too_early(expected: AnyExpectation) -> Failure:

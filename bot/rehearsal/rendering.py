@@ -11,14 +11,15 @@ from bot.rehearsal.rehearsing import Failure, Result
 from bot.rehearsal.telling import Line
 
 INDENT = "    "
+PLACES_SHOWN = 3
 
 
-def as_text(results: Sequence[Result], coverage: Coverage, *, with_coverage: bool) -> str:
-    """Every failure with the conversation so far, what people should know, and how it went in all."""
+def as_text(results: Sequence[Result], coverage: Coverage, shown: Sequence[FlowCoverage] = ()) -> str:
+    """Every failure with its conversation, what people should know, the coverage of some flows, and how it went."""
     parts = [failed_text(result) for result in results if not result.passed]
     parts += [f"note: {remark}\n" for remark in _remarks(results)]
-    if with_coverage:
-        parts.append("\n".join(_coverage_lines(coverage)) + "\n")
+    if shown:
+        parts.append("\n".join(_coverage_lines(shown, coverage)) + "\n")
     parts.append(_summary(results, coverage))
     return "\n".join(parts)
 
@@ -67,7 +68,14 @@ def conversation_lines(lines: Iterable[Line]) -> Iterator[str]:
 
 
 def _remarks(results: Iterable[Result]) -> list[str]:
-    return sorted({remark for result in results for remark in result.remarks})
+    """What people should know who trust these tests."""
+    told = sorted({remark for result in results for remark in result.remarks})
+    places = sorted({mark for result in results for mark in result.understood})
+    if places:
+        some = ", ".join(map(place, places[:PLACES_SHOWN])) + (" …" if len(places) > PLACES_SHOWN else "")
+        words = "what customers say was taken for what is expected of it, as a language model might understand it"
+        told.append(f"{words}: {len(places)} times ({some})")
+    return told
 
 
 def _summary(results: Sequence[Result], coverage: Coverage) -> str:
@@ -79,9 +87,9 @@ def _summary(results: Sequence[Result], coverage: Coverage) -> str:
     return f"{counts} in {seconds:.2f} s; {steps}{languages}\n"
 
 
-def _coverage_lines(coverage: Coverage) -> Iterator[str]:
-    width = max((len(flow.flow) for flow in coverage.flows), default=0)
-    for flow in coverage.flows:
+def _coverage_lines(shown: Sequence[FlowCoverage], coverage: Coverage) -> Iterator[str]:
+    width = max(len(flow.flow) for flow in shown)
+    for flow in shown:
         yield f"{flow.flow:<{width}}  {flow.percent:>4.0f} %  {flow.steps - len(flow.missed)} of {flow.steps} steps"
         yield from (f"{INDENT}{_missed_text(missed, coverage)}" for missed in flow.missed)
 

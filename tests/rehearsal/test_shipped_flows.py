@@ -22,7 +22,7 @@ def test_every_step_is_reached_in_every_language_and_every_test_passes_on_every_
     ]
     results = play(SHIPPED, plays)
     coverage = coverage_of(reading.flow_set, marks, ((result.language, result.steps) for result in results))
-    assert all(result.passed for result in results), as_text(results, coverage, with_coverage=False)
-    assert coverage.missed == 0, as_text(results, coverage, with_coverage=True)
+    assert all(result.passed for result in results), as_text(results, coverage)
+    assert coverage.missed == 0, as_text(results, coverage, coverage.flows)
     assert coverage.languages == ("en", "fa", "ar", "he")
     assert {result.remarks for result in results} == {()}

@@ -1,6 +1,7 @@
 """Plays tests that stand in a text against flows that do."""
 
 import asyncio
+import functools
 import textwrap
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.actions.in_process import InProcessActions
 from bot.actions.package import load_actions
 from bot.desk.desk_file import Desk, read_desk
-from bot.engine.program import compile_program
+from bot.engine.program import Program, compile_program
 from bot.engine.reader import read_flows
 from bot.problems import as_text
 from bot.rehearsal.case import Case
@@ -24,6 +25,7 @@ SHIPPED = {f"flows/{file.name}": file.read_bytes() for file in (ROOT / "flows").
 SHIPPED_TESTS = {f"flows/tests/{file.name}": file.read_bytes() for file in (ROOT / "flows" / "tests").glob("*.yaml")}
 
 
+@functools.cache
 def shipped_desk() -> Desk:
     """The desk that ships."""
     desk = read_desk("config/desk.yaml", (ROOT / "config" / "desk.yaml").read_bytes(), "Asia/Dubai").desk
@@ -40,9 +42,14 @@ def cases_of(source: str) -> tuple[Case, ...]:
 
 def trail_of(files: dict[str, bytes]) -> Trail:
     """A program of good flow files that notes its steps."""
-    reading = read_flows(files)
+    return Trail(_program_of(tuple(sorted(files.items()))))
+
+
+@functools.cache
+def _program_of(files: tuple[tuple[str, bytes], ...]) -> Program:
+    reading = read_flows(dict(files))
     assert reading.flow_set is not None, as_text(reading.problems)
-    return Trail(compile_program(reading.flow_set, "r"))
+    return compile_program(reading.flow_set, "r")
 
 
 def play(files: dict[str, bytes], plays: Iterable[tuple[Case, str, str | None]]) -> list[Result]:

@@ -1,0 +1,72 @@
+"""CALM's own tests run as they are; what the words of a customer must have meant is taken from what they expect."""
+
+from pathlib import Path
+
+from bot.problems import as_text
+from bot.rehearsal.case import Case
+from bot.rehearsal.reading import read_tests
+from bot.rehearsal.rehearsing import Result
+from tests.rehearsal.theatre import ZONE, cases_of, play, told
+
+CALM = Path(__file__).parent / "calm"
+FLOWS = {file.name: file.read_bytes() for file in CALM.glob("*.yml")}
+
+
+def calm(steps: str) -> Result:
+    case: Case = cases_of(f"test_cases: [{{test_case: t, steps: [{steps}]}}]")[0]
+    return play(FLOWS, [(case, "telegram", None)])[0]
+
+
+def test_a_file_of_calms_own_tests_runs_unchanged() -> None:
+    files = {str(file.relative_to(CALM)): file.read_bytes() for file in (CALM / "tests").glob("*.yml")}
+    reading = read_tests(files, ZONE)
+    assert [problem.code for problem in reading.problems] == ["needs-model"], as_text(reading.problems)
+    results = play(FLOWS, [(case, "telegram", None) for case in reading.cases])
+    assert [(result.case.name, told(result)) for result in results if not result.passed] == []
+    assert len(results) == 4
+    first = reading.cases[0]
+    assert first.at is not None
+    assert first.at.isoformat() == "2025-06-15T10:00:00+00:00"
+    assert first.metadata == {"os": "android"}
+
+
+def test_words_that_say_it_themselves_need_no_help() -> None:
+    result = calm('{user: /start}, {user: "2"}, {flow_started: check_balance}')
+    assert result.passed
+    assert [line.text for line in result.conversation if line.who == "customer"] == ["/start", "2"]
+
+
+def test_what_was_understood_is_told_in_the_customers_words() -> None:
+    result = calm(
+        "{user: give John some, assertions: [{flow_started: transfer_money}, {slot_was_set: [{name: amount}]}]}"
+    )
+    assert not result.passed
+    assert [line.text for line in result.conversation if line.who == "customer"] == ["give John some"]
+    assert told(result)[0][1:] == ("the slot amount to be set", "it is None")
+
+
+def test_an_expectation_that_no_reading_meets_is_still_a_failure() -> None:
+    wanted = "{user: pay, assertions: [{flow_started: transfer_money}, {bot_uttered: {utter_name: utter_sent}}]}"
+    assert told(calm(wanted)) == [(1, "the bot to say utter_sent", "it said\n  Who should get it?")]
+
+
+def test_an_action_that_is_not_there_is_taken_to_set_what_is_expected_and_told() -> None:
+    result = calm(
+        "{user: how much, assertions: [{flow_started: check_balance}, {slot_was_set: [{name: balance, value: 7}]}]},"
+        "{bot: You have 7 dollars.}"
+    )
+    assert result.passed, told(result)
+    assert len(result.remarks) == 1
+    assert result.remarks[0].startswith("action_read_balance is neither stubbed nor there")
+
+
+def test_a_test_of_menus_and_desks_takes_every_word_as_it_is() -> None:
+    assert calm("{user: pay, slot_was_set: [{recipient: Ann}], flow_started: transfer_money}").passed
+    strict = calm("{user: pay, slot_was_set: [{recipient: Ann}], flow_started: transfer_money}, {tap: 1}")
+    assert [wanted for _, wanted, _ in told(strict)] == [
+        "the slot recipient to be set to 'Ann'",
+        "the flow transfer_money to start",
+    ]
+    missing = calm("{user: /start}, {tap: Check balance}, {utter: utter_balance}")
+    assert not missing.passed
+    assert missing.remarks == ("action_read_balance failed: it is neither stubbed nor there",)
