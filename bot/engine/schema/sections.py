@@ -56,7 +56,10 @@ FLOW = keys(
         "nlu_trigger": told(list_of(INTENT), "CALM's: the intents whose buttons start it."),
         "persisted_slots": told(NAMES, "Slots that keep their values when it ends."),
         "expires": told(DURATION, "How long a customer may be silent in it. Default: as `settings` say."),
-        "resume": told(choice(("ask", "auto", "never")), "What happens when somebody comes back. Default: ask."),
+        "resume": told(
+            choice(("ask", "auto", "never")),
+            "When somebody comes back to it: ask, go on (auto), or begin anew (never). Default: ask.",
+        ),
         "run_pattern_completed": told(BOOL, "Whether pattern_completed follows. Default: true."),
         "always_include_in_prompt": told(ANY, "CALM's; it has no effect."),
         "translation": told(
@@ -77,7 +80,10 @@ SLOT_MAPPING = {
 SLOT = keys(
     "a slot",
     {
-        "type": told(either(choice(SLOT_TYPES), {"type": "string", "pattern": r"\."}), "What it can hold."),
+        "type": told(
+            either(choice(SLOT_TYPES), {"type": "string", "pattern": r"\."}),
+            f"What it can hold: {', '.join(SLOT_TYPES)}.",
+        ),
         "initial_value": told(ANY, "What it holds at the beginning."),
         "values": told(list_of(SCALAR), "The values of a categorical slot."),
         "min_value": told(NUMBER, "The lowest value of a float slot."),
@@ -141,7 +147,8 @@ SURVEY = keys(
         "ask": told(TEXT, "The question."),
         "scale": told({"type": "string", "pattern": r"^\d{1,2}\s*[-–]\s*\d{1,2}$"}, "The scores, such as 1-5."),
         "labels": told(
-            either(choice(LABELS), list_of(TEXT, at_least=2)), "What the buttons show: one text a score, or these."
+            either(choice(LABELS), list_of(TEXT, at_least=2)),
+            "What the buttons show: numbers, stars, emoji, or a list with a text for each score.",
         ),
         "comment": told(
             keys(

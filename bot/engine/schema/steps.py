@@ -133,7 +133,7 @@ TALKING: dict[str, Schema] = {
         "collect": told(WORD, "The slot that gets the answer."),
         "ask": told(TEXT, "The question. Default: the response `utter_ask_<slot>`."),
         "utter": told(TEXT, "CALM's name for `ask`."),
-        "kind": told(choice(ANSWER_KINDS), "What sort of answer. Default: text."),
+        "kind": told(choice(ANSWER_KINDS), f"What sort of answer: {', '.join(ANSWER_KINDS)}. Default: text."),
         "digits": told(DIGITS, "A code of digits."),
         "files": told(FILES, "Which files, for `kind: file`."),
         "secret": told(BOOL, "Whether the answer is kept out of sight. Default: false."),
@@ -179,8 +179,11 @@ PEOPLE: dict[str, Schema] = {
         "hours": told(WORD, "The calendar that decides whether somebody is there. Default: the queue's."),
         "note": told(TEXT, "What the agent reads first."),
         "share": SHARED,
-        "priority": told(either(choice(PRIORITIES), whole(-MAX_PRIORITY, MAX_PRIORITY)), "Higher ones come first."),
-        "skills": told(NAMES, "What the agent must be able to do."),
+        "priority": told(
+            either(choice(PRIORITIES), whole(-MAX_PRIORITY, MAX_PRIORITY)),
+            "Higher ones come first: low, normal, high, urgent, or a number. Default: normal.",
+        ),
+        "skills": told(NAMES, "What the agent must be able to do; default: nothing special."),
         "max_wait": told(DURATION, "How long to wait in the queue."),
         "on_closed": told(THEN, "Where to go outside working hours."),
         "on_no_agent": told(THEN, "Where to go when nobody is there, or the wait is over."),
@@ -188,11 +191,13 @@ PEOPLE: dict[str, Schema] = {
     "callback": {
         "callback": told({"type": ["string", "number", "null"], "pattern": r"\S"}, "A queue that rings the customer."),
         "phone": told(WORD, "The slot with the number. Default: it is asked for."),
-        "when": told(choice(("asap", "ask")), "At once, or when the customer likes. Default: asap."),
+        "when": told(
+            choice(("asap", "ask")), "As soon as possible, `asap`, or `ask` the customer when. Default: asap."
+        ),
     },
     "ticket": {
         "ticket": told(WORD, "A department of the desk, which gets a case with a number."),
-        "kind": told(choice(get_args(TicketKind)), "Default: request."),
+        "kind": told(choice(get_args(TicketKind)), f"One of {', '.join(get_args(TicketKind))}. Default: request."),
         "title": told(TEXT, "What it is called."),
         "body": told(TEXT, "What it says."),
         "share": SHARED,
