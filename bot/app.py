@@ -186,6 +186,7 @@ class App:
             agents=house.agents,
             files=house.files,
             leases=house.duties,
+            drafts=house.drafts(),
             outage=DatabaseDown,
             languages=house.languages(),
             queues=tuple(house.installation.desk.queues),

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
 from storage.locks import in_turn
 from storage.nudges import nudge
 from storage.prepared import Prepared
 from storage.records import Record, columns, read
-from storage.tables import ConversationRow, PublicationRow, RevisionRow, SurveyRow
+from storage.tables import ConversationRow, FollowUpRow, PublicationRow, RevisionRow, SurveyRow
 
 PUBLISHED = "flows published"  # nudges whoever begins conversations
 PUBLICATIONS_KEPT = 50
@@ -102,18 +102,19 @@ def beginning_with(connection: Connection, letters: str) -> list[str]:
 def prune(connection: Connection, now: datetime, kept: int = PUBLICATIONS_KEPT) -> int:
     """Forget revisions that nobody uses, and when they held. Gives how many.
 
-    The newest publications stay, and what an open conversation or a rating that may still be given needs; a revision
-    that was not published is somebody's draft for some days.
+    The newest publications stay, and what an open conversation, a rating that may still be given or a follow-up that
+    waits needs; a revision that was not published is somebody's draft for some days.
     """
     in_turn(connection, "publish")
     newest = select(PublicationRow.id).order_by(PublicationRow.id.desc()).limit(kept)
     rated = select(SurveyRow.conversation_id).where(SurveyRow.expires_at > now)
+    followed_up = select(FollowUpRow.conversation_id).where(FollowUpRow.state == "waiting")
+    running = or_(
+        ConversationRow.closed_at.is_(None), ConversationRow.id.in_(rated), ConversationRow.id.in_(followed_up)
+    )
     used = (
         *connection.execute(select(PublicationRow.revision).where(PublicationRow.id.in_(newest))).scalars(),
-        *connection.execute(
-            select(ConversationRow.revision).where(ConversationRow.closed_at.is_(None)).distinct()
-        ).scalars(),
-        *connection.execute(select(ConversationRow.revision).where(ConversationRow.id.in_(rated)).distinct()).scalars(),
+        *connection.execute(select(ConversationRow.revision).where(running).distinct()).scalars(),
         *connection.execute(select(RevisionRow.id).where(RevisionRow.created_at > now - DRAFTS_KEPT)).scalars(),
     )
     connection.execute(delete(PublicationRow).where(PublicationRow.revision.not_in(used)))

@@ -6,16 +6,12 @@ from datetime import datetime
 
 import msgspec
 
-from bot.content import Content, RichText
 from bot.engine.differences import Difference, differences
 from bot.engine.flow import FlowSet, flow_set_from_json
-from bot.ports import Say
 from bot.problems import Problem
-from bot.service.parcels import outgoing_to_json
-from bot.service.work import BEHIND
-from storage import kept_settings, outbox, revisions
+from bot.service.notices import book_notice
+from storage import kept_settings, revisions
 from storage.database import Connection
-from storage.nudges import nudge
 
 REFUSED = "flows.refused"  # the errors that the admins know of, so that several processes tell them once
 PROBLEMS_TOLD = 10
@@ -78,17 +74,7 @@ class AdminNotices:
 
     def _book(self, connection: Connection, head: str, lines: Sequence[str], flows: FlowSet, now: datetime) -> None:
         text = "\n".join((head, *lines))
-        notice = Say(content=Content(text=RichText(text=text)), language=flows.settings.languages[0])
-        booking = outbox.Booking(
-            conversation_id="",  # it belongs to none
-            channel="telegram",
-            address=str(self._chat),
-            body=outgoing_to_json(notice),
-            booked_at=now,
-            due_at=now,
-        )
-        outbox.book(connection, [booking])
-        nudge(connection, BEHIND)
+        book_notice(connection, str(self._chat), text, flows.settings.languages[0], now)
 
 
 NOBODY = AdminNotices(None)

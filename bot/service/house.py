@@ -18,6 +18,7 @@ from bot.service.breakdown import place_of
 from bot.service.consequences import ACTIONS
 from bot.service.delivery import Delivery
 from bot.service.desk_side import DESK
+from bot.service.drafts import Drafts
 from bot.service.duties import Duties
 from bot.service.files import Files
 from bot.service.follow_ups import FollowUps
@@ -109,6 +110,10 @@ class House:
             clock=self.clock,
             measurements=measurements,
         )
+
+    def drafts(self) -> Drafts:
+        """Where testers ask for flows that are not published."""
+        return Drafts(database=self.database, turns=self.turns, publishing=self.publishing, agents=self.agents)
 
     def migration(self) -> Migration:
         """What takes running conversations over to another revision."""

@@ -3,7 +3,8 @@
 import asyncio
 import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bot.__main__ import main
 from bot.ports import Say
 from bot.service.parcels import outgoing_from_json
 from storage import outbox
+from storage.database import Connection
 from tests.service.shop import START, Shop
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -173,14 +175,15 @@ async def _talk(url: str, said: dict[str, list[str]]) -> None:
 async def _unsent(url: str) -> list[str]:
     """What a process that serves can send at once."""
     shop = Shop(url, process="another")
-    now = shop.clock.now()
-    rows = []
-    while leased := await shop.database.run(
-        lambda connection: outbox.lease(connection, "another", now, now + timedelta(seconds=9), 9, ["telegram"])
-    ):
+    rows: list[outbox.Leased] = []
+    while leased := await shop.database.run(partial(_send, shop.clock.now())):
         rows += leased
-        marks = [outbox.Mark(id=row.id, state="sent") for row in leased]
-        await shop.database.run(lambda connection, marks=marks: outbox.mark(connection, marks))
     await shop.close(1)
     said = [outgoing_from_json(row.body) for row in rows]
     return [say.content.text.text for say in said if isinstance(say, Say)]
+
+
+def _send(now: datetime, connection: Connection) -> list[outbox.Leased]:
+    leased = outbox.lease(connection, "another", now, now + timedelta(seconds=9), 9, ["telegram"])
+    outbox.mark(connection, [outbox.Mark(id=row.id, state="sent") for row in leased])
+    return leased

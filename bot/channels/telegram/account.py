@@ -22,7 +22,7 @@ from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.room import Room
 from bot.channels.telegram.strangers import Strangers
 from bot.channels.telegram.taps import Taps
-from bot.channels.telegram.updates import Turns, Updates
+from bot.channels.telegram.updates import Drafts, Turns, Updates
 from bot.channels.telegram.webhook import PATH, Webhook
 from bot.service.agents import Agents
 from bot.service.files import Files
@@ -42,6 +42,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     agents: Agents
     files: Files
     leases: Leases
+    drafts: Drafts
     outage: type[Exception]
     languages: Sequence[str] = ("en",)
     queues: Sequence[str] = ()
@@ -69,8 +70,9 @@ class Account:
             identity=self._identity,
             turns=house.turns,
             taps=self._taps,
-            strangers=Strangers(self._api),
+            strangers=Strangers(self._api, settings.admin_chat_id),
             desk=self._room(house, messages),
+            drafts=house.drafts,
             outage=house.outage,
         )
         self._mode: Literal["polling", "webhook"] = settings.mode

@@ -19,8 +19,9 @@ REMEMBERED = 1000
 class Strangers:
     """Says once where to find the bot, and leaves. The notice names the group's id: that is how a desk is set up."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, admin_chat: int | None) -> None:
         self._api = api
+        self._admin_chat = admin_chat
         self._left: dict[int, None] = {}
 
     def forget(self, chat_id: int) -> None:
@@ -28,8 +29,8 @@ class Strangers:
         self._left.pop(chat_id, None)
 
     async def leave(self, chat: Chat, sender: User | None) -> None:
-        """Take leave, if that was not done before."""
-        if chat.id in self._left:
+        """Take leave, if that was not done before. In the admins' chat nothing is heard, and notices go there."""
+        if chat.id in self._left or chat.id == self._admin_chat:
             return
         self._left[chat.id] = None
         if len(self._left) > REMEMBERED:

@@ -20,12 +20,13 @@ from bot.channels.telegram.wire import (
     number_of,
 )
 from bot.channels.telegram.words import word
-from bot.engine.inputs import AnyHeard
+from bot.engine.inputs import AnyHeard, CommandHeard
 from bot.ports import ChannelBusy, Inbound, Taken
 from bot.service.breakdown import place_of
 
 log = logging.getLogger(__name__)
 
+DRAFT = "draft"  # the command of testers
 ATTEMPTS = 5  # at an update that breaks this room; then it is let go, or it would come for ever
 
 
@@ -49,6 +50,14 @@ class Desk(Protocol):
         ...
 
 
+class Drafts(Protocol):
+    """Where testers ask for flows that are not published."""
+
+    async def take(self, inbound: Inbound, argument: str) -> bool:
+        """Returns when what came of it is stored for good; false when the sender is no tester."""
+        ...
+
+
 class NotTaken(Exception):
     """The update is not stored: it must come again."""
 
@@ -67,6 +76,7 @@ class Updates:
         taps: Taps,
         strangers: Strangers,
         desk: Desk,
+        drafts: Drafts,
         outage: type[Exception],
     ) -> None:
         self._identity = identity
@@ -74,6 +84,7 @@ class Updates:
         self._taps = taps
         self._strangers = strangers
         self._desk = desk
+        self._drafts = drafts
         self._outages = (outage, ChannelBusy)
         self._failures: Counter[int] = Counter()
 
@@ -127,8 +138,12 @@ class Updates:
         else:
             heard = hearing.heard_in(message, await self._identity.username())
             heard = heard or hearing.unsupported_in(message, names_in(body)[1])
-        if heard is not None:
-            await self._turns.take(hearing.from_message(message, sender, update.update_id, heard))
+        if heard is None:
+            return
+        inbound = hearing.from_message(message, sender, update.update_id, heard)
+        if isinstance(heard, CommandHeard) and heard.name == DRAFT and await self._drafts.take(inbound, heard.argument):
+            return
+        await self._turns.take(inbound)
 
     async def _take_tap(self, update: Update, query: CallbackQuery) -> None:
         notice = ""
@@ -142,6 +157,10 @@ class Updates:
     async def _take_membership(self, update: Update, change: MembershipChange) -> None:
         if change.chat.type == "private":
             await self._turns.take(hearing.from_membership(change, update.update_id))
-        elif change.new_chat_member.status in ("member", "administrator", "restricted"):
+        elif change.new_chat_member.status in (
+            "member",
+            "administrator",
+            "restricted",
+        ):
             self._strangers.forget(change.chat.id)
             await self._strangers.leave(change.chat, change.sender)

@@ -18,11 +18,13 @@ from bot.engine.reader import read_flows
 from bot.ports import Channel
 from bot.service.agents import Agents
 from bot.service.delivery import Delivery
+from bot.service.drafts import Drafts
 from bot.service.files import Files
 from bot.service.handoffs import Handoffs
 from bot.service.installation import Installation, SystemClock
 from bot.service.measurements import Measurements
 from bot.service.programs import Programs
+from bot.service.publishing import Publishing
 from bot.service.sending import Sender
 from bot.service.settling import Settling
 from bot.service.slots import Slots
@@ -35,6 +37,7 @@ from tests.botapi.server import BotApiServer
 from tests.channels.telegram.leases import OneProcess
 
 SECRET = "a-secret-of-the-webhook"
+ADMIN_CHAT = -88
 LIMIT_BYTES = 1024 * 1024
 DESK = "queues: {support: {default: true, dispositions: [solved, spam]}, sales: {}}"
 
@@ -84,7 +87,11 @@ class Shop:
         port = socket.create_server(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{port.getsockname()[1]}"
         settings = Telegram(
-            token=Secret(self.server.token), api_url=self.server.url, mode=mode, desk_chat_id=self.desk_chats
+            token=Secret(self.server.token),
+            api_url=self.server.url,
+            mode=mode,
+            desk_chat_id=self.desk_chats,
+            admin_chat_id=ADMIN_CHAT,
         )
         house = House(
             turns=turns or self.turns,
@@ -92,6 +99,7 @@ class Shop:
             agents=self.agents,
             files=self.files,
             leases=self.leases,
+            drafts=self._drafts(programs),
             outage=DatabaseDown,
             languages=("en", "fa"),
             queues=tuple(desk.queues),
@@ -108,6 +116,12 @@ class Shop:
         await listen(stack, app, port)
         self.account.start()
         stack.push_async_callback(self.account.stop_listening)
+
+    def _drafts(self, programs: Programs) -> Drafts:
+        publishing = Publishing(
+            database=self.database, programs=programs, folder=self.folder / "flows", desk=None, clock=self.clock
+        )
+        return Drafts(database=self.database, turns=self.turns, publishing=publishing, agents=self.agents)
 
     async def _published(self) -> Programs:
         migrate(self.url)

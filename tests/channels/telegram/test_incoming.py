@@ -15,7 +15,7 @@ from tests.botapi.server import BotApiServer
 from tests.channels.telegram.conftest import Connect
 from tests.channels.telegram.saying import said
 from tests.channels.telegram.scripted import Scripted
-from tests.channels.telegram.served import SECRET, Shop
+from tests.channels.telegram.served import ADMIN_CHAT, SECRET, Shop
 
 SARA = 100
 
@@ -260,3 +260,13 @@ async def test_a_channel_is_left_without_a_word(server: BotApiServer, shop: Shop
     server.drag_in(channel, server.member(channel, 300, "Mina"))
     await server.log.wait_for("leaveChat")
     assert server.log.to("sendMessage") == []
+
+
+async def test_the_admins_chat_is_not_left_and_not_heard(server: BotApiServer, house: Scripted, shop: Shop) -> None:
+    group = server.group(ADMIN_CHAT)
+    mina = server.member(group, 300, "Mina")
+    server.drag_in(group, mina)
+    await mina.say("Hello")
+    await server.all_delivered()
+    assert server.log.to("leaveChat") == server.log.to("sendMessage") == []
+    assert house.inbounds == []
