@@ -23,12 +23,12 @@ class Words(Value, frozen=True, kw_only=True):
         return self.by_language.get(language)
 
     @property
-    def common(self) -> str | None:
+    def everywhere(self) -> str | None:
         """What it says once for all languages."""
         return self.by_language.get(EVERY_LANGUAGE)
 
     def __str__(self) -> str:
-        return self.common or " / ".join(self.by_language.values())
+        return self.everywhere or " / ".join(self.by_language.values())
 
 
 # What happens to the conversation

@@ -9,18 +9,19 @@ from bot.yaml_nodes import MAX_BYTES
 
 SUFFIXES = frozenset({".yaml", ".yml"})
 TESTS = "tests"
+FOLDERS = frozenset({TESTS, "e2e_tests"})  # ours, and what CALM's projects call theirs
 
 
 def gather_tests(path: Path) -> Mapping[str, bytes]:
     """Every test file below the folder, or the one file with the fixtures shared in the folders above it, by name.
 
-    Of a flow folder it is those below `tests/` alone. Raises OSError when something can't be read.
+    Of a folder that holds `tests/` or `e2e_tests/` it is those below that alone. Raises OSError when something can't be read.
     """
     if not path.is_dir():
         beside = (folder / name for folder in path.parents for name in SHARED)
         return {_shown(file): _bytes(file) for file in (path, *filter(Path.is_file, beside))}
     found = [file for file in sorted(path.rglob("*")) if file.suffix.lower() in SUFFIXES and file.is_file()]
-    below_tests = [file for file in found if TESTS in file.relative_to(path).parts[:-1]]
+    below_tests = [file for file in found if FOLDERS.intersection(file.relative_to(path).parts[:-1])]
     return {_shown(file): _bytes(file) for file in below_tests or found}
 
 
@@ -36,14 +37,13 @@ def _bytes(file: Path) -> bytes:
 
 
 def flows_of(path: Path, default: Path) -> Path:
-    """The flow folder that these tests are about: the one that holds `tests/`, unless nothing is in it but tests."""
-    if path.is_dir() and (path / TESTS).is_dir():
+    """The flow folder that these tests are about: the one that holds their folder, unless it holds nothing else."""
+    if any((path / name).is_dir() for name in FOLDERS):
         return path
-    within = next((folder.parent for folder in (path, *path.parents) if folder.name == TESTS), None)
+    within = next((folder.parent for folder in (path, *path.parents) if folder.name in FOLDERS), None)
     return default if within is None or not _has_flows(within) else within
 
 
 def _has_flows(folder: Path) -> bool:
-    return any(
-        file.suffix.lower() in SUFFIXES and TESTS not in file.relative_to(folder).parts for file in folder.rglob("*")
-    )
+    files = (file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES)
+    return any(not FOLDERS.intersection(file.relative_to(folder).parts) for file in files)

@@ -56,7 +56,7 @@ def text_in(words: Words, language: str) -> str:
     """What the test says in this language, else for all, else in whichever there is."""
     found = words.written(language)
     if found is None:
-        found = words.common
+        found = words.everywhere
     return next(iter(words.by_language.values()), "") if found is None else found
 
 

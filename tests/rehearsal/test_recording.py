@@ -71,29 +71,31 @@ def test_every_shipped_test_that_is_recorded_passes_again() -> None:
     }
 
 
+OPENED = ConversationOpened(channel="voice", language="fa", revision="r", flow="main")
+ASKED = ActionRequested(call_id="c1", action="action_look", flow="f", step="look", timeout_seconds=5)
+LOG: list[tuple[float, AnyEvent]] = [
+    (0, OPENED),
+    (0, CustomerSaid(content=said("/start"))),
+    (0, ASKED),
+    (3, BotSaid(content=said("One moment"))),
+    (4, ActionFinished(call_id="c1", action="action_look", seconds=4.0)),
+    (4, BotSaid(content=said("Found it"), flow="f", step="look")),
+    (4, SlotsSet(values={"found": True})),
+    (4, BotSaid(content=said("Anything else?"), flow="f", step="ask")),
+    (4, ASKED),
+    (9, ActionFailed(call_id="c2", action="action_look", code="timeout", seconds=5.0)),
+    (30, HandoffQueued(handoff="h", queue="q", position=1)),
+    (30, BotSaid(content=said("You are the next"))),
+    (35, NoteWritten(agent="a", text="knows us")),
+    (40, HandoffTransferred(handoff="h", by="a", queue="orders")),
+    (3700, BotSaid(content=said("Still there?"))),
+    (3800, CustomerSaid(content=said("Yes"), tapped="Yes")),
+    (90_200, ConversationClosed(reason="expired")),
+]
+
+
 def test_what_others_did_is_told_apart_from_what_time_did() -> None:
-    opened = ConversationOpened(channel="voice", language="fa", revision="r", flow="main")
-    asked = ActionRequested(call_id="c1", action="action_look", flow="f", step="look", timeout_seconds=5)
-    log: list[tuple[float, AnyEvent]] = [
-        (0, opened),
-        (0, CustomerSaid(content=said("/start"))),
-        (0, asked),
-        (3, BotSaid(content=said("One moment"))),
-        (4, ActionFinished(call_id="c1", action="action_look", seconds=4.0)),
-        (4, BotSaid(content=said("Found it"), flow="f", step="look")),
-        (4, SlotsSet(values={"found": True})),
-        (4, BotSaid(content=said("Anything else?"), flow="f", step="ask")),
-        (4, asked),
-        (9, ActionFailed(call_id="c2", action="action_look", code="timeout", seconds=5.0)),
-        (30, HandoffQueued(handoff="h", queue="q", position=1)),
-        (30, BotSaid(content=said("You are the next"))),
-        (35, NoteWritten(agent="a", text="knows us")),
-        (40, HandoffTransferred(handoff="h", by="a", queue="orders")),
-        (3700, BotSaid(content=said("Still there?"))),
-        (3800, CustomerSaid(content=said("Yes"), tapped="Yes")),
-        (90_200, ConversationClosed(reason="expired")),
-    ]
-    script = script_of([(BEGAN + timedelta(seconds=after), event) for after, event in log], ZONE)
+    script = script_of([(BEGAN + timedelta(seconds=after), event) for after, event in LOG], ZONE)
     assert script.channel == "voice"
     assert script.language == "fa"
     assert script.at == "2026-03-02T10:00:00+04:00"

@@ -15,7 +15,7 @@ CALM_SECTIONS = DOMAIN_SECTIONS | {
     "nlu", "stories", "rules", "lookup", "synonyms", "regex", "responses_nlu", "config", "recipe", "pipeline",
     "policies", "assistant_id", "action_endpoint", "nlg", "models", "model_groups", "tracker_store", "event_broker",
     "lock_store", "vector_store", "mcp_servers", "privacy", "metrics", "tracing", "agent", "configuration",
-    "connections", "test_cases", "fixtures", "metadata", "stub_custom_actions",
+    "connections", "test_cases", "fixtures", "metadata", "stub_custom_actions", "llm_judge",
 }  # fmt: skip
 SECTIONS = NAMED_SECTIONS | {"version", "actions"}
 REPEATABLE = frozenset({"slots", "responses", "session_config"})  # CALM merges domain files that repeat each other
