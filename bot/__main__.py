@@ -89,6 +89,10 @@ def _do_with_flows(arguments: Namespace, settings: Settings) -> int:
             from bot.cli.graphs import graph
 
             return graph(arguments, settings)
+        case "export-calm":
+            from bot.cli.calm_export import export
+
+            return export(arguments, settings)
         case "schema":
             from bot.cli.schemas import schema
 

@@ -186,6 +186,7 @@ def _flows(commands: Any) -> None:
     show.add_argument("revision", metavar="REVISION", nargs="?", help="default: the one for new conversations")
     _format(show, "table", "json")
     _graph(actions)
+    _export_calm(actions)
     schema = _command(
         actions,
         "schema",
@@ -230,6 +231,18 @@ def _running(command: ArgumentParser) -> None:
     command.add_argument("--migrate", action="store_true", help=migrate)
     command.add_argument("--restart", action="store_true", help=restart)
     command.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _export_calm(actions: Any) -> None:
+    export = _command(
+        actions,
+        "export-calm",
+        "write the flows as a plain CALM project, and list what CALM can't say, each with file, line and column",
+        "switchboard flows export-calm",
+        "switchboard flows export-calm --output ../calm-project",
+    )
+    export.add_argument("--output", metavar="FOLDER", type=Path, default=Path("calm"), help="a new one; default: calm")
+    _format(export, "text", "json", "github")
 
 
 def _graph(actions: Any) -> None:

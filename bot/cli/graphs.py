@@ -30,7 +30,7 @@ def graph(arguments: Namespace, settings: Settings) -> int:
     """Draw what is asked for."""
     if arguments.format == "svg" and arguments.output is None and sys.stdout.isatty():
         raise CommandFailed("a picture is nothing to read: write it to a file, such as `… --output flows.svg`", 2)
-    flow_set = read_folder(settings)
+    flow_set = read_folder(settings).flow_set
     languages = flow_set.settings.languages
     language: str = arguments.language or languages[0]
     if language not in languages:

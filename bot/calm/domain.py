@@ -1,0 +1,98 @@
+"""The domain of a CALM project: slots, responses, actions."""
+
+import re
+
+from bot.calm.flow_writer import Written
+from bot.calm.project import Project
+from bot.content import Json
+from bot.engine.flow import Button, Slot, Text, Variation
+
+_SAME = re.compile(r"slots\.(?P<name>[\w-]+) is (?P<value>\"[^\"]*\"|'[^']*'|true|false|-?\d+(?:\.\d+)?)")
+_PARTS = re.compile(r"\(([^()]*)\)")
+WORDS: dict[str, Json] = {"true": True, "false": False}
+
+
+def domain_of(project: Project) -> Written:
+    """All that the flows name."""
+    unused = {name: each for name, each in project.flow_set.responses.items() if name not in project.responses}
+    spare = {name: tuple(each) for name, each in unused.items() if not name.startswith("utter_switchboard_")}
+    responses = {**project.responses, **spare}
+    seconds = project.flow_set.settings.expires.seconds
+    return {
+        "version": "3.1",
+        "slots": {name: _slot(slot, is_asked=name in project.collected) for name, slot in project.slots.items()},
+        "responses": {
+            name: [_variation(variation, project) for variation in variations]
+            for name, variations in sorted(responses.items())
+        },
+        "actions": list(project.actions),
+        "session_config": {"session_expiration_time": seconds / 60 if seconds else 0},
+    }
+
+
+def _slot(slot: Slot, *, is_asked: bool) -> Written:
+    written: Written = {"type": slot.type}
+    if slot.initial is not None:
+        written["initial_value"] = slot.initial
+    if slot.values:
+        written["values"] = list(slot.values)
+    if slot.min is not None:
+        written["min_value"] = slot.min
+    if slot.max is not None:
+        written["max_value"] = slot.max
+    return written if is_asked else {**written, "mappings": [{"type": "controlled"}]}
+
+
+def _variation(variation: Variation, project: Project) -> Written:
+    written: Written = {}
+    if variation.text is not None:
+        text, translation = _spoken(variation.text, project)
+        written["text"] = text
+        if translation:
+            written["translation"] = translation
+    if variation.condition is not None:
+        written["condition"] = _condition(variation.condition)
+    if variation.channel is not None:
+        written["channel"] = variation.channel
+    if variation.image is not None:
+        written["image"] = variation.image
+    if variation.attachment is not None:
+        written["attachment"] = variation.attachment
+    if variation.custom is not None:
+        written["custom"] = variation.custom
+    if variation.buttons:
+        written["buttons"] = [_button(button, project) for button in variation.buttons]
+    return written
+
+
+def _button(button: Button, project: Project) -> Written:
+    title, translation = _spoken(button.title, project)
+    written: Written = {"title": title, "payload": button.payload}
+    if translation:
+        written["translation"] = {code: {"title": text} for code, text in translation.items()}
+    return written
+
+
+def _spoken(text: Text, project: Project) -> tuple[str, dict[str, str]]:
+    """The text in the first language, and the other languages'."""
+    first, *others = project.flow_set.settings.languages
+    spoken = text.by_language
+    if "*" in spoken:
+        return spoken.get(first, spoken["*"]), {code: spoken.get(code, spoken["*"]) for code in others}
+    main = first if first in spoken else next(iter(spoken), first)
+    return spoken.get(main, ""), {code: spoken[code] for code in others if code in spoken and code != main}
+
+
+def _condition(source: str) -> Json:
+    """As the list that every CALM knows where it says no more than which slots hold what; else as a predicate."""
+    parts = _PARTS.findall(source) if source.startswith("(") else [source]
+    found = [_SAME.fullmatch(part) for part in parts]
+    if all(found) and len(parts) - 1 == source.count(" and "):
+        return [{"type": "slot", "name": each["name"], "value": _value(each["value"])} for each in found if each]
+    return source
+
+
+def _value(written: str) -> Json:
+    if written[0] in "\"'":
+        return written[1:-1]
+    return WORDS[written] if written in WORDS else float(written) if "." in written else int(written)

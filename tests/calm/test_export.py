@@ -1,0 +1,152 @@
+"""What the export writes is plain CALM, whatever the flows say, and what it can't say it tells with the place."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from bot.calm.export import ACTIONS, CONFIG, DOMAIN, FLOWS, Export, export_calm
+from bot.engine.reader import read_flows, read_marked_flows
+from tests.engine.authoring import SIGN, signs_in
+
+ROOT = Path(__file__).parents[2]
+STEP_KEYS = {"id", "next", "action", "collect", "link", "call", "set_slots", "noop"}
+COLLECT_KEYS = {"utter", "ask_before_filling", "rejections"}
+FLOW_KEYS = {
+    *("description", "name", "translation", "if", "nlu_trigger", "persisted_slots", "run_pattern_completed", "steps")
+}
+
+
+def export_of(*files: str) -> Export:
+    named = {f"{number}.yaml": text for number, text in enumerate(files)}
+    reading, marks = read_marked_flows(named)
+    assert reading.flow_set is not None, reading.problems
+    return export_calm(reading.flow_set, named, marks)
+
+
+def written(export: Export, file: str) -> Any:
+    return YAML(typ="safe").load(export.files[file])
+
+
+def steps_in(steps: list[Any]) -> list[Any]:
+    """All of them, those inside of branches too."""
+    found = list(steps)
+    for step in steps:
+        for branch in step.get("next", ()) if isinstance(step.get("next"), list) else ():
+            inside = branch.get("then", branch.get("else"))
+            found += steps_in(inside) if isinstance(inside, list) else []
+    return found
+
+
+@pytest.mark.parametrize("file", ["everything.yaml", "example.yaml"])
+def test_nothing_but_calm_is_written(file: str) -> None:
+    export = export_of((ROOT / "tests" / "engine" / file).read_text(encoding="utf-8"))
+    flows = written(export, FLOWS)["flows"]
+    for flow in flows.values():
+        assert flow.keys() <= FLOW_KEYS
+        for step in steps_in(flow["steps"]):
+            assert step.keys() <= STEP_KEYS | COLLECT_KEYS
+            assert len(step.keys() & (STEP_KEYS - {"id", "next"})) == 1
+    texts = "".join(export.files.values())
+    assert "customer." not in texts
+    assert "session." not in texts
+    back = read_flows({name: text for name, text in export.files.items() if name != ACTIONS})
+    assert [problem for problem in back.problems if problem.severity == "error"] == []
+    assert back.flow_set is not None
+
+
+LOST = """
+settings: {languages: [en], §queue: support}
+slots: {phone: {type: text}, items: {type: list}, pick: {type: any}}
+actions: [action_look]
+flows:
+  §main:
+    start: true
+    description: d
+    steps:
+      - §collect: phone
+        ask: Your number?
+        kind: phone
+      - §action: action_look
+        on_error: [{say: Sorry}]
+      - §menu: Which?
+        columns: 2
+        options:
+          - {label: "One, {customer.name}", then: [§{handoff: support, note: Hi}]}
+          - {label: Two, then: [§{callback: support}]}
+      - §menu: From a list
+        into: pick
+        options: {from: items, label: "{item}"}
+"""
+
+
+def test_what_is_lost_is_told_with_its_place() -> None:
+    export = export_of(LOST.replace(SIGN, ""))
+    places = sorted({(loss.line, loss.column) for loss in export.losses})
+    assert places == signs_in(LOST)
+    assert {loss.code for loss in export.losses} == {"not-in-calm"}
+    assert any("knows no customer.name" in str(loss) for loss in export.losses)
+
+
+CLASHES = """
+settings: {languages: [en, fa]}
+slots: {main_ask: {type: text}, main_ask_2: {type: text}}
+responses:
+  utter_main_ask: [{text: Taken}]
+flows:
+  main:
+    start: true
+    description: d
+    steps:
+      - {id: ask_2, say: utter_main_ask}
+      - id: ask
+        menu: {en: Tea?, fa: چای؟}
+        options: [{label: Plain, then: [{link: other}]}, {label: {en: 'Say "x"', fa: نه}, value: 'x"\\y'}]
+        next: [{link: other}]
+  other: {description: d, steps: [{say: [One, Two]}]}
+"""
+
+
+def test_names_are_given_once_and_texts_stand_in_their_languages() -> None:
+    export = export_of(CLASHES)
+    domain, flows = written(export, DOMAIN), written(export, FLOWS)["flows"]
+    ask = next(step for step in flows["main"]["steps"] if "collect" in step)
+    assert (ask["collect"], ask["utter"]) == ("main_ask_3", "utter_main_ask_2")
+    assert domain["responses"]["utter_main_ask"] == [{"text": "Taken", "translation": {"fa": "Taken"}}]
+    [question] = domain["responses"]["utter_main_ask_2"]
+    assert (question["text"], question["translation"]) == ("Tea?", {"fa": "چای؟"})
+    assert [button["title"] for button in question["buttons"]] == ["Plain", 'Say "x"']
+    assert ask["next"] == [
+        {"if": 'slots.main_ask_3 is "plain"', "then": [{"link": "other"}]},
+        {"else": [{"link": "other"}]},
+    ]
+    assert [step["action"] for step in flows["other"]["steps"]] == ["utter_other_say", "utter_other_say_2"]
+    assert written(export, CONFIG)["additional_languages"] == ["fa"]
+
+
+GUARDED = """
+slots: {vip: {type: bool}}
+responses:
+  utter_top:
+    - {text: Welcome back, condition: slots.vip is true}
+    - {text: Welcome}
+flows:
+  main:
+    start: true
+    description: d
+    steps:
+      - menu: utter_top
+        options: [{label: All, then: END}, {label: Gold, if: slots.vip is true, then: END}]
+"""
+
+
+def test_options_with_conditions_become_variations_that_exclude_each_other() -> None:
+    responses = written(export_of(GUARDED), DOMAIN)["responses"]["utter_main_menu"]
+    offered = [[button["title"] for button in each["buttons"]] for each in responses]
+    is_vip = [{"type": "slot", "name": "vip", "value": True}]
+    assert [(each["text"], each.get("condition")) for each in responses] == [
+        ("Welcome back", is_vip),
+        ("Welcome", None),
+    ]
+    assert offered == [["All", "Gold"], ["All"]]
