@@ -72,9 +72,19 @@ class Wait(Value, frozen=True, kw_only=True):
     outdated: bool = False  # asked by an earlier revision of the flows, in which the step was another
 
 
+class Brought(Value, frozen=True, kw_only=True):
+    """A slot that a called flow filled, and below which choice of the caller's menus it was called."""
+
+    slot: str
+    flow: str
+    menu: str | None = None
+
+
 class Frame(Value, frozen=True, kw_only=True):
     """One running flow. `number` is unique in the conversation; `filled` are the slots to reset when the flow ends.
 
+    `brought` are those that flows called from here have filled: they are reset at its end too, or sooner, when the same
+    flow is called again or the customer is back at the menu below which it was called. `menu` is where they chose last.
     `because`: the engine began this flow itself, for this reason, which a hand-off in it gives as its own.
     `called`: the flow below waits for this one to come back. `interrupted` is its question while a pattern says
     something above it.
@@ -84,6 +94,8 @@ class Frame(Value, frozen=True, kw_only=True):
     flow: str
     step: str
     filled: tuple[str, ...] = ()
+    brought: tuple[Brought, ...] = ()
+    menu: str | None = None
     because: Literal["agent_word", "failed_question", "action_error", "internal_error"] | None = None
     called: bool = False
     interrupted: Wait | None = None

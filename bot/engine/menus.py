@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+import msgspec
+
 from bot.content import Json
 from bot.engine.asking import ask, buttons_just_shown, reach, rest_at_buttons
 from bot.engine.calm_payloads import NamesIntent, read_payload
@@ -19,6 +21,7 @@ MAX_LISTED = 200  # choices made of data; a longer list is a search, not a menu
 
 def run_menu(talk: Talk, step: Menu) -> Place:
     """Ask, or go on where there is nothing to choose."""
+    talk.reset_brought(menu=talk.where[1])
     offered = tuple(_listed(talk, step.listed) if step.listed else _options(talk, step))
     if not offered:
         return step.listed.empty if step.listed and step.listed.empty else talk.next_of(step)
@@ -72,6 +75,7 @@ def choose(talk: Talk, step: Menu, match: Match) -> Place:
     flow, here = talk.where
     talk.record(ChoiceMade(flow=flow, step=here, value=chosen.value, label=chosen.label, via=match.via))
     talk.wait = None
+    talk.stack[-1] = msgspec.structs.replace(talk.stack[-1], menu=here)
     if step.into is not None:
         fits, value = talk.program.fits(step.into, chosen.value, talk.language)
         if fits:

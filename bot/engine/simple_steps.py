@@ -49,5 +49,6 @@ def run_link(talk: Talk, step: Link) -> Place:
 
 
 def run_call(talk: Talk, step: Call) -> Place:
-    """The other flow runs above this one, which goes on after it."""
+    """The other flow runs above this one, which goes on after it. Called again, it asks again."""
+    talk.reset_brought(flow=step.flow)
     return talk.begin(step.flow, "call", talk.stack[-1].because, called=True)

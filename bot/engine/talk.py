@@ -9,7 +9,7 @@ import msgspec
 
 from bot.content import Json
 from bot.engine.context import Context, context_of
-from bot.engine.conversation import Conversation, Frame, KnownTicket, Snapshot, Wait
+from bot.engine.conversation import Brought, Conversation, Frame, KnownTicket, Snapshot, Wait
 from bot.engine.flow import END, Flow, Step
 from bot.engine.patterns import is_pattern
 from bot.engine.program import Program
@@ -209,14 +209,19 @@ class Talk:
         return self.program.flows[frame.flow].steps[step]
 
     def leave(self, outcome: Outcome) -> Frame:
-        """Take the top flow off and reset the slots that it filled; those of a called flow go with its caller's."""
+        """Take the top flow off and reset the slots that it filled; those of a called flow are its caller's then."""
         frame = self.stack.pop()
         kept = self.flow_of(frame).persisted_slots
-        filled = tuple(slot for slot in frame.filled if slot not in kept)
-        caller = self.stack[-1] if frame.called else None
-        if caller is not None and caller.flow != self.program.flow_set.start:
-            more = tuple(slot for slot in filled if slot not in caller.filled)
-            self.stack[-1] = msgspec.structs.replace(caller, filled=caller.filled + more)
+        filled = [slot for slot in (*frame.filled, *(one.slot for one in frame.brought)) if slot not in kept]
+        if frame.called and self.stack:
+            caller = self.stack[-1]
+            known = {*caller.filled, *(one.slot for one in caller.brought)}
+            new = tuple(
+                Brought(slot=slot, flow=frame.flow, menu=caller.menu)
+                for slot in dict.fromkeys(filled)
+                if slot not in known
+            )
+            self.stack[-1] = msgspec.structs.replace(caller, brought=caller.brought + new)
         else:
             for slot in filled:
                 self.put_slot(slot, self.program.initial_slots.get(slot))
@@ -224,6 +229,16 @@ class Talk:
             self.last_flow = frame.flow
         self.record(FlowEnded(flow=frame.flow, outcome=outcome))
         return frame
+
+    def reset_brought(self, *, flow: str | None = None, menu: str | None = None) -> None:
+        """Reset what this flow, called from the running one, has filled, or whatever was filled below this menu."""
+        frame = self.stack[-1]
+        over = [one for one in frame.brought if one.flow == flow or (menu is not None and one.menu == menu)]
+        for one in over:
+            self.put_slot(one.slot, self.program.initial_slots.get(one.slot))
+        if over:
+            left = tuple(one for one in frame.brought if one not in over)
+            self.stack[-1] = msgspec.structs.replace(frame, brought=left)
 
     def leave_all(self, outcome: Outcome) -> None:
         while self.stack:
