@@ -22,7 +22,7 @@ from bot.engine.reading.responses import read_responses
 from bot.engine.reading.sections import Sections
 from bot.engine.reading.settings_keys import read_settings
 from bot.engine.reading.settling import built_in_responses, built_in_slots, settle
-from bot.engine.reading.start_menu import with_start_menu
+from bot.engine.reading.start_menu import with_beginning
 from bot.engine.reading.surveys import read_surveys
 from bot.problems import Mark, Problem
 from bot.yaml_nodes import read_yaml
@@ -56,7 +56,7 @@ def read_marked_flows(files: Mapping[str, str | bytes], desk: DeskNames | None =
     check_persisted(flow_set, found)
     if not found.failed:
         check_unused(flow_set, found)
-    usable = None if found.failed else with_start_menu(flow_set)
+    usable = None if found.failed else with_beginning(flow_set)
     return Reading(flow_set=usable, problems=found.sorted()), found.step_marks
 
 

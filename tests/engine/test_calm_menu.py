@@ -113,6 +113,16 @@ def test_the_flows_own_greeting_takes_the_place_of_ours() -> None:
     assert customer.starts() == ["Hi!", ASKED]
 
 
+def test_calms_action_of_a_new_session_runs_though_no_flow_says_so() -> None:
+    customer = customer_of(SHOP.replace("[action_know]", "[action_know, action_session_start]"))
+    assert customer.starts() == []
+    assert customer.call.action == "action_session_start"
+    assert customer.action_returns({"order": "5"}, says="Welcome.") == ["Welcome.", ASKED]
+    assert "Refund" in customer.buttons
+    customer.starts()
+    assert customer.action_breaks() == [ASKED], "what it would have brought is done without"
+
+
 def test_a_greeting_that_leads_somewhere_goes_first() -> None:
     linked = GREETS.replace("[{action: utter_hi}]", "[{action: utter_hi}, {link: track_order}]")
     customer = customer_of(shop(linked))

@@ -33,7 +33,7 @@ def program(name: str) -> Program:
         (
             "bank",
             {
-                "no-effect": 14,
+                "no-effect": 15,
                 "needs-language-model": 3,
                 "duplicate-name": 2,
                 "not-a-flow-file": 1,
@@ -45,7 +45,7 @@ def program(name: str) -> Program:
             "clinic",
             {
                 "needs-language-model": 4,
-                "no-effect": 2,
+                "no-effect": 3,
                 "unused-response": 2,
                 "no-step-kind": 1,
                 "bad-address": 1,

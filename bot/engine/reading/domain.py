@@ -112,6 +112,12 @@ def _read_mappings(fields: Fields[Findings]) -> None:
         inner = Fields(item, fields.found, "a mapping of a slot")
         node = inner.required("type")
         kind = word_of(node, fields.found, "'type'") if node is not None else None
+        runs = next((key for key in ("run_action_every_turn", "action") if inner.given(key)), None)
+        if runs is not None:
+            message = f"'{runs}' has no effect here: nothing runs at every turn"
+            fields.found.warn(
+                item.entries[runs].key, "no-effect", message, "run it in a flow, or at the session's start"
+            )
         if kind is None or node is None or kind in PLAIN_MAPPINGS:
             continue
         if kind in CALM_MAPPINGS:

@@ -12,10 +12,10 @@ NAMED_SECTIONS = frozenset({"flows", "slots", "responses", "surveys", "settings"
 DOMAIN_SECTIONS = frozenset({"intents", "entities", "forms", "e2e_actions"})  # no effect, but actions may look at them
 LANGUAGE_SECTIONS = frozenset({"language", "additional_languages"})  # of CALM's config.yml
 CALM_SECTIONS = DOMAIN_SECTIONS | {
-    "nlu", "stories", "rules", "lookup", "synonyms", "regex", "responses_nlu", "config", "recipe", "pipeline",
-    "policies", "assistant_id", "action_endpoint", "nlg", "models", "model_groups", "tracker_store", "event_broker",
-    "lock_store", "vector_store", "mcp_servers", "privacy", "metrics", "tracing", "agent", "configuration",
-    "connections", "test_cases", "fixtures", "metadata", "stub_custom_actions", "llm_judge",
+    "nlu", "stories", "rules", "config", "importers", "recipe", "pipeline", "policies", "assistant_id",
+    "action_endpoint", "nlg", "models", "model_groups", "tracker_store", "event_broker", "lock_store", "vector_store",
+    "mcp_servers", "privacy", "metrics", "tracing", "agent", "configuration", "connections", "test_cases", "fixtures",
+    "metadata", "stub_custom_actions", "llm_judge",
 }  # fmt: skip
 SECTIONS = NAMED_SECTIONS | {"version", "actions"}
 REPEATABLE = frozenset({"slots", "responses", "session_config"})  # CALM merges domain files that repeat each other

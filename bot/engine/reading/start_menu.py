@@ -3,18 +3,34 @@
 import msgspec
 
 from bot.engine.checks.starting import offered_in_menu
-from bot.engine.flow import Branch, Call, Flow, FlowSet, Link, Menu, Option, Say, Step, Text
+from bot.engine.flow import END, Action, Branch, Call, Flow, FlowSet, Link, Menu, Option, Say, Step, Text
 from bot.engine.patterns import HUMAN_HANDOFF, SESSION_START, START_MENU
 from bot.engine.reading.values import EVERY_LANGUAGE
 
+SESSION_ACTION = "action_session_start"
 GREETING, MENU, NOTHING = "greeting", "menu", "nothing_on_offer"
 
 
-def with_start_menu(flow_set: FlowSet) -> FlowSet:
-    """The set with its menu of flows, if it begins with one that nobody wrote."""
-    if flow_set.start != START_MENU or START_MENU in flow_set.flows:
-        return flow_set
-    return msgspec.structs.replace(flow_set, flows={**flow_set.flows, START_MENU: _menu_of(flow_set.flows)})
+def with_beginning(flow_set: FlowSet) -> FlowSet:
+    """The set with what CALM begins with where nobody wrote it: its action of a new session, and a menu of flows."""
+    flows = dict(flow_set.flows)
+    if SESSION_ACTION in flow_set.actions and SESSION_START not in flows:
+        flows[SESSION_START] = _session_start()
+    if flow_set.start == START_MENU and START_MENU not in flows:
+        flows[START_MENU] = _menu_of(flows)
+    return msgspec.structs.replace(flow_set, flows=flows)
+
+
+def _session_start() -> Flow:
+    """Runs the action; without what it would have brought the conversation begins all the same."""
+    step = Action(id=SESSION_ACTION, name=SESSION_ACTION, on_error=END)
+    return Flow(
+        id=SESSION_START,
+        description="runs the action of a new session",
+        steps={step.id: step},
+        first=step.id,
+        run_pattern_completed=False,
+    )
 
 
 def _menu_of(flows: dict[str, Flow]) -> Flow:
