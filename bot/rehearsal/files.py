@@ -15,7 +15,7 @@ FOLDERS = frozenset({TESTS, "e2e_tests"})  # ours, and what CALM's projects call
 def gather_tests(path: Path) -> Mapping[str, bytes]:
     """Every test file below the folder, or the one file with the fixtures shared in the folders above it, by name.
 
-    Of a folder that holds `tests/` or `e2e_tests/` it is those below that alone. Raises OSError when something can't be read.
+    Of a folder that holds `tests/` or `e2e_tests/` it is those below that alone. Raises OSError.
     """
     if not path.is_dir():
         beside = (folder / name for folder in path.parents for name in SHARED)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from bot.desk.desk_file import Desk
 from bot.engine.program import Program
 from bot.problems import Mark, Problem, Problems, did_you_mean
+from bot.rehearsal.calms_own import calms_own
 from bot.rehearsal.case import (
     AnyExpectation,
     AsksSurvey,
@@ -33,6 +34,11 @@ def check_names(cases: Iterable[Case], program: Program, desk: Desk) -> tuple[Pr
             _look_up(found, case.mark, "slot", slot, program.flow_set.slots)
         for turn in case.turns:
             for expected in turn.expected:
+                own = None if case.word_for_word else calms_own(expected, program.flow_set)
+                if own is not None:
+                    message = f"'{own}' is CALM's own and not of these flows: no failure if it is not there"
+                    found.warn(expected.mark, "calms-own", message)
+                    continue
                 for kind, name, known in _named(expected, program, desk, responses):
                     _look_up(found, expected.mark, kind, name, known)
     return found.sorted()

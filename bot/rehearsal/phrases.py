@@ -8,6 +8,7 @@ import msgspec
 from bot.engine.flow import Text, Variation
 from bot.engine.normal import normalise, visible
 from bot.engine.program import Program, spoken
+from bot.engine.reading.calm_names import BUILT_IN_RESPONSES
 from bot.engine.text import Placeholder, Template
 from bot.engine.wording import WORDING
 
@@ -59,6 +60,8 @@ class PhraseBook:
                 self._of_response[name] = self._add(sources)
         for name, variations in responses.items():
             self._of_response[name] = frozenset().union(*(self._of_variation(each) for each in variations))
+        for name, ours in BUILT_IN_RESPONSES.items():
+            self._of_response.setdefault(name, self._of_response.get(ours or "", _NOWHERE))
         for text in _texts((program.flow_set.surveys, list(program.flows.values()))):
             self._add(text.by_language)
 

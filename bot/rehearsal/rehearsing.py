@@ -6,6 +6,7 @@ import msgspec
 
 from bot.content import Value
 from bot.problems import Mark
+from bot.rehearsal.calms_own import calms_own
 from bot.rehearsal.case import AnyExpectation, Case, Says, Turn
 from bot.rehearsal.judging import Judge
 from bot.rehearsal.performing import perform
@@ -19,11 +20,12 @@ from bot.rehearsal.verdicts import STATE, Unmet
 
 
 class Failure(Value, frozen=True, kw_only=True):
-    """Where the test is not met: what it wanted there, and what came."""
+    """Where the test is not met: what it wanted there, and what came. `expected` is none for an act that failed."""
 
     mark: Mark
     wanted: str
     came: str
+    expected: AnyExpectation | None = None
 
 
 class Result(Value, frozen=True, kw_only=True):
@@ -57,12 +59,12 @@ class Theatre:
         began = time.perf_counter()
         program = self._world.trail.program
         written_in = case.languages[0] if len(case.languages) == 1 else program.languages[0]
-        stage = Stage(self._world, case, channel, language)
+        stage, judge = Stage(self._world, case, channel, language), Judge(program, self._book, written_in)
         moment, played = stage.opening(), []
         for turn in case.turns:
             stage.actions.assumed = assumed_in(turn, self._collected)
             stage.actions.metadata = dict(turn.metadata)
-            part = await self._play(stage, Judge(program, self._book, written_in), moment, turn)
+            part = await self._play(stage, judge, moment, turn)
             played.append(part)
             moment = part.scene.after
             if part.failures:
@@ -82,12 +84,21 @@ class Theatre:
     async def _play(self, stage: Stage, judge: Judge, moment: Moment, turn: Turn) -> "_Played":
         """What the turn brings about, in the reading of its words that comes nearest to what is expected."""
         best = await self._play_as_written(stage, judge, moment, turn)
-        if not best.failures or not isinstance(turn.act, Says) or stage.case.word_for_word:
+        if stage.case.word_for_word:
             return best
-        trail = self._world.trail.places
+        if best.failures and isinstance(turn.act, Says):
+            best = await self._play_as_understood(stage, judge, moment, turn.act, best)
+        program = stage.program
+        ours = tuple(failure for failure in best.failures if calms_own(failure.expected, program.flow_set) is None)
+        return msgspec.structs.replace(best, failures=ours)
+
+    async def _play_as_understood(
+        self, stage: Stage, judge: Judge, moment: Moment, says: Says, best: "_Played"
+    ) -> "_Played":
+        trail, turn = self._world.trail.places, best.turn
         for understood in readings(turn, stage.program, self._collected, moment):
             trail.clear()
-            scene = _scene(moment, await perform_understood(stage, moment, turn.act, understood), trail)
+            scene = _scene(moment, await perform_understood(stage, moment, says, understood), trail)
             other = _Played(turn, scene, _judged(judge, turn, scene), is_understood=True)
             if len(other.failures) < len(best.failures):
                 best = other
@@ -125,7 +136,7 @@ def _judged(judge: Judge, turn: Turn, scene: Scene) -> tuple[Failure, ...]:
     for expected in turn.expected:
         verdict = judge.judge(expected, scene)
         if isinstance(verdict, Unmet):
-            failures.append(Failure(mark=expected.mark, wanted=verdict.wanted, came=verdict.came))
+            failures.append(Failure(mark=expected.mark, wanted=verdict.wanted, came=verdict.came, expected=expected))
         elif turn.in_order and verdict.place != STATE:
             if verdict.place < latest:
                 failures.append(_too_early(expected))
@@ -134,4 +145,6 @@ def _judged(judge: Judge, turn: Turn, scene: Scene) -> tuple[Failure, ...]:
 
 
 def _too_early(expected: AnyExpectation) -> Failure:
-    return Failure(mark=expected.mark, wanted="this after what is listed before it", came="it came before")
+    return Failure(
+        mark=expected.mark, wanted="this after what is listed before it", came="it came before", expected=expected
+    )

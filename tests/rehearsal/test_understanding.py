@@ -23,7 +23,7 @@ def test_a_file_of_calms_own_tests_runs_unchanged() -> None:
     assert [problem.code for problem in reading.problems] == ["needs-model"], as_text(reading.problems)
     results = play(FLOWS, [(case, "telegram", None) for case in reading.cases])
     assert [(result.case.name, told(result)) for result in results if not result.passed] == []
-    assert len(results) == 4
+    assert len(results) == 5
     first = reading.cases[0]
     assert first.at is not None
     assert first.at.isoformat() == "2025-06-15T10:00:00+00:00"
