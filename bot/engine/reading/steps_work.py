@@ -185,7 +185,7 @@ def read_call(step: StepSource) -> Step:
     agent_keys = [entry.key for key, entry in step.fields.node.entries.items() if key in AGENT_KEYS]
     if agent_keys or name in step.found.agents:
         where = agent_keys[0] if agent_keys else step.subject
-        message = f"'call' of '{name}' needs a language model: it is no flow"
+        message = f"'{name}' is no flow but an agent of language models, or a tool of theirs"
         step.found.warn(where, "needs-language-model", message, "the step is passed over")
         return step.noop()
     step.fields.only(STEP_KEYS | {"call"})
