@@ -87,7 +87,7 @@ def _known(flow_set: FlowSet, desk: DeskNames | None) -> dict[NameKind, Collecti
         "response": flow_set.responses.keys() | WORDING.keys(),
         "action": flow_set.actions,
         "survey": flow_set.surveys.keys(),
-        "language": flow_set.settings.languages,
+        "language": dict.fromkeys(flow_set.settings.languages),  # in their order
     }
     if desk is not None:
         known |= {"queue": desk.queues, "calendar": desk.calendars, "department": desk.departments}

@@ -7,6 +7,7 @@ from bot.engine.text import PLACEHOLDER, parse_text, render
 
 MAX_MESSAGE = 4096  # Telegram's, in UTF-16 units, counted after the markup is rendered
 MAX_CAPTION = 1024
+MAX_SOURCE = 8 * MAX_MESSAGE  # no text that fits needs so much markup, and parsing it takes its time
 MAX_HEARD_OPTIONS = 5
 
 
@@ -17,7 +18,7 @@ def check_texts(flow_set: FlowSet, found: Findings) -> None:
         if said.role in ("message", "caption"):
             limit = MAX_CAPTION if said.role == "caption" else MAX_MESSAGE
             for language, source in said.text.by_language.items():
-                length = shown_length(source)
+                length = shown_length(source, limit)
                 if length > limit:
                     where = "" if language == EVERY_LANGUAGE else f" in '{language}'"
                     what = "under a picture or file " if said.role == "caption" else ""
@@ -29,10 +30,14 @@ def check_texts(flow_set: FlowSet, found: Findings) -> None:
     _check_menus(flow_set, found)
 
 
-def shown_length(source: str) -> int:
-    """How long a text is at least when shown: without markup and with nothing for its slots, in UTF-16 units."""
-    if len(source) <= MAX_CAPTION // 2:  # never too long, and parsing it is not free
-        return len(source)
+def shown_length(source: str, limit: int = 0) -> int:
+    """How long a text is at least when shown: without markup and with nothing for its slots, in UTF-16 units.
+
+    Where that is far from the limit, it is the length as written: parsing is not free.
+    """
+    written = len(source.encode("utf-16-le", "surrogatepass")) // 2
+    if written <= limit // 2 or written > MAX_SOURCE:
+        return written
     shown = render(parse_text(source), lambda _name: None, "en")
     return len(shown.text.encode("utf-16-le", "surrogatepass")) // 2
 
