@@ -112,10 +112,8 @@ def read_yaml(file: str, content: str | bytes, problems: Problems) -> Node | Non
     if text is None:
         return None
     try:
-        return _composed_quickly(file, text)
-    except NotAlike:
-        pass
-    try:
+        with suppress(NotAlike):
+            return _composed_quickly(file, text)
         return Composer(file, problems).compose(exact_events(file, text))
     except Unreadable as stop:
         problems.error(stop.mark, stop.code, stop.message)
@@ -125,11 +123,13 @@ def read_yaml(file: str, content: str | bytes, problems: Problems) -> Node | Non
 
 
 def _composed_quickly(file: str, text: str) -> Node | None:
-    """The document if nothing at all is wrong with it. Raises NotAlike."""
+    """The document if nothing at all is wrong with it. Raises NotAlike, and Unreadable for what is too large."""
     problems = Problems()
     try:
         node = Composer(file, problems).compose(quick_events(text))
     except Unreadable as stop:
+        if stop.code == "too-large":
+            raise
         raise NotAlike from stop
     if problems or not isinstance(node, Mapping):
         raise NotAlike
