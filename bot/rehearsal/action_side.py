@@ -24,7 +24,7 @@ class ActionSide:
         self.remarks: set[str] = set()
         self._actions = actions
         self._case = case
-        self._ran: dict[bytes, Outcome] = {}
+        self._ran: dict[str, Outcome] = {}
 
     def stub(self, action: str, count: int) -> Stub | None:
         """What the test has in its place for the call of this number (from 0); the last answer serves all further."""
@@ -33,7 +33,7 @@ class ActionSide:
 
     async def run(self, call: ActionCall) -> Outcome:
         """Run it; the same call is run once, however often an act is tried."""
-        same = msgspec.json.encode((call.name, call.slots, call.latest_text, call.events), order="sorted")
+        same = repr((call.name, call.slots, call.latest_text, call.events))
         if same not in self._ran:
             self._ran[same] = await self._outcome(call)
         return msgspec.structs.replace(self._ran[same], call_id=call.call_id)

@@ -4,11 +4,13 @@ CALM's tests are written for one. Here the words themselves come first; where th
 expects, the flows and slots that it expects are taken as what was understood.
 """
 
+import re
 from collections.abc import Iterator
 
 import msgspec
 
 from bot.content import Content, Json, RichText
+from bot.engine.conversation import Conversation
 from bot.engine.flow import Action, Collect, Menu, Say, Step
 from bot.engine.inputs import CommandHeard, PayloadHeard
 from bot.engine.patterns import is_pattern
@@ -26,6 +28,8 @@ BY_COMMAND = {
     "pattern_restart": "restart",
 }
 """CALM's patterns that a customer brings about by a command."""
+NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,6})?", re.ASCII)
+MOST_NUMBERS = 4
 
 
 def collected_slots(program: Program) -> frozenset[str]:
@@ -37,7 +41,8 @@ def collected_slots(program: Program) -> frozenset[str]:
 def readings(turn: Turn, program: Program, collected: frozenset[str], moment: Moment) -> Iterator[Understood]:
     """What the words of this turn may have meant, the likeliest first; nothing when they are no free words.
 
-    What the test says was understood; else what it expects; else, with those slots, a flow that says what it expects.
+    What the test says was understood; else what it expects; else, with those slots, an answer to the question now
+    asked, or a flow that says what is expected.
     """
     conversation = moment.conversation
     if not isinstance(turn.act, Says) or not is_free(text := text_in(turn.act.text, conversation.language)):
@@ -53,10 +58,28 @@ def readings(turn: Turn, program: Program, collected: frozenset[str], moment: Mo
     if flows or slots or command:
         yield Understood(flows=flows, slots=slots, command=command)
     if not flows and not command:
+        for slot, value in _answers(text, program, conversation):
+            if slot not in slots:
+                yield Understood(slots={**slots, slot: value})
         running = {frame.flow for frame in conversation.stack}
         for flow in _flows_that_say(_responses(turn), program):
             if flow not in running:
                 yield Understood(flows=(flow,), slots=slots)
+
+
+def _answers(text: str, program: Program, conversation: Conversation) -> Iterator[tuple[str, Json]]:
+    """What the question now asked can be answered with: yes and no, its values, a number that is in the text."""
+    frame = conversation.stack[-1] if conversation.stack else None
+    step = program.flows[frame.flow].steps.get(frame.step) if frame else None
+    slot = program.flow_set.slots.get(step.slot) if isinstance(step, Collect) else None
+    if slot is None:
+        return
+    if slot.type == "bool":
+        yield from ((slot.name, value) for value in (True, False))
+    elif slot.type == "categorical":
+        yield from ((slot.name, value) for value in slot.values)
+    elif slot.type == "float":
+        yield from ((slot.name, float(number)) for number in NUMBER.findall(text)[:MOST_NUMBERS])
 
 
 def is_free(text: str) -> bool:
@@ -161,7 +184,10 @@ def set_slots(slots: dict[str, Json]) -> str:
 
 
 def _written(value: Json) -> str:
-    if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
-    return msgspec.json.encode(value).decode()
+    match value:
+        case str():
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{escaped}"'
+        case None | bool():
+            return {None: "null", True: "true", False: "false"}[value]
+    return str(value)

@@ -9,11 +9,12 @@ from bot.rehearsal.rehearsing import Result
 from tests.rehearsal.theatre import ZONE, cases_of, play, told
 
 CALM = Path(__file__).parent / "calm"
+STUBS = "stub_custom_actions: {action_check_funds: {events: [{event: slot, name: has_funds, value: true}]}}"
 FLOWS = {file.name: file.read_bytes() for file in CALM.glob("*.yml")}
 
 
 def calm(steps: str) -> Result:
-    case: Case = cases_of(f"test_cases: [{{test_case: t, steps: [{steps}]}}]")[0]
+    case: Case = cases_of(f"{STUBS}\ntest_cases: [{{test_case: t, steps: [{steps}]}}]")[0]
     return play(FLOWS, [(case, "telegram", None)])[0]
 
 
@@ -45,9 +46,20 @@ def test_what_was_understood_is_told_in_the_customers_words() -> None:
     assert told(result)[0][1:] == ("the slot amount to be set", "it is None")
 
 
+def test_an_answer_is_read_out_of_words_where_the_test_goes_on_with_it() -> None:
+    answered = (
+        "{user: pay, flow_started: transfer_money, slot_was_set: [{recipient: Ann}]}, {user: 20 bucks or so},"
+        "{utter: utter_ask_sure}, {user: be my guest}, {utter: utter_sent}"
+    )
+    result = calm(answered)
+    assert result.passed, told(result)
+    assert len(result.understood) == 3
+    assert not calm(f"{answered}, {{user: what, utter: utter_not_enough}}").passed
+
+
 def test_an_expectation_that_no_reading_meets_is_still_a_failure() -> None:
     wanted = "{user: pay, assertions: [{flow_started: transfer_money}, {bot_uttered: {utter_name: utter_sent}}]}"
-    assert told(calm(wanted)) == [(1, "the bot to say utter_sent", "it said\n  Who should get it?")]
+    assert told(calm(wanted)) == [(2, "the bot to say utter_sent", "it said\n  Who should get it?")]
 
 
 def test_an_action_that_is_not_there_is_taken_to_set_what_is_expected_and_told() -> None:
