@@ -35,7 +35,7 @@ class NotYaml(Exception):
 
 def quick_events(text: str) -> Iterator[Any]:
     """By libyaml. Raises NotAlike, at any event."""
-    if _READ_DIFFERENTLY.search(text):
+    if not yaml.__with_libyaml__ or _READ_DIFFERENTLY.search(text):  # PyYAML may be built without it
         raise NotAlike
     try:
         for event in yaml.parse(text, Loader=yaml.CBaseLoader):

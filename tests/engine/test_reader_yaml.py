@@ -169,6 +169,14 @@ def test_good_files_are_read_by_the_quick_parser_as_by_the_exact_one(file: Path)
     assert quick == exact
 
 
+def test_where_libyaml_is_not_at_hand_files_are_read_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yaml.__with_libyaml__", False)
+    assert composed("a: {b: [c, 1]}")[0] is None
+    node = read_yaml("f.yaml", "a: {b: [c, 1]}", Problems())
+    assert node is not None
+    assert plain(node) == {"a": {"b": ["c", 1]}}
+
+
 PIECES = [
     *("a", "b", " ", "  ", "\n", "- ", "-", ": ", ":", "? ", "?", ", ", ",", "[", "]", "{", "}", "#", " #"),
     *("'", '"', "\\"),
