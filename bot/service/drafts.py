@@ -141,7 +141,8 @@ def _begin(inbound: Inbound, revision: str | None, work: Work) -> Taken:
     if before is not None:
         _end(work, before)
     case = work.begin(inbound, revision)
-    _say(work, case, inbound, _word("draft" if revision else "published", inbound, revision=revision or ""))
+    is_published = revision in (None, work.newest_program().revision)
+    _say(work, case, inbound, _word("published" if is_published else "draft", inbound, revision=revision or ""))
     hear(work, case, CommandHeard(name="start"))
     return Taken(conversation=case.id)
 
