@@ -19,9 +19,9 @@ def renew_question(talk: Talk, heard: TextHeard | TapHeard | CommandHeard | Payl
     if wait is None or not wait.outdated or _answers_what_was_shown(talk, heard):
         return
     said = len(talk.events)
-    if isinstance(step, Menu):
+    if isinstance(step, Menu) and wait.kind == "menu":
         run_menu(talk, step)
-    elif isinstance(step, Collect) and not wait.topic and step.ask_action is None:
+    elif isinstance(step, Collect) and wait.kind == "collect" and not wait.topic and step.ask_action is None:
         pose(talk, step, message(talk, step.ask or Text(response=f"utter_ask_{step.slot}")))
     del talk.events[said:]
     assert talk.wait is not None

@@ -169,6 +169,7 @@ def _take_over(work: Work, conversation_id: str, revision: str, restart: Restart
         turn = begin_again(way, conversation, work.local_now, work.is_open)
     case.program, case.conversation = way.after, turn.conversation
     conversations.change_revision(work.connection, conversation_id, revision)
-    for request in record(work, case, turn.events):
+    had_keyboard = conversation.wait is not None and conversation.wait.expects in ("contact", "location")
+    for request in record(work, case, turn.events, had_keyboard=had_keyboard):
         hear(work, case, answer(work, case, request))
     return fate

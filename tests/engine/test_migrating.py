@@ -136,6 +136,16 @@ def test_who_stands_on_a_removed_step_or_would_come_back_to_one_can_t_go_over() 
     )
 
 
+def test_a_question_of_the_engine_s_own_stays_what_is_asked() -> None:
+    someone = customer()
+    someone.commands("forget")
+    offered = someone.buttons
+    asked = someone.seen()[-1]
+    take_over(someone, after())
+    assert someone.says("what?")[-1] == asked
+    assert someone.buttons == offered
+
+
 def test_a_language_that_is_gone_gives_way_and_a_value_that_fits_no_more_is_forgotten() -> None:
     someone = CustomerOf(program_of(BEFORE), language="fa")
     someone.starts()
