@@ -13,7 +13,7 @@ from bot.engine.inputs import ActionReturned
 from bot.engine.moving import cancel, give_up_flow, go_back, restart
 from bot.engine.patterns import CANCEL_FLOW, CANNOT_HANDLE
 from bot.engine.retries import to_a_person
-from bot.engine.speech import Message, message, response, say, say_wording
+from bot.engine.speech import Message, message, response, say, say_wording, wording
 from bot.engine.talk import EndlessError, Place, Talk
 from bot.events import ActionFailed, ActionFinished, ActionRequested
 
@@ -73,13 +73,16 @@ def _go_on(talk: Talk, step: Action) -> Place:
 
 
 def _listen(talk: Talk, step: Action) -> Place:
-    """Rest for whatever the customer says next, if something was said and something follows."""
-    said, loose = buttons_just_shown(talk)
-    if said is None or all(branch.to == END for branch in step.next):
+    """Rest for whatever the customer says next, if anything follows. Who heard nothing hears that it is their turn."""
+    if all(branch.to == END for branch in step.next):
         return talk.next_of(step)
+    said, loose = buttons_just_shown(talk)
+    asked = wording(talk, "listening") if said is None else said.content.text
+    if said is None:
+        say(talk, Message(text=asked))
     offered = tuple(Offered(label=button.label, payload=button.payload) for button in loose)
     talk.wait = Wait(
-        number=talk.next_wait(), kind="offer", since=talk.now, topic="listen", asked=said.content.text, offered=offered
+        number=talk.next_wait(), kind="offer", since=talk.now, topic="listen", asked=asked, offered=offered
     )
     return None
 

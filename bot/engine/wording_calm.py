@@ -19,6 +19,12 @@ CALM_WORDING: dict[str, dict[str, str]] = {
         "ar": "يُرجى كتابة: {slot}.",
         "he": "נא לכתוב: {slot}.",
     },
+    "utter_switchboard_listening": {
+        "en": "Please go on.",
+        "fa": "بفرمایید.",
+        "ar": "تفضلوا بالمتابعة.",
+        "he": "אפשר להמשיך.",
+    },
     "utter_switchboard_anything_else": {
         "en": "Is there anything else we can do for you?",
         "fa": "کار دیگری هم هست که برایتان انجام بدهیم؟",

@@ -55,7 +55,7 @@ def program(name: str) -> Program:
             },
         ),
         ("shop", {"no-effect": 4, "unknown-slot": 1, "start-menu": 1}),
-        ("treadmill", {"start-menu": 1}),
+        ("treadmill", {"start-menu": 1, "no-effect": 1}),
     ],
 )
 def test_projects_load_and_what_has_no_effect_is_told_once(name: str, told: dict[str, int]) -> None:
@@ -169,6 +169,16 @@ def test_what_is_listened_for_may_be_anything() -> None:
     assert customer.taps("Book appointment") == ["From nine to five. Say anything to go on."]
     assert customer.says("good") == []
     assert customer.call.action == "action_ask_doctor"
+
+
+def test_what_listens_in_a_circle_lets_the_customer_speak_each_time() -> None:
+    customer = talk_to("treadmill")
+    customer.taps("Listens")
+    assert customer.action_returns() == ["Please go on."]
+    customer.says("one thing")
+    assert customer.action_returns(says="And?") == ["And?"]
+    customer.says("another")
+    assert customer.action_returns({"found": True}) == ["What would you like to do?"]
 
 
 def test_actions_that_only_lead_to_actions_end_with_a_person() -> None:

@@ -1,6 +1,7 @@
 """Slots that outlive their flow: CALM's rules for `persisted_slots`."""
 
 from bot.engine.flow import Call, Collect, FlowSet, Menu, SetSlots
+from bot.engine.patterns import is_pattern
 from bot.engine.reading.findings import Findings
 
 
@@ -15,7 +16,8 @@ def check_persisted(flow_set: FlowSet, found: Findings) -> None:
         known = flow in flow_set.flows and flow not in found.broken_flows
         if known and slot not in _filled(flow, flow_set, set()):
             message = f"no question and no 'set_slots' of this flow fills '{slot}'"
-            found.error(mark, "not-filled", message, "what actions set is kept anyhow")
+            report = found.warn if is_pattern(flow) else found.error  # patterns keep what CALM's own actions set
+            report(mark, "not-filled", message, "what actions set is kept anyhow")
 
 
 def _filled(flow: str, flow_set: FlowSet, seen: set[str]) -> set[str]:

@@ -232,6 +232,10 @@ class FlowSource:
 
     def _read_branch(self, item: Mapping, step_id: str, place: int) -> Branch | None:
         fields = Fields(item, self.found, "a branch of 'next'")
+        beside = item.entries.get("next")
+        if beside is not None and ("else" in item.entries or "then" in item.entries):
+            del item.entries["next"]
+            self.found.warn(beside.key, "no-effect", "the branch says already where it goes, so this has no effect")
         if "else" in item.entries:
             fields.only({"else"})
             return Branch(to=self._read_branch_then(item.entries["else"].value, f"{step_id}.else."))
