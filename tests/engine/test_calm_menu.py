@@ -123,6 +123,13 @@ def test_calms_action_of_a_new_session_runs_though_no_flow_says_so() -> None:
     assert customer.action_breaks() == [ASKED], "what it would have brought is done without"
 
 
+def test_a_flow_of_the_intent_of_a_new_session_greets() -> None:
+    hello = "  hello: {description: d, nlu_trigger: [{intent: session_start}], steps: [{say: Hi there.}]}\n"
+    customer = customer_of(SHOP.replace("slots:", f"{hello}slots:", 1))
+    assert customer.starts() == ["Hi there.", ASKED]
+    assert customer.buttons == [*OFFERED, "Hello"]
+
+
 def test_a_greeting_that_leads_somewhere_goes_first() -> None:
     linked = GREETS.replace("[{action: utter_hi}]", "[{action: utter_hi}, {link: track_order}]")
     customer = customer_of(shop(linked))

@@ -7,30 +7,37 @@ from bot.engine.flow import END, Action, Branch, Call, Flow, FlowSet, Link, Menu
 from bot.engine.patterns import HUMAN_HANDOFF, SESSION_START, START_MENU
 from bot.engine.reading.values import EVERY_LANGUAGE
 
-SESSION_ACTION = "action_session_start"
+SESSION_ACTION, SESSION_INTENT = "action_session_start", "session_start"
 GREETING, MENU, NOTHING = "greeting", "menu", "nothing_on_offer"
 
 
 def with_beginning(flow_set: FlowSet) -> FlowSet:
-    """The set with what CALM begins with where nobody wrote it: its action of a new session, and a menu of flows."""
+    """The set with what CALM begins with where nobody wrote it: what a new session runs, and a menu of flows."""
     flows = dict(flow_set.flows)
-    if SESSION_ACTION in flow_set.actions and SESSION_START not in flows:
-        flows[SESSION_START] = _session_start()
+    steps = _first_of_a_session(flow_set)
+    if steps and SESSION_START not in flows:
+        flows[SESSION_START] = Flow(
+            id=SESSION_START,
+            description="what a new session runs",
+            steps={step.id: step for step in steps},
+            first=steps[0].id,
+            run_pattern_completed=False,
+        )
     if flow_set.start == START_MENU and START_MENU not in flows:
         flows[START_MENU] = _menu_of(flows)
     return msgspec.structs.replace(flow_set, flows=flows)
 
 
-def _session_start() -> Flow:
-    """Runs the action; without what it would have brought the conversation begins all the same."""
-    step = Action(id=SESSION_ACTION, name=SESSION_ACTION, on_error=END)
-    return Flow(
-        id=SESSION_START,
-        description="runs the action of a new session",
-        steps={step.id: step},
-        first=step.id,
-        run_pattern_completed=False,
-    )
+def _first_of_a_session(flow_set: FlowSet) -> list[Step]:
+    """CALM's action, without which the conversation begins all the same, and before a menu the flow of its intent."""
+    greeter = next((name for name, flow in flow_set.flows.items() if SESSION_INTENT in flow.intents), None)
+    steps: list[Step] = []
+    if greeter is not None and flow_set.start == START_MENU:
+        steps.append(Link(id="greet", flow=greeter))
+    if SESSION_ACTION in flow_set.actions:
+        then = (Branch(to=steps[0].id if steps else END),)
+        steps.insert(0, Action(id=SESSION_ACTION, name=SESSION_ACTION, on_error=then[0].to, next=then))
+    return steps
 
 
 def _menu_of(flows: dict[str, Flow]) -> Flow:
