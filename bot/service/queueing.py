@@ -34,6 +34,8 @@ def answer(work: Work, case: Case, request: HandoffRequested) -> QueueJoined | H
     max_wait = request.max_wait_seconds or queue.max_wait_seconds
     due_at = work.now + timedelta(seconds=max_wait) if max_wait and refusal is None else None
     _keep(work, case, request, asked_for, due_at)
+    if case.conversation.handoff is not None:  # it may name the default queue by nothing, or one that overflowed
+        case.replace(handoff=msgspec.structs.replace(case.conversation.handoff, queue=queue.name))
     if refusal is not None:
         handoffs.refuse(work.connection, request.handoff, refusal, work.now)
         opening = opens_at(calendar, work.now) if refusal == "closed" else None
@@ -52,8 +54,6 @@ def _enter(work: Work, case: Case, handoff: str) -> QueueJoined:
     position = handoffs.position(work.connection, handoff)
     assert kept is not None
     assert position is not None
-    if case.conversation.handoff is not None:  # it may name the default queue by nothing, or one that overflowed
-        case.replace(handoff=msgspec.structs.replace(case.conversation.handoff, queue=kept.queue))
     show_card(work, case, kept)
     return QueueJoined(handoff=handoff, position=position)
 

@@ -243,7 +243,8 @@ async def test_without_agents_the_customer_is_told_at_once(shop: Shop) -> None:
 async def test_a_number_that_is_left_has_the_queue_that_would_have_answered(shop: Shop) -> None:
     await shop.publish(FLOWS.replace("queue: support, ", ""))
     await shop.hears("1", START)
-    await shop.hears("1", CommandHeard(name="agent"))
+    taken = await shop.hears("1", CommandHeard(name="agent"))
+    assert (await refusal(shop, f"{taken.conversation}.h1")).queue == "support"
     await shop.hears("1", "Call me back")
     await shop.hears("1", "+49 1512 3456789")
     kept = await shop.database.read(callbacks.unfinished)
