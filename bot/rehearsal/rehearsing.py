@@ -1,22 +1,34 @@
 """Running a test: its turns one after another, each judged, up to the first that is not as expected."""
 
 import time
+from collections.abc import Sequence
 
 import msgspec
 
 from bot.content import Value
 from bot.problems import Mark
 from bot.rehearsal.calms_own import calms_own
-from bot.rehearsal.case import AnyExpectation, Case, Says, Turn
+from bot.rehearsal.case import AnyExpectation, Case, Says, Turn, Understood
 from bot.rehearsal.judging import Judge
-from bot.rehearsal.performing import perform
+from bot.rehearsal.performing import perform, text_in
 from bot.rehearsal.phrases import PhraseBook
 from bot.rehearsal.scene import ActFailed, Moment, Scene
 from bot.rehearsal.stage import Stage, World
 from bot.rehearsal.telling import Line, lines_of
 from bot.rehearsal.trail import Place
-from bot.rehearsal.understanding import assumed_in, collected_slots, perform_understood, readings
+from bot.rehearsal.understanding import (
+    assumed_in,
+    came_to_nothing,
+    collected_slots,
+    is_free,
+    perform_understood,
+    readings,
+    wished_for,
+    with_answer,
+)
 from bot.rehearsal.verdicts import STATE, Unmet
+
+MOST_ANSWERS = 6  # in one breath
 
 
 class Failure(Value, frozen=True, kw_only=True):
@@ -61,10 +73,10 @@ class Theatre:
         written_in = case.languages[0] if len(case.languages) == 1 else program.languages[0]
         stage, judge = Stage(self._world, case, channel, language), Judge(program, self._book, written_in)
         moment, played = stage.opening(), []
-        for turn in case.turns:
+        for number, turn in enumerate(case.turns, 1):
             stage.actions.assumed = assumed_in(turn, self._collected)
             stage.actions.metadata = dict(turn.metadata)
-            part = await self._play(stage, judge, moment, turn)
+            part = await self._play(stage, judge, moment, turn, case.turns[number:])
             played.append(part)
             moment = part.scene.after
             if part.failures:
@@ -81,30 +93,45 @@ class Theatre:
             seconds=time.perf_counter() - began,
         )
 
-    async def _play(self, stage: Stage, judge: Judge, moment: Moment, turn: Turn) -> "_Played":
+    async def _play(self, stage: Stage, judge: Judge, moment: Moment, turn: Turn, rest: Sequence[Turn]) -> "_Played":
         """What the turn brings about, in the reading of its words that comes nearest to what is expected."""
         best = await self._play_as_written(stage, judge, moment, turn)
         if stage.case.word_for_word:
             return best
-        if best.failures and isinstance(turn.act, Says):
-            best = await self._play_as_understood(stage, judge, moment, turn.act, best)
-        program = stage.program
-        ours = tuple(failure for failure in best.failures if calms_own(failure.expected, program.flow_set) is None)
+        flow_set = stage.program.flow_set
+        if isinstance(turn.act, Says) and is_free(text_in(turn.act.text, moment.conversation.language)):
+            if best.failures:
+                best = await self._play_as_understood(stage, judge, moment, turn.act, best)
+            elif not turn.expected and came_to_nothing(best.scene.happened, stage.program):
+                flow = wished_for(rest, stage.program)
+                understood = Understood(flows=(flow,) if flow is not None else ())
+                best = await self._take_as(understood, stage, judge, moment, turn.act, turn) if flow else best
+        ours = tuple(failure for failure in best.failures if calms_own(failure.expected, flow_set) is None)
         return msgspec.structs.replace(best, failures=ours)
 
     async def _play_as_understood(
         self, stage: Stage, judge: Judge, moment: Moment, says: Says, best: "_Played"
     ) -> "_Played":
-        trail, turn = self._world.trail.places, best.turn
-        for understood in readings(turn, stage.program, self._collected, moment):
-            trail.clear()
-            scene = _scene(moment, await perform_understood(stage, moment, says, understood), trail)
-            other = _Played(turn, scene, _judged(judge, turn, scene), is_understood=True)
-            if len(other.failures) < len(best.failures):
-                best = other
-            if not best.failures:
-                break
+        for understood in readings(best.turn, stage.program, self._collected, moment):
+            more: Understood | None = understood
+            for _ in range(MOST_ANSWERS):
+                if more is None:
+                    break
+                other = await self._take_as(more, stage, judge, moment, says, best.turn)
+                if len(other.failures) < len(best.failures):
+                    best = other
+                if not best.failures:
+                    return best
+                more = with_answer(more, says, stage.program, other.scene.after)
         return best
+
+    async def _take_as(
+        self, understood: Understood, stage: Stage, judge: Judge, moment: Moment, says: Says, turn: Turn
+    ) -> "_Played":
+        trail = self._world.trail.places
+        trail.clear()
+        scene = _scene(moment, await perform_understood(stage, moment, says, understood), trail)
+        return _Played(turn, scene, _judged(judge, turn, scene), is_understood=True)
 
     async def _play_as_written(self, stage: Stage, judge: Judge, moment: Moment, turn: Turn) -> "_Played":
         trail = self._world.trail.places

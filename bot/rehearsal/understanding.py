@@ -5,7 +5,7 @@ expects, the flows and slots that it expects are taken as what was understood.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -15,8 +15,8 @@ from bot.engine.flow import Action, Collect, Menu, Say, Step
 from bot.engine.inputs import CommandHeard, PayloadHeard
 from bot.engine.patterns import is_pattern
 from bot.engine.program import Program
-from bot.events import BotSaid, CustomerSaid, FlowStarted, StepReached
-from bot.rehearsal.case import BotSays, FlowEnds, FlowStarts, Says, SlotIs, Turn, Understood
+from bot.events import AnswerGiven, BotSaid, ChoiceMade, CustomerSaid, FlowStarted, StepReached
+from bot.rehearsal.case import ActionRuns, BotSays, FlowEnds, FlowStarts, Says, SlotIs, Turn, Understood
 from bot.rehearsal.performing import COMMAND, PAYLOAD, text_in
 from bot.rehearsal.scene import Happened, Moment
 from bot.rehearsal.stage import Stage
@@ -95,11 +95,12 @@ def _responses(turn: Turn) -> frozenset[str]:
 def _flows_that_say(responses: frozenset[str], program: Program) -> Iterator[str]:
     """The flows, but for CALM's patterns, with a step that says one of the responses."""
     for flow in program.flow_set.flows.values():
-        if not is_pattern(flow.id) and any(_says(step) & responses for step in flow.steps.values()):
+        if not is_pattern(flow.id) and any(_names(step) & responses for step in flow.steps.values()):
             yield flow.id
 
 
-def _says(step: Step) -> frozenset[str]:
+def _names(step: Step) -> frozenset[str]:
+    """The responses that the step says, the action that it runs."""
     match step:
         case Collect(ask=ask):
             return frozenset((ask.response,)) if ask is not None and ask.response else frozenset()
@@ -110,6 +111,56 @@ def _says(step: Step) -> frozenset[str]:
         case Action(name=name):
             return frozenset((name,))
     return frozenset()
+
+
+def came_to_nothing(happened: Iterable[Happened], program: Program) -> bool:
+    """Whether nothing was answered and no flow began but the one that conversations begin with."""
+    events = [each.event for each in happened]
+    began = [event.flow for event in events if isinstance(event, FlowStarted)]
+    answered = any(isinstance(event, AnswerGiven | ChoiceMade) for event in events)
+    return not answered and all(flow == program.flow_set.start or is_pattern(flow) for flow in began)
+
+
+def wished_for(rest: Iterable[Turn], program: Program) -> str | None:
+    """The flow that must have been asked for with words of which the test says nothing, by what it expects later."""
+    for turn in rest:
+        for expected in turn.expected:
+            match expected:
+                case FlowStarts():
+                    return None  # it is those later words that ask for it
+                case FlowEnds(flow=flow) if not is_pattern(flow) and flow in program.flow_set.flows:
+                    return flow
+                case BotSays(response=str(name), never=False) | ActionRuns(action=name):
+                    flows = _flows_that_say(frozenset((name,)), program)
+                case SlotIs(slot=slot, never=False):
+                    flows = _flows_that_ask(slot, program)
+                case _:
+                    continue
+            found = next(flows, None)
+            if found is not None:
+                return found
+    return None
+
+
+def _flows_that_ask(slot: str, program: Program) -> Iterator[str]:
+    for flow in program.flow_set.flows.values():
+        if any(isinstance(step, Collect) and step.slot == slot for step in flow.steps.values()):
+            yield flow.id
+
+
+def with_answer(understood: Understood, says: Says, program: Program, moment: Moment) -> Understood | None:
+    """The same, with an answer to the question that it led to; none when that has one already, or is no question.
+
+    The test goes on beyond a question that nobody answered: then its answer was in the words, too.
+    """
+    text, conversation = text_in(says.text, moment.conversation.language), moment.conversation
+    frame = conversation.stack[-1] if conversation.stack else None
+    step = program.flows[frame.flow].steps.get(frame.step) if frame else None
+    if not isinstance(step, Collect) or step.slot in understood.slots:
+        return None
+    known = [value for slot, value in _answers(text, program, conversation) if slot == step.slot]
+    slots = {**understood.slots, step.slot: known[0] if known else text}
+    return msgspec.structs.replace(understood, slots=slots)
 
 
 def assumed_in(turn: Turn, collected: frozenset[str]) -> dict[str, Json]:

@@ -57,6 +57,20 @@ def test_an_answer_is_read_out_of_words_where_the_test_goes_on_with_it() -> None
     assert not calm(f"{answered}, {{user: what, utter: utter_not_enough}}").passed
 
 
+def test_words_of_which_the_test_says_nothing_ask_for_what_it_goes_on_with() -> None:
+    result = calm("{user: I owe somebody}, {user: Ann}, {user: '20'}, {utter: utter_ask_sure}")
+    assert result.passed, told(result)
+    assert len(result.understood) == 1
+
+
+def test_what_was_asked_on_the_way_was_answered_in_the_same_breath() -> None:
+    result = calm(
+        "{user: 20 to Ann, assertions: [{flow_started: transfer_money}, {bot_uttered: {utter_name: utter_ask_sure}}]}"
+    )
+    assert result.passed, told(result)
+    assert [line.text for line in result.conversation if line.who == "bot"] == ["Send 20 dollars to 20 to Ann?"]
+
+
 def test_an_expectation_that_no_reading_meets_is_still_a_failure() -> None:
     wanted = "{user: pay, assertions: [{flow_started: transfer_money}, {bot_uttered: {utter_name: utter_sent}}]}"
     assert told(calm(wanted)) == [(2, "the bot to say utter_sent", "it said\n  Who should get it?")]
