@@ -7,7 +7,8 @@ import msgspec
 from bot.content import Json
 from bot.problems import Mark, Problem
 from bot.rehearsal.coverage import Coverage, FlowCoverage, Missed
-from bot.rehearsal.rehearsing import Failure, Result
+from bot.rehearsal.playing import Failure
+from bot.rehearsal.rehearsing import Result
 from bot.rehearsal.telling import Line
 
 INDENT = "    "
