@@ -1,6 +1,7 @@
 """What follows from what happened: what is sent, who has the conversation now, what is kept for the reports."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import msgspec
 
@@ -33,6 +34,7 @@ from storage import customers, follow_ups, legs, privacy
 Request = HandoffRequested | TicketOpened | TicketAskedAbout
 """What the desk answers at once."""
 
+RETRY_PAUSE = timedelta(seconds=1)  # of an action; less than the engine's grace for its way there and back
 ACTIONS = "action"  # the outbox's channel for what the Actions port shall run
 
 
@@ -154,8 +156,9 @@ def _bring_agents_words(work: Work, case: Case, said: AgentSaid | AgentEdited, n
 
 def _run(work: Work, case: Case, requested: ActionRequested, number: int) -> None:
     outgoing = RunAction(call_id=requested.call_id, action=requested.action, timeout_seconds=requested.timeout_seconds)
+    pause = RETRY_PAUSE if requested.attempt > 1 else timedelta()  # what just failed at once would fail again
     # Each call has an address of its own: no call waits for another.
-    work.book_elsewhere(case, ACTIONS, requested.call_id, outgoing, number)
+    work.book_elsewhere(case, ACTIONS, requested.call_id, outgoing, number, work.now + pause)
 
 
 def _begin_or_end(work: Work, case: Case, event: ConversationOpened | ConversationClosed) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +10,9 @@ from bot.engine.inputs import CommandHeard
 from bot.events import ActionRequested
 from bot.ports import ActionCall, ActionError, ActionOutcome, AnyOutgoing, ChannelBusy, RunAction, Say, ShowTyping
 from bot.service import action_runs, typing_sign
+from bot.service.consequences import ACTIONS, RETRY_PAUSE
+from bot.service.installation import LEASE_SECONDS
+from bot.service.work import Written
 from storage.database import Database, DatabaseDown
 from tests.service.shop import START, KeepingChannel, Shop
 
@@ -65,6 +69,26 @@ async def test_an_action_that_fails_takes_the_flows_way_for_it(shop: Shop) -> No
     await shop.hears("1", "4711")
     await shop.customers.wait_for(2)
     assert shop.customers.texts("1")[1] == "We cannot look now."
+
+
+async def test_an_action_is_tried_again_after_a_moment(shop: Shop) -> None:
+    await shop.publish(FLOWS.replace("timeout: 5s", "retries: 1"))
+    pauses: list[timedelta] = []
+
+    def note_pauses(written: Written) -> None:
+        for parcel in written.parcels:
+            if parcel.channel == ACTIONS:
+                pauses.append(parcel.due_at - (parcel.leased_until - timedelta(seconds=LEASE_SECONDS)))
+
+    shop.turns.on_commit(note_pauses)
+    lookup = Lookup(ActionError("unreachable", "nobody answers"))
+    shop.run_actions(lookup)
+    await shop.hears("1", START)
+    await shop.hears("1", "4711")
+    await shop.customers.wait_for(2)
+    assert shop.customers.texts("1")[1] == "We cannot look now."
+    assert len(lookup.calls) == 2
+    assert pauses == [timedelta(), RETRY_PAUSE]
 
 
 async def test_an_action_that_runs_twice_has_one_effect(shop: Shop) -> None:
