@@ -76,9 +76,8 @@ async def test_an_action_is_tried_again_after_a_moment(shop: Shop) -> None:
     pauses: list[timedelta] = []
 
     def note_pauses(written: Written) -> None:
-        for parcel in written.parcels:
-            if parcel.channel == ACTIONS:
-                pauses.append(parcel.due_at - (parcel.leased_until - timedelta(seconds=LEASE_SECONDS)))
+        runs = [parcel for parcel in written.parcels if parcel.channel == ACTIONS]
+        pauses.extend(run.due_at - (run.leased_until - timedelta(seconds=LEASE_SECONDS)) for run in runs)
 
     shop.turns.on_commit(note_pauses)
     lookup = Lookup(ActionError("unreachable", "nobody answers"))
