@@ -153,9 +153,12 @@ def page(talk: Talk, wait: Wait) -> list[tuple[str, int, Offered]]:
     first = wait.page * size
     shown = wait.offered[first : first + size]
     turns = VOICE_MORE if talk.channel == "voice" and len(shown) < len(wait.offered) else None
-    own = [None if offered.key == turns else offered.key for offered in shown]
-    free = (key for key in map(str, range(1, 2 * len(shown) + 10)) if key not in own and key != turns)
-    return [(key or next(free), first + place, shown[place]) for place, key in enumerate(own)]
+    keys = [None if offered.key == turns else offered.key for offered in shown]
+    for place, key in enumerate(keys):
+        if key is None and str(place + 1) not in (*keys, turns):
+            keys[place] = str(place + 1)
+    free = (key for key in map(str, range(1, 2 * len(shown) + 10)) if key not in (*keys, turns))
+    return [(key or next(free), first + place, shown[place]) for place, key in enumerate(keys)]
 
 
 def page_size(talk: Talk, wait: Wait) -> int:

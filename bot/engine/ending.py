@@ -32,17 +32,18 @@ def complete(talk: Talk, *, goal: bool) -> None:
 
     Nor has who was only spoken to.
     """
-    if talk.unanswered:
-        close(talk, "completed")
-        return
     settings = talk.program.flow_set.settings
-    served = talk.served_by is not None
-    reached = goal and (served or talk.handoffs == 0)
-    if served:
+    reached = goal and is_to_be_rated(talk, goal)
+    if talk.served_by is not None:
         _rate(talk, settings.survey_after_handoff, "handoff")
-    elif reached:
+    elif reached and not talk.surveys:
         _rate(talk, settings.survey_after_self_service, "self_service")
     close(talk, "completed", goal=reached)
+
+
+def is_to_be_rated(talk: Talk, goal: bool) -> bool:
+    """Whether somebody helped the customer, be it a person or the flows."""
+    return not talk.unanswered and (talk.served_by is not None or (goal and talk.handoffs == 0))
 
 
 def _rate(talk: Talk, survey: str | None, after: Literal["handoff", "self_service"]) -> None:
@@ -136,7 +137,7 @@ def _hear_words(talk: Talk, text: str) -> None:
         comment(talk, asked, text)
         return
     waiting = unanswered(talk)
-    survey = talk.program.flow_set.surveys.get(waiting.name) if waiting else None
+    survey = talk.program.surveys.get(waiting.name) if waiting else None
     score = score_typed(talk, waiting, text) if waiting else None
     if waiting is not None and survey is not None and score is not None:
         give_score(talk, waiting, survey, score)

@@ -204,7 +204,7 @@ def _stale(talk: Talk) -> Place:
     if talk.wait is None or talk.handoff is not None:
         return None
     if talk.wait.kind == "survey":
-        return surveying.go_on(talk)
+        return surveying.pass_over(talk)
     if talk.wait.kind == "action":
         say_slow(talk)
         return None

@@ -70,7 +70,7 @@ from bot.engine.menus import run_menu
 from bot.engine.moving import restart
 from bot.engine.noting import note
 from bot.engine.opening import first_turn
-from bot.engine.patterns import COMPLETED, INTERNAL_ERROR, SESSION_START, START_MENU, is_pattern
+from bot.engine.patterns import COMPLETED, CUSTOMER_SATISFACTION, INTERNAL_ERROR, SESSION_START, START_MENU, is_pattern
 from bot.engine.program import Program
 from bot.engine.questions import run_collect
 from bot.engine.renewing import renew_question
@@ -290,8 +290,7 @@ def run_step(talk: Talk, step: Step) -> Place:  # noqa: C901  # one line a kind 
 def end_flow(talk: Talk) -> Place:
     """The running flow is over: back to its caller, on with what it interrupted, or the end of everything."""
     if not talk.stack:
-        ending.complete(talk, goal=False)
-        return None
+        return _finish(talk, goal=False)
     plays_completed = _plays_completed(talk)
     if len(talk.stack) == 1 and not plays_completed and rest_at_buttons(talk):
         return None
@@ -303,14 +302,28 @@ def end_flow(talk: Talk) -> Place:
             talk.go_to(talk.next_of(talk.step))
         return talk.begin(COMPLETED, "pattern")
     if not talk.stack:
-        ending.complete(talk, goal=ended.because is None)
-        return None
+        return _finish(talk, goal=ended.because is None, rated=ended.flow == CUSTOMER_SATISFACTION)
     if ended.called:
         step = talk.step
         return END if step is None else talk.next_of(step)
     if ended.flow == SESSION_START:
         return talk.stack[-1].step
     return resume_interrupted(talk, ended.flow)
+
+
+def _finish(talk: Talk, *, goal: bool, rated: bool = False) -> Place:
+    """Nothing is left to do. The pattern of ratings has its word where no pattern of theirs could link to it.
+
+    Whose words only passed a rating over is not left without an answer.
+    """
+    flows = talk.program.flow_set.flows
+    if not rated and CUSTOMER_SATISFACTION in flows and COMPLETED not in flows and ending.is_to_be_rated(talk, goal):
+        return talk.begin(CUSTOMER_SATISFACTION, "pattern")
+    if talk.passed_over:
+        talk.passed_over = False
+        return talk.begin(talk.program.flow_set.start, "start")
+    ending.complete(talk, goal=goal)
+    return None
 
 
 def _plays_completed(talk: Talk) -> bool:

@@ -78,7 +78,7 @@ def _tapped(talk: Talk, heard: TapHeard) -> CustomerSaid | None:
 def _label(talk: Talk, token: str) -> str | None:
     opened = tapped_survey(talk, token)
     if opened is not None:
-        survey = talk.program.flow_set.surveys.get(opened.name)
+        survey = talk.program.surveys.get(opened.name)
         return labels(talk, survey).get(int(token.rpartition(".")[2])) if survey else None
     label = label_of(talk, talk.wait, token) if talk.wait is not None else None
     if label is not None or token == talk.last_tap:

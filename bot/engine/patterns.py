@@ -1,6 +1,22 @@
 """CALM's patterns: the flows around the flows. Each is built in, and a flow of the same name takes its place."""
 
-from bot.engine.flow import END, Action, Branch, Collect, Flow, Handoff, Link, Noop, Say, Step, Text, TicketState
+from bot.engine.flow import (
+    END,
+    Action,
+    AskSurvey,
+    Branch,
+    Collect,
+    Flow,
+    Handoff,
+    Link,
+    Noop,
+    Say,
+    Step,
+    Survey,
+    SurveyComment,
+    Text,
+    TicketState,
+)
 
 SESSION_START = "pattern_session_start"
 COMPLETED = "pattern_completed"
@@ -19,6 +35,13 @@ START_MENU = "start_menu"  # of flows that don't say where conversations begin
 NEED_A_MODEL = ("pattern_search", "pattern_chitchat", "pattern_clarification", "pattern_correction")
 DONE_BY_ENGINE = ("pattern_collect_information", "pattern_validate_slot", "pattern_code_change")
 
+SATISFACTION = Survey(  # what the pattern of that name asks; a survey of the same name takes its place
+    name="satisfaction",
+    ask=Text(response="utter_switchboard_survey_ask"),
+    labels="stars",
+    comment=SurveyComment(ask=Text(response="utter_switchboard_survey_comment"), condition="score <= 2"),
+)
+
 
 def is_pattern(flow: str) -> bool:
     """Whether the flow is one of CALM's patterns, by its name."""
@@ -33,12 +56,13 @@ def built_in_patterns() -> dict[str, Flow]:
         SKIP_QUESTION: "cannot_skip",
         USER_SILENCE: "no_input",
     }
-    silent = (SESSION_START, COMPLETED, CONTINUE_INTERRUPTED, REPEAT, CUSTOMER_SATISFACTION, *DONE_BY_ENGINE)
+    silent = (SESSION_START, COMPLETED, CONTINUE_INTERRUPTED, REPEAT, *DONE_BY_ENGINE)
     flows = [_pattern(name, _say(wording)) for name, wording in says.items()]
     flows += [_pattern(name, Noop(id="noop")) for name in silent]
     flows += [_pattern(name, Link(id="link", flow=CANNOT_HANDLE)) for name in NEED_A_MODEL]
     flows.append(_pattern(RESTART, _say("restarted", then="restart"), Action(id="restart", name="action_restart")))
     flows.append(_pattern(HUMAN_HANDOFF, Handoff(id="handoff")))
+    flows.append(_pattern(CUSTOMER_SATISFACTION, AskSurvey(id="survey", survey=SATISFACTION.name)))
     flows.append(_pattern(TICKET_STATE, *_asking_for_ticket()))
     flows.append(_pattern(INTERNAL_ERROR, _say("internal_error", then="handoff"), Handoff(id="handoff")))
     return {flow.id: flow for flow in flows}

@@ -8,10 +8,10 @@ import msgspec
 from bot.content import Json
 from bot.engine.answers import Answer, coerce
 from bot.engine.conditions import Condition, parse_condition
-from bot.engine.flow import Collect, Flow, FlowSet, Menu, Option, Text
+from bot.engine.flow import Collect, Flow, FlowSet, Menu, Option, Survey, Text
 from bot.engine.global_words import GLOBAL_WORDS
 from bot.engine.normal import normalise
-from bot.engine.patterns import built_in_patterns
+from bot.engine.patterns import SATISFACTION, built_in_patterns
 from bot.engine.text import Template, parse_text
 from bot.engine.wording import WORDING
 
@@ -25,6 +25,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     flow_set: FlowSet
     revision: str
     flows: Mapping[str, Flow]
+    surveys: Mapping[str, Survey]
     languages: tuple[str, ...]
     initial_slots: Mapping[str, Json]
     secret_slots: frozenset[str]
@@ -84,15 +85,18 @@ def compile_program(flow_set: FlowSet, revision: str) -> Program:
     """The program of a checked set. Raises ConditionError on a set that was not checked."""
     languages = flow_set.settings.languages or ("en",)
     flows = {**built_in_patterns(), **flow_set.flows}
+    surveys = {SATISFACTION.name: SATISFACTION, **flow_set.surveys}
+    everything = (flow_set, list(flows.values()), list(surveys.values()))
     return Program(
         flow_set=flow_set,
         revision=revision,
         flows=flows,
+        surveys=surveys,
         languages=languages,
         initial_slots={name: slot.initial for name, slot in flow_set.slots.items()},
         secret_slots=frozenset(_secret_slots(flows.values())),
-        conditions={source: parse_condition(source) for source in set(_conditions(flow_set, flows.values()))},
-        templates={source: parse_text(source) for source in set(_texts((flow_set, list(flows.values()))))},
+        conditions={source: parse_condition(source) for source in set(_conditions(everything))},
+        templates={source: parse_text(source) for source in set(_texts(everything))},
         triggers=_by_language(languages, _trigger_words(flows.values())),
         globals=_by_language(languages, _global_words(flow_set.settings.globals)),
         intents={intent: flow.id for flow in flows.values() for intent in flow.intents},
@@ -106,8 +110,8 @@ def _secret_slots(flows: Iterable[Flow]) -> Iterator[str]:
         yield from (step.slot for step in flow.steps.values() if isinstance(step, Collect) and step.secret)
 
 
-def _conditions(flow_set: FlowSet, flows: Iterable[Flow]) -> Iterator[str]:
-    for value in _structs((flow_set, list(flows))):
+def _conditions(everything: Any) -> Iterator[str]:
+    for value in _structs(everything):
         source = getattr(value, "guard", None) or getattr(value, "condition", None)
         if isinstance(source, str):
             yield source

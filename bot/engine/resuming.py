@@ -5,7 +5,7 @@ import msgspec
 from bot.engine.asking import ask, ask_again
 from bot.engine.context import flow_name
 from bot.engine.conversation import Offered
-from bot.engine.flow import Flow
+from bot.engine.flow import Collect, Flow
 from bot.engine.moving import go_home, start_over
 from bot.engine.patterns import CONTINUE_INTERRUPTED, is_pattern
 from bot.engine.speech import Message, wording
@@ -18,8 +18,11 @@ def resume_interrupted(talk: Talk, ended: str) -> Place:
     """The flow `ended` above this one, which did not call it: go on as this one's `resume` says."""
     frame = talk.stack[-1]
     if frame.interrupted is not None:
-        talk.wait = frame.interrupted
         talk.stack[-1] = msgspec.structs.replace(frame, interrupted=None)
+        step = talk.step
+        if isinstance(step, Collect) and talk.slots.get(step.slot) is not None and not step.ask_before_filling:
+            return step.id  # the pattern has answered it
+        talk.wait = frame.interrupted
         ask_again(talk)
         return None
     flow = talk.flow_of(frame)

@@ -16,7 +16,7 @@ from bot.engine.formats import native_digits
 from bot.engine.normal import normalise
 from bot.engine.patterns import is_pattern
 from bot.engine.speech import message, response, say, say_wording, words
-from bot.engine.talk import Place, Talk
+from bot.engine.talk import Place, Talk, places
 from bot.events import BotSaid, InputIgnored, SurveyAnswered, SurveyCommented, SurveySent, TicketCommented, TicketOpened
 
 PATIENCE = timedelta(minutes=10)  # a score or a comment that comes later does not hold the flow up
@@ -29,12 +29,32 @@ After = Literal["handoff", "self_service", "step"]
 
 
 def run_survey(talk: Talk, step: AskSurvey) -> Place:
-    """Ask, and wait a while for the answer; go on at once when this customer was asked lately, or just now."""
-    just_now = any(sent.name == step.survey and talk.now < sent.sent_at + PATIENCE for sent in talk.surveys)
-    asked = None if just_now else send(talk, step.survey, "step")
+    """Ask, and wait a while for the answer; go on at once when this customer was asked lately, or just now.
+
+    Who chose a language in the middle of it, or the like, is asked the same once more.
+    """
+    survey = talk.program.surveys.get(step.survey)
+    sent = next((sent for sent in reversed(talk.surveys) if sent.name == step.survey), None)
+    if survey is not None and sent is not None and talk.now < sent.sent_at + PATIENCE:
+        if sent.score is not None or not _rested_here(talk):
+            return talk.next_of(step)
+        _rest(talk, sent, _ask(talk, survey, sent))
+        return None
+    asked = send(talk, step.survey, "step")
     if asked is None:
         return talk.next_of(step)
     reach(talk, "survey")
+    _rest(talk, talk.surveys[-1], asked)
+    return None
+
+
+def _rested_here(talk: Talk) -> bool:
+    """Whether the turn began at this very step."""
+    before = talk.before.stack
+    return bool(before) and places(before[-1:]) == places(talk.stack[-1:])
+
+
+def _rest(talk: Talk, opened: OpenSurvey, asked: BotSaid) -> None:
     talk.wait = Wait(
         number=talk.next_wait(),
         kind="survey",
@@ -42,15 +62,14 @@ def run_survey(talk: Talk, step: AskSurvey) -> Place:
         asked=asked.content.text,
         scores=asked.choices,
         columns=asked.columns,
-        draft=talk.surveys[-1].survey,
-        times_out_at=talk.now + PATIENCE,
+        draft=opened.survey,
+        times_out_at=opened.sent_at + PATIENCE,
     )
-    return None
 
 
 def send(talk: Talk, name: str, after: After) -> BotSaid | None:
     """Send the survey, unless the customer was asked within its `once_per`; who is rated is frozen now."""
-    survey = talk.program.flow_set.surveys.get(name)
+    survey = talk.program.surveys.get(name)
     if survey is None or _asked_lately(talk, survey):
         return None
     opened = OpenSurvey(
@@ -156,7 +175,7 @@ def tapped_survey(talk: Talk, token: str) -> OpenSurvey | None:
 
 def score_tapped(talk: Talk, opened: OpenSurvey, token: str) -> Place:
     """A score, first or changed; too late is told kindly."""
-    survey = talk.program.flow_set.surveys.get(opened.name)
+    survey = talk.program.surveys.get(opened.name)
     score = int(token.rpartition(".")[2])
     if talk.now >= opened.expires_at or survey is None or not survey.lowest <= score <= survey.highest:
         talk.record(InputIgnored(reason="stale"))
@@ -225,7 +244,7 @@ def _thank(talk: Talk, survey: Survey) -> None:
 
 def score_typed(talk: Talk, opened: OpenSurvey, typed: str) -> int | None:
     """The score that a text names by number or label."""
-    survey = talk.program.flow_set.surveys.get(opened.name)
+    survey = talk.program.surveys.get(opened.name)
     if survey is None:
         return None
     normal = normalise(typed)
@@ -239,14 +258,14 @@ def hear_typed(talk: Talk, typed: str) -> Place | None:
     """A score or a comment for the survey that waits; with anything else the flow goes on."""
     opened = awaited(talk)
     if opened is None:
-        return go_on(talk)
+        return pass_over(talk)
     if talk.wait is not None and talk.wait.topic == "comment":
         comment(talk, opened, typed)
         return go_on(talk)
-    survey = talk.program.flow_set.surveys.get(opened.name)
+    survey = talk.program.surveys.get(opened.name)
     score = score_typed(talk, opened, typed)
     if survey is None or score is None:
-        return go_on(talk)
+        return pass_over(talk)
     return give_score(talk, opened, survey, score)
 
 
@@ -256,7 +275,7 @@ def comment(talk: Talk, opened: OpenSurvey, typed: str) -> None:
     if opened.ticket is not None:
         talk.record(TicketCommented(ticket=opened.ticket, comment=typed[:MAX_COMMENT]))
     _replace(talk, msgspec.structs.replace(opened, comment_until=None))
-    survey = talk.program.flow_set.surveys.get(opened.name)
+    survey = talk.program.surveys.get(opened.name)
     if survey is not None:
         _thank(talk, survey)
 
@@ -270,6 +289,12 @@ def awaited(talk: Talk) -> OpenSurvey | None:
 
 def _waits_for(talk: Talk, opened: OpenSurvey) -> bool:
     return talk.wait is not None and talk.wait.kind == "survey" and talk.wait.draft == opened.survey
+
+
+def pass_over(talk: Talk) -> Place:
+    """The customer has something else in mind."""
+    talk.passed_over = True
+    return go_on(talk)
 
 
 def go_on(talk: Talk) -> Place:

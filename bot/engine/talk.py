@@ -47,6 +47,8 @@ class StackTooDeepError(EndlessError):
 class Talk:
     """One turn's working state. Everything a Conversation holds, changeable; `close` makes it a Conversation again."""
 
+    passed_over = False  # the words of this turn passed a rating over
+
     def __init__(
         self, program: Program, conversation: Conversation, now: datetime, is_open: Callable[[str], bool]
     ) -> None:

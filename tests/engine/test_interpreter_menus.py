@@ -93,6 +93,14 @@ def test_the_numbers_are_shown_with_the_keys_of_the_options() -> None:
     assert customer.choices[2].say_as == "a cold lemonade"
 
 
+def test_an_option_without_a_key_has_that_of_its_place_while_it_is_free() -> None:
+    options = "{label: A, key: 3}, {label: B}, {label: C}, {label: D, key: 1}, {label: E}"
+    flow = f"{{start: true, description: f, steps: [{{menu: Which?, options: [{options}], next: END}}]}}"
+    customer = CustomerOf(program_of(f"flows: {{f: {flow}}}"))
+    customer.starts()
+    assert [choice.key for choice in customer.choices] == ["3", "2", "4", "1", "5"]
+
+
 def test_a_tap_twice_is_one_answer() -> None:
     customer = bar()
     token = customer.token("Tea")

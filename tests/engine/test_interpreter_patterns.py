@@ -1,5 +1,7 @@
 """Patterns of the flows' own, in the place of the built-in ones."""
 
+import pytest
+
 from bot.engine.flow import Call, Flow, FlowSet, Link
 from bot.events import ConversationClosed, InputRejected
 from tests.engine.customers import CustomerOf, program_of
@@ -108,3 +110,66 @@ flows:
         if customer.nobody_there():
             break
     assert customer.buttons == ["Call me back", "Back to the menu"]
+
+
+@pytest.mark.parametrize("word", ["skip", "رد شدن", "تخطي", "דילוג"])
+def test_a_question_can_be_skipped_as_the_pattern_says(word: str) -> None:
+    customer = CustomerOf(program_of(FLOWS))
+    customer.starts()
+    customer.says("order")
+    assert customer.says(word) == ["We need this one to go on.", "Size?"]
+    skipping = "{description: d, persisted_slots: [size], steps: [{say: All right.}, {set_slots: [{size: any}]}]}"
+    customer = customer_of(f"  pattern_skip_question: {skipping}")
+    customer.says("order")
+    assert customer.says(word) == ["All right."]
+    assert customer.conversation.closed, "what the pattern has answered is not asked again"
+
+
+def test_what_no_question_asks_cannot_be_skipped() -> None:
+    customer = CustomerOf(program_of(FLOWS))
+    customer.starts()
+    customer.says("agent")
+    customer.queue_joined()
+    assert customer.commands("skip") == []
+    assert customer.conversation.handoff is not None
+
+
+SATISFIED = "  pattern_customer_satisfaction: {description: d, steps: [{menu: Happy?, options: [{label: Sure}]}]}"
+
+
+def test_satisfaction_is_asked_when_all_is_done() -> None:
+    customer = customer_of(SATISFIED)
+    assert customer.says("bye") == ["Happy?"]
+    assert customer.says("sure") == []
+    assert customer.happened(ConversationClosed) == [ConversationClosed(reason="completed", goal=True)]
+
+
+def test_satisfaction_is_asked_where_the_end_links_to_it() -> None:
+    no = "{label: No, then: [{link: pattern_customer_satisfaction}]}"
+    ending = f"{{description: d, steps: [{{menu: More?, options: [{no}, {{label: Yes, then: END}}]}}]}}"
+    customer = customer_of(f"  pattern_completed: {ending}\n{SATISFIED}")
+    assert customer.says("bye") == ["More?"]
+    assert customer.says("yes") == [], "only the link asks"
+    customer = customer_of(f"  pattern_completed: {ending}")
+    customer.says("bye")
+    assert customer.says("no") == ["How did we do?"], "the built-in pattern has a survey of its own"
+    assert customer.says("2") == ["What should we have done better?"]
+    assert customer.says("all") == ["Thank you for telling us!"]
+    assert customer.conversation.closed
+
+
+def test_words_that_pass_a_rating_over_are_answered() -> None:
+    customer = customer_of("  pattern_completed: {description: d, steps: [{link: pattern_customer_satisfaction}]}")
+    customer.says("bye")
+    assert customer.says("my parcel is late") == ["Well?"]
+    assert not customer.conversation.closed
+
+
+def test_who_got_no_person_is_not_asked_whether_they_are_satisfied() -> None:
+    customer = customer_of(SATISFIED)
+    customer.says("agent")
+    assert customer.nobody_there()[0].startswith("Nobody is free")
+    customer.says("no idea")
+    customer.says("no idea")
+    assert "Happy?" not in customer.says("no idea")
+    assert customer.conversation.closed

@@ -285,3 +285,21 @@ flows: {{f: {{start: true, description: f, steps: [{{menu: M, options: [{{label:
     assert asked.columns == min(columns, len(labels))
     customer.says(labels[-1])
     assert customer.happened(SurveyAnswered)
+
+
+def test_who_chooses_a_language_at_a_rating_is_asked_the_same_in_it() -> None:
+    customer = CustomerOf(
+        program_of("""
+settings: {languages: [en, fa]}
+surveys: {s: {ask: {en: How?, fa: چطور بود؟}}}
+flows: {f: {start: true, description: f, steps: [{menu: Rate, options: [{label: Go}]}, {survey: s}]}}
+""")
+    )
+    customer.starts()
+    assert customer.says("go") == ["How?"]
+    customer.commands("language")
+    assert customer.says("فارسی")[-1] == "چطور بود؟"
+    assert not customer.happened(SurveySent), "it is the same"
+    customer.taps("۵")
+    assert customer.happened(SurveyAnswered) == [SurveyAnswered(survey=f"{customer.conversation.id}.s1", score=5)]
+    assert customer.conversation.closed
