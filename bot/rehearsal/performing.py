@@ -20,7 +20,7 @@ from bot.engine.inputs import (
 )
 from bot.engine.normal import normalise
 from bot.engine.talk import Talk
-from bot.events import AgentSaid, HandoffTransferred, NoteWritten
+from bot.events import AgentSaid, BotSaid, HandoffTransferred, NoteWritten
 from bot.problems import did_you_mean
 from bot.rehearsal.case import Act, AgentActs, Begins, Says, Sends, Taps, Waits, Words
 from bot.rehearsal.phrases import PhraseBook
@@ -31,7 +31,9 @@ AGENT = "agent"
 AGENT_NAME = "Sara"
 COMMAND = re.compile(r"/(?P<name>[A-Za-z_]\w{0,31})(?:\s+(?P<argument>.*))?", re.DOTALL)
 PAYLOAD = re.compile(r"/(SetSlots\(.*\)|[^\s{}]+\s*\{.*\})\s*", re.DOTALL)
-WITHOUT_BUTTONS = ("plain", "voice")
+BY_KEYS = ("plain", "voice")  # where there are no buttons
+BACK = "utter_switchboard_back"
+MOST_PAGES = 50
 
 
 async def perform(stage: Stage, book: PhraseBook, moment: Moment, act: Act) -> Moment:
@@ -43,7 +45,7 @@ async def perform(stage: Stage, book: PhraseBook, moment: Moment, act: Act) -> M
         case Says(text=text):
             return await stage.hear(moment, typed(text_in(text, language)))
         case Taps(label=label):
-            return await stage.hear(moment, _tapped(stage, book, moment, label))
+            return await _choose(stage, book, moment, label)
         case Sends(heard=heard):
             return await stage.hear(moment, heard)
         case Waits(seconds=seconds):
@@ -79,28 +81,47 @@ class _Button(msgspec.Struct, frozen=True):
     label: str
     token: str
     keys: tuple[str, ...]
-    typed: str | None = None  # what chooses it where there are no buttons
 
 
-def _tapped(stage: Stage, book: PhraseBook, moment: Moment, label: Words) -> AnyHeard:
-    """The button that is meant, of the question now asked or else of an earlier message."""
-    language = moment.conversation.language
-    wanted = text_in(label, language)
-    asked, shown = _asked(stage, moment), [_shown(choice) for choice in moment.shown]
-    normal = normalise(wanted)
+async def _choose(stage: Stage, book: PhraseBook, moment: Moment, label: Words) -> Moment:
+    """Tap the button that is meant or, where there are none, press its key, page by page."""
+    wanted, has_buttons = text_in(label, moment.conversation.language), moment.conversation.channel not in BY_KEYS
+    button = _meant(stage, book, moment, wanted)
+    back = stage.program.flow_set.settings.digits.get("back")
+    if button is None and not has_buttons and back is not None and book.names(BACK, wanted):
+        return await stage.hear(moment, TextHeard(text=back))
+    if button is None:
+        labels = list(dict.fromkeys(each.label for each in (*_asked(stage, moment), *map(_shown, moment.shown))))
+        advice = did_you_mean(wanted, labels) or f"there are: {', '.join(map(repr, labels[:12])) or 'none at all'}"
+        raise ActFailed(f"there is no button '{wanted}' ({advice})")
+    for _ in range(0 if has_buttons else MOST_PAGES):
+        choices = _page(moment)
+        key = next((choice.key for choice in choices if choice.token == button.token), None)
+        if key is not None:
+            return await stage.hear(moment, TextHeard(text=key))
+        more = next((choice.key for choice in reversed(choices) if choice.role == "page"), None)
+        if more is None:
+            break
+        moment = await stage.hear(moment, TextHeard(text=more))
+    return await stage.hear(moment, TapHeard(token=button.token))
+
+
+def _page(moment: Moment) -> tuple[Choice, ...]:
+    """The choices under the newest message that has any."""
+    said = (each.event for each in reversed(moment.happened))
+    return next((event.choices for event in said if isinstance(event, BotSaid) and event.choices), ())
+
+
+def _meant(stage: Stage, book: PhraseBook, moment: Moment, wanted: str) -> _Button | None:
+    """The button of the question now asked, on whatever page, or else of an earlier message."""
+    normal, language = normalise(wanted), moment.conversation.language
     ways: tuple[Callable[[_Button], bool], ...] = (
         lambda button: normalise(button.label) == normal,
         lambda button: book.is_label(wanted, button.label, language),
         lambda button: wanted in button.keys,
     )
-    found = next((button for buttons in (asked, shown) for way in ways for button in buttons if way(button)), None)
-    if found is None:
-        there = list(dict.fromkeys(button.label for button in (*asked, *shown)))
-        advice = did_you_mean(wanted, there) or f"there are: {', '.join(map(repr, there[:12])) or 'none at all'}"
-        raise ActFailed(f"there is no button '{wanted}' ({advice})")
-    if moment.conversation.channel in WITHOUT_BUTTONS and found.typed is not None:
-        return TextHeard(text=found.typed)
-    return TapHeard(token=found.token)
+    groups = (_asked(stage, moment), [_shown(choice) for choice in moment.shown])
+    return next((button for buttons in groups for way in ways for button in buttons if way(button)), None)
 
 
 def _asked(stage: Stage, moment: Moment) -> list[_Button]:
@@ -111,14 +132,13 @@ def _asked(stage: Stage, moment: Moment) -> list[_Button]:
     talk = Talk(stage.program, moment.conversation, moment.now, lambda _calendar: True)
     beginning = prefix(talk, wait)
     return [
-        _Button(offered.label, f"{beginning}{place}", (str(offered.value), str(place + 1)), offered.label)
+        _Button(offered.label, f"{beginning}{place}", (str(offered.value), str(place + 1)))
         for place, offered in enumerate(wait.offered)
     ]
 
 
 def _shown(choice: Choice) -> _Button:
-    is_typed = choice.role == "page" and choice.key is not None
-    return _Button(choice.label, choice.token, (choice.key or "",), choice.key if is_typed else None)
+    return _Button(choice.label, choice.token, (choice.key or "",))
 
 
 # Agents

@@ -74,6 +74,10 @@ class PhraseBook:
         """Whether the message reads as this response does."""
         return bool(self._places(said, language) & self._of_response.get(name, _NOWHERE))
 
+    def names(self, name: str, written: str) -> bool:
+        """Whether this is how the response reads in any language."""
+        return any(self.is_response(name, written, language) for language in self._program.languages)
+
     def means(self, written: str, said: str, language: str) -> bool:
         """Whether a message in `language` is a text of the flows that reads as `written` in some other language."""
         places = self._places(said, language)
