@@ -17,6 +17,7 @@ from storage.columns import MICROSECOND
 from storage.records import Record
 from storage.tables import AgentRow, CallbackRow, ConversationRow, EventRow, HandoffRow, LegRow, SurveyRow
 
+FOLLOW_UP = "follow_up"  # the entry of a conversation in which we spoke first
 BACK_WITHIN = timedelta(hours=24)  # who comes back so soon was not helped
 OVER = ("closed", "abandoned", "refused")
 
@@ -35,8 +36,9 @@ class Fact(Record, frozen=True, kw_only=True):
 class Contact(Fact, frozen=True, kw_only=True):
     """A conversation, at its opening.
 
-    `agent_legs`: how often an agent had it. `asked`: for a person; `queued`: a queue took it in. `confirmed`: the bot's
-    help was rated 4 or 5. `came_back`: the customer opened another one within 24 hours after its end.
+    `had_bot`: the customer spoke with the bot. `agent_legs`: how often an agent had it. `asked`: for a person;
+    `queued`: a queue took it in. `confirmed`: the bot's help was rated 4 or 5. `came_back`: the customer opened another
+    one within 24 hours after its end.
     """
 
     number: int
@@ -209,7 +211,7 @@ def _conversations(within: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             ConversationRow.opened_at,
             ConversationRow.closed_at.is_not(None).label("closed"),
             ConversationRow.goal,
-            exists().where(LegRow.conversation_id == ConversationRow.id, LegRow.kind == "bot").label("had_bot"),
+            and_(_spoke(), _had_leg("bot")).label("had_bot"),
             _came_back().label("came_back"),
         )
         .where(within)
@@ -217,11 +219,21 @@ def _conversations(within: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
+def _had_leg(kind: str) -> ColumnElement[bool]:
+    return exists().where(LegRow.conversation_id == ConversationRow.id, LegRow.kind == kind)
+
+
+def _spoke(row: type[ConversationRow] = ConversationRow) -> ColumnElement[bool]:
+    """Whether the customer said anything: who was only followed up had no conversation with the bot."""
+    return or_(func.coalesce(row.entry, "") != FOLLOW_UP, row.heard_at > row.opened_at)
+
+
 def _came_back() -> ColumnElement[bool]:
     later = aliased(ConversationRow)
     return exists().where(
         later.customer_id == ConversationRow.customer_id,
         later.id != ConversationRow.id,
+        _spoke(later),
         later.opened_at >= ConversationRow.closed_at,
         _microseconds(later.opened_at) <= _microseconds(ConversationRow.closed_at) + BACK_WITHIN // MICROSECOND,
     )

@@ -14,7 +14,7 @@ from bot.engine.conversation import OpenSurvey, Wait
 from bot.engine.flow import AskSurvey, Survey
 from bot.engine.formats import native_digits
 from bot.engine.normal import normalise
-from bot.engine.patterns import is_pattern
+from bot.engine.patterns import CUSTOMER_SATISFACTION, is_pattern
 from bot.engine.speech import message, response, say, say_wording, words
 from bot.engine.talk import Place, Talk, places
 from bot.events import BotSaid, InputIgnored, SurveyAnswered, SurveyCommented, SurveySent, TicketCommented, TicketOpened
@@ -40,12 +40,19 @@ def run_survey(talk: Talk, step: AskSurvey) -> Place:
             return talk.next_of(step)
         _rest(talk, sent, _ask(talk, survey, sent))
         return None
-    asked = send(talk, step.survey, "step")
+    asked = send(talk, step.survey, _after(talk))
     if asked is None:
         return talk.next_of(step)
     reach(talk, "survey")
     _rest(talk, talk.surveys[-1], asked)
     return None
+
+
+def _after(talk: Talk) -> After:
+    """A rating of the pattern of ratings is one of the end, as the settings' own are."""
+    if talk.stack[-1].flow != CUSTOMER_SATISFACTION:
+        return "step"
+    return "self_service" if talk.served_by is None else "handoff"
 
 
 def _rested_here(talk: Talk) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.engine.flow import Call, Flow, FlowSet, Link
-from bot.events import ConversationClosed, InputRejected
+from bot.events import ConversationClosed, InputRejected, SurveySent
 from tests.engine.customers import CustomerOf, program_of
 
 FLOWS = """
@@ -153,6 +153,7 @@ def test_satisfaction_is_asked_where_the_end_links_to_it() -> None:
     customer = customer_of(f"  pattern_completed: {ending}")
     customer.says("bye")
     assert customer.says("no") == ["How did we do?"], "the built-in pattern has a survey of its own"
+    assert [event.after for event in customer.happened(SurveySent) if isinstance(event, SurveySent)] == ["self_service"]
     assert customer.says("2") == ["What should we have done better?"]
     assert customer.says("all") == ["Thank you for telling us!"]
     assert customer.conversation.closed

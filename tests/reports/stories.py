@@ -25,6 +25,7 @@ class Story:
         *,
         channel: str = "telegram",
         flows: Sequence[str] = ("main_menu",),
+        entry: str | None = None,
     ) -> None:
         self.connection = connection
         self.now = opened_at
@@ -50,6 +51,7 @@ class Story:
             opened_at=opened_at,
             heard_at=opened_at,
             flow=flows[0],
+            entry=entry,
         )
         conversations.start(connection, [row])
         self._leg("bot")

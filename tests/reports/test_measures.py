@@ -76,6 +76,15 @@ def test_containment_and_how_it_came_about(connection: Connection) -> None:
     assert parts(connection, "handed_off") == (2, 8)
 
 
+def test_who_was_only_followed_up_is_neither_contained_nor_back(connection: Connection) -> None:
+    Story(connection, NOON, "went", channel="webchat").close()
+    Story(connection, NOON + timedelta(hours=1), "went", channel="webchat", entry="follow_up").close()
+    assert parts(connection, "contained") == (1, 1)
+    Story(connection, NOON + timedelta(hours=1), "answered", entry="follow_up").after(60).close(goal=True)
+    assert total(connection, "conversations") == Count(count=3)
+    assert parts(connection, "contained") == (2, 2)
+
+
 @pytest.mark.parametrize(("hours", "contained"), [(0, 0), (23.99, 0), (24, 0), (24.01, 1)])
 def test_who_left_silently_and_is_soon_back_was_not_helped(
     connection: Connection, hours: float, contained: int
