@@ -93,7 +93,12 @@ def change(connection: Connection, agent_id: str, **changes: Any) -> bool:
 
 
 def remove(connection: Connection, agent_id: str, now: datetime) -> bool:
-    """The agent works here no more; the account may be given to another. What they did stays in the reports."""
+    """The agent works here no more; the account may be given to another. What they did stays in the reports.
+
+    Those whom they had are due from now on: somebody else has to take them.
+    """
+    held = update(HandoffRow).where(HandoffRow.agent_id == agent_id, HandoffRow.state == "taken")
+    connection.execute(held.values(due_at=now))
     be(connection, agent_id, "offline", None, now)
     serve(connection, agent_id, ())
     return change(connection, agent_id, active=False, telegram_id=None)

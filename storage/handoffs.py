@@ -104,8 +104,11 @@ def held_by(connection: Connection, agent_id: str) -> list[Handoff]:
 
 
 def due(connection: Connection, now: datetime, limit: int) -> list[Handoff]:
-    """Those whose longest wait is over and who still wait. Lock the conversation, then look again."""
-    return _read(connection, HandoffRow.due_at <= now, HandoffRow.state.in_(WAITING))[:limit]
+    """Those whose longest wait is over and who still wait, and those taken by an agent who works here no more.
+
+    Lock the conversation, then look again.
+    """
+    return _read(connection, HandoffRow.due_at <= now, HandoffRow.state.in_((*WAITING, "taken")))[:limit]
 
 
 def _read(connection: Connection, *conditions: ColumnElement[bool]) -> list[Handoff]:

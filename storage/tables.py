@@ -212,7 +212,7 @@ class HandoffRow(Row):
     agent_id: Mapped[str | None]
     disposition: Mapped[str | None]
     close_note: Mapped[str | None]
-    due_at: Mapped[datetime | None]  # when its longest wait is over
+    due_at: Mapped[datetime | None]  # when its longest wait is over, or when its agent was removed
     service_level_seconds: Mapped[float | None]
     service_level_target: Mapped[float | None]
     short_abandon_seconds: Mapped[float | None]

@@ -134,12 +134,17 @@ def note(acting: Acting, *, text: str) -> Answer:
 
 def release(acting: Acting) -> Answer:
     """Back to the queue, where the customer keeps their place."""
-    work, handoff = acting.work, acting.handoff
-    if not handoffs.release(work.connection, handoff.id, acting.agent.id, _waits_until(work, handoff.queue)):
-        return acting.refusal()
-    hear(work, acting.case, AgentLeft(handoff=handoff.id, queue=handoff.queue))
-    _tell_place(acting)
-    return Answer()
+    given_back = give_back(acting.work, acting.case, acting.handoff, acting.agent.id)
+    return Answer() if given_back else acting.refusal()
+
+
+def give_back(work: Work, case: Case, handoff: Handoff, agent: str) -> bool:
+    """Let the customer wait for whoever comes next. False when it is not this agent who has them."""
+    if not handoffs.release(work.connection, handoff.id, agent, _waits_until(work, handoff.queue)):
+        return False
+    hear(work, case, AgentLeft(handoff=handoff.id, queue=handoff.queue))
+    _tell_place(work, case, handoff.id)
+    return True
 
 
 def transfer_to_queue(acting: Acting, *, queue: str) -> Answer:
@@ -157,7 +162,7 @@ def transfer_to_queue(acting: Acting, *, queue: str) -> Answer:
     if not moved:
         return acting.refusal()
     _pass_on(acting, HandoffTransferred(handoff=handoff.id, by=acting.agent.id, queue=queue), queue)
-    _tell_place(acting)
+    _tell_place(work, acting.case, handoff.id)
     return Answer()
 
 
@@ -208,7 +213,7 @@ def _pass_on(acting: Acting, transferred: HandoffTransferred, queue: str) -> Non
     hear(acting.work, acting.case, AgentLeft(handoff=transferred.handoff, queue=queue))
 
 
-def _tell_place(acting: Acting) -> None:
-    place = handoffs.position(acting.work.connection, acting.handoff.id)
+def _tell_place(work: Work, case: Case, handoff: str) -> None:
+    place = handoffs.position(work.connection, handoff)
     if place is not None:
-        hear(acting.work, acting.case, QueueJoined(handoff=acting.handoff.id, position=place))
+        hear(work, case, QueueJoined(handoff=handoff, position=place))

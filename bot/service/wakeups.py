@@ -8,6 +8,7 @@ from functools import partial
 
 from bot.engine.inputs import HandoffUnavailable, TimePassed
 from bot.ports import Clock
+from bot.service.agent_acts import give_back
 from bot.service.breakdown import break_off, give_up
 from bot.service.case import Case
 from bot.service.consequences import hear
@@ -120,11 +121,15 @@ def _wake(work: Work, case: Case) -> None:
 
 
 def _end_wait(work: Work, case: Case, *, handoff: str) -> None:
-    """Nobody came in the longest time that the customer shall wait."""
+    """Nobody came in the longest time that the customer shall wait, or who came works here no more."""
     kept = handoffs.get(work.connection, handoff)
-    if kept is None or kept.state not in handoffs.WAITING or not _is_due(work, kept.due_at):
+    if kept is None or not _is_due(work, kept.due_at):
         return
-    if case.handoff == handoff:
+    if kept.state == "taken" and kept.agent_id is not None:
+        give_back(work, case, kept, kept.agent_id)
+    elif kept.state not in handoffs.WAITING:
+        return
+    elif case.handoff == handoff:
         hear(work, case, HandoffUnavailable(handoff=handoff, reason="max_wait"))
     else:
         handoffs.refuse(work.connection, handoff, "max_wait", work.now)

@@ -319,6 +319,22 @@ async def test_who_waited_longest_allowed_is_not_left_waiting(shop: Shop) -> Non
     assert await wakeups.wake_due() == 0
 
 
+async def test_whose_agent_works_here_no_more_is_taken_by_another(shop: Shop) -> None:
+    sara, ali = await shop.add_agent("Sara"), await shop.add_agent("Ali")
+    handoff = await ask_for_a_person(shop)
+    await shop.handoffs.take(handoff, sara, "a1")
+    assert (await shop.handoffs.take(handoff, ali, "a2")).why == "theirs"
+    await shop.agents.remove(sara)
+    assert await shop.wakeups.wake_due() == 1
+    assert await shop.wakeups.wake_due() == 0
+    assert (await shop.handoffs.take(handoff, ali, "a3")).done
+    events = await shop.events(handoff.partition(".")[0])
+    assert [event.agent for event in events if isinstance(event, HandoffReleased | HandoffTaken)] == [sara, sara, ali]
+    await shop.desk_side.wait_for(4)
+    states = [state.state for state in shown(shop, handoff) if isinstance(state, DeskState)]
+    assert states == ["taken", "released", "taken"]
+
+
 async def test_a_deleted_topic_is_made_again_with_its_history(shop: Shop) -> None:
     await shop.add_agent("Sara")
     handoff = await ask_for_a_person(shop)
