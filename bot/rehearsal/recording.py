@@ -30,12 +30,14 @@ from bot.events import (
     InputIgnored,
     NoteWritten,
     SlotsSet,
+    StepReached,
     SurveySent,
     TicketOpened,
     TurnFailed,
 )
 from bot.rehearsal.writing import Script, Step
 
+NOBODYS = "none"  # the language of who has not chosen one: only newcomers are asked as they come in
 SLOW_SECONDS = 2.0  # from then on the customer is told that it takes a while
 UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 OF_SOMEBODY = (
@@ -59,19 +61,21 @@ OF_SOMEBODY = (
 """What begins a turn that was not the clock's."""
 
 
-def script_of(happened: Iterable[tuple[datetime, AnyEvent]], zone: tzinfo | None = None) -> Script:
+def script_of(happened: Iterable[tuple[datetime, AnyEvent]], zone: tzinfo | None = None, name: str = "") -> Script:
     """The logged events of one conversation, each with its time, as a test that expects the same to happen.
 
-    `zone` is the one in which the beginning is written. Answers that were secret are bullets, in the log and here.
+    `zone` is the one in which the beginning is written, `name` what the flows called the customer. Answers that were
+    secret are bullets, in the log and here.
     """
-    recorder = _Recorder()
+    recorder = _Recorder(name)
     for at, event in happened:
         recorder.take(at, event)
     return recorder.script(zone)
 
 
 class _Recorder:
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self._customer = {"name": name} if name else {}
         self._steps: list[Step] = []
         self._stubs: dict[str, list[dict[str, Json]]] = {}
         self._desk: dict[str, str] = {}
@@ -90,6 +94,7 @@ class _Recorder:
             language=opened.language if opened else None,
             at=at.astimezone(zone).isoformat(timespec="seconds") if at else None,
             desk=self._desk_state(),
+            customer=self._customer,
             stubs={name: answers[0] if len(answers) == 1 else answers for name, answers in self._stubs.items()},
         )
 
@@ -152,6 +157,8 @@ class _Recorder:
         match event:
             case BotSaid():
                 self._steps += _heard(event)
+            case StepReached(step_kind="language") if isinstance(self._first, ConversationOpened):
+                self._customer["language"] = NOBODYS
             case SurveySent(name=name):
                 self._steps.append({"survey_asked": name})
             case HandoffRequested(queue=queue):

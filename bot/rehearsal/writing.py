@@ -17,8 +17,8 @@ WIDTH = 100_000  # what somebody said is one line, however long
 class Script(Value, frozen=True, kw_only=True):
     """What a test case says, besides its name, in the words of the file.
 
-    `at` is when it begins (ISO 8601 with offset), `desk` what the agents' side does (`no_agent`, or by queue), `stubs`
-    what each custom action gives: one answer, or several one after another.
+    `at` is when it begins (ISO 8601 with offset), `desk` what the agents' side does (`no_agent`, or by queue),
+    `customer` who they are, `stubs` what each custom action gives: one answer, or several one after another.
     """
 
     steps: tuple[Step, ...]
@@ -26,6 +26,7 @@ class Script(Value, frozen=True, kw_only=True):
     language: str | None = None
     at: str | None = None
     desk: Json = None
+    customer: Mapping[str, str] = {}
     stubs: Mapping[str, Json] = {}
 
 
@@ -33,6 +34,8 @@ def write_case(name: str, script: Script) -> str:
     """A test file with this one case: `switchboard test` reads it again."""
     settings = {"channel": script.channel, "language": script.language, "at": script.at, "desk": script.desk}
     case: dict[str, Json] = {"test_case": name, **{key: value for key, value in settings.items() if value is not None}}
+    if script.customer:
+        case["customer"] = dict(script.customer)
     if script.stubs:
         case["stub_custom_actions"] = dict(script.stubs)
     case["steps"] = [dict(step) for step in script.steps]

@@ -14,7 +14,14 @@ def test_what_is_written_reads_back_the_same() -> None:
         {"ended": "completed"},
     )
     stubs = {"action_look_up": {"events": [{"event": "slot", "name": "found", "value": None}]}}
-    script = Script(steps=steps, channel="voice", desk={"orders": "no_agent"}, stubs=stubs)
-    case = {"channel": "voice", "desk": {"orders": "no_agent"}, "stub_custom_actions": stubs, "steps": list(steps)}
+    who = {"name": "سارا", "language": "none"}
+    script = Script(steps=steps, channel="voice", desk={"orders": "no_agent"}, customer=who, stubs=stubs)
+    case = {
+        "channel": "voice",
+        "desk": {"orders": "no_agent"},
+        "customer": who,
+        "stub_custom_actions": stubs,
+        "steps": list(steps),
+    }
     read = YAML(typ="safe").load(write_case("no: agent", script))
     assert read == {"test_cases": [{"test_case": "no: agent", **case}]}
