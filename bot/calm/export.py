@@ -31,7 +31,7 @@ def export_calm(flow_set: FlowSet, files: Mapping[str, str | bytes], marks: Step
     losses = Losses(files, marks)
     project = Project(flow_set, losses)
     flows = {name: _flow(flow, project) for name, flow in flow_set.flows.items() if not _is_left_out(flow, losses)}
-    if flow_set.start != START_MENU and not flow_set.flows[flow_set.start].id.startswith(START_MENU):
+    if START_MENU not in flows:
         flows[START_MENU] = _beginning(flow_set, losses)
     for key in SETTINGS:
         if losses.names("settings", key):

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from bot.calm.project import Project
+from bot.calm.project import Project, named
 from bot.content import Json
 from bot.engine.flow import Branch, Flow
 
@@ -31,8 +31,10 @@ class FlowWriter:
         number = 2
         while f"{beside}_{number}" in self._ids:
             number += 1
-        self._ids.add(f"{beside}_{number}")
-        return f"{beside}_{number}"
+        made = f"{beside}_{number}"
+        self._ids.add(made)
+        self.project.losses.stand_together(self.flow.id, made, beside)
+        return made
 
     def add(self, step: str, body: Written, then: str | tuple[Branch, ...] | None) -> None:
         """Write one step; `then` is where it leads, none for one that leaves the flow."""
@@ -44,7 +46,7 @@ class FlowWriter:
 
     def response(self, step: str) -> str:
         """What a response is called that this step says."""
-        return f"utter_{self.flow.id}_{step}".replace(".", "_").replace("-", "_")
+        return f"utter_{named(self.flow.id)}_{named(step)}"
 
     def steps(self) -> list[Written]:
         """The steps that can be reached, the first one first, as CALM wants them."""

@@ -1,5 +1,8 @@
 """The code of a custom action that offers choices made of a list, as a menu with `from` does."""
 
+import msgspec
+
+from bot.calm.project import named
 from bot.engine.flow import ListedOptions, Text
 from bot.engine.program import spoken
 
@@ -30,17 +33,17 @@ def button(label: str, slot: str, value: str) -> dict[str, str]:
 CLASS = '''
 
 class {class_name}(Action):
-    """Asks for '{slot}' with a button for each of '{source}'."""
+    """Asks with a button for each item of a list."""
 
     def name(self) -> str:
-        return "{action}"
+        return {action}
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         labels = {labels}
         label = labels.get(tracker.get_slot("language") or "", {label})
-        items = (tracker.get_slot("{source}") or [])[:MOST]
-        buttons = [button(filled(label, item), "{slot}", filled({value}, item)) for item in items]
-        dispatcher.utter_message(response="{response}", buttons=buttons)
+        items = (tracker.get_slot({source}) or [])[:MOST]
+        buttons = [button(filled(label, item), {slot}, filled({value}, item)) for item in items]
+        dispatcher.utter_message(response={response}, buttons=buttons)
         return []
 '''
 
@@ -54,12 +57,17 @@ def code_of(slot: str, response: str, listed: ListedOptions, label: Text, langua
     """The class of the action that asks for the slot with what the response says."""
     by_language = {code: source for code, source in label.by_language.items() if code != "*"}
     return CLASS.format(
-        class_name="".join(word.capitalize() for word in name_of(slot).split("_")),
-        action=name_of(slot),
-        slot=slot,
-        source=listed.source,
-        labels=repr(by_language),
-        label=repr(spoken(label.by_language, languages[0], languages)),
-        value=repr(listed.value),
-        response=response,
+        class_name="".join(word.capitalize() for word in named(name_of(slot)).split("_")),
+        action=_written(name_of(slot)),
+        slot=_written(slot),
+        source=_written(listed.source),
+        labels=_written(by_language),
+        label=_written(spoken(label.by_language, languages[0], languages)),
+        value=_written(listed.value),
+        response=_written(response),
     )
+
+
+def _written(value: str | dict[str, str]) -> str:
+    """As Python writes it: what stands in a flow file is data in code too."""
+    return msgspec.json.encode(value).decode()

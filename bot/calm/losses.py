@@ -15,9 +15,14 @@ class Losses(Problems):
 
     def __init__(self, files: Mapping[str, str | bytes], steps: Mapping[Place, Mark]) -> None:
         super().__init__()
-        self._steps = steps
+        self._steps = dict(steps)
         self._named = _named(files)
         self._anywhere = Mark(min(files, default="flows"))
+
+    def stand_together(self, flow: str, step: str, beside: str) -> None:
+        """What is lost of one step is lost where the other one stands, of which it was made."""
+        if (flow, beside) in self._steps:
+            self._steps[flow, step] = self._steps[flow, beside]
 
     def of_step(self, flow: str, step: str, what: str, instead: str | None = None) -> None:
         """A step says what CALM can't; `instead` is what is written for it, or what is left to do."""

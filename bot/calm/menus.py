@@ -7,10 +7,12 @@ import msgspec
 
 from bot.calm.flow_writer import FlowWriter
 from bot.calm.list_action import code_of, name_of
-from bot.calm.project import literal
+from bot.calm.project import literal, named
+from bot.calm.resets import resets_at
 from bot.engine.flow import Branch, ListedOptions, Menu, Option, Slot, Variation
 
 MOST_CONDITIONS = 4  # each doubles the number of variations
+KEPT = "empty them with 'set_slots' where they must be asked for again"
 
 
 def write_menu(writer: FlowWriter, menu: Menu) -> None:
@@ -18,6 +20,7 @@ def write_menu(writer: FlowWriter, menu: Menu) -> None:
     _note_losses(writer, menu)
     slot = _slot_of(writer, menu)
     writer.project.collected.add(slot)
+    menu = _emptied(writer, menu)
     if menu.listed is not None:
         _write_listed(writer, menu, menu.listed, slot)
         return
@@ -29,11 +32,24 @@ def write_menu(writer: FlowWriter, menu: Menu) -> None:
     writer.add(question, {"collect": slot, "utter": response, "ask_before_filling": True}, _ways(menu, slot))
 
 
+def _emptied(writer: FlowWriter, menu: Menu) -> Menu:
+    """The menu to be written behind a step that empties what was filled below it; itself if there is nothing."""
+    resets = resets_at(menu, writer.flow, writer.project.flow_set)
+    if resets.unsure:
+        slots = ", ".join(resets.unsure)
+        writer.lose(menu.id, f"CALM keeps what flows called below this menu have filled: {slots}", KEPT)
+    if not resets.values:
+        return menu
+    asks = writer.new_id(menu.id)
+    writer.add(menu.id, {"set_slots": [{slot: value} for slot, value in resets.values.items()]}, asks)
+    return msgspec.structs.replace(menu, id=asks)
+
+
 def _slot_of(writer: FlowWriter, menu: Menu) -> str:
     """The slot that keeps the choice: the menu's own, or one that nobody else fills."""
     if menu.into is not None:
         return menu.into
-    name = f"{writer.flow.id}_{menu.id}".replace(".", "_").replace("-", "_")
+    name = f"{'' if writer.flow.id[0].isalpha() else 'flow_'}{named(writer.flow.id)}_{named(menu.id)}"
     values = tuple(dict.fromkeys(option.value for option in menu.options))
     return writer.project.add_slot(Slot(name=name, type="categorical" if values else "any", values=values))
 

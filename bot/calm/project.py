@@ -118,7 +118,7 @@ class Project:
             return rest
         if root not in ROOTS or root in self.slots:
             return name
-        made = re.sub(r"\W", "_", name)
+        made = named(name)
         self.slots.setdefault(made, Slot(name=made))
         self.losses.of_step(flow, step, f"CALM knows no {name}", f"have an action fill the slot '{made}'")
         return made
@@ -133,6 +133,11 @@ class Project:
             source = source[:start] + slot + source[start + len(reference.name) :]
             shift += len(slot) - len(reference.name)
         return source
+
+
+def named(text: str) -> str:
+    """The text as a part of a name."""
+    return re.sub(r"\W+", "_", text)
 
 
 def literal(value: Json) -> str:

@@ -1,21 +1,57 @@
-"""Which slots must be emptied by hand after a call.
+"""Which slots must be emptied by hand when a customer is back at a menu.
 
-Here what a called flow filled is reset when it comes back to the flow with which conversations begin, which goes on for
-as long as the customer stays. In CALM such slots live as long as the caller, and would not be asked for again.
+Here what flows filled that were called below a choice is reset when the menu is reached again. In CALM the slots of
+a called flow live as long as its caller, and would not be asked for again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from bot.content import Json
-from bot.engine.flow import Call, Collect, Flow, FlowSet, Link, Menu, SetSlots
+from bot.engine.checks.paths import targets
+from bot.engine.flow import Call, Collect, Flow, FlowSet, Link, Menu, SetSlots, Step
 
 
-def resets_after(call: Call, flow: Flow, flow_set: FlowSet) -> dict[str, Json]:
-    """The slots and what they hold at the beginning, in order."""
-    if flow.id != flow_set.start or call.flow not in flow_set.flows:
-        return {}
-    filled = dict.fromkeys(_filled(call.flow, flow_set, set()))
-    return {slot: known.initial for slot in filled if (known := flow_set.slots.get(slot)) is not None}
+class Resets(NamedTuple):
+    """The slots to empty at a menu, with what they hold at the beginning; and those for which nobody can say.
+
+    What is filled on other ways too, before the menu was reached, may have to stay.
+    """
+
+    values: dict[str, Json]
+    unsure: tuple[str, ...]
+
+
+def resets_at(menu: Menu, flow: Flow, flow_set: FlowSet) -> Resets:
+    """What to empty when the menu is reached. What the flow itself fills is its own affair."""
+    own = {slot for step in flow.steps.values() for slot in _filled_by(step)}
+    before = _filled_by_calls(_from((flow.first,), flow, lambda step: step.id == menu.id), flow_set)
+    below = _filled_by_calls(_from(targets(menu), flow, lambda step: isinstance(step, Menu)), flow_set)
+    values = {
+        slot: known.initial
+        for slot in below
+        if slot not in own and slot not in before and (known := flow_set.slots.get(slot)) is not None
+    }
+    return Resets(values, tuple(slot for slot in below if slot in before and slot not in own))
+
+
+def _filled_by_calls(steps: Iterable[Step], flow_set: FlowSet) -> dict[str, None]:
+    """What the flows fill that these steps call, in order."""
+    called = (step.flow for step in steps if isinstance(step, Call))
+    return dict.fromkeys(slot for flow in called for slot in _filled(flow, flow_set, set()))
+
+
+def _from(first: Iterable[str], flow: Flow, ends_at: Callable[[Step], bool]) -> Iterator[Step]:
+    """The steps that these lead to, up to one that ends the search."""
+    seen: set[str] = set()
+    waiting = list(first)
+    while waiting:
+        step = flow.steps.get(waiting.pop())
+        if step is None or step.id in seen or ends_at(step):
+            continue
+        seen.add(step.id)
+        yield step
+        waiting.extend(targets(step))
 
 
 def _filled(flow_id: str, flow_set: FlowSet, seen: set[str]) -> Iterator[str]:
@@ -25,15 +61,16 @@ def _filled(flow_id: str, flow_set: FlowSet, seen: set[str]) -> Iterator[str]:
         return
     seen.add(flow_id)
     for step in flow.steps.values():
-        match step:
-            case Collect(reset_after_flow_ends=True):
-                names = [step.slot]
-            case Menu(into=str() as into):
-                names = [into]
-            case SetSlots():
-                names = list(step.values)
-            case Call() | Link():
-                names = list(_filled(step.flow, flow_set, seen))
-            case _:
-                names = []
+        names = _filled(step.flow, flow_set, seen) if isinstance(step, Call | Link) else _filled_by(step)
         yield from (name for name in names if name not in flow.persisted_slots)
+
+
+def _filled_by(step: Step) -> tuple[str, ...]:
+    match step:
+        case Collect(reset_after_flow_ends=True):
+            return (step.slot,)
+        case Menu(into=str() as into):
+            return (into,)
+        case SetSlots():
+            return tuple(step.values)
+    return ()

@@ -5,7 +5,6 @@ from typing import assert_never
 from bot.calm.flow_writer import FlowWriter, Written
 from bot.calm.menus import write_menu
 from bot.calm.questions import write_collect
-from bot.calm.resets import resets_after
 from bot.content import Json
 from bot.engine.acting import BUILT_IN
 from bot.engine.flow import (
@@ -68,7 +67,7 @@ def write_step(writer: FlowWriter, step: Step) -> None:  # noqa: C901  # one lin
         case Link():
             writer.add(step.id, {"link": step.flow}, None)
         case Call():
-            _call(writer, step)
+            writer.add(step.id, {"call": step.flow}, step.next)
         case SetSlots():
             _set_slots(writer, step)
         case Noop():
@@ -165,17 +164,6 @@ def _language(writer: FlowWriter, step: SwitchLanguage) -> None:
     project.collected.add(LANGUAGE)
     writer.persisted.setdefault(LANGUAGE)
     writer.add(step.id, {"collect": LANGUAGE, "utter": response, "ask_before_filling": True}, step.next)
-
-
-def _call(writer: FlowWriter, step: Call) -> None:
-    resets = resets_after(step, writer.flow, writer.project.flow_set)
-    if not resets:
-        writer.add(step.id, {"call": step.flow}, step.next)
-        return
-    empties = writer.new_id(step.id)
-    writer.add(step.id, {"call": step.flow}, empties)
-    values: list[Written] = [{slot: value} for slot, value in resets.items()]
-    writer.add(empties, {"set_slots": values}, step.next)
 
 
 def _set_slots(writer: FlowWriter, step: SetSlots) -> None:

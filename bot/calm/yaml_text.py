@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping
 
 from ruamel.yaml import YAML
+from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 from bot.content import Json
@@ -11,9 +12,17 @@ from bot.content import Json
 WIDTH = 100_000  # a text is one line, however long
 
 
+class _Spelled(RoundTripRepresenter):
+    """Writes `null` where there is no value, and not nothing."""
+
+
+_Spelled.add_representer(type(None), lambda writer, _: writer.represent_scalar("tag:yaml.org,2002:null", "null"))
+
+
 def yaml_text(content: Json) -> str:
     """The content as a YAML document."""
     yaml = YAML()
+    yaml.Representer = _Spelled
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.width = WIDTH
     yaml.allow_unicode = True

@@ -1,11 +1,12 @@
 """A customer in a terminal: what is said is printed, choices have numbers, what is typed is heard."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
+import msgspec
+
 from bot.content import Choice, Content
-from bot.engine.inputs import AnyHeard, CommandHeard, PayloadHeard, TapHeard, TextHeard
+from bot.engine.inputs import AnyHeard, TapHeard
 from bot.engine.normal import normalise
 from bot.events import (
     ActionFailed,
@@ -18,6 +19,7 @@ from bot.events import (
     LanguageChanged,
 )
 from bot.ports import Inbound
+from bot.rehearsal import performing
 from bot.reports.rendering import isolated
 from bot.service.house import House
 from bot.service.spoken import in_words
@@ -26,8 +28,6 @@ from storage.identifiers import new_id
 
 ADDRESS = "you"
 WAIT_SECONDS = 60.0
-COMMAND = re.compile(r"/(?P<name>[A-Za-z_]\w{0,31})(?:\s+(?P<argument>.*))?", re.DOTALL)
-PAYLOAD = re.compile(r"/(SetSlots\(.*\)|[^\s{}]+\s*\{.*\})", re.DOTALL)
 
 # How a voice would read a choice out.
 PRESS = {
@@ -83,12 +83,7 @@ class Terminal:
         choice = self._shown.get(normalise(typed))
         if choice is not None and (choice.role == "survey" or choice.key is None):
             return TapHeard(token=choice.token)
-        if PAYLOAD.fullmatch(typed):
-            return PayloadHeard(payload=typed, message_id=new_id())
-        command = COMMAND.fullmatch(typed)
-        if command is not None:
-            return CommandHeard(name=command["name"], argument=command["argument"] or "", message_id=new_id())
-        return TextHeard(text=typed, message_id=new_id())
+        return msgspec.structs.replace(performing.typed(typed), message_id=new_id())
 
     async def hear(self, heard: AnyHeard) -> None:
         """Have the house hear this, and print what it says to it."""

@@ -10,6 +10,7 @@ from bot.pictures.words import is_right_to_left
 
 LONGEST_LINE = 60
 END_OF_ALL = "ended"
+FROM_THE_RIGHT = "\u2067"
 
 # Mermaid's own names of characters that would end a label or be read as Markdown in it.
 _MERMAID = str.maketrans({
@@ -31,7 +32,7 @@ def as_mermaid(picture: Picture) -> str:
     for card in picture.cards:
         for way in card.ways:
             arrow = "-.->" if way.how in DASHED else "-->"
-            label = f'|"{_short(way.label).translate(_MERMAID)}"|' if way.label else ""
+            label = f'|"{_short(way.label, picture.language).translate(_MERMAID)}"|' if way.label else ""
             lines.append(f"  {names[card.id]} {arrow}{label} {_goal(way, names)}")
     for sort, (ground, ink, edge) in COLOURS.items():
         lines.append(f"  classDef {sort} fill:{ground},color:{ink},stroke:{edge}")
@@ -58,7 +59,7 @@ def as_dot(picture: Picture) -> str:
     for card in picture.cards:
         for way in card.ways:
             style = ", style=dashed" if way.how in DASHED else ""
-            label = _short(way.label).translate(_DOT)
+            label = _short(way.label, picture.language).translate(_DOT)
             colour = LINES[way.how]
             lines.append(f'  {names[card.id]} -> {_goal(way, names)} [label="{label}", color="{colour}"{style}]')
     return "\n".join([*lines, "}"]) + "\n"
@@ -93,12 +94,14 @@ def _quoted(text: str) -> str:
 
 def _lines(card: Card, language: str) -> list[str]:
     lines = [card.heading, *card.text.splitlines(), *card.notes, figures_line(card, language)]
-    return [_short(line) for line in lines if line.strip()]
+    return [_short(line, language) for line in lines if line.strip()]
 
 
-def _short(line: str) -> str:
+def _short(line: str, language: str) -> str:
+    """The line, cut where it is too long, in the direction of its language whatever the other program's is."""
     line = _undirected(line)
-    return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1].rstrip() + MARK
+    line = line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1].rstrip() + MARK
+    return f"{FROM_THE_RIGHT}{line}{ISOLATED}" if is_right_to_left(language) and not line.isascii() else line
 
 
 def _undirected(text: str) -> str:

@@ -226,3 +226,10 @@ def test_actions_get_the_domain_as_it_was_written() -> None:
     assert flow_set.domain["responses"]["utter_done"][0]["text"] == "Done: {reference}"
     assert flow_set.domain["actions"] == list(flow_set.actions)
     assert set(flow_set.domain) >= {"entities", "forms", "session_config"}
+
+
+def test_a_flow_has_its_name_in_the_languages_of_its_translation() -> None:
+    named = "flows: {pay: {name: Pay, translation: {de: {name: Zahlen}}, description: d, steps: [{action: utter_x}]}}"
+    said = "responses: {utter_x: [{text: Hi, translation: {de: Hallo}}]}"
+    files = {"config.yml": "language: en\nadditional_languages: [de]", "domain.yml": said, "flows.yml": named}
+    assert [each.code for each in read_flows(files).problems] == []

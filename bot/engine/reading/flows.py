@@ -154,7 +154,10 @@ def _read_name(fields: Fields[Findings], settings: FlowSettings) -> Text | None:
         translated = inner.word("name")
         if translated is not None:
             by_language[language] = translated
-    return Text(by_language=by_language)
+    text = Text(by_language=by_language)
+    if name is not None:
+        fields.found.said[-1] = fields.found.said[-1]._replace(text=text)
+    return text
 
 
 def _read_intents(fields: Fields[Findings]) -> tuple[str, ...]:
