@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bot.content import Choice
 from bot.engine.conversation import Conversation
-from bot.engine.normal import normalise, visible
+from bot.engine.normal import ascii_digits, normalise, visible
 from bot.engine.text import parse_text
 from bot.events import BotSaid
 from bot.rehearsal.case import BotSays, OffersMenu, Words
@@ -73,7 +73,7 @@ class Listener:
 
     def _matches(self, words: Words, said: str, language: str) -> bool:
         pattern = text_in(words, language)
-        if pattern in said or _found(pattern, said):
+        if any(pattern in text or _found(pattern, text) for text in (said, ascii_digits(said))):
             return True
         is_translated = words.written(language) is None and language != self._written_in
         return is_translated and any(

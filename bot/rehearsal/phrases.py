@@ -71,15 +71,28 @@ class PhraseBook:
         return frozenset(self._of_response)
 
     def is_response(self, name: str, said: str, language: str) -> bool:
-        """Whether the message reads as this response does."""
-        return bool(self._places(said, language) & self._of_response.get(name, _NOWHERE))
+        """Whether the message, or a line of it, reads as this response does."""
+        wanted = self._of_response.get(name, _NOWHERE)
+        return any(self._places(part, language) & wanted for part in (said, *said.splitlines()))
 
     def names(self, name: str, written: str) -> bool:
         """Whether this is how the response reads in any language."""
         return any(self.is_response(name, written, language) for language in self._program.languages)
 
     def means(self, written: str, said: str, language: str) -> bool:
-        """Whether a message in `language` is a text of the flows that reads as `written` in some other language."""
+        """Whether a message in `language` is a text of the flows that reads as `written` in some other language.
+
+        A message may also be several texts, one a line.
+        """
+        if self._is_translation(written, said, language):
+            return True
+        wanted, lines = written.splitlines(), said.splitlines()
+        return len(wanted) == len(lines) > 1 and all(
+            _plain(one) == _plain(other) or self._is_translation(one, other, language)
+            for one, other in zip(wanted, lines, strict=True)
+        )
+
+    def _is_translation(self, written: str, said: str, language: str) -> bool:
         places = self._places(said, language)
         others = (other for other in self._program.languages if other != language)
         return bool(places) and any(places & self._places(written, other) for other in others)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 
 from bot.content import Json
+from bot.engine.following_up import ENTRY as FOLLOW_UP
 from bot.events import (
     ActionFailed,
     ActionFinished,
@@ -116,7 +117,7 @@ class _Recorder:
             return
         match event:
             case ConversationOpened():
-                self._opened = (at, event)
+                self._opened = self._opened or (at, event)
             case CustomerSaid():
                 self._steps.append(_said(event))
             case ActionRequested():
@@ -137,6 +138,8 @@ class _Recorder:
             return event.reason == "expired"
         if isinstance(event, HandoffRefused):
             return event.reason == "max_wait"
+        if isinstance(event, ConversationOpened):
+            return event.entry == FOLLOW_UP
         return not isinstance(event, OF_SOMEBODY) and self._running is None
 
     def _gave(self, request: ActionRequested, event: AnyEvent) -> bool:

@@ -58,6 +58,9 @@ def test_a_message_means_what_was_written_in_another_language(book: PhraseBook) 
     assert not book.means("Ann is 7", "Khodahafez!", "fa")
     assert not book.means("Ann is 7", "Ann is 8", "en")
     assert not book.means("whatever", "anything", "fa")  # a text of a value alone tells nothing
+    assert book.means("Bye!\nold: 7.", "Khodahafez!\npir: 7.", "fa")
+    assert not book.means("Bye!\nold: 7.", "Khodahafez!\n7 sal, Ann", "fa")
+    assert book.is_response("utter_bye", "pir: 7.\nKhodahafez!", "fa")
     assert book.is_label("Name?", "Nam?", "fa")
     assert not book.is_label("Name?", "Sen?", "fa")
     assert set(book.sources("7 sal, Ann", "fa")) == {"**{name}** is {age} ", "{age} sal, {name}"}
