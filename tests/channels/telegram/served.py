@@ -86,13 +86,6 @@ class Shop:
         self.handoffs = Handoffs(database=self.database, turns=self.turns, installation=installation)
         port = socket.create_server(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{port.getsockname()[1]}"
-        settings = Telegram(
-            token=Secret(self.server.token),
-            api_url=self.server.url,
-            mode=mode,
-            desk_chat_id=self.desk_chats,
-            admin_chat_id=ADMIN_CHAT,
-        )
         house = House(
             turns=turns or self.turns,
             handoffs=self.handoffs,
@@ -104,7 +97,7 @@ class Shop:
             languages=("en", "fa"),
             queues=tuple(desk.queues),
         )
-        self.account = Account(settings, house, public_url=url, secret=SECRET)
+        self.account = Account(self._settings(mode), house, public_url=url, secret=SECRET)
         installation.desk_groups = self.account.desk.groups
         stack.push_async_callback(self.account.close)
         self._deliver(
@@ -116,6 +109,15 @@ class Shop:
         await listen(stack, app, port)
         self.account.start()
         stack.push_async_callback(self.account.stop_listening)
+
+    def _settings(self, mode: Mode) -> Telegram:
+        return Telegram(
+            token=Secret(self.server.token),
+            api_url=self.server.url,
+            mode=mode,
+            desk_chat_id=self.desk_chats,
+            admin_chat_id=ADMIN_CHAT,
+        )
 
     def _drafts(self, programs: Programs) -> Drafts:
         publishing = Publishing(
