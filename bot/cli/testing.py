@@ -134,7 +134,8 @@ def _plays(cases: Sequence[Case], arguments: Namespace, spoken: tuple[str, ...])
         raise CommandFailed(f"the flows do not speak {arguments.language!r}: {advice}", UNREADABLE)
     for case in cases:
         for channel in _chosen(arguments.channel, case.channels, CHANNELS, USUAL_CHANNEL):
-            for language in _chosen(arguments.language, case.languages, spoken, spoken[0]):
+            meant = [code for code in case.languages if code in spoken]
+            for language in _chosen(arguments.language, meant, spoken, spoken[0]):
                 yield case, channel, language
 
 

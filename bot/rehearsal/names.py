@@ -7,6 +7,8 @@ from bot.engine.program import Program
 from bot.problems import Mark, Problem, Problems, did_you_mean
 from bot.rehearsal.calms_own import calms_own
 from bot.rehearsal.case import (
+    EVERY_LANGUAGE,
+    EVERY_QUEUE,
     AnyExpectation,
     AsksSurvey,
     BooksCallback,
@@ -30,18 +32,24 @@ def check_names(cases: Iterable[Case], program: Program, desk: Desk) -> tuple[Pr
     found = Problems()
     responses = PhraseBook(program).responses
     for case in cases:
-        for slot in case.slots:
-            _look_up(found, case.mark, "slot", slot, program.flow_set.slots)
-        for turn in case.turns:
-            for expected in turn.expected:
-                own = None if case.word_for_word else calms_own(expected, program.flow_set)
-                if own is not None:
-                    message = f"'{own}' is CALM's own and not of these flows: no failure if it is not there"
-                    found.warn(expected.mark, "calms-own", message)
-                    continue
-                for kind, name, known in _named(expected, program, desk, responses):
-                    _look_up(found, expected.mark, kind, name, known)
+        for kind, name, known in _around(case, program, desk):
+            _look_up(found, case.mark, kind, name, known)
+        for expected in (each for turn in case.turns for each in turn.expected):
+            own = None if case.word_for_word else calms_own(expected, program.flow_set)
+            if own is not None:
+                message = f"'{own}' is CALM's own and not of these flows: no failure if it is not there"
+                found.warn(expected.mark, "calms-own", message)
+                continue
+            for kind, name, known in _named(expected, program, desk, responses):
+                _look_up(found, expected.mark, kind, name, known)
     return found.sorted()
+
+
+def _around(case: Case, program: Program, desk: Desk) -> Names:
+    spoken = (*case.languages, *(code for code in (case.customer.chose,) if code not in (None, EVERY_LANGUAGE)))
+    yield from (("language", code, program.languages) for code in spoken)
+    yield from (("queue", queue, desk.queues) for queue in case.desk if queue != EVERY_QUEUE)
+    yield from (("slot", slot, program.flow_set.slots) for slot in case.slots)
 
 
 def _named(expected: AnyExpectation, program: Program, desk: Desk, responses: Collection[str]) -> Names:

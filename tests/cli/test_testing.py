@@ -97,10 +97,15 @@ def test_what_cannot_be_read_is_another_failure(
 
 
 def test_names_that_nobody_has_are_warned_of(tests: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    wrong = "test_cases: [{test_case: t, steps: [user: hi, bot_did_not_utter: {utter_name: utter_nothing}]}]"
+    steps = "steps: [user: hi, bot_did_not_utter: {utter_name: utter_nothing}]"
+    wrong = f"test_cases: [{{test_case: t, desk: {{ordres: full}}, language: de, {steps}}}]"
     (tests / "main.yaml").write_text(wrong, encoding="utf-8")
     assert main(["test"]) == 0
-    assert "flows/tests/main.yaml:1:47: warning[unknown-response]" in capsys.readouterr().out
+    *warnings, _ = capsys.readouterr().out.splitlines()
+    assert [warning.partition(": ")[0] for warning in warnings if warning] == ["flows/tests/main.yaml:1:26"] * 2 + [
+        "flows/tests/main.yaml:1:83"
+    ]
+    assert "(did you mean 'orders'?)" in "".join(warnings)
 
 
 def test_a_logged_conversation_becomes_a_test_that_passes(
