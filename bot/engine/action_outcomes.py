@@ -11,6 +11,7 @@ import msgspec
 
 from bot.content import Json, RichText
 from bot.engine.conversation import Reminder
+from bot.engine.languages import heed_slot
 from bot.engine.moving import forget_slots
 from bot.engine.speech import Message, response, say
 from bot.engine.talk import Talk
@@ -66,6 +67,7 @@ def _set_slot(talk: Talk, name: Any, value: Json) -> None:
     fits, fitting = talk.program.fits(name, value, talk.language)
     if fits:
         talk.set_slots({name: fitting})
+        heed_slot(talk, name, fitting)
 
 
 def _remind(talk: Talk, event: Mapping[str, Any]) -> None:

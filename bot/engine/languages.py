@@ -1,5 +1,6 @@
 """Which language is spoken: by a step, by a word, by a command."""
 
+from bot.content import Json
 from bot.engine.asking import ask, ask_again, reach
 from bot.engine.conversation import Offered
 from bot.engine.flow import END, SwitchLanguage
@@ -9,6 +10,7 @@ from bot.engine.wording import WORDING
 from bot.events import LanguageChanged
 
 ASK = "ask"
+SLOT = "language"  # CALM's own
 NAMES = WORDING["utter_switchboard_language_name"]
 
 
@@ -49,6 +51,12 @@ def choose(talk: Talk, language: str) -> Place:
     if step is None:
         return END
     return talk.next_of(step) if from_step else step.id
+
+
+def heed_slot(talk: Talk, slot: str, value: Json) -> None:
+    """Speak the language that CALM's own slot for it was filled with."""
+    if slot == SLOT and isinstance(value, str):
+        switch(talk, value)
 
 
 def switch(talk: Talk, language: str) -> bool:

@@ -8,6 +8,7 @@ from bot.engine.asking import Expects, ask, ask_again, reach, show, yes_or_no
 from bot.engine.conversation import Offered, Wait
 from bot.engine.flow import Collect, Files, Text
 from bot.engine.formats import kind_of_file, one_of, shown
+from bot.engine.languages import heed_slot
 from bot.engine.matching import Match
 from bot.engine.refusing import refusal
 from bot.engine.retries import not_understood, times_out_at
@@ -222,6 +223,7 @@ def _validate(talk: Talk, step: Collect, value: Json) -> Place:
 def _keep(talk: Talk, step: Collect, value: Json) -> Place:
     talk.wait = None
     talk.fill(step.slot, value, keep=not step.reset_after_flow_ends)
+    heed_slot(talk, step.slot, value)
     flow, here = talk.where
     talk.record(AnswerGiven(flow=flow, step=here, slot=step.slot))
     return talk.next_of(step)

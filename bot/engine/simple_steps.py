@@ -2,6 +2,7 @@
 
 from bot.content import Json
 from bot.engine.flow import Call, Hours, Link, Say, SetSlots
+from bot.engine.languages import heed_slot
 from bot.engine.speech import Message, address, message, resolved, say
 from bot.engine.talk import Place, Talk
 
@@ -28,6 +29,7 @@ def run_set_slots(talk: Talk, step: SetSlots) -> Place:
         fits, fitting = talk.program.fits(slot, _resolved(talk, value), talk.language)
         if fits:
             talk.fill(slot, fitting)
+            heed_slot(talk, slot, fitting)
     return talk.next_of(step)
 
 

@@ -19,7 +19,9 @@ from tests.calm.twins import House, exported, returns, walk_alike
 from tests.journeys.explorer import RealActions
 
 FLOWS = Path(__file__).parents[2] / "flows"
+STAND_INS = {"action_request_callback", "action_open_ticket", "action_tell_ticket", "action_follow_up"}
 ANSWERS = {
+    "ticket_number": ("12",),
     "order_number": ("10234", "10235", "10240", "99999"),
     "callback_phone": ("+971501234567",),
     "question": ("Where is it?",),
@@ -40,12 +42,12 @@ class Shop:
         self.is_open = True
 
     def run(self, call: ActionCall) -> ActionOutcome:
-        """As the shop's actions do, and the one that the export wants written."""
-        if call.name == "action_check_office":
-            return returns(office_open=self.is_open)
-        if call.name == "action_request_callback":
+        """As the shop's actions do, and those that the export wants written."""
+        if call.name.startswith("action_check_"):
+            return returns(**{f"{call.name.removeprefix('action_check_')}_open": self.is_open})
+        if call.name in STAND_INS:
             return returns()
-        return (self.own if call.name == "action_ask_branch" else self.demo)(call)
+        return (self.own if call.name.startswith("action_ask_") else self.demo)(call)
 
     def close(self) -> None:
         self.demo.close()
