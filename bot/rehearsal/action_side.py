@@ -7,7 +7,7 @@ import msgspec
 from bot.content import Json
 from bot.engine.inputs import ActionBroke, ActionReturned
 from bot.engine.tracker_events import EVENTS_SHOWN, in_rasas_words
-from bot.events import CustomerSaid
+from bot.events import ActionRequested, CustomerSaid
 from bot.ports import ActionCall, ActionError, Actions
 from bot.rehearsal.case import Case, Stub
 from bot.rehearsal.scene import Moment
@@ -62,6 +62,7 @@ class ActionSide:
         """What the action is told."""
         conversation = moment.conversation
         said = [each.event for each in moment.happened if isinstance(each.event, CustomerSaid)]
+        asked = [each.event for each in moment.happened if isinstance(each.event, ActionRequested)]
         metadata: dict[str, Any] = {"customer": {"id": conversation.customer.id, "name": conversation.customer.name}}
         return ActionCall(
             name=action,
@@ -75,6 +76,7 @@ class ActionSide:
             active_flow=conversation.stack[-1].flow if conversation.stack else None,
             events=tuple(in_rasas_words((each.at, each.event) for each in moment.happened))[-EVENTS_SHOWN:],
             metadata={**metadata, **self._case.metadata, **self.metadata},
+            timeout_seconds=asked[-1].timeout_seconds,
         )
 
 

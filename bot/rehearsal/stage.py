@@ -32,6 +32,7 @@ from bot.rehearsal.trail import Trail
 A_MORNING = datetime(2026, 3, 2, 10, 0)  # noqa: DTZ001  # a Monday; its zone is the business's
 MOST_ANSWERS = 100  # of actions and the desk to one act; flows that ask for ever must end
 BUSY = timedelta(minutes=10)  # who is in the middle of something is not disturbed for so long
+MOST_WAKINGS = 10_000  # while a test waits; reminders that set themselves again must end
 MOST_BUTTONS = 80  # shown so far that can still be tapped
 
 
@@ -102,7 +103,10 @@ class Stage:
     async def wait(self, moment: Moment, seconds: float) -> Moment:
         """Time passes, and whatever is due on the way happens when it is due."""
         until = moment.now + timedelta(seconds=seconds)
-        while (due := _due(moment)) is not None and due <= until:
+        for _ in range(MOST_WAKINGS):
+            due = _due(moment)
+            if due is None or due > until:
+                break
             moment = _at(moment, max(due, moment.now))
             if moment.gives_up_at == due:
                 moment = self._give_up(msgspec.structs.replace(moment, gives_up_at=None))
