@@ -25,6 +25,7 @@ from bot.engine.inputs import (
     QueueJoined,
     TapHeard,
     TextHeard,
+    TicketStands,
     TimePassed,
 )
 from bot.engine.interpreter import open_conversation, take_turn
@@ -149,6 +150,9 @@ class Explorer:
             yield from self._of_the_desk(state)
         elif state.wait is not None and state.wait.kind == "action":
             yield from self._of_the_action(state)
+        elif state.wait is not None and state.wait.kind == "ticket":
+            yield TicketStands(number=12, state="open", department="…", title="…", due_at="2026-03-23T09:00:00+04:00")
+            yield TicketStands(number=12)
         else:
             yield from self._of_the_customer(state)
 

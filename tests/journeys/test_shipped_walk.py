@@ -14,7 +14,7 @@ from bot.actions.in_process import InProcessActions
 from bot.actions.package import load_actions
 from bot.content import Attachment
 from bot.engine.flow import FlowSet, Menu
-from bot.engine.inputs import AnyHeard, CommandHeard, TapHeard, TextHeard
+from bot.engine.inputs import AnyHeard, CommandHeard, FollowUpDue, TapHeard, TextHeard
 from bot.engine.languages import NAMES
 from bot.engine.program import compile_program
 from bot.engine.reader import read_flows
@@ -29,6 +29,8 @@ from bot.events import (
     HandoffRequested,
     InputIgnored,
     SurveyCommented,
+    TicketAskedAbout,
+    TicketOpened,
 )
 from tests.journeys.explorer import ELSEWHERE, NONSENSE, PHOTO, Explorer, RealActions, Seen, only_in
 
@@ -39,13 +41,15 @@ ANSWERS: dict[str, tuple[str | Attachment, ...]] = {
     "order_number": ("10234", "10235", "10240", "99999"),
     "question": ("…",),
     "callback_phone": ("+971501234567", "12"),
+    "complaint": ("…",),
+    "idea": ("…",),
+    "ticket_number": ("12",),
     "return_story": ("…", "…" * 301),
     "return_photos": (PHOTO, Attachment(kind="voice", file="file:2")),
     "callback.phone": ("+971501234567", "12"),
     "callback.when": ("14:30", "2020-01-01"),
 }
 NEVER_BY_THEMSELVES = {  # patterns that serve other flows, or only a failure of ours
-    "pattern_customer_satisfaction",
     "pattern_internal_error",
     "pattern_skip_question",
     "pattern_user_silence",  # only where a question has a timeout
@@ -54,6 +58,7 @@ BEGINNINGS: tuple[AnyHeard, ...] = (
     CommandHeard(name="start"),
     CommandHeard(name="agent"),
     TextHeard(text="…"),
+    FollowUpDue(flow="after_return", slots={"return_number": "R-1"}),
 )
 
 
@@ -165,8 +170,8 @@ def test_nothing_is_empty_or_unfilled(walked: Walked) -> None:
 
 
 def test_nobody_is_left_without_a_word(walked: Walked) -> None:
-    """Whatever a customer does outside a queue is followed by words, a running action, or the search for a person."""
-    answered = BotSaid | ActionRequested | HandoffRequested | InputIgnored
+    """Whatever a customer does outside a queue is followed by words, a running action, or a question to the desk."""
+    answered = BotSaid | ActionRequested | HandoffRequested | TicketOpened | TicketAskedAbout | InputIgnored
     silent = {
         (turn.before.stack, str(turn.heard))
         for turn in walked.turns
