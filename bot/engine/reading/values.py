@@ -103,6 +103,9 @@ def read_condition(node: Node, found: Findings, what: str, names: frozenset[str]
     """The source of a condition, `true` and `false` included; `names` may be read besides slots, session and so on."""
     if isinstance(node, Scalar) and isinstance(node.value, bool):
         return "true" if node.value else "false"
+    if isinstance(node, Scalar) and isinstance(node.value, int | float):
+        found.wrong_type(node, what, "a condition, such as slots.x > 7")
+        return None
     source = word_of(node, found, what)
     if source is None or not isinstance(node, Scalar):
         return None
