@@ -88,6 +88,7 @@ STEPS = [
     ("unknown-language", "- say: {en: Hi, §english: Hi}", "not a language code"),
     ("unknown-language", "- language: §xx", "no language has the code"),
     ("unknown-channel", "- menu: Which?\n  options: [{label: A}]\n  timeout: {§telegarm: 5s}", "'telegram'?"),
+    ("wrong-type", when("§7"), "slots.x > 7"),
     ("condition", when("1 < 2 and 2 < 3 §or 3 < 4"), None),
     ("condition", when("'§{{slots.x}} is 1'"), "Jinja"),
     ("bad-address", "- say: Hi\n  image: §cat.png", "begins with https://"),

@@ -111,7 +111,7 @@ BUTTON = keys(
     "a button",
     {
         "title": told(TEXT, "What the customer sees."),
-        "payload": told(WORD, "What it does: /SetSlots(slot=value), /intent, or words as if typed."),
+        "payload": told({**WORD, "pattern": r"\S|^$"}, "What it does: /SetSlots(slot=value), /intent, or words to type."),
         "translation": told(_translation("title"), "The title in other languages."),
         **dict.fromkeys(("content_type", "image_url", "type", "url"), told(ANY, "CALM's; it has no effect.")),
     },
