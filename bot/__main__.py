@@ -78,6 +78,10 @@ def _do_at_desk(arguments: Namespace, settings: Settings) -> int:
         from bot.cli.agents import agent
 
         return agent(arguments, settings)
+    if arguments.action == "callbacks":
+        from bot.cli.callbacks import callbacks
+
+        return callbacks(arguments, settings)
     from bot.cli.tickets import tickets
 
     return tickets(arguments, settings)

@@ -75,7 +75,7 @@ def _agent(commands: Any) -> None:
 
 
 def _desk(commands: Any) -> None:
-    desk = _command(commands, "desk", "see what waits for people", "switchboard desk tickets")
+    desk = _command(commands, "desk", "see what waits for people", "switchboard desk callbacks")
     subjects = desk.add_subparsers(dest="action", metavar="SUBJECT", required=True)
     tickets = _command(
         subjects,
@@ -87,6 +87,15 @@ def _desk(commands: Any) -> None:
     tickets.add_argument("--department", metavar="NAME", help="default: all of them")
     tickets.add_argument("--limit", metavar="N", type=int, default=50, help="default: 50")
     _format(tickets, "table", "json")
+    callbacks = _command(
+        subjects,
+        "callbacks",
+        "list who has left a number and was not called yet, who is to be called first before the others",
+        "switchboard desk callbacks --queue support",
+    )
+    callbacks.add_argument("--queue", metavar="NAME", help="default: all of them")
+    callbacks.add_argument("--limit", metavar="N", type=int, default=50, help="default: 50")
+    _format(callbacks, "table", "json")
 
 
 def _report(commands: Any) -> None:

@@ -2,13 +2,12 @@
 
 import asyncio
 from argparse import Namespace
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.cli.desk import usable_desk
 from bot.cli.failures import CommandFailed
 from bot.cli.rooms import open_database
-from bot.cli.writing import print_json, print_table
+from bot.cli.writing import print_json, print_table, shown_moment
 from bot.problems import did_you_mean
 from bot.service.tickets import TicketCard, unfinished
 from bot.settings import Settings
@@ -39,9 +38,5 @@ async def _read(department: str | None, limit: int, settings: Settings) -> list[
 
 
 def _row(card: TicketCard, zone: ZoneInfo) -> tuple[str | int, ...]:
-    opened, due = _shown(card.opened_at, zone), _shown(card.due_at, zone)
+    opened, due = shown_moment(card.opened_at, zone), shown_moment(card.due_at, zone)
     return (card.number, card.state, card.department, card.kind, card.title, card.customer_name, opened, due)
-
-
-def _shown(moment: datetime | None, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else ""

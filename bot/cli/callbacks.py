@@ -1,0 +1,41 @@
+"""`switchboard desk callbacks`: who has left a number and was not called yet."""
+
+import asyncio
+from argparse import Namespace
+from zoneinfo import ZoneInfo
+
+from bot.cli.desk import usable_desk
+from bot.cli.failures import CommandFailed
+from bot.cli.rooms import open_database
+from bot.cli.writing import print_json, print_table, shown_moment
+from bot.problems import did_you_mean
+from bot.service.callbacks import CallbackCard, unfinished
+from bot.settings import Settings
+
+
+def callbacks(arguments: Namespace, settings: Settings) -> int:
+    """List them, who is to be called first before the others."""
+    known = usable_desk(settings).queues
+    queue = arguments.queue
+    if queue is not None and queue not in known:
+        advice = did_you_mean(queue, known) or f"there are {', '.join(known)}"
+        raise CommandFailed(f"{queue!r} is no queue of {settings.desk.path}: {advice}", 2)
+    cards = asyncio.run(_read(queue, arguments.limit, settings))
+    if arguments.format == "json":
+        print_json(cards)
+    elif cards:
+        zone = ZoneInfo(settings.business.time_zone)
+        print_table(("phone", "customer", "queue", "asked", "due"), [_row(card, zone) for card in cards])
+    else:
+        print("nobody waits for a call")
+    return 0
+
+
+async def _read(queue: str | None, limit: int, settings: Settings) -> list[CallbackCard]:
+    async with open_database(settings) as database:
+        return await unfinished(database, queue, limit)
+
+
+def _row(card: CallbackCard, zone: ZoneInfo) -> tuple[str, ...]:
+    due = shown_moment(card.due_at, zone) or "as soon as possible"
+    return (card.phone, card.customer_name, card.queue, shown_moment(card.requested_at, zone), due)
