@@ -107,11 +107,12 @@ def _translation(key: str) -> Schema:
     return by_language(either(WORD, keys("a translation", {key: WORD, "payload": ANY})))
 
 
+PAYLOAD: Schema = {"type": ["string", "number", "null"], "pattern": r"\S|^$"}  # blank: the title is typed
 BUTTON = keys(
     "a button",
     {
         "title": told(TEXT, "What the customer sees."),
-        "payload": told({**WORD, "pattern": r"\S|^$"}, "What it does: /SetSlots(slot=value), /intent, or words to type."),
+        "payload": told(PAYLOAD, "What it does: /SetSlots(slot=value), /intent, or words to type."),
         "translation": told(_translation("title"), "The title in other languages."),
         **dict.fromkeys(("content_type", "image_url", "type", "url"), told(ANY, "CALM's; it has no effect.")),
     },

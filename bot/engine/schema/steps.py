@@ -165,7 +165,9 @@ WORKING: dict[str, Schema] = {
     },
     "call": {"call": told(WORD, "Runs another flow and comes back.")},
     "link": {"link": told(WORD, "Goes over to another flow for good.")},
-    "noop": {"noop": told(either({"enum": [True, None]}, list_of(ref("branch"), at_least=1)), "Only says where to go.")},
+    "noop": {
+        "noop": told(either({"enum": [True, None]}, list_of(ref("branch"), at_least=1)), "Only says where to go.")
+    },
     "hours": {
         "hours": told(WORD, "A calendar of the desk: one way when it is open, another when it is closed."),
         "open": told(THEN, "Where to go when it is open."),
