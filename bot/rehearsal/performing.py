@@ -33,7 +33,7 @@ COMMAND = re.compile(r"/(?P<name>[A-Za-z_]\w{0,31})(?:\s+(?P<argument>.*))?", re
 PAYLOAD = re.compile(r"/(SetSlots\(.*\)|[^\s{}]+\s*\{.*\})\s*", re.DOTALL)
 BY_KEYS = ("plain", "voice")  # where there are no buttons
 BACK = "utter_switchboard_back"
-MOST_PAGES = 50
+MOST_PAGES = 200
 
 
 async def perform(stage: Stage, book: PhraseBook, moment: Moment, act: Act) -> Moment:
@@ -84,7 +84,7 @@ class _Button(msgspec.Struct, frozen=True):
 
 
 async def _choose(stage: Stage, book: PhraseBook, moment: Moment, label: Words) -> Moment:
-    """Tap the button that is meant or, where there are none, press its key, page by page."""
+    """Tap the button that is meant. Where there are none, press its key; of another page, write it, or turn to it."""
     wanted, has_buttons = text_in(label, moment.conversation.language), moment.conversation.channel not in BY_KEYS
     button = _meant(stage, book, moment, wanted)
     back = stage.program.flow_set.settings.digits.get("back")
@@ -102,6 +102,8 @@ async def _choose(stage: Stage, book: PhraseBook, moment: Moment, label: Words) 
         more = next((choice.key for choice in reversed(choices) if choice.role == "page"), None)
         if more is None:
             break
+        if moment.conversation.channel != "voice":
+            return await stage.hear(moment, TextHeard(text=button.label))
         moment = await stage.hear(moment, TextHeard(text=more))
     return await stage.hear(moment, TapHeard(token=button.token))
 
