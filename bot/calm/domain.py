@@ -20,6 +20,7 @@ def domain_of(project: Project) -> Written:
     seconds = project.flow_set.settings.expires.seconds
     return {
         "version": "3.1",
+        **({"intents": list(project.intents)} if project.intents else {}),
         "slots": {name: _slot(slot, is_asked=name in project.collected) for name, slot in project.slots.items()},
         "responses": {
             name: [_variation(variation, project) for variation in variations]

@@ -11,7 +11,7 @@ from bot.calm.steps import write_step
 from bot.calm.yaml_text import yaml_text
 from bot.content import Value
 from bot.engine.flow import END, Flow, FlowSet, Handoff
-from bot.engine.patterns import HUMAN_HANDOFF, START_MENU, built_in_patterns, is_pattern
+from bot.engine.patterns import HUMAN_HANDOFF, START_MENU, TICKET_STATE, built_in_patterns, is_pattern
 from bot.engine.reader import StepMarks
 from bot.problems import Problem
 
@@ -30,7 +30,8 @@ def export_calm(flow_set: FlowSet, files: Mapping[str, str | bytes], marks: Step
     """The project that says of the flows what CALM can. `files` are those that the flows were read from."""
     losses = Losses(files, marks)
     project = Project(flow_set, losses)
-    flows = {name: _flow(flow, project) for name, flow in flow_set.flows.items() if not _is_left_out(flow, losses)}
+    written_flows = (flow for flow in _all_flows(flow_set) if not _is_left_out(flow, losses))
+    flows = {project.flow_name(flow.id): _flow(flow, project) for flow in written_flows}
     if START_MENU not in flows:
         flows[START_MENU] = _beginning(flow_set, losses)
     for key in SETTINGS:
@@ -42,6 +43,13 @@ def export_calm(flow_set: FlowSet, files: Mapping[str, str | bytes], marks: Step
     if project.code:
         written[ACTIONS] = HEADER + "".join(project.code)
     return Export(files=written, losses=losses.sorted())
+
+
+def _all_flows(flow_set: FlowSet) -> list[Flow]:
+    """With the one that is built in here, and not in CALM, if any flow leads to it."""
+    flows = list(flow_set.flows.values())
+    leads = any(getattr(step, "flow", "") == TICKET_STATE for flow in flows for step in flow.steps.values())
+    return flows if TICKET_STATE in flow_set.flows or not leads else [*flows, built_in_patterns()[TICKET_STATE]]
 
 
 def _is_left_out(flow: Flow, losses: Losses) -> bool:
@@ -74,6 +82,7 @@ def _flow(flow: Flow, project: Project) -> Written:
         written["if"] = False if flow.guard == "false" else project.condition(flow.guard, flow.id, flow.first)
     commands = (word[1:] for words in flow.triggers.values() for word in words if word.startswith("/"))
     intents = dict.fromkeys((*flow.intents, *commands))
+    project.intents |= intents
     if intents:
         written["nlu_trigger"] = [{"intent": intent} for intent in intents]
     if writer.persisted:

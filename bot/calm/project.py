@@ -1,6 +1,7 @@
 """The parts of a CALM project while it is made: what its flows share."""
 
 import re
+from collections.abc import Container
 
 import msgspec
 
@@ -8,6 +9,7 @@ from bot.calm.losses import Losses
 from bot.content import Json
 from bot.engine.conditions import parse_condition
 from bot.engine.flow import Button, FlowSet, Slot, Text, Variation
+from bot.engine.patterns import TICKET_STATE
 from bot.engine.text import PLACEHOLDER
 from bot.engine.wording import WORDING
 
@@ -25,7 +27,12 @@ class Project:
         self.collected: set[str] = set()  # what customers are asked for
         self.responses: dict[str, tuple[Variation, ...]] = {}
         self.actions: dict[str, None] = dict.fromkeys(flow_set.actions)
+        self.intents: dict[str, None] = {}
         self.code: list[str] = []  # of actions that offer choices made of a list
+
+    def flow_name(self, flow: str) -> str:
+        """What the flow is called in CALM, where only CALM's own patterns may be called so, and none be called."""
+        return named_apart(flow.removeprefix("pattern_"), self.flow_set.flows) if flow == TICKET_STATE else flow
 
     # Responses
 
@@ -104,10 +111,7 @@ class Project:
 
     def add_slot(self, slot: Slot) -> str:
         """The name of a new slot like this one."""
-        name, number = slot.name, 1
-        while name in self.slots:
-            number += 1
-            name = f"{slot.name}_{number}"
+        name = named_apart(slot.name, self.slots)
         self.slots[name] = msgspec.structs.replace(slot, name=name)
         return name
 
@@ -133,6 +137,15 @@ class Project:
             source = source[:start] + slot + source[start + len(reference.name) :]
             shift += len(slot) - len(reference.name)
         return source
+
+
+def named_apart(wanted: str, taken: Container[str]) -> str:
+    """The name, with a number behind it where it is taken."""
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}_{number}"
+    return name
 
 
 def named(text: str) -> str:

@@ -59,15 +59,15 @@ def write_step(writer: FlowWriter, step: Step) -> None:  # noqa: C901  # one lin
         case FollowUp():
             _stand_in(writer, step, "action_follow_up", f"a later '{step.flow}'")
         case AskSurvey():
-            _stand_in(writer, step, f"action_ask_{step.survey}", f"the survey '{step.survey}'")
+            _stand_in(writer, step, f"action_survey_{step.survey}", f"the survey '{step.survey}'")
         case Hours():
             _hours(writer, step)
         case SwitchLanguage():
             _language(writer, step)
         case Link():
-            writer.add(step.id, {"link": step.flow}, None)
+            writer.add(step.id, {"link": writer.project.flow_name(step.flow)}, None)
         case Call():
-            writer.add(step.id, {"call": step.flow}, step.next)
+            writer.add(step.id, {"call": writer.project.flow_name(step.flow)}, step.next)
         case SetSlots():
             _set_slots(writer, step)
         case Noop():

@@ -41,6 +41,7 @@ def map_of_flows(flow_set: FlowSet, language: str, figures: FlowFigures | None =
     led_to = {to for flow in shown for to, _ in targets[flow.id]}
     cards = [_card(flow, targets[flow.id], led_to, texts, figures) for flow in _start_first(shown, flow_set)]
     handed_to = dict.fromkeys(to for flow in shown for to, _ in targets[flow.id] if to.startswith((QUEUE, DEPARTMENT)))
+    handed_to |= {DEPARTMENT + each.low_department: None for each in flow_set.surveys.values() if each.low_department}
     cards += [_person(target, texts) for target in handed_to]
     cards += _surveys(led_to, texts)
     if aside:
@@ -137,6 +138,7 @@ def _surveys(led_to: set[str], texts: Texts) -> list[Card]:
         asked = [word("after_people", language)] if name == settings.survey_after_handoff else []
         asked += [word("after_bot", language)] if name == settings.survey_after_self_service else []
         lost = not asked and SURVEY + name not in led_to
+        low = survey.low_department
         cards.append(
             Card(
                 id=SURVEY + name,
@@ -144,6 +146,7 @@ def _surveys(led_to: set[str], texts: Texts) -> list[Card]:
                 heading=f"{word('survey', language)} · {name}",
                 text=texts.of(survey.ask),
                 notes=(*asked, word("lost", language)) if lost else tuple(asked),
+                ways=(Way(to=DEPARTMENT + low, how="trouble"),) if low is not None else (),
                 lost=lost,
             )
         )

@@ -125,6 +125,31 @@ def test_names_are_given_once_and_texts_stand_in_their_languages() -> None:
     assert written(export, CONFIG)["additional_languages"] == ["fa"]
 
 
+OWN_PATTERN = """
+slots: {number: {type: text}}
+flows:
+  main:
+    start: true
+    description: d
+    triggers: {en: [/case, my case]}
+    steps: [{call: pattern_ticket_state}, {survey: csat}]
+  ticket_state: {description: d, steps: [{collect: number, ask: Which?}, {ticket_state: number}]}
+surveys: {csat: {kind: csat, ask: Well?}}
+"""
+
+
+def test_patterns_of_ours_are_flows_there_and_commands_are_intents() -> None:
+    export = export_of(OWN_PATTERN)
+    flows = written(export, FLOWS)["flows"]
+    assert [step.get("call", step.get("action")) for step in flows["main"]["steps"]] == [
+        "ticket_state_2",
+        "action_survey_csat",
+    ]
+    assert flows["ticket_state_2"]["steps"][-1]["action"] == "action_tell_ticket"
+    assert written(export, DOMAIN)["intents"] == ["case"]
+    assert flows["main"]["nlu_trigger"] == [{"intent": "case"}]
+
+
 GUARDED = """
 slots: {vip: {type: bool}}
 responses:

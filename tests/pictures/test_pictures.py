@@ -132,6 +132,30 @@ flows:
 """
 
 
+RATED = """
+settings: {queue: support, survey_after: {handoff: csat}}
+flows:
+  main: {start: true, description: d, steps: [{survey: quick}, {ticket: ideas, title: An idea}, {handoff: support}]}
+surveys:
+  csat: {kind: csat, ask: Well?, on_low: {at_most: 2, ticket: complaints}}
+  quick: {kind: csat, ask: Good?}
+  spare: {kind: csat, ask: Never asked}
+"""
+
+
+def test_the_map_shows_people_departments_and_surveys() -> None:
+    cards = {card.id: card for card in map_of_flows(flow_set_of(RATED), "en").cards}
+    ways = {(card.id, way.to, way.how) for card in cards.values() for way in card.ways}
+    assert ways == {
+        ("flow main", "survey quick", "next"),
+        ("flow main", "department ideas", "next"),
+        ("flow main", "queue support", "next"),
+        ("queue support", "survey csat", "next"),
+        ("survey csat", "department complaints", "trouble"),
+    }
+    assert [name for name, card in cards.items() if card.lost] == ["survey spare"]
+
+
 def test_dead_ends_are_seen() -> None:
     flow_set = flow_set_of(DEAD_ENDS)
     main = picture_of_flow(flow_set, "main", "en")
