@@ -111,7 +111,7 @@ def hear_due(talk: Talk) -> Place:
 
 
 def opt_out(talk: Talk) -> Place:
-    """No follow-ups any more, and on with what was going on."""
+    """No follow-ups any more, and on with what was going on; what we began ourselves ends."""
     talk.record(OptedOut())
     say_wording(talk, "opted_out")
     return _go_on(talk)
@@ -125,8 +125,9 @@ def opt_in(talk: Talk) -> Place:
 
 
 def _go_on(talk: Talk) -> Place:
-    if talk.stack:
+    if talk.stack and not talk.before.unanswered:
         ask_again(talk)
     else:
+        talk.leave_all("cancelled")
         close(talk, "customer")
     return None

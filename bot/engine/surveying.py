@@ -288,10 +288,11 @@ def comment(talk: Talk, opened: OpenSurvey, typed: str) -> None:
 
 
 def awaited(talk: Talk) -> OpenSurvey | None:
-    """The survey for whose answer the flow waits."""
+    """The survey for whose answer the flow waits, while it may be answered."""
     if talk.wait is None or talk.wait.kind != "survey":
         return None
-    return next((opened for opened in talk.surveys if opened.survey == talk.wait.draft), None)
+    waiting = (opened for opened in talk.surveys if opened.survey == talk.wait.draft)
+    return next((opened for opened in waiting if talk.now < opened.expires_at), None)
 
 
 def _waits_for(talk: Talk, opened: OpenSurvey) -> bool:
@@ -329,4 +330,4 @@ def unanswered(talk: Talk) -> OpenSurvey | None:
     if not talk.surveys:
         return None
     last = talk.surveys[-1]
-    return last if last.score is None and talk.now < last.sent_at + PATIENCE else None
+    return last if last.score is None and talk.now < min(last.sent_at + PATIENCE, last.expires_at) else None

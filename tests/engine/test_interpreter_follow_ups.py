@@ -170,6 +170,13 @@ def test_an_answer_makes_it_a_conversation_like_others() -> None:
     assert customer.waits(seconds=60) != [], "the question's timeout holds again"
 
 
+def test_who_answers_with_stop_is_asked_nothing_more() -> None:
+    customer = spoken_to()
+    assert len(customer.commands("stop")) == 1
+    assert customer.happened(OptedOut)
+    assert customer.happened(ConversationClosed) == [ConversationClosed(reason="customer")]
+
+
 # Making way
 
 

@@ -303,3 +303,29 @@ flows: {f: {start: true, description: f, steps: [{menu: Rate, options: [{label: 
     customer.taps("۵")
     assert customer.happened(SurveyAnswered) == [SurveyAnswered(survey=f"{customer.conversation.id}.s1", score=5)]
     assert customer.conversation.closed
+
+
+def test_words_are_no_score_once_the_survey_has_expired() -> None:
+    customer = CustomerOf(
+        program_of("""
+settings: {survey_after: {self_service: s}}
+surveys: {s: {ask: How?, expires: 2m}}
+flows:
+  f:
+    start: true
+    description: f
+    steps:
+      - {id: top, menu: M, options: [{label: Go, then: r}, {label: Bye, then: END}]}
+      - {id: r, survey: s, next: top}
+""")
+    )
+    customer.starts()
+    customer.says("go")
+    customer.now += timedelta(minutes=3)
+    customer.says("5")
+    assert not customer.happened(SurveyAnswered)
+    customer = CustomerOf(customer.program)
+    customer.starts()
+    customer.says("bye")
+    customer.now += timedelta(minutes=3)
+    assert not belongs_to_closed(customer.program, customer.conversation, TextHeard(text="5"), customer.now)
