@@ -1,5 +1,7 @@
 """Which language is spoken: by a step, by a word, by a command."""
 
+import msgspec
+
 from bot.content import Json
 from bot.engine.asking import ask, ask_again, reach
 from bot.engine.conversation import Offered
@@ -66,6 +68,8 @@ def switch(talk: Talk, language: str) -> bool:
         return False
     is_another = talk.language != spoken
     talk.language = spoken
+    # What a pattern interrupted is asked anew, not as it was.
+    talk.stack[:] = [msgspec.structs.replace(frame, interrupted=None) for frame in talk.stack]
     talk.know(language=spoken)
     talk.record(LanguageChanged(language=spoken))
     return is_another

@@ -128,6 +128,15 @@ def test_the_state_is_asked_for_by_command_in_the_middle_of_a_question() -> None
     assert customer.happened(TicketAskedAbout) == [TicketAskedAbout(number=12)]
 
 
+def test_a_question_that_waited_is_asked_in_the_language_of_now() -> None:
+    customer = CustomerOf(SHOP)
+    customer.starts()
+    customer.commands("ticket")
+    assert customer.commands("language", "fa")[-1] == "شمارهٔ پروندهٔ شما چند است؟"
+    customer.says("۱۲")
+    assert customer.desk_tells(12, None)[1:] == ["خب؟"]
+
+
 def test_the_state_may_be_the_first_question_and_the_menu_follows() -> None:
     customer = CustomerOf(SHOP)
     customer.commands("ticket", "12")
