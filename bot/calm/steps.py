@@ -4,10 +4,12 @@ from typing import assert_never
 
 from bot.calm.flow_writer import FlowWriter, Written
 from bot.calm.menus import write_menu
+from bot.calm.project import named
 from bot.calm.questions import write_collect
 from bot.content import Json
 from bot.engine.acting import BUILT_IN
 from bot.engine.flow import (
+    END,
     Action,
     AskSurvey,
     Branch,
@@ -59,7 +61,7 @@ def write_step(writer: FlowWriter, step: Step) -> None:  # noqa: C901  # one lin
         case FollowUp():
             _stand_in(writer, step, "action_follow_up", f"a later '{step.flow}'")
         case AskSurvey():
-            _stand_in(writer, step, f"action_survey_{step.survey}", f"the survey '{step.survey}'")
+            _stand_in(writer, step, f"action_survey_{named(step.survey)}", f"the survey '{step.survey}'")
         case Hours():
             _hours(writer, step)
         case SwitchLanguage():
@@ -123,7 +125,7 @@ def _hand_off(writer: FlowWriter, step: Handoff) -> None:
         "'max_wait'": step.max_wait,
         "'on_closed'": step.on_closed,
         "'on_no_agent'": step.on_no_agent,
-        "'next'": step.next != (Branch(to="END"),),
+        "'next'": step.next != (Branch(to=END),),
     }
     lost = [name for name, value in given.items() if value]
     if lost:
@@ -140,7 +142,7 @@ def _stand_in(writer: FlowWriter, step: Step, action: str, what: str) -> None:
 
 def _hours(writer: FlowWriter, step: Hours) -> None:
     """An action tells whether it is open now, by a slot."""
-    slot, action = f"{step.calendar}_open", f"action_check_{step.calendar}"
+    slot, action = f"{named(step.calendar)}_open", f"action_check_{named(step.calendar)}"
     writer.project.slots.setdefault(slot, Slot(name=slot, type="bool"))
     writer.project.actions.setdefault(action)
     writer.lose(step.id, f"CALM has no calendars: '{action}' fills the slot '{slot}'", TO_WRITE)

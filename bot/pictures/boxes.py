@@ -13,6 +13,7 @@ from bot.pictures.words import word
 WIDTH = 264  # all in pixels, and whole: Graphviz reads no others
 PADDING = 12
 HEADING, TEXT, NOTE, CHOICE = 11, 13, 11, 12  # sizes of letters
+BOLD = 1.1  # how much wider
 HEADING_HEIGHT, LINE_HEIGHT, NOTE_HEIGHT = 22, 18, 16
 FIGURES_HEIGHT = 22
 GAP = 10
@@ -32,6 +33,7 @@ class Section(Value, frozen=True, kw_only=True):
     """One card in a box. `body` is the height of what stands above the rows."""
 
     card: Card
+    heading: str
     lines: tuple[str, ...]
     notes: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -110,7 +112,8 @@ def _section(card: Card, language: str) -> Section:
     rows = tuple(_row(way, inner) for way in card.ways if way.label)
     body = HEADING_HEIGHT + len(lines) * LINE_HEIGHT + len(notes) * NOTE_HEIGHT + GAP
     body += FIGURES_HEIGHT if card.figures is not None else 0
-    return Section(card=card, lines=lines, notes=notes, rows=rows, body=body)
+    heading = "".join(wrapped(card.heading, HEADING * BOLD, inner, 1))
+    return Section(card=card, heading=heading, lines=lines, notes=notes, rows=rows, body=body)
 
 
 def _notes(card: Card, width: int) -> Iterator[str]:

@@ -5,6 +5,7 @@ import unicodedata
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from bot.pictures.boxes import (
+    BOLD,
     CHOICE,
     ENDING_HEIGHT,
     FIGURES_HEIGHT,
@@ -56,7 +57,8 @@ class _Drawing:
         self.layout = layout
         self.mirrored = mirrored
         self.keys = keys_of(picture)
-        widest = max(layout.width, LEAST_WIDTH, sum(key.width for key in self.keys))
+        above = max(width_of(picture.title, TITLE) * BOLD, width_of(picture.subtitle, CHOICE))
+        widest = max(layout.width, LEAST_WIDTH, above, sum(key.width for key in self.keys))
         self.width = round(widest + 2 * MARGIN)
         self.height = round(layout.height + 2 * MARGIN + TITLE_HEIGHT + LEGEND_HEIGHT)
         self.svg = Element(
@@ -114,7 +116,7 @@ class _Drawing:
             SubElement(group, "path", {"d": f"M0 {HEADING_HEIGHT}{corners}Z", "fill": colour.ground})
         else:
             _rectangle(group, 0, top, WIDTH, HEADING_HEIGHT, fill=colour.ground)
-        self._line(group, card.heading, top + 15, HEADING, colour.ink, weight="600")
+        self._line(group, section.heading, top + 15, HEADING, colour.ink, weight="600")
         at = top + HEADING_HEIGHT + 16
         direction = self._direction(card.text)
         for line in section.lines:

@@ -123,7 +123,7 @@ WORDS: dict[str, dict[str, str]] = {
         "he": "אחרי עזרה של הבוט לבדו",
     },
     # Figures and titles
-    "reached": {"en": "{reached} came here", "fa": "{reached} رسیدند", "ar": "وصل {reached}", "he": "הגיעו {reached}"},
+    "reached": {"en": "{reached} came", "fa": "{reached} رسیدند", "ar": "وصل {reached}", "he": "הגיעו {reached}"},
     "ended": {
         "en": "{ended} ended here ({share}%)",
         "fa": "{ended} همین‌جا تمام شد ({share}٪)",
