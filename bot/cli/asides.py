@@ -161,18 +161,22 @@ class Asides:
         if self._unlike is not None:
             raise CommandFailed(self._unlike)
         path = Path(file)
-        case = write_case(name.strip() or path.stem.replace("_", " "), script_of(await self._log(), self._zone))
+        stored, _ = await self._stored()
+        script = script_of(await self._log(stored.id), self._zone)
+        case = write_case(name.strip() or path.stem.replace("_", " "), script)
         try:
             await asyncio.to_thread(_write_new, path, case)
         except FileExistsError as error:
             raise CommandFailed(f"{path} is there already, and stays as it is") from error
         except OSError as error:
             raise CommandFailed(f"{path} cannot be written: {error.strerror}") from error
-        self._write(f"(Saved: `switchboard test {path}` does it again.)\n")
+        before = "" if stored.number == 1 else " It begins with this conversation: the one before has ended."
+        self._write(f"(Saved: `switchboard test {path}` does it again.{before})\n")
 
-    async def _log(self) -> list[tuple[datetime, AnyEvent]]:
-        stored, _ = await self._stored()
-        entries = await self._house.database.read(lambda connection: event_log.read_conversation(connection, stored.id))
+    async def _log(self, conversation: str) -> list[tuple[datetime, AnyEvent]]:
+        entries = await self._house.database.read(
+            lambda connection: event_log.read_conversation(connection, conversation)
+        )
         return [(entry.at, from_json(entry.body)) for entry in entries]
 
     @property

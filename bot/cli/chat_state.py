@@ -18,9 +18,10 @@ def lines_of(conversation: Conversation, program: Program, now: datetime, known:
     """Where it stands, what it waits for, the slots that hold other values than `known`, when time does something."""
     if conversation.closed:
         yield "the conversation has ended"
+    where = "at"
     for frame in reversed(conversation.stack):
-        kind = _kind(program.flows[frame.flow], frame.step)
-        yield f"{'at' if frame is conversation.stack[-1] else '  called from'} {frame.flow} › {frame.step}{kind}"
+        yield f"{where} {frame.flow} › {frame.step}{_kind(program.flows[frame.flow], frame.step)}"
+        where = "  called from" if frame.called else "  interrupted"
     if conversation.wait is not None:
         yield f"waits for {_awaited(conversation.wait)}"
     if conversation.handoff is not None:

@@ -137,6 +137,8 @@ tea
 /help
 :wiat 2h
 :wait 2d
+hello
+:save flows/tests/next.yaml
 """
 
 
@@ -157,10 +159,19 @@ async def test_asides_are_for_the_program_and_all_else_is_for_the_bot(home: Path
     assert told.count("is there already, and stays as it is") == 1
     saved = (home / "flows" / "tests" / "order.yaml").read_text(encoding="utf-8")
     assert 'test_case: "an order"' in saved
+    assert told.count("the one before has ended") == 1
     assert 'at: "2026-03-21T09:30:00+00:00"' in saved
     assert 'user: "/start order"' in saved
     assert "wait: 1h" in saved
     assert "4711" not in saved
+
+
+def test_what_was_saved_is_a_test_that_passes(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "flows" / "main.yaml").write_text(ORDERS, encoding="utf-8")
+    typed = ":wait 90m\ntea\n4711\n:save flows/tests/order.yaml\n"
+    asyncio.run(chat(typed, "--flow", "order", "--slot", "size=small", "--at", "2026-03-21 09:30"))
+    assert main(["test"]) == 0
+    assert "1 passed" in capsys.readouterr().out
 
 
 async def test_a_flow_that_only_others_start_is_tried_and_not_saved(home: Path) -> None:
