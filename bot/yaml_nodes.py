@@ -157,6 +157,7 @@ class _Open:
         self.items: list[Node] = []
         self.entries: dict[str, Entry] = {}
         self.key: Node | None = None
+        self.levels = 0  # below it
 
 
 class Composer:
@@ -165,7 +166,7 @@ class Composer:
     def __init__(self, file: str, problems: Problems) -> None:
         self.file = file
         self.problems = problems
-        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.anchors: dict[str, tuple[Node, int, int]] = {}  # with how many values there are, on how many levels
         self.pending: set[str] = set()
         self.stack: list[_Open] = []
         self.nodes = 0
@@ -216,7 +217,7 @@ class Composer:
             node = Listing(done.mark, tuple(done.items))
         if done.anchor:
             self.pending.discard(done.anchor)
-        self.finish(node, done.anchor, done.nodes_before)
+        self.finish(node, done.anchor, done.nodes_before, done.levels)
 
     def alias(self, event: Any) -> None:
         mark = self.mark(event)
@@ -225,18 +226,22 @@ class Composer:
         if event.anchor not in self.anchors:
             message = f"'*{event.anchor}' repeats nothing: there is no '&{event.anchor}' before it"
             raise Unreadable(mark, "alias", message)
-        node, size = self.anchors[event.anchor]
+        node, size, levels = self.anchors[event.anchor]
+        if len(self.stack) + levels > MAX_DEPTH:
+            message = f"with what '*{event.anchor}' repeats, this is nested more than {MAX_DEPTH} levels deep"
+            raise Unreadable(mark, "too-deep", message)
         self.count(mark, size - 1)
-        self.finish(node, None, self.nodes)
+        self.finish(node, None, self.nodes, levels)
 
-    def finish(self, node: Node, anchor: str | None, nodes_before: int) -> None:
+    def finish(self, node: Node, anchor: str | None, nodes_before: int, levels: int = 0) -> None:
         self.count(node.mark, 1)
         if anchor:
-            self.anchors[anchor] = (node, self.nodes - nodes_before)
+            self.anchors[anchor] = (node, self.nodes - nodes_before, levels)
         if not self.stack:
             self.root = node
             return
         parent = self.stack[-1]
+        parent.levels = max(parent.levels, levels + 1)
         if not parent.is_mapping:
             parent.items.append(node)
         elif parent.key is None:

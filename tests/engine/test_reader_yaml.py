@@ -56,6 +56,7 @@ BROKEN = [
     ("encoding", 'a: §"\\ud83d"'),
     ("encoding", 'a: {§"b\\0": c}'),
     ("too-deep", "[" * 64 + "§["),
+    ("too-deep", f"a: &a {'[' * 40}{']' * 40}\nb: {'[' * 23}§*a{']' * 23}"),
     ("yaml", "§<<: 1"),
 ]  # fmt: skip
 
