@@ -13,7 +13,7 @@ from bot.cli.desk import usable_desk
 from bot.cli.failures import CommandFailed
 from bot.desk.desk_file import Desk, DeskNames
 from bot.engine.flow import FlowSet
-from bot.engine.program import compile_program
+from bot.engine.program import Program, compile_program
 from bot.engine.reader import StepMarks, read_marked_flows
 from bot.ports import Actions
 from bot.problems import as_json as problems_as_json
@@ -28,8 +28,7 @@ from bot.rehearsal.reading import TestReading, read_tests
 from bot.rehearsal.reading_cases import CHANNELS
 from bot.rehearsal.rehearsing import Result, Theatre
 from bot.rehearsal.rendering import as_json, as_text
-from bot.rehearsal.stage import World
-from bot.rehearsal.trail import Trail
+from bot.rehearsal.stage import world_of
 from bot.service.flow_files import gather
 from bot.settings import Settings
 
@@ -50,10 +49,10 @@ def test(arguments: Namespace, settings: Settings) -> int:
     path, wanted = _where(arguments.path, settings)
     flow_set, marks = _read_flows(arguments, path, desk, settings)
     reading = _read_tests(path, wanted, arguments, settings)
-    trail = Trail(compile_program(flow_set, "rehearsal"))
-    warnings = (*reading.problems, *check_names(reading.cases, trail.program, desk))
-    plays = list(_plays(reading.cases, arguments, trail.program.languages))
-    results = asyncio.run(_play(plays, trail, desk, settings))
+    program = compile_program(flow_set, "rehearsal")
+    warnings = (*reading.problems, *check_names(reading.cases, program, desk))
+    plays = list(_plays(reading.cases, arguments, program.languages))
+    results = asyncio.run(_play(plays, program, desk, settings))
     coverage = coverage_of(flow_set, marks, ((result.language, result.steps) for result in results))
     if arguments.junit is not None:
         _write(arguments.junit, as_junit(results))
@@ -148,11 +147,11 @@ def _chosen(asked: str | None, meant: Sequence[str], every: Sequence[str], usual
 
 
 async def _play(
-    plays: Sequence[tuple[Case, str, str]], trail: Trail, desk: Desk, settings: Settings
+    plays: Sequence[tuple[Case, str, str]], program: Program, desk: Desk, settings: Settings
 ) -> tuple[Result, ...]:
     async with _actions(settings) as actions:
         zone = ZoneInfo(settings.business.time_zone)
-        theatre = Theatre(World(trail=trail, desk=desk, actions=actions, zone=zone))
+        theatre = Theatre(world_of(program, desk, actions, zone))
         return tuple([await theatre.run(case, channel, language) for case, channel, language in plays])
 
 

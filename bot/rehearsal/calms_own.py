@@ -1,17 +1,51 @@
-"""What CALM's tests may expect that CALM itself does, and not the flows: its own responses, actions, patterns, slots.
+"""What in flows and tests is of CALM, which is written for a language model, and what is of a desk."""
 
-Where the flows have none of that name, the house may do the same in other words, or nothing at all.
-"""
+import msgspec
 
 from bot.engine.acting import BUILT_IN
-from bot.engine.flow import FlowSet
+from bot.engine.flow import Action, Call, Collect, Flow, FlowSet, Link, Noop, Say, SetSlots, Step
 from bot.engine.patterns import is_pattern
+from bot.engine.program import Program
 from bot.engine.reading.calm_names import BUILT_IN_RESPONSES, BUILT_IN_SLOTS
 from bot.rehearsal.case import ActionRuns, AnyExpectation, BotSays, FlowEnds, FlowStarts, SlotIs
 
 
+class CalmPart(msgspec.Struct, frozen=True):
+    """The flows that are made of CALM's own kinds of steps alone, and the slots that their questions fill.
+
+    Only they are ever meant to be understood by a language model. What a menu or a desk is part of never is.
+    """
+
+    flows: frozenset[str]
+    slots: frozenset[str]
+
+
+def calm_part(program: Program) -> CalmPart:
+    """What of the flows is CALM's kind."""
+    flows = [flow for flow in program.flow_set.flows.values() if _is_calms(flow)]
+    steps = (step for flow in flows for step in flow.steps.values())
+    return CalmPart(
+        flows=frozenset(flow.id for flow in flows),
+        slots=frozenset(step.slot for step in steps if isinstance(step, Collect)),
+    )
+
+
+def _is_calms(flow: Flow) -> bool:
+    return not flow.start and all(map(_is_calms_step, flow.steps.values()))
+
+
+def _is_calms_step(step: Step) -> bool:
+    """One of CALM's six kinds; a response that is said counts, which CALM writes as an action."""
+    if isinstance(step, Say):
+        return all(text.response for text in step.texts)
+    return isinstance(step, Action | Call | Collect | Link | Noop | SetSlots)
+
+
 def calms_own(expected: AnyExpectation | None, flow_set: FlowSet) -> str | None:
-    """The name of CALM's own that is expected here; none when it is of the flows."""
+    """The response, action, pattern or slot of CALM itself that is expected here; none when it is of the flows.
+
+    The house may do the same in other words, or nothing at all.
+    """
     match expected:
         case BotSays(response=str(name)):
             return name if name in BUILT_IN_RESPONSES and name not in flow_set.responses else None

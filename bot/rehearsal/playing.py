@@ -12,8 +12,7 @@ from bot.rehearsal.judging import Judge
 from bot.rehearsal.performing import perform, text_in
 from bot.rehearsal.phrases import PhraseBook
 from bot.rehearsal.scene import ActFailed, Moment, Scene
-from bot.rehearsal.stage import Stage
-from bot.rehearsal.trail import Trail
+from bot.rehearsal.stage import Stage, World
 from bot.rehearsal.understanding import (
     assumed_in,
     came_to_nothing,
@@ -47,19 +46,19 @@ class Played(msgspec.Struct, frozen=True):
 
 
 class Player:
-    """Plays the turns of one test on its stage. `collected` are the slots that questions fill."""
+    """Plays the turns of one test on its stage."""
 
-    def __init__(self, stage: Stage, judge: Judge, book: PhraseBook, trail: Trail, collected: frozenset[str]) -> None:
+    def __init__(self, stage: Stage, judge: Judge, book: PhraseBook, world: World) -> None:
         self._stage = stage
         self._judge = judge
         self._book = book
-        self._trail = trail
-        self._collected = collected
+        self._trail = world.trail
+        self._calm = world.calm
 
     async def play(self, moment: Moment, turn: Turn, rest: Sequence[Turn]) -> Played:
         """What the turn brings about; `rest` are those after it. Only tests for a language model are read freely."""
         actions = self._stage.actions
-        actions.assumed, actions.metadata = assumed_in(turn, self._collected), dict(turn.metadata)
+        actions.assumed, actions.metadata = assumed_in(turn, self._calm), dict(turn.metadata)
         as_written = await self._as_written(moment, turn)
         if self._stage.case.word_for_word:
             return as_written
@@ -85,13 +84,13 @@ class Player:
             return await self._as_expected(moment, says, as_written)
         if turn.expected or not came_to_nothing(as_written.scene.happened, program):
             return as_written
-        flow = wished_for(rest, program)
+        flow = wished_for(rest, program, self._calm)
         return as_written if flow is None else await self._as(Understood(flows=(flow,)), moment, says, turn)
 
     async def _as_expected(self, moment: Moment, says: Says, best: Played) -> Played:
         """The first reading in which all is as expected, else that which comes nearest."""
         program = self._stage.program
-        for reading in readings(best.turn, program, self._collected, moment):
+        for reading in readings(best.turn, program, self._calm, moment):
             understood: Understood | None = reading
             for _ in range(MOST_ANSWERS):
                 if understood is None:
@@ -100,7 +99,7 @@ class Player:
                 best = played if len(played.failures) < len(best.failures) else best
                 if not best.failures:
                     return best
-                understood = with_answer(understood, says, program, played.scene.after)
+                understood = with_answer(understood, says, program, self._calm, played.scene.after)
         return best
 
     async def _as(self, understood: Understood, moment: Moment, says: Says, turn: Turn) -> Played:

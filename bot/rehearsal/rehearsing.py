@@ -11,7 +11,6 @@ from bot.rehearsal.playing import Failure, Player
 from bot.rehearsal.stage import Stage, World
 from bot.rehearsal.telling import Line, lines_of
 from bot.rehearsal.trail import Place
-from bot.rehearsal.understanding import collected_slots
 
 
 class Result(Value, frozen=True, kw_only=True):
@@ -38,15 +37,14 @@ class Theatre:
     def __init__(self, world: World) -> None:
         self._world = world
         self._book = PhraseBook(world.trail.program)
-        self._collected = collected_slots(world.trail.program)
 
     async def run(self, case: Case, channel: str, language: str) -> Result:
         """Play the test. What it says once, it says in the only language it is meant for, else in the flows' first."""
         began = time.perf_counter()
-        trail, book = self._world.trail, self._book
-        written_in = case.languages[0] if len(case.languages) == 1 else trail.program.languages[0]
+        program, book = self._world.trail.program, self._book
+        written_in = case.languages[0] if len(case.languages) == 1 else program.languages[0]
         stage = Stage(self._world, case, channel, language)
-        player = Player(stage, Judge(trail.program, book, written_in), book, trail, self._collected)
+        player = Player(stage, Judge(program, book, written_in), book, self._world)
         moment, parts = stage.opening(), []
         for number, turn in enumerate(case.turns, 1):
             parts.append(await player.play(moment, turn, case.turns[number:]))

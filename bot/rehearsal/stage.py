@@ -11,6 +11,7 @@ from bot.engine.ending import belongs_to_closed
 from bot.engine.following_up import is_wanted, slots_now
 from bot.engine.inputs import AnyHeard, FollowUpDue, HandoffUnavailable, TimePassed
 from bot.engine.interpreter import open_conversation, take_turn
+from bot.engine.program import Program
 from bot.events import (
     AnyEvent,
     BotSaid,
@@ -24,6 +25,7 @@ from bot.events import (
 )
 from bot.ports import Actions
 from bot.rehearsal.action_side import ActionSide, outcome_of
+from bot.rehearsal.calms_own import CalmPart, calm_part
 from bot.rehearsal.case import EVERY_LANGUAGE, Case
 from bot.rehearsal.desk_side import DeskSide
 from bot.rehearsal.scene import Happened, Moment, Promise
@@ -40,9 +42,15 @@ class World(msgspec.Struct, frozen=True):
     """What is the same for all tests of a run. Without `actions` only those run that are stubbed."""
 
     trail: Trail
+    calm: CalmPart
     desk: Desk
     actions: Actions | None
     zone: tzinfo
+
+
+def world_of(program: Program, desk: Desk, actions: Actions | None, zone: tzinfo) -> World:
+    """The world in which tests of these flows are played; times without a zone are in this one."""
+    return World(Trail(program), calm_part(program), desk, actions, zone)
 
 
 class Stage:
@@ -51,7 +59,7 @@ class Stage:
     def __init__(self, world: World, case: Case, channel: str, language: str) -> None:
         self.program = world.trail.program
         self.desk = DeskSide(world.desk, case)
-        self.actions = ActionSide(world.actions, case)
+        self.actions = ActionSide(world.actions, case, world.calm)
         self.case = case
         self.channel = channel
         self.language = language

@@ -16,6 +16,7 @@ from bot.engine.inputs import CommandHeard, PayloadHeard
 from bot.engine.patterns import is_pattern
 from bot.engine.program import Program
 from bot.events import AnswerGiven, BotSaid, ChoiceMade, CustomerSaid, FlowStarted, StepReached
+from bot.rehearsal.calms_own import CalmPart
 from bot.rehearsal.case import ActionRuns, BotSays, FlowEnds, FlowStarts, Says, SlotIs, Turn, Understood
 from bot.rehearsal.performing import COMMAND, PAYLOAD, text_in
 from bot.rehearsal.scene import Happened, Moment
@@ -32,13 +33,7 @@ NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,6})?", re.ASCII)
 MOST_NUMBERS = 4
 
 
-def collected_slots(program: Program) -> frozenset[str]:
-    """The slots that questions fill; the others are set by actions and by the flows themselves."""
-    steps = (step for flow in program.flows.values() for step in flow.steps.values())
-    return frozenset(step.slot for step in steps if isinstance(step, Collect))
-
-
-def readings(turn: Turn, program: Program, collected: frozenset[str], moment: Moment) -> Iterator[Understood]:
+def readings(turn: Turn, program: Program, calm: CalmPart, moment: Moment) -> Iterator[Understood]:
     """What the words of this turn may have meant, the likeliest first; nothing when they are no free words.
 
     What the test says was understood; else what it expects; else, with those slots, an answer to the question now
@@ -52,26 +47,25 @@ def readings(turn: Turn, program: Program, collected: frozenset[str], moment: Mo
         return
     slots: dict[str, Json] = {}
     for expected in turn.expected:
-        if isinstance(expected, SlotIs) and not expected.never and expected.slot in collected:
+        if isinstance(expected, SlotIs) and not expected.never and expected.slot in calm.slots:
             slots[expected.slot] = expected.value if expected.given else text
-    flows, command = tuple(_flows(turn, program)), next(_commands(turn), None)
+    flows, command = tuple(_flows(turn, calm)), next(_commands(turn, calm), None)
     if flows or slots or command:
         yield Understood(flows=flows, slots=slots, command=command)
     if not flows and not command:
-        for slot, value in _answers(text, program, conversation):
+        for slot, value in _answers(text, program, calm, conversation):
             if slot not in slots:
                 yield Understood(slots={**slots, slot: value})
         running = {frame.flow for frame in conversation.stack}
         for flow in _flows_that_say(_responses(turn), program):
-            if flow not in running:
+            if flow in calm.flows - running:
                 yield Understood(flows=(flow,), slots=slots)
 
 
-def _answers(text: str, program: Program, conversation: Conversation) -> Iterator[tuple[str, Json]]:
+def _answers(text: str, program: Program, calm: CalmPart, conversation: Conversation) -> Iterator[tuple[str, Json]]:
     """What the question now asked can be answered with: yes and no, its values, a number that is in the text."""
-    frame = conversation.stack[-1] if conversation.stack else None
-    step = program.flows[frame.flow].steps.get(frame.step) if frame else None
-    slot = program.flow_set.slots.get(step.slot) if isinstance(step, Collect) else None
+    step = _question(program, calm, conversation)
+    slot = program.flow_set.slots.get(step.slot) if step is not None else None
     if slot is None:
         return
     if slot.type == "bool":
@@ -80,6 +74,13 @@ def _answers(text: str, program: Program, conversation: Conversation) -> Iterato
         yield from ((slot.name, value) for value in slot.values)
     elif slot.type == "float":
         yield from ((slot.name, float(number)) for number in NUMBER.findall(text)[:MOST_NUMBERS])
+
+
+def _question(program: Program, calm: CalmPart, conversation: Conversation) -> Collect | None:
+    """What a flow of CALM's kind asks now."""
+    frame = conversation.stack[-1] if conversation.stack else None
+    step = program.flows[frame.flow].steps.get(frame.step) if frame else None
+    return step if isinstance(step, Collect) and frame is not None and frame.flow in calm.flows else None
 
 
 def is_free(text: str) -> bool:
@@ -121,14 +122,14 @@ def came_to_nothing(happened: Iterable[Happened], program: Program) -> bool:
     return not answered and all(flow == program.flow_set.start or is_pattern(flow) for flow in began)
 
 
-def wished_for(rest: Iterable[Turn], program: Program) -> str | None:
+def wished_for(rest: Iterable[Turn], program: Program, calm: CalmPart) -> str | None:
     """The flow that must have been asked for with words of which the test says nothing, by what it expects later."""
     for turn in rest:
         for expected in turn.expected:
             match expected:
                 case FlowStarts():
                     return None  # it is those later words that ask for it
-                case FlowEnds(flow=flow) if not is_pattern(flow) and flow in program.flow_set.flows:
+                case FlowEnds(flow=flow) if flow in calm.flows:
                     return flow
                 case BotSays(response=str(name), never=False) | ActionRuns(action=name):
                     flows = _flows_that_say(frozenset((name,)), program)
@@ -136,7 +137,7 @@ def wished_for(rest: Iterable[Turn], program: Program) -> str | None:
                     flows = _flows_that_ask(slot, program)
                 case _:
                     continue
-            found = next(flows, None)
+            found = next((flow for flow in flows if flow in calm.flows), None)
             if found is not None:
                 return found
     return None
@@ -148,42 +149,43 @@ def _flows_that_ask(slot: str, program: Program) -> Iterator[str]:
             yield flow.id
 
 
-def with_answer(understood: Understood, says: Says, program: Program, moment: Moment) -> Understood | None:
+def with_answer(
+    understood: Understood, says: Says, program: Program, calm: CalmPart, moment: Moment
+) -> Understood | None:
     """The same, with an answer to the question that it led to; none when that has one already, or is no question.
 
     The test goes on beyond a question that nobody answered: then its answer was in the words, too.
     """
     text, conversation = text_in(says.text, moment.conversation.language), moment.conversation
-    frame = conversation.stack[-1] if conversation.stack else None
-    step = program.flows[frame.flow].steps.get(frame.step) if frame else None
-    if not isinstance(step, Collect) or step.slot in understood.slots:
+    step = _question(program, calm, conversation)
+    if step is None or step.slot in understood.slots:
         return None
-    known = [value for slot, value in _answers(text, program, conversation) if slot == step.slot]
+    known = [value for slot, value in _answers(text, program, calm, conversation) if slot == step.slot]
     slots = {**understood.slots, step.slot: known[0] if known else text}
     return msgspec.structs.replace(understood, slots=slots)
 
 
-def assumed_in(turn: Turn, collected: frozenset[str]) -> dict[str, Json]:
+def assumed_in(turn: Turn, calm: CalmPart) -> dict[str, Json]:
     """The slots that actions must have set, for those that there are none of."""
     return {
         expected.slot: expected.value
         for expected in turn.expected
-        if isinstance(expected, SlotIs) and expected.given and not expected.never and expected.slot not in collected
+        if isinstance(expected, SlotIs) and expected.given and not expected.never and expected.slot not in calm.slots
     }
 
 
-def _flows(turn: Turn, program: Program) -> Iterator[str]:
+def _flows(turn: Turn, calm: CalmPart) -> Iterator[str]:
     for expected in turn.expected:
         if isinstance(expected, FlowStarts):
-            known = [flow for flow in expected.flows if flow in program.flow_set.flows and flow not in BY_COMMAND]
+            known = [flow for flow in expected.flows if flow in calm.flows and flow not in BY_COMMAND]
             yield from known[:1] if expected.any else known
 
 
-def _commands(turn: Turn) -> Iterator[str]:
+def _commands(turn: Turn, calm: CalmPart) -> Iterator[str]:
     for expected in turn.expected:
-        if isinstance(expected, FlowEnds) and expected.cancelled:
+        if isinstance(expected, FlowEnds) and expected.cancelled and expected.flow in calm.flows:
             yield "cancel"
-        elif isinstance(expected, FlowStarts):
+        elif isinstance(expected, FlowStarts) and calm.flows:
             yield from (BY_COMMAND[flow] for flow in expected.flows if flow in BY_COMMAND)
 
 

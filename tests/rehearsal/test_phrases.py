@@ -3,7 +3,7 @@
 import pytest
 
 from bot.rehearsal.phrases import PhraseBook
-from tests.rehearsal.theatre import trail_of
+from tests.rehearsal.theatre import program_of
 
 FLOWS = b"""
 settings: {languages: [en, fa]}
@@ -29,7 +29,7 @@ flows:
 
 @pytest.fixture(scope="module")
 def book() -> PhraseBook:
-    return PhraseBook(trail_of({"f.yaml": FLOWS}).program)
+    return PhraseBook(program_of({"f.yaml": FLOWS}))
 
 
 @pytest.mark.parametrize(

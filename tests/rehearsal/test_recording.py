@@ -27,9 +27,9 @@ from bot.rehearsal.reading import read_tests
 from bot.rehearsal.recording import script_of
 from bot.rehearsal.rendering import failed_text
 from bot.rehearsal.scene import Moment
-from bot.rehearsal.stage import Stage, World
+from bot.rehearsal.stage import Stage, world_of
 from bot.rehearsal.writing import write_case
-from tests.rehearsal.theatre import SHIPPED, SHIPPED_TESTS, ZONE, cases_of, play, shipped_desk, trail_of
+from tests.rehearsal.theatre import SHIPPED, SHIPPED_TESTS, ZONE, cases_of, play, program_of, shipped_desk
 
 BEGAN = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 
@@ -40,8 +40,8 @@ def said(text: str) -> Content:
 
 async def held(cases: tuple[Case, ...]) -> list[Moment]:
     """Each case as it goes without any expectation, a second between two acts."""
-    trail, actions = trail_of(SHIPPED), InProcessActions(load_actions("bot.actions.demo"))
-    world, book = World(trail=trail, desk=shipped_desk(), actions=actions, zone=ZONE), PhraseBook(trail.program)
+    program, actions = program_of(SHIPPED), InProcessActions(load_actions("bot.actions.demo"))
+    world, book = world_of(program, shipped_desk(), actions, ZONE), PhraseBook(program)
     ends = []
     for case in cases:
         stage = Stage(world, case, "telegram", "en")

@@ -6,7 +6,7 @@ from bot.problems import as_text
 from bot.rehearsal.case import Case
 from bot.rehearsal.reading import read_tests
 from bot.rehearsal.rehearsing import Result
-from tests.rehearsal.theatre import ZONE, cases_of, play, told
+from tests.rehearsal.theatre import SHIPPED, ZONE, cases_of, play, told
 
 CALM = Path(__file__).parent / "calm"
 STUBS = "stub_custom_actions: {action_check_funds: {events: [{event: slot, name: has_funds, value: true}]}}"
@@ -96,3 +96,11 @@ def test_a_test_of_menus_and_desks_takes_every_word_as_it_is() -> None:
     missing = calm("{user: /start}, {tap: Check balance}, {utter: utter_balance}")
     assert not missing.passed
     assert missing.remarks == ("action_read_balance failed: it is neither stubbed nor there",)
+
+
+def test_the_flows_of_a_desk_are_never_read_freely() -> None:
+    steps = "{user: /order}, {user: '10234'}, {slot_was_set: [{order_number: '99999'}]}"
+    case = cases_of(f"test_cases: [{{test_case: t, steps: [{steps}]}}]")[0]
+    result = play(SHIPPED, [(case, "telegram", None)])[0]
+    assert [wanted for _, wanted, _ in told(result)] == ["the slot order_number to be set to '99999'"]
+    assert result.understood == ()

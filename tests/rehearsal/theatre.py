@@ -16,8 +16,7 @@ from bot.problems import as_text
 from bot.rehearsal.case import Case
 from bot.rehearsal.reading import read_tests
 from bot.rehearsal.rehearsing import Result, Theatre
-from bot.rehearsal.stage import World
-from bot.rehearsal.trail import Trail
+from bot.rehearsal.stage import world_of
 
 ROOT = Path(__file__).parents[2]
 ZONE = ZoneInfo("Asia/Dubai")
@@ -40,9 +39,9 @@ def cases_of(source: str) -> tuple[Case, ...]:
     return reading.cases
 
 
-def trail_of(files: dict[str, bytes]) -> Trail:
-    """A program of good flow files that notes its steps."""
-    return Trail(_program_of(tuple(sorted(files.items()))))
+def program_of(files: dict[str, bytes]) -> Program:
+    """The program of good flow files."""
+    return _program_of(tuple(sorted(files.items())))
 
 
 @functools.cache
@@ -57,9 +56,9 @@ def play(files: dict[str, bytes], plays: Iterable[tuple[Case, str, str | None]])
 
     async def run() -> list[Result]:
         actions = InProcessActions(load_actions("bot.actions.demo"))
-        trail = trail_of(files)
-        theatre = Theatre(World(trail=trail, desk=shipped_desk(), actions=actions, zone=ZONE))
-        first = trail.program.languages[0]
+        program = program_of(files)
+        theatre = Theatre(world_of(program, shipped_desk(), actions, ZONE))
+        first = program.languages[0]
         results = [await theatre.run(case, channel, language or first) for case, channel, language in plays]
         await actions.close()
         return results
