@@ -113,8 +113,7 @@ def _make_way(work: Work, follow_up: FollowUp) -> bool:
     """Whether nobody is in the middle of a conversation there. One that is quiet at the menu ends for it."""
     key = (follow_up.channel, follow_up.address)
     caller = customers.Caller(channel=follow_up.channel, address=follow_up.address)
-    work.meet((), [caller])
-    work.load([caller], [])
+    work.call_on(caller)
     opened = work.open_case(key)
     if opened is not None:
         hear(work, opened, FollowUpDue(flow=follow_up.flow))

@@ -106,6 +106,12 @@ class Work:
             self._look_up(strangers)
         self._lock(ids)
 
+    def call_on(self, caller: customers.Caller) -> None:
+        """Lock what is open at this address, unless this transaction knows it already."""
+        if (caller.channel, caller.address) not in self._at:
+            self.meet((), [caller])
+            self.load([caller], [])
+
     def _have_open(self, opened: Mapping[Key, Stored]) -> None:
         for key, stored in opened.items():
             self._at[key] = stored.id

@@ -4,12 +4,13 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import func, select
 
 from bot.engine.inputs import CommandHeard, CustomerBlocked, CustomerReturned
 from bot.events import ConversationOpened
-from storage import conversations
+from storage import conversations, follow_ups
 from storage.database import Connection
 from storage.schema import migrate
 from storage.tables import ConversationRow, FollowUpRow
@@ -157,6 +158,22 @@ async def test_it_waits_until_a_conversation_is_over(url: str) -> None:
     asked = await opened(shop)
     assert (await fates(shop))[0] == ("begun", None), "they were quiet at the menu"
     assert asked.id != talking.id
+    await shop.close(1)
+
+
+async def test_of_two_at_once_one_waits_for_the_other(url: str) -> None:
+    shop = await buying(url)
+
+    def book_another(connection: Connection) -> None:
+        (waiting,) = follow_ups.due(connection, shop.clock.now() + timedelta(days=1), 9)
+        follow_ups.book(connection, msgspec.structs.replace(waiting, id="other", flow="buy"))
+
+    await shop.database.run(book_another)
+    quiet = await opened(shop)
+    await passes(shop, HOUR)
+    assert sorted(await fates(shop)) == [("begun", None), ("waiting", None)]
+    assert (await shop.kinds(quiet.id))[-1] == "ConversationClosed"
+    assert (await shop.kinds((await opened(shop)).id))[:2] == ["ConversationOpened", "BotSaid"]
     await shop.close(1)
 
 
