@@ -217,7 +217,7 @@ class Composer:
             node = Listing(done.mark, tuple(done.items))
         if done.anchor:
             self.pending.discard(done.anchor)
-        self.finish(node, done.anchor, done.nodes_before, done.levels)
+        self.finish(node, done.anchor, done.nodes_before, done.levels + 1)
 
     def alias(self, event: Any) -> None:
         mark = self.mark(event)
@@ -241,7 +241,7 @@ class Composer:
             self.root = node
             return
         parent = self.stack[-1]
-        parent.levels = max(parent.levels, levels + 1)
+        parent.levels = max(parent.levels, levels)
         if not parent.is_mapping:
             parent.items.append(node)
         elif parent.key is None:
