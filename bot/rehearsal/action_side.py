@@ -17,12 +17,16 @@ Outcome = ActionReturned | ActionBroke
 
 
 class ActionSide:
-    """Answers for actions. `assumed` are slots that the test says are set now, `remarks` what people should know."""
+    """Answers for actions. `assumed` are slots that the test says are set now, `remarks` what people should know.
+
+    `lacking` is whether any was taken for done since the act began.
+    """
 
     def __init__(self, actions: Actions | None, case: Case, calm: CalmPart) -> None:
         self.assumed: dict[str, Json] = {}
         self.metadata: dict[str, Json] = {}
         self.remarks: set[str] = set()
+        self.lacking = False
         self._actions = actions
         self._case = case
         self._calm = calm
@@ -35,7 +39,7 @@ class ActionSide:
 
     async def run(self, call: ActionCall) -> Outcome:
         """Run it; the same call is run once, however often an act is tried."""
-        same = repr((call.name, call.slots, call.latest_text, call.events))
+        same = repr((call.name, call.slots, call.latest_text, call.events, self.assumed))
         if same not in self._ran:
             self._ran[same] = await self._outcome(call)
         return msgspec.structs.replace(self._ran[same], call_id=call.call_id)
@@ -57,6 +61,7 @@ class ActionSide:
         return not self._case.word_for_word and call.active_flow in self._calm.flows
 
     def _taken_for_done(self, call: ActionCall) -> ActionReturned:
+        self.lacking = True
         self.remarks.add(
             f"{call.name} is neither stubbed nor there: it was taken to set the slots that the test expects"
         )

@@ -16,6 +16,7 @@ from bot.rehearsal.stage import Stage, World
 from bot.rehearsal.understanding import (
     assumed_in,
     came_to_nothing,
+    hopes,
     is_free,
     perform_understood,
     readings,
@@ -58,7 +59,7 @@ class Player:
     async def play(self, moment: Moment, turn: Turn, rest: Sequence[Turn]) -> Played:
         """What the turn brings about; `rest` are those after it. Only tests for a language model are read freely."""
         actions = self._stage.actions
-        actions.assumed, actions.metadata = assumed_in(turn, self._calm), dict(turn.metadata)
+        actions.assumed, actions.metadata, actions.lacking = assumed_in(turn, self._calm), dict(turn.metadata), False
         as_written = await self._as_written(moment, turn)
         if self._stage.case.word_for_word:
             return as_written
@@ -81,7 +82,12 @@ class Player:
         if not isinstance(says, Says) or not is_free(text_in(says.text, moment.conversation.language)):
             return as_written
         if as_written.failures:
-            return await self._as_expected(moment, says, as_written)
+            best, actions = await self._as_expected(moment, says, as_written), self._stage.actions
+            if not best.failures or not actions.lacking:
+                return best
+            actions.assumed = hopes(program, self._calm) | actions.assumed
+            hoped = await self._as_expected(moment, says, await self._as_written(moment, turn))
+            return hoped if len(hoped.failures) < len(best.failures) else best
         if turn.expected or not came_to_nothing(as_written.scene.happened, program):
             return as_written
         flow = wished_for(rest, program, self._calm)

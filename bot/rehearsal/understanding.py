@@ -174,6 +174,15 @@ def assumed_in(turn: Turn, calm: CalmPart) -> dict[str, Json]:
     }
 
 
+def hopes(program: Program, calm: CalmPart) -> dict[str, Json]:
+    """That all went well, in the slots that only actions fill: for actions that there are none of."""
+    return {
+        slot.name: True
+        for slot in program.flow_set.slots.values()
+        if slot.type == "bool" and slot.name not in calm.slots
+    }
+
+
 def _flows(turn: Turn, calm: CalmPart) -> Iterator[str]:
     for expected in turn.expected:
         if isinstance(expected, FlowStarts):

@@ -104,3 +104,13 @@ def test_the_flows_of_a_desk_are_never_read_freely() -> None:
     result = play(SHIPPED, [(case, "telegram", None)])[0]
     assert [wanted for _, wanted, _ in told(result)] == ["the slot order_number to be set to '99999'"]
     assert result.understood == ()
+
+
+def test_an_action_that_is_not_there_went_well_where_the_test_goes_on_so() -> None:
+    steps = (
+        "{user: 20 to Ann, assertions: [{flow_started: transfer_money}, {bot_uttered: {utter_name: utter_ask_sure}}]}"
+    )
+    case = cases_of(f"test_cases: [{{test_case: t, steps: [{steps}]}}]")[0]
+    result = play(FLOWS, [(case, "telegram", None)])[0]
+    assert result.passed, told(result)
+    assert len(result.remarks) == 1
