@@ -89,7 +89,7 @@ async def _candidate(publishing: Publishing, settings: Settings) -> Candidate:
         raise CommandFailed(f"{error.filename} cannot be read: {error.strerror}", 2) from error
     print(as_text(candidate.problems), end="", file=sys.stderr)
     if candidate.flow_set is None:
-        raise CommandFailed(f"{settings.flows.path} has errors: nothing is published")
+        raise CommandFailed(f"{settings.flows.path} has errors: mend them first")
     return candidate
 
 
@@ -97,7 +97,7 @@ async def _publish(house: House, settings: Settings, arguments: Namespace) -> No
     candidate = await _candidate(house.publishing, settings)
     assert candidate.flow_set is not None
     if not await confirmed(house, candidate.revision, candidate.flow_set, arguments):
-        raise CommandFailed("nothing is published")
+        raise CommandFailed("nothing is published; with --yes nobody is asked")
     published = await house.publishing.publish_candidate(candidate, arguments.author or _user(), arguments.message)
     if published.changed:
         print(f"new conversations begin with revision {published.revision} now")
@@ -109,7 +109,7 @@ async def _publish(house: House, settings: Settings, arguments: Namespace) -> No
 async def _roll_back(house: House, arguments: Namespace) -> None:
     revision, body = await find(house.database, arguments.revision)
     if not await confirmed(house, revision, read_flow_set(revision, body), arguments):
-        raise CommandFailed("nothing is published")
+        raise CommandFailed("nothing is published; with --yes nobody is asked")
     try:
         published = await house.publishing.roll_back(revision, arguments.author or _user(), arguments.message)
     except NotOfThisDesk as missing:
