@@ -14,6 +14,7 @@ WORDS: dict[str, Json] = {"true": True, "false": False}
 
 def domain_of(project: Project) -> Written:
     """All that the flows name."""
+    slots = {name: _slot(slot, project) for name, slot in project.slots.items()}
     unused = {name: each for name, each in project.flow_set.responses.items() if name not in project.responses}
     spare = {name: tuple(each) for name, each in unused.items() if not name.startswith("utter_switchboard_")}
     responses = {**project.responses, **spare}
@@ -21,7 +22,7 @@ def domain_of(project: Project) -> Written:
     return {
         "version": "3.1",
         **({"intents": list(project.intents)} if project.intents else {}),
-        "slots": {name: _slot(slot, is_asked=name in project.collected) for name, slot in project.slots.items()},
+        "slots": slots,
         "responses": {
             name: [_variation(variation, project) for variation in variations]
             for name, variations in sorted(responses.items())
@@ -31,7 +32,7 @@ def domain_of(project: Project) -> Written:
     }
 
 
-def _slot(slot: Slot, *, is_asked: bool) -> Written:
+def _slot(slot: Slot, project: Project) -> Written:
     written: Written = {"type": slot.type}
     if slot.initial is not None:
         written["initial_value"] = slot.initial
@@ -41,7 +42,23 @@ def _slot(slot: Slot, *, is_asked: bool) -> Written:
         written["min_value"] = slot.min
     if slot.max is not None:
         written["max_value"] = slot.max
-    return written if is_asked else {**written, "mappings": [{"type": "controlled"}]}
+    if slot.rejections:
+        written["validation"] = _validation(slot, project)
+    return written if slot.name in project.collected else {**written, "mappings": [{"type": "controlled"}]}
+
+
+def _validation(slot: Slot, project: Project) -> Written:
+    place = ("", slot.name)  # a slot is no step of a flow
+    rejections = [
+        {
+            "if": project.condition(each.condition, *place),
+            "utter": project.say(each.text, f"utter_no_{slot.name}", *place),
+        }
+        for each in slot.rejections
+    ]
+    if slot.refill is None:
+        return {"rejections": rejections}
+    return {"rejections": rejections, "refill_utter": project.say(slot.refill, f"utter_refill_{slot.name}", *place)}
 
 
 def _variation(variation: Variation, project: Project) -> Written:
@@ -63,7 +80,7 @@ def _variation(variation: Variation, project: Project) -> Written:
         written["custom"] = variation.custom
     if variation.buttons:
         written["buttons"] = [_button(button, project) for button in variation.buttons]
-    return written
+    return written or {"text": ""}
 
 
 def _button(button: Button, project: Project) -> Written:

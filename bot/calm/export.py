@@ -30,9 +30,9 @@ def export_calm(flow_set: FlowSet, files: Mapping[str, str | bytes], marks: Step
     """The project that says of the flows what CALM can. `files` are those that the flows were read from."""
     losses = Losses(files, marks)
     project = Project(flow_set, losses)
-    written_flows = (flow for flow in _all_flows(flow_set) if not _is_left_out(flow, losses))
+    written_flows = [flow for flow in _all_flows(flow_set) if not _is_left_out(flow, losses)]
     flows = {project.flow_name(flow.id): _flow(flow, project) for flow in written_flows}
-    if START_MENU not in flows:
+    if flow_set.start != START_MENU and START_MENU not in flows:
         flows[START_MENU] = _beginning(flow_set, losses)
     for key in SETTINGS:
         if losses.names("settings", key):
@@ -53,7 +53,9 @@ def _all_flows(flow_set: FlowSet) -> list[Flow]:
 
 
 def _is_left_out(flow: Flow, losses: Losses) -> bool:
-    """CALM's own pattern for a hand-off can't be said in steps that lead to it."""
+    """The menu that nobody wrote, and the pattern of hand-offs, which can't be said in steps that lead to it."""
+    if flow.id == START_MENU:
+        return not losses.names("flows", START_MENU)
     if flow.id != HUMAN_HANDOFF or not any(isinstance(step, Handoff) for step in flow.steps.values()):
         return False
     losses.of("flows", flow.id, f"'{HUMAN_HANDOFF}' is left out", "write your own: it brings your people in")

@@ -8,6 +8,7 @@ import msgspec
 from bot.calm.flow_writer import FlowWriter
 from bot.calm.list_action import code_of, name_of
 from bot.calm.project import literal, named
+from bot.calm.questions import note_retry
 from bot.calm.resets import resets_at
 from bot.engine.flow import Branch, ListedOptions, Menu, Option, Slot, Variation
 
@@ -136,6 +137,7 @@ def _unless(writer: FlowWriter, menu: Menu, nothing: str, to: str | None = None)
 
 
 def _note_losses(writer: FlowWriter, menu: Menu) -> None:
+    note_retry(writer, menu)
     if any(option.match for option in menu.options):
         writer.lose(menu.id, "CALM has no 'match' for a button", "a language model must understand other words")
     if any(option.key is not None or option.say_as is not None for option in menu.options):

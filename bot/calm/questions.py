@@ -3,7 +3,7 @@
 from bot.calm.flow_writer import FlowWriter, Written
 from bot.calm.project import Project
 from bot.content import Json
-from bot.engine.flow import Branch, Collect, Slot, Text
+from bot.engine.flow import Branch, Collect, Menu, Slot, Text
 from bot.engine.text import PLACEHOLDER
 
 CONFIRM = "utter_switchboard_confirm_value"
@@ -23,6 +23,8 @@ def write_collect(writer: FlowWriter, step: Collect) -> None:
         writer.project.say(step.ask, f"utter_ask_{step.slot}", writer.flow.id, step.id)
     if step.ask_before_filling:
         body["ask_before_filling"] = True
+    if step.forced:
+        body["force_slot_filling"] = True
     rejections = _rejections(writer, step)
     if rejections:
         body["rejections"] = rejections
@@ -77,7 +79,23 @@ def _with_value(project: Project, slot: str) -> Text:
     })  # fmt: skip
 
 
+def note_retry(writer: FlowWriter, step: Menu | Collect) -> None:
+    """How bad answers and silence are treated is CALM's own affair."""
+    retry = step.retry
+    given = {
+        "'no_match'": retry.no_match,
+        "'no_input'": retry.no_input,
+        "'tries'": retry.tries,
+        "'on_fail'": retry.on_fail,
+        "'timeout'": retry.timeout,
+    }
+    lost = [name for name, value in given.items() if value]
+    if lost:
+        writer.lose(step.id, f"CALM has no {', '.join(lost)} for a question", "see to it in 'pattern_cannot_handle'")
+
+
 def _note_losses(writer: FlowWriter, step: Collect) -> None:
+    note_retry(writer, step)
     if step.kind != "text":
         writer.lose(step.id, f"CALM has no 'kind: {step.kind}': any text is taken", f"write 'validate_{step.slot}'")
     if step.digits is not None:

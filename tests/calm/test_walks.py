@@ -15,6 +15,7 @@ from bot.calm.yaml_text import yaml_text
 from bot.content import Json
 from bot.engine.reader import read_flows
 from bot.ports import ActionCall, ActionOutcome
+from bot.service.flow_files import gather
 from tests.calm.twins import House, exported, returns, walk_alike
 from tests.journeys.explorer import RealActions
 
@@ -149,3 +150,12 @@ def test_any_flows_walk_alike(written: dict[str, Json], seed: int) -> None:
     for language in ("en", "fa"):
         houses = [House(program, language, lambda _call: returns()) for program in (ours, calm)]
         walk_alike(houses[0], houses[1], {}, seed, 12)
+
+
+@pytest.mark.parametrize("project", ["bank", "clinic", "shop", "treadmill"])
+def test_a_calm_project_comes_out_as_it_went_in(project: str) -> None:
+    folder = Path(__file__).parents[1] / "engine" / "calm" / project
+    ours, calm, _ = exported({name: content.decode() for name, content in gather(folder).items()})
+    for seed in range(20):
+        houses = [House(program, "en", lambda _call: returns()) for program in (ours, calm)]
+        walk_alike(houses[0], houses[1], {}, seed, 15)
