@@ -8,7 +8,7 @@ import msgspec
 from bot.calm.flow_writer import FlowWriter
 from bot.calm.list_action import code_of, name_of
 from bot.calm.project import literal, named
-from bot.calm.questions import note_retry
+from bot.calm.questions import note_retry, patience
 from bot.calm.resets import resets_at
 from bot.engine.flow import Branch, ListedOptions, Menu, Option, Slot, Variation
 
@@ -30,7 +30,8 @@ def write_menu(writer: FlowWriter, menu: Menu) -> None:
     guards = [option.condition for option in menu.options]
     if all(guards):
         question = _unless(writer, menu, " and ".join(f"not ({guard})" for guard in guards))
-    writer.add(question, {"collect": slot, "utter": response, "ask_before_filling": True}, _ways(menu, slot))
+    asked = {"collect": slot, "utter": response, "ask_before_filling": True, **patience(menu)}
+    writer.add(question, asked, _ways(menu, slot))
 
 
 def _emptied(writer: FlowWriter, menu: Menu) -> Menu:
@@ -120,7 +121,7 @@ def _write_listed(writer: FlowWriter, menu: Menu, listed: ListedOptions, slot: s
     writer.lose(
         menu.id, f"CALM has no options made of '{listed.source}'", f"'{name_of(slot)}' of actions.py offers them"
     )
-    asked = {"collect": slot, "ask_before_filling": True}
+    asked = {"collect": slot, "ask_before_filling": True, **patience(menu)}
     writer.add(question, asked, menu.next if listed.to is None else listed.to)
 
 

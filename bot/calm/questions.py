@@ -16,7 +16,7 @@ def write_collect(writer: FlowWriter, step: Collect) -> None:
     writer.project.collected.add(step.slot)
     if not step.reset_after_flow_ends:
         writer.persisted.setdefault(step.slot)
-    body: Written = {"collect": step.slot}
+    body: Written = {"collect": step.slot, **patience(step)}
     if step.ask is not None and step.ask.response != f"utter_ask_{step.slot}":
         body["utter"] = writer.project.say(step.ask, writer.response(step.id), writer.flow.id, step.id)
     elif step.ask is not None:
@@ -87,11 +87,17 @@ def note_retry(writer: FlowWriter, step: Menu | Collect) -> None:
         "'no_input'": retry.no_input,
         "'tries'": retry.tries,
         "'on_fail'": retry.on_fail,
-        "'timeout'": retry.timeout,
+        "'timeout' by channel": retry.timeout is not None and retry.timeout.by_channel,
     }
     lost = [name for name, value in given.items() if value]
     if lost:
         writer.lose(step.id, f"CALM has no {', '.join(lost)} for a question", "see to it in 'pattern_cannot_handle'")
+
+
+def patience(step: Menu | Collect) -> Written:
+    """How long an answer is waited for, in CALM's words."""
+    seconds = step.retry.timeout.seconds if step.retry.timeout is not None else None
+    return {} if seconds is None else {"silence_timeout": seconds}
 
 
 def _note_losses(writer: FlowWriter, step: Collect) -> None:

@@ -12,7 +12,7 @@ from tests.engine.authoring import SIGN, signs_in
 
 ROOT = Path(__file__).parents[2]
 STEP_KEYS = {"id", "next", "action", "collect", "link", "call", "set_slots", "noop"}
-COLLECT_KEYS = {"utter", "ask_before_filling", "rejections", "force_slot_filling"}
+COLLECT_KEYS = {"utter", "ask_before_filling", "rejections", "force_slot_filling", "silence_timeout"}
 FLOW_KEYS = {
     *("description", "name", "translation", "if", "nlu_trigger", "persisted_slots", "run_pattern_completed", "steps")
 }
