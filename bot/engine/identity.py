@@ -4,6 +4,7 @@ An id that an author gave names its step. The ids of the others tell where they 
 changes them: those are known by what they do and by their order.
 """
 
+import functools
 import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import SequenceMatcher
@@ -42,7 +43,7 @@ def leaves(value: Any, path: tuple[str, ...] = (), field: str = "", *, defaults:
         case Text(response=None):
             yield from (Leaf(path, text, language) for language, text in value.by_language.items())
         case msgspec.Struct():
-            for part in msgspec.structs.fields(value):
+            for part in _fields_of(type(value)):
                 inner = getattr(value, part.name)
                 if defaults or part.required or part.name == "next" or inner != part.default:
                     yield from leaves(inner, (*path, part.name), part.name, defaults=defaults)
@@ -54,6 +55,11 @@ def leaves(value: Any, path: tuple[str, ...] = (), field: str = "", *, defaults:
                 yield from leaves(inner, (*path, str(place)), field, defaults=defaults)
         case _:
             yield Leaf(path, list(value) if isinstance(value, tuple) else value, None, field in REFERENCES)
+
+
+@functools.cache
+def _fields_of(kind: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return msgspec.structs.fields(kind)  # looked up by the thousand, and slow
 
 
 def match_flows(before: Mapping[str, Flow], after: Mapping[str, Flow]) -> Mapping[str, Steps]:

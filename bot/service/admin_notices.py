@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from bot.content import Value
 from bot.engine.differences import Difference, differences
 from bot.engine.flow import FlowSet, flow_set_from_json
 from bot.problems import Problem
@@ -39,22 +40,31 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 
+class Notice(Value, frozen=True, kw_only=True):
+    """What is said, and in which language."""
+
+    text: str
+    language: str
+
+
 class AdminNotices:
     """Books notices for the admins' chat in Telegram; without a chat there is nobody to tell."""
 
     def __init__(self, chat: int | None) -> None:
         self._chat = chat
 
-    def tell_published(
-        self, connection: Connection, before: str | None, after: str, author: str, now: datetime
-    ) -> None:
-        """Another revision holds now: what has changed with it."""
+    def of_publication(self, before: str | None, after: str, revision: str, author: str) -> Notice | None:
+        """Another revision holds now: what has changed from one body to the other. None where nobody is told."""
         if self._chat is None:
-            return
-        flows = _flows(connection, after)
-        changes = [told(each) for each in differences(_flows(connection, before), flows)] if before else []
-        head = _word("published", flows).format(revision=after, author=author)
-        self._book(connection, head, _listed(changes, CHANGES_TOLD, flows), flows, now)
+            return None
+        flows = _flows(after)
+        changes = [told(each) for each in differences(_flows(before), flows)] if before else []
+        head = _word("published", flows).format(revision=revision, author=author)
+        return _notice(head, _listed(changes, CHANGES_TOLD, flows), flows)
+
+    def tell(self, connection: Connection, notice: Notice, now: datetime) -> None:
+        """Have it brought to the admins."""
+        book_notice(connection, str(self._chat), notice.text, notice.language, now)
 
     def tell_refused(self, connection: Connection, problems: Sequence[Problem], now: datetime) -> None:
         """The folder has these errors, unless that was told already, here or by another process."""
@@ -63,18 +73,14 @@ class AdminNotices:
         newest = revisions.current(connection)
         if self._chat is None or newest is None or not kept_settings.change(connection, REFUSED, known):
             return
-        flows = _flows(connection, newest.revision)
+        flows = _flows(revisions.body(connection, newest.revision) or "")
         head = _word("refused", flows).format(revision=newest.revision)
-        self._book(connection, head, _listed(errors, PROBLEMS_TOLD, flows), flows, now)
+        self.tell(connection, _notice(head, _listed(errors, PROBLEMS_TOLD, flows), flows), now)
 
     def forget_refused(self, connection: Connection) -> None:
         """The folder is mended: the same errors would be news again."""
         if self._chat is not None:
             kept_settings.change(connection, REFUSED, "")
-
-    def _book(self, connection: Connection, head: str, lines: Sequence[str], flows: FlowSet, now: datetime) -> None:
-        text = "\n".join((head, *lines))
-        book_notice(connection, str(self._chat), text, flows.settings.languages[0], now)
 
 
 NOBODY = AdminNotices(None)
@@ -87,12 +93,16 @@ def told(difference: Difference) -> str:
     return f"{sign} {difference.what} {' / '.join(part for part in place if part)}"
 
 
-def _flows(connection: Connection, revision: str) -> FlowSet:
+def _flows(body: str) -> FlowSet:
     """The flows of a revision; nothing at all where another version of this program wrote them."""
     try:
-        return flow_set_from_json((revisions.body(connection, revision) or "").encode())
+        return flow_set_from_json(body.encode())
     except msgspec.DecodeError:
         return FlowSet(start="", flows={})
+
+
+def _notice(head: str, lines: Sequence[str], flows: FlowSet) -> Notice:
+    return Notice(text="\n".join((head, *lines)), language=flows.settings.languages[0])
 
 
 def _word(name: str, flows: FlowSet) -> str:

@@ -138,13 +138,14 @@ class Publishing:
 
     async def _publish(self, revision: str, body: str, author: str, message: str, *, takes_back: bool = False) -> bool:
         now = self._clock.now()
+        before = await self._database.read(_current_body)
+        by = f"{author} ({message})" if message else author
+        notice = await asyncio.to_thread(self._notices.of_publication, before, body, revision, by)
 
         def publish(connection: Connection) -> bool:
-            before = revisions.current(connection)
             changed = revisions.publish(connection, revision, body, author, message, now, takes_back=takes_back)
-            if changed:
-                by = f"{author} ({message})" if message else author
-                self._notices.tell_published(connection, before.revision if before else None, revision, by, now)
+            if changed and notice is not None:
+                self._notices.tell(connection, notice, now)
             self._notices.forget_refused(connection)
             return changed
 
@@ -186,6 +187,11 @@ class Publishing:
                 log.error("flows_unreadable", extra={"reason": str(failure)})
                 continue
             log_problems(published)
+
+
+def _current_body(connection: Connection) -> str | None:
+    current = revisions.current(connection)
+    return revisions.body(connection, current.revision) if current else None
 
 
 def log_problems(published: Publication) -> None:

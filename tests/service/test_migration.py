@@ -1,5 +1,6 @@
 """Running conversations that go over to a new revision, and what becomes of the old ones."""
 
+import asyncio
 from datetime import timedelta
 
 from bot.engine.inputs import CommandHeard
@@ -114,3 +115,17 @@ async def test_revisions_that_nobody_uses_are_forgotten(shop: Shop) -> None:
     assert await prune(2, 8) == {first, rated, *made[-2:]}
     held = await shop.database.read(lambda connection: revisions.history(connection, 99))
     assert [each.revision for each in held] == [made[-1], made[-2], rated, first]
+
+
+async def test_the_house_sweeps_them_away_by_itself(shop: Shop) -> None:
+    draft, body = revision_of(flow_set(GONE))
+    now = shop.clock.now()
+    await shop.database.run(lambda connection: revisions.keep(connection, draft, body, now))
+    shop.test_clock.pass_by(8 * 86_400)
+    sweeping = asyncio.create_task(shop.wakeups.run())
+    async with asyncio.timeout(20):
+        kept: str | None = body
+        while kept is not None:
+            kept = await shop.database.read(lambda connection: revisions.body(connection, draft))
+            await asyncio.sleep(0.05)
+    sweeping.cancel()

@@ -270,3 +270,6 @@ async def test_the_admins_chat_is_not_left_and_not_heard(server: BotApiServer, h
     await server.all_delivered()
     assert server.log.to("leaveChat") == server.log.to("sendMessage") == []
     assert house.inbounds == []
+    notice = said("Flows published")
+    await shop.account.customers.send(str(ADMIN_CHAT), notice, None)
+    await mina.wait_for("Flows published")
