@@ -13,6 +13,7 @@ from bot.engine.ending import close, expire
 from bot.engine.flow import FollowUp
 from bot.engine.inputs import FollowUpDue
 from bot.engine.moments import moment_of
+from bot.engine.patterns import COMPLETED
 from bot.engine.program import Program
 from bot.engine.speech import resolved, say_wording
 from bot.engine.starting import fitting_slots
@@ -31,14 +32,13 @@ def run_follow_up(talk: Talk, step: FollowUp) -> Place:
     due_at = _due_at(talk, step)
     if due_at is not None:
         talk.calls += 1
-        secret = talk.program.secret_slots
         talk.record(
             FollowUpBooked(
                 follow_up=f"{talk.id}.f{talk.calls}",
                 flow=step.flow,
                 due_at=due_at.isoformat(),
                 condition=step.condition,
-                slots={slot: value for slot, value in talk.slots.items() if value is not None and slot not in secret},
+                slots=_told(talk.program, talk.slots),
             )
         )
     return talk.next_of(step)
@@ -69,17 +69,24 @@ def is_wanted(
     return parse_condition(condition).holds(talk.namespace)
 
 
-def slots_now(booked: Mapping[str, Json], booked_in: Conversation) -> dict[str, Json]:
+def slots_now(program: Program, booked: Mapping[str, Json], booked_in: Conversation) -> dict[str, Json]:
     """What the follow-up knows: the slots as they were when it was booked, and what that conversation learned since."""
-    return {**booked, **{slot: value for slot, value in booked_in.slots.items() if value is not None}}
+    return {**booked, **_told(program, booked_in.slots)}
+
+
+def _told(program: Program, slots: Mapping[str, Json]) -> dict[str, Json]:
+    """What is filled, secrets left out."""
+    return {slot: value for slot, value in slots.items() if value is not None and slot not in program.secret_slots}
 
 
 def makes_way(program: Program, conversation: Conversation, now: datetime) -> bool:
     """Whether an open conversation is in the middle of nothing and quiet, so that it may end for a follow-up."""
     if conversation.handoff is not None or conversation.wait is None or now < conversation.heard_at + QUIET:
         return False
-    at_start = all(frame.flow == program.flow_set.start for frame in conversation.stack)
-    return conversation.wait.topic == "ended" or (at_start and conversation.wait.kind == "menu")
+    running = [frame.flow for frame in conversation.stack]
+    if conversation.wait.topic == "ended" or running[-1:] == [COMPLETED]:
+        return True
+    return set(running) == {program.flow_set.start} and conversation.wait.kind == "menu"
 
 
 def open_with(talk: Talk, due: FollowUpDue) -> Place:

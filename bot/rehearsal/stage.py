@@ -212,7 +212,7 @@ class Stage:
         booked_in = next(
             each for each in (*moment.earlier, moment.conversation) if booked.follow_up.startswith(f"{each.id}.")
         )
-        slots = slots_now(booked.slots, booked_in)
+        slots = slots_now(self.program, booked.slots, booked_in)
         is_open = partial(self.desk.is_open, now=moment.now)
         if _opted_out(moment) or not is_wanted(self.program, booked_in, booked.condition, slots, moment.now, is_open):
             return moment

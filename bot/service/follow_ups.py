@@ -78,7 +78,7 @@ def _begin(follow_up_id: str, work: Work) -> None:
         follow_ups.look_again(work.connection, follow_up.id, max(moment, work.now + BUSY))
         return
     follow_ups.begun(work.connection, follow_up.id, work.now)
-    due = FollowUpDue(flow=follow_up.flow, slots=slots_now(follow_up.slots, booked_in.conversation))
+    due = FollowUpDue(flow=follow_up.flow, slots=slots_now(booked_in.program, follow_up.slots, booked_in.conversation))
     case = work.begin(Inbound(channel=follow_up.channel, external_id="", address=follow_up.address, heard=due))
     hear(work, case, due)
 
@@ -93,7 +93,7 @@ def _against(work: Work, follow_up: FollowUp, program: Program, booked_in: Case 
     if listener.opted_out_at is not None:
         return "opted_out"
     state = booked_in.conversation
-    slots = slots_now(follow_up.slots, state)
+    slots = slots_now(booked_in.program, follow_up.slots, state)
     wanted = is_wanted(booked_in.program, state, follow_up.condition, slots, work.local_now, work.is_open)
     return None if wanted else "unwanted"
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta, timezone
 
+import msgspec
 import pytest
 
 from bot.engine.following_up import is_wanted, makes_way, slots_now
@@ -128,11 +129,14 @@ def test_the_condition_sees_what_was_known_and_what_was_learned_since() -> None:
     assert isinstance(booked, FollowUpBooked)
 
     def wanted() -> bool:
-        slots = slots_now(booked.slots, customer.conversation)
+        slots = slots_now(SHOP, booked.slots, customer.conversation)
         return is_wanted(SHOP, customer.conversation, booked.condition, slots, customer.now, lambda _calendar: True)
 
     assert wanted()
-    assert slots_now(booked.slots, customer.conversation)["order"] == "A7"
+    assert slots_now(SHOP, booked.slots, customer.conversation)["order"] == "A7"
+    assert "pin" not in slots_now(
+        SHOP, booked.slots, msgspec.structs.replace(customer.conversation, slots={"pin": "1"})
+    )
     customer.taps("Pay")
     assert not wanted()
 
@@ -189,6 +193,17 @@ def test_only_who_is_in_the_middle_of_nothing_makes_way() -> None:
     assert not makes_way(SHOP, customer.conversation, later), "a question is open"
     customer.says("agent")
     assert not makes_way(SHOP, customer.conversation, later), "they wait for a person"
+
+
+def test_who_is_done_makes_way() -> None:
+    done = program_of("""
+flows:
+  f: {start: true, description: f, steps: [{say: Hello.}]}
+  pattern_completed: {description: d, steps: [{menu: More?, options: [{label: Yes}]}]}
+""")
+    customer = CustomerOf(done)
+    assert customer.starts() == ["Hello.", "More?"]
+    assert makes_way(done, customer.conversation, NOON + timedelta(minutes=10))
 
 
 def test_a_quiet_conversation_ends_without_a_word() -> None:
