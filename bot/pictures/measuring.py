@@ -2,9 +2,9 @@
 
 import unicodedata
 
-# Ems, generously: a line may be shorter than it was thought to be, never longer.
-NARROW, WIDE = set("iljtfrI.,:;'|!()[]{}·• \u200c"), set("mwMW@%—…")
-NARROW_EM, USUAL_EM, CAPITAL_EM, WIDE_EM, ARABIC_EM, SQUARE_EM = 0.34, 0.57, 0.69, 0.9, 0.53, 1.05
+# Ems, as in the widest of the usual fonts: a line may be shorter than it was thought to be, never longer.
+NARROW, WIDE = set("iljtfrI.,:;'|!()[]·• \u200c"), set("mwMW@%—…")
+NARROW_EM, USUAL_EM, CAPITAL_EM, WIDE_EM, ARABIC_EM, SQUARE_EM = 0.38, 0.62, 0.72, 0.98, 0.56, 1.05
 MARK = "…"
 ISOLATE, ISOLATED = "\u2068", "\u2069"  # around what has a direction of its own
 
