@@ -23,7 +23,7 @@ from bot.pictures.step_cards import card_of
 from bot.pictures.texts import Texts, readable
 from bot.pictures.words import listed, word
 
-BEGINNING = "·begins"  # no step can be called so: a step's id in a file is a word
+BEGINNING = ""  # no step has an empty id
 MOST_WORDS = 6
 RESTING = (Menu, Collect, Action, Handoff, Callback, AskSurvey, SwitchLanguage)
 
