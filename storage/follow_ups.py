@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, literal_column, select, update
 
 from storage.records import Record, columns, read, values
 from storage.tables import AddressRow, CustomerRow, FollowUpRow
 
 Reason = Literal["replaced", "unwanted", "opted_out", "blocked", "gone", "failed"]
-WAITING = FollowUpRow.state == "waiting"
+WAITING = FollowUpRow.state == literal_column("'waiting'")  # as the partial indexes have it, or they are of no use
 
 
 class FollowUp(Record, frozen=True, kw_only=True):
@@ -37,6 +37,13 @@ class Listener(Record, frozen=True, kw_only=True):
 
 FOLLOW_UP = columns(FollowUp, FollowUpRow)
 
+DUE = (
+    select(*FOLLOW_UP)
+    .where(WAITING, FollowUpRow.look_at <= bindparam("now"))
+    .order_by(FollowUpRow.look_at)
+    .limit(bindparam("limit"))
+)
+
 
 def book(connection: Connection, row: FollowUp) -> None:
     """Keep it, in place of one that waits for the same flow at the same address."""
@@ -47,8 +54,7 @@ def book(connection: Connection, row: FollowUp) -> None:
 
 def due(connection: Connection, now: datetime, limit: int) -> list[FollowUp]:
     """Those to look at now, the longest due first, not locked."""
-    statement = select(*FOLLOW_UP).where(WAITING, FollowUpRow.look_at <= now)
-    return read(FollowUp, connection.execute(statement.order_by(FollowUpRow.look_at).limit(limit)))
+    return read(FollowUp, connection.execute(DUE, {"now": now, "limit": limit}))
 
 
 def lock(connection: Connection, follow_up: str) -> FollowUp | None:

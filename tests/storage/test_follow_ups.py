@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, create_engine, select
 
 from storage import customers, follow_ups
-from storage.tables import FollowUpRow
+from storage.tables import FollowUpRow, Row
 from tests.storage.conftest import NOW, open_conversation
 
 TOMORROW = NOW + timedelta(days=1)
@@ -63,3 +63,13 @@ def test_who_cannot_or_will_not_listen_is_known(connection: Connection) -> None:
     follow_ups.book(connection, booked(customer_id=sara))
     follow_ups.drop_at(connection, "telegram", "7", "blocked", NOW)
     assert ends(connection) == {"f1": ("dropped", "blocked")}
+
+
+def test_what_is_due_is_found_by_its_index() -> None:
+    """A parameter in the place of the state would hide that the partial index has it. PostgreSQL asks the same."""
+    engine = create_engine("sqlite://")
+    Row.metadata.create_all(engine)
+    statement = str(follow_ups.DUE.compile(engine))
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (0, 9, 0)).all()
+    assert "USING INDEX ix_follow_ups_look_at" in str(plan)
