@@ -219,7 +219,8 @@ SESSION = keys(
     },
 )
 STEPLESS = {**FLOW, "required": ["description"]}
-CATEGORICAL = {"if": {"properties": {"type": {"const": "categorical"}}}, "then": {"required": ["values"]}}
+FILLED = {"required": ["values"], "properties": {"values": {"minItems": 1}}}
+CATEGORICAL = {"if": {"properties": {"type": {"const": "categorical"}}}, "then": FILLED}
 CONTENTS = ("text", "buttons", "quick_replies", "image", "attachment", "custom")
 DEFINITIONS: dict[str, Schema] = {
     "flow": FLOW,

@@ -22,7 +22,6 @@ from bot.engine.schema.forms import (
     CONDITION,
     DURATION,
     NAMES,
-    NUMBER,
     SCALAR,
     SPAN,
     TEXT,
@@ -62,6 +61,7 @@ REJECTIONS = list_of(
         "utter",
     )
 )
+SECONDS: Schema = {"type": "number", "exclusiveMinimum": 0}
 SHARED = told(NAMES, "Slots that people are shown.")
 
 OPTION = keys(
@@ -143,7 +143,7 @@ TALKING: dict[str, Schema] = {
         "ask_before_filling": told(BOOL, "Ask even when the slot is filled. Default: false."),
         "reset_after_flow_ends": told(BOOL, "Forget the answer with the flow. Default: true."),
         "force_slot_filling": told(BOOL, "CALM's; it has no effect."),
-        "silence_timeout": told(either(NUMBER, by_name(NUMBER)), "CALM's: seconds of silence on the telephone."),
+        "silence_timeout": told(either(SECONDS, by_name(SECONDS)), "CALM's: seconds of silence on the telephone."),
         "dtmf": told(DTMF, "CALM's: keys of the telephone."),
         **RETRY,
     },
