@@ -17,7 +17,7 @@ from bot.engine import (
     ticketing,
 )
 from bot.engine.acting import run_action
-from bot.engine.asking import rest_at_buttons
+from bot.engine.asking import ask_again, rest_at_buttons
 from bot.engine.calling_back import run_callback
 from bot.engine.conversation import Conversation, Customer
 from bot.engine.flow import (
@@ -333,9 +333,16 @@ def _plays_completed(talk: Talk) -> bool:
 
 
 def _take_prefill(talk: Talk) -> Place:
-    """The deep link's value answers the first question, which was not said yet; when it does not, it is said now."""
+    """The deep link's value answers the first question, which was not said yet; when it does not, it is said now.
+
+    Words that passed a rating over answer a menu alone: nobody answers an open question that was not asked.
+    """
     value, talk.prefill = talk.prefill, None
     if value is None or talk.wait is None or talk.wait.kind not in ("menu", "collect"):
+        return None
+    passed_over, talk.passed_over = talk.passed_over, False
+    if passed_over and talk.wait.kind == "collect":
+        ask_again(talk)
         return None
     return hearing.answer_or_ask(talk, value)
 

@@ -265,14 +265,14 @@ def hear_typed(talk: Talk, typed: str) -> Place | None:
     """A score or a comment for the survey that waits; with anything else the flow goes on."""
     opened = awaited(talk)
     if opened is None:
-        return pass_over(talk)
+        return pass_over(talk, typed)
     if talk.wait is not None and talk.wait.topic == "comment":
         comment(talk, opened, typed)
         return go_on(talk)
     survey = talk.program.surveys.get(opened.name)
     score = score_typed(talk, opened, typed)
     if survey is None or score is None:
-        return pass_over(talk)
+        return pass_over(talk, typed)
     return give_score(talk, opened, survey, score)
 
 
@@ -299,9 +299,10 @@ def _waits_for(talk: Talk, opened: OpenSurvey) -> bool:
     return talk.wait is not None and talk.wait.kind == "survey" and talk.wait.draft == opened.survey
 
 
-def pass_over(talk: Talk) -> Place:
-    """The customer has something else in mind."""
+def pass_over(talk: Talk, typed: str = "") -> Place:
+    """The customer has something else in mind; a menu that follows may take it for its answer."""
     talk.passed_over = True
+    talk.prefill = typed or None
     return go_on(talk)
 
 

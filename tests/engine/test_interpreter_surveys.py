@@ -329,3 +329,24 @@ flows:
     customer.says("bye")
     customer.now += timedelta(minutes=3)
     assert not belongs_to_closed(customer.program, customer.conversation, TextHeard(text="5"), customer.now)
+
+
+@pytest.mark.parametrize(
+    ("following", "said"),
+    [
+        ("{menu: M, options: [{label: Track}, {label: Other}], into: name}, {say: '{name}'}", ["track"]),
+        ("{collect: name, ask: Who?}, {say: '{name}'}", ["Who?"]),
+    ],
+)
+def test_other_words_at_a_rating_are_for_a_menu_that_follows(following: str, said: list[str]) -> None:
+    first = "{menu: Go, options: [{label: Go}]}, {survey: s}"
+    customer = CustomerOf(
+        program_of(f"""
+slots: {{name: {{type: text}}}}
+surveys: {{s: {{ask: How?}}}}
+flows: {{f: {{start: true, description: f, steps: [{first}, {following}]}}}}
+""")
+    )
+    customer.starts()
+    customer.says("go")
+    assert customer.says("Track") == said
