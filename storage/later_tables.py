@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.rows import Row, Serial, only
 
+FOLLOW_UP = "follow_up"  # the entry of a conversation in which we spoke first
+
 
 class TicketRow(Row):
     """A case for a department. `state`: open, taken, answered, closed."""

@@ -14,10 +14,10 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, case
 from sqlalchemy.orm import aliased
 
 from storage.columns import MICROSECOND
+from storage.later_tables import FOLLOW_UP
 from storage.records import Record
 from storage.tables import AgentRow, CallbackRow, ConversationRow, EventRow, HandoffRow, LegRow, SurveyRow
 
-FOLLOW_UP = "follow_up"  # the entry of a conversation in which we spoke first
 BACK_WITHIN = timedelta(hours=24)  # who comes back so soon was not helped
 OVER = ("closed", "abandoned", "refused")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from bot import content, events
 from storage import (
@@ -200,3 +200,9 @@ def test_what_was_open_ends_and_others_keep_theirs(connection: Connection, custo
     )
     again = open_conversation(connection, "1")
     assert again.customer_id != customer
+
+
+def test_who_spoke_first_is_no_secret(connection: Connection, customer: str) -> None:
+    connection.execute(update(ConversationRow).values(entry="follow_up"))
+    privacy.forget(connection, customer, NOW)
+    assert connection.execute(select(ConversationRow.entry).distinct()).scalars().all() == ["follow_up"]
