@@ -27,6 +27,9 @@ POSTGRESQL_SETTINGS = {
     # rather read a table of some ten thousand rows from end to end than look up a hundred.
     "random_page_cost": "1.1",
 }
+# A plan is made once for each statement of a connection, maybe while its tables are all but empty, and then it would
+# read them from end to end for as long as it is kept. Transactions of turns look up a handful of rows by their keys.
+BY_KEY = {"enable_seqscan": "off", "enable_bitmapscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
 POSTGRESQL_LINE = {
     "connect_timeout": CONNECT_SECONDS,
     "keepalives_idle": 10,
@@ -85,7 +88,8 @@ def _postgresql(url: URL, connections: int, writes: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def set_up(connection: psycopg.Connection, _: Any) -> None:
-        calls = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in POSTGRESQL_SETTINGS.items())
+        settings = POSTGRESQL_SETTINGS | (BY_KEY if writes else {})
+        calls = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.items())
         connection.execute(f"SELECT {calls}".encode())
         connection.commit()
 
