@@ -62,7 +62,7 @@ def test_a_plan_that_is_made_early_is_good_later(connection: Connection, name: s
     assert scans(connection, prepared, batch, key).isdisjoint({f"SCAN {table}", f"Seq Scan on {table}"})
 
 
-def scans(connection: Connection, prepared: Prepared, batch: Batch, key: tuple[str, ...]) -> set[str]:
+def scans(connection: Connection, prepared: Prepared, batch: Batch, key: tuple[object, ...]) -> set[str]:
     """Which tables the engine says it would read from end to end."""
     statement = prepared.statement
     compiled = str(statement.compile(connection, compile_kwargs={"render_postcompile": True}))
