@@ -17,10 +17,14 @@ CHAT_BURST = 3  # Telegram allows short bursts to one chat; a greeting, an answe
 
 
 class Pace(Value, frozen=True, kw_only=True):
-    """`burst` messages at once, then one each `interval_seconds`."""
+    """`burst` messages at once, then one each `interval_seconds`.
+
+    The last of a burst waits `kept_back_seconds`: what was on its way for so long did not fill the burst up again.
+    """
 
     interval_seconds: float
     burst: int = 1
+    kept_back_seconds: float = 0.0
 
 
 class Limits(Value, frozen=True, kw_only=True):
@@ -49,7 +53,9 @@ def never_more_than(count: float, seconds: float, burst: int = 1) -> Pace:
 def telegram_limits(settings: Telegram) -> Mapping[str, Limits]:
     """The limits of the chats with customers and admins and of the agents' groups, which one bot account serves."""
     altogether = never_more_than(settings.messages_per_second, 1.0)
-    per_chat = Pace(interval_seconds=1 / settings.messages_per_chat_per_second, burst=CHAT_BURST)
+    interval = 1 / settings.messages_per_chat_per_second
+    kept_back = min(WAY_SECONDS, interval / 4)
+    per_chat = Pace(interval_seconds=interval, burst=CHAT_BURST, kept_back_seconds=kept_back)
     per_group = never_more_than(settings.messages_per_group_per_minute, 60.0, burst=5)
     return {
         "telegram": Limits(account="telegram", altogether=altogether, per_chat=per_chat, per_group=per_group),
@@ -61,7 +67,8 @@ def next_slot(pace: Pace, spoken_for: datetime | None, now: datetime) -> tuple[d
     """When the next message may go, and the moment to keep for the one after it."""
     interval = timedelta(seconds=pace.interval_seconds)
     start = now if spoken_for is None or spoken_for < now else spoken_for
-    return max(now, start - (pace.burst - 1) * interval), start + interval
+    early = (pace.burst - 1) * interval - timedelta(seconds=pace.kept_back_seconds)
+    return max(now, start - early), start + interval
 
 
 class Chats:
@@ -73,14 +80,10 @@ class Chats:
     def __init__(self) -> None:
         self._spoken_for: dict[tuple[str, str], datetime] = {}
 
-    def next(self, chat: tuple[str, str], pace: Pace, now: datetime) -> datetime:
-        """When the next message may go to this chat; it is taken to go then."""
-        moment, self._spoken_for[chat] = next_slot(pace, self._spoken_for.get(chat), now)
+    def next(self, chat: tuple[str, str], pace: Pace, now: datetime) -> tuple[datetime, datetime]:
+        """When the next message may go to this chat; it is taken to go then. And until when the chat is spoken for."""
+        moment, until = next_slot(pace, self._spoken_for.get(chat), now)
+        self._spoken_for[chat] = until
         if len(self._spoken_for) > CHATS_REMEMBERED:
-            self._spoken_for = {known: until for known, until in self._spoken_for.items() if until > now}
-        return moment
-
-    def spoken_for(self, chat: tuple[str, str], now: datetime) -> datetime | None:
-        """Until when the chat is spoken for, none if it is free."""
-        until = self._spoken_for.get(chat)
-        return until if until is not None and until > now else None
+            self._spoken_for = {known: end for known, end in self._spoken_for.items() if end > now}
+        return moment, until

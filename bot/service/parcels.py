@@ -33,15 +33,11 @@ class Parcel(Value, frozen=True, kw_only=True):
 
 
 class Sent(Value, frozen=True, kw_only=True):
-    """A row that was sent and is not marked yet.
-
-    `spoken_for` is given when it went so late that its chat can take nothing more until then.
-    """
+    """A row that was sent and is not marked yet."""
 
     parcel: Parcel
     receipt: Receipt
     at: datetime
-    spoken_for: datetime | None = None
 
 
 def outgoing_to_json(outgoing: AnyOutgoing) -> str:

@@ -123,9 +123,7 @@ class Sender:
             await self._insist(lambda: self._settling.card_sent(card, made))
             outgoing, thread = await self._insist(lambda: self._settling.addressed(parcel))
             receipt = await self._send(parcel, outgoing, thread, on_time=False)
-        chat = (parcel.channel, parcel.address)
-        spoken_for = self._chats.spoken_for(chat, self._clock.now()) if self._is_late(parcel) else None
-        return Sent(parcel=parcel, receipt=receipt, at=self._clock.now(), spoken_for=spoken_for)
+        return Sent(parcel=parcel, receipt=receipt, at=self._clock.now())
 
     async def _send(self, parcel: Parcel, outgoing: AnyOutgoing, thread: str | None, *, on_time: bool) -> Receipt:
         await self._wait_for_place(parcel, outgoing, thread, on_time)
@@ -156,8 +154,11 @@ class Sender:
         """Wait until the limits of the account, the chat and the group allow it."""
         limits = self._installation.limits_of(parcel.channel)
         if limits.per_chat is not None and isinstance(outgoing, Say) and outgoing.replaces is None:
-            chat = (parcel.channel, parcel.address)
-            await self._pause_until(self._chats.next(chat, limits.per_chat, self._clock.now()))
+            moment, spoken_for = self._chats.next((parcel.channel, parcel.address), limits.per_chat, self._clock.now())
+            if self._is_late(parcel) or not on_time:
+                # Whoever answers it may be heard by another process, which has to know by then.
+                await self._insist(lambda: self._settling.hold_back(parcel, spoken_for))
+            await self._pause_until(moment)
         named = outgoing.group if isinstance(outgoing, DeskCallback | DeskCard) else ""
         group = thread.partition(":")[0] if thread else named
         if parcel.address.startswith("-"):

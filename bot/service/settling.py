@@ -1,6 +1,7 @@
 """What is kept when a booked row has come to its end, and what a row needs to know before it is sent."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -51,6 +52,10 @@ class Settling:
         """They are there; `patient` when nothing waits behind them. Raises DatabaseDown when that could not be kept."""
         await self._turns.do(Job(act=lambda work: _keep_all(work, sent), again=None, patient=patient))
 
+    async def hold_back(self, parcel: Parcel, until: datetime) -> None:
+        """What comes next for its address is booked behind this moment. Raises DatabaseDown."""
+        await self._turns.do(Job(act=lambda work: work.hold_back(parcel.conversation, until), again=None))
+
     def _looking_for_choices(self, parcel: Parcel, hidden: HideChoices) -> Job[HideChoices]:
         """In company: a look of its own would cost as much as a turn."""
         return Job(act=lambda work: _with_choices(work.connection, parcel, hidden), again=hidden, patient=True)
@@ -92,8 +97,6 @@ def _keep_all(work: Work, sent: Sequence[Sent]) -> None:
             outbox.Mark(id=one.parcel.id, state="sent", message_id=one.receipt.message_id, sent_at=one.at)
         )
         _keep(work, one.parcel.outgoing, one.receipt)
-        if one.spoken_for is not None:
-            work.hold_back(one.parcel.conversation, one.spoken_for)
 
 
 def _keep(work: Work, outgoing: AnyOutgoing, receipt: Receipt) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.events import DeliveryFailed
 from bot.ports import AnyOutgoing, ChannelBusy, ChannelRefused, Say
 from bot.service.limits import Limits, Pace
-from storage import customers, outbox
+from storage import conversations, customers, outbox
 from storage.database import Connection
 from storage.schema import migrate
 from storage.tables import OutboxRow
@@ -215,6 +215,27 @@ async def test_one_chat_gets_a_small_burst_and_then_one_message_in_a_while(datab
     assert moments[2] - moments[0] < timedelta(seconds=5)
     assert [round((later - earlier).total_seconds()) for earlier, later in pairwise(moments[2:])] == [10, 10]
     assert len(shop.customers.sent) == 3
+    await shop.close(1)
+
+
+async def test_what_goes_late_holds_back_what_others_book_before_it_is_there(database_url: str) -> None:
+    migrate(database_url)
+    shop = Shop(database_url, limits={"telegram": Limits(per_chat=Pace(interval_seconds=10.0, burst=3))})
+    await shop.publish()
+    refusals, held_back = iter([ChannelBusy("later", 0.01)]), []
+
+    async def look(_address: str, _outgoing: AnyOutgoing) -> None:
+        for refusal in refusals:
+            raise refusal
+        held_back.append(await shop.database.read(lambda connection: conversations.latest(connection, "telegram", "1")))
+
+    shop.customers.before = look
+    await shop.hears("1", START)
+    await shop.customers.wait_for(1)
+    [seen] = held_back
+    assert seen is not None
+    assert seen.next_send_at is not None
+    assert seen.next_send_at - seen.opened_at > timedelta(seconds=15), "two attempts, each with its place"
     await shop.close(1)
 
 
