@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from storage.batches import Batch, batch_of
 from storage.prepared import Prepared
@@ -219,10 +219,15 @@ def count_open(connection: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(statement.group_by(ConversationRow.revision))}
 
 
+def lock_next_send_at(connection: Connection, conversation_id: str) -> datetime | None:
+    """Until when the conversation's address is spoken for; nobody else changes it before the transaction ends."""
+    statement = select(ConversationRow.next_send_at).where(ConversationRow.id == conversation_id).with_for_update()
+    return connection.execute(statement).scalar_one_or_none()
+
+
 def hold_back(connection: Connection, conversation_id: str, until: datetime) -> None:
-    """Pace what is sent next from that moment on, if it is later than what was kept."""
-    earlier = or_(ConversationRow.next_send_at.is_(None), ConversationRow.next_send_at < until)
-    statement = update(ConversationRow).where(ConversationRow.id == conversation_id, earlier)
+    """Pace what is sent next from that moment on."""
+    statement = update(ConversationRow).where(ConversationRow.id == conversation_id)
     connection.execute(statement.values(next_send_at=until))
 
 

@@ -80,10 +80,18 @@ class Chats:
     def __init__(self) -> None:
         self._spoken_for: dict[tuple[str, str], datetime] = {}
 
-    def next(self, chat: tuple[str, str], pace: Pace, now: datetime) -> tuple[datetime, datetime]:
-        """When the next message may go to this chat; it is taken to go then. And until when the chat is spoken for."""
-        moment, until = next_slot(pace, self._spoken_for.get(chat), now)
+    def next(self, chat: tuple[str, str], pace: Pace, now: datetime) -> datetime:
+        """When the next message may go to this chat; it is taken to go then."""
+        moment, until = next_slot(pace, self.spoken_for(chat), now)
+        self.hold_back(chat, until, now)
+        return moment
+
+    def spoken_for(self, chat: tuple[str, str]) -> datetime | None:
+        """Until when the chat is spoken for, as far as this process knows."""
+        return self._spoken_for.get(chat)
+
+    def hold_back(self, chat: tuple[str, str], until: datetime, now: datetime) -> None:
+        """The chat is spoken for until then."""
         self._spoken_for[chat] = until
         if len(self._spoken_for) > CHATS_REMEMBERED:
             self._spoken_for = {known: end for known, end in self._spoken_for.items() if end > now}
-        return moment, until

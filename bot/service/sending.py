@@ -154,10 +154,7 @@ class Sender:
         """Wait until the limits of the account, the chat and the group allow it."""
         limits = self._installation.limits_of(parcel.channel)
         if limits.per_chat is not None and isinstance(outgoing, Say) and outgoing.replaces is None:
-            moment, spoken_for = self._chats.next((parcel.channel, parcel.address), limits.per_chat, self._clock.now())
-            if self._is_late(parcel) or not on_time:
-                # Whoever answers it may be heard by another process, which has to know by then.
-                await self._insist(lambda: self._settling.hold_back(parcel, spoken_for))
+            moment = await self._place_in_chat(parcel, limits.per_chat)
             await self._pause_until(moment)
         named = outgoing.group if isinstance(outgoing, DeskCallback | DeskCard) else ""
         group = thread.partition(":")[0] if thread else named
@@ -167,6 +164,16 @@ class Sender:
             await self._pause_until(await self._slot(f"{limits.account} {group}", limits.per_group))
         if limits.altogether is not None and (self._is_late(parcel) or not on_time):
             await self._pause_until(await self._slot(limits.account, limits.altogether))
+
+    async def _place_in_chat(self, parcel: Parcel, pace: Pace) -> datetime:
+        """When the chat can take it. What is late has lost its place, and another process may have sent meanwhile."""
+        chat = (parcel.channel, parcel.address)
+        if (self._clock.now() - parcel.due_at).total_seconds() < FIRST_RETRY_SECONDS / 2:
+            return self._chats.next(chat, pace, self._clock.now())
+        known = self._chats.spoken_for(chat)
+        moment, until = await self._insist(lambda: self._settling.place_of(parcel, pace, known))
+        self._chats.hold_back(chat, until, self._clock.now())
+        return moment
 
     async def _slot(self, rate: str, pace: Pace) -> datetime:
         return await self._insist(lambda: self._slots.next(rate, pace))

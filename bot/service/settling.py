@@ -11,6 +11,7 @@ from bot.ports import AnyOutgoing, Clock, DeskCard, DeskLine, DeskState, HideCho
 from bot.service.consequences import block, hear, record
 from bot.service.desk_side import card_of, tell_unshown
 from bot.service.jobs import Job
+from bot.service.limits import Pace
 from bot.service.parcels import Parcel, Sent, outgoing_from_json
 from bot.service.turns import Turns
 from bot.service.work import Work
@@ -52,9 +53,12 @@ class Settling:
         """They are there; `patient` when nothing waits behind them. Raises DatabaseDown when that could not be kept."""
         await self._turns.do(Job(act=lambda work: _keep_all(work, sent), again=None, patient=patient))
 
-    async def hold_back(self, parcel: Parcel, until: datetime) -> None:
-        """What comes next for its address is booked behind this moment. Raises DatabaseDown."""
-        await self._turns.do(Job(act=lambda work: work.hold_back(parcel.conversation, until), again=None))
+    async def place_of(self, parcel: Parcel, pace: Pace, after: datetime | None) -> tuple[datetime, datetime]:
+        """When a row that is late may be sent, and until when its address is spoken for then. Raises DatabaseDown."""
+        nothing = (parcel.due_at, parcel.due_at)
+        return await self._turns.do(
+            Job(act=lambda work: work.place_of(parcel.conversation, pace, after), again=nothing)
+        )
 
     def _looking_for_choices(self, parcel: Parcel, hidden: HideChoices) -> Job[HideChoices]:
         """In company: a look of its own would cost as much as a turn."""

@@ -1,7 +1,7 @@
 """Everything that one transaction does, written at its end with one statement for each table."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from zlib import crc32
 
 import msgspec
@@ -16,7 +16,7 @@ from bot.ports import AnyOutgoing, Inbound
 from bot.service.bookings import Booked, Bookings
 from bot.service.case import Case
 from bot.service.installation import Installation
-from bot.service.limits import next_slot
+from bot.service.limits import Pace, next_slot
 from bot.service.parcels import Parcel
 from bot.service.programs import UnknownRevision
 from storage import (
@@ -293,13 +293,20 @@ class Work:
             )
         )
 
-    def hold_back(self, conversation: str, until: datetime) -> None:
-        """Book what comes next for this conversation's address behind this moment."""
+    def place_of(self, conversation: str, pace: Pace, after: datetime | None) -> tuple[datetime, datetime]:
+        """When something that is late may be sent to this conversation's address, and until when it is spoken for
+        then: behind all that was booked, in whatever process, and `after` that moment.
+        """
         case = self._cases.get(conversation)
-        if case is None:
-            conversations.hold_back(self.connection, conversation, until)
-        elif case.next_send_at is None or case.next_send_at < until:
-            case.next_send_at = until
+        booked = case.next_send_at if case else conversations.lock_next_send_at(self.connection, conversation)
+        others = booked and booked - timedelta(seconds=pace.interval_seconds)  # it was booked itself
+        moment, until = next_slot(pace, max(filter(None, (others, after)), default=None), self.now)
+        if booked is None or booked < until:
+            if case is None:
+                conversations.hold_back(self.connection, conversation, until)
+            else:
+                case.next_send_at = until
+        return moment, until
 
     def write(self) -> Written:
         """Write it all. After this the transaction has nothing to do but commit."""

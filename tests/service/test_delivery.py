@@ -222,7 +222,7 @@ async def test_what_goes_late_holds_back_what_others_book_before_it_is_there(dat
     migrate(database_url)
     shop = Shop(database_url, limits={"telegram": Limits(per_chat=Pace(interval_seconds=10.0, burst=3))})
     await shop.publish()
-    refusals, held_back = iter([ChannelBusy("later", 0.01)]), []
+    refusals, held_back = iter([ChannelBusy("later", 0.3)]), []
 
     async def look(_address: str, _outgoing: AnyOutgoing) -> None:
         for refusal in refusals:
