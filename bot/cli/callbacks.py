@@ -4,22 +4,17 @@ import asyncio
 from argparse import Namespace
 from zoneinfo import ZoneInfo
 
-from bot.cli.desk import usable_desk
-from bot.cli.failures import CommandFailed
+from bot.cli.desk import check_name, usable_desk
 from bot.cli.rooms import open_database
 from bot.cli.writing import print_json, print_table, shown_moment
-from bot.problems import did_you_mean
 from bot.service.callbacks import CallbackCard, unfinished
 from bot.settings import Settings
 
 
 def callbacks(arguments: Namespace, settings: Settings) -> int:
     """List them, who is to be called first before the others."""
-    known = usable_desk(settings).queues
     queue = arguments.queue
-    if queue is not None and queue not in known:
-        advice = did_you_mean(queue, known) or f"there are {', '.join(known)}"
-        raise CommandFailed(f"{queue!r} is no queue of {settings.desk.path}: {advice}", 2)
+    check_name(queue, usable_desk(settings).queues, "queue", settings)
     cards = asyncio.run(_read(queue, arguments.limit, settings))
     if arguments.format == "json":
         print_json(cards)

@@ -4,22 +4,17 @@ import asyncio
 from argparse import Namespace
 from zoneinfo import ZoneInfo
 
-from bot.cli.desk import usable_desk
-from bot.cli.failures import CommandFailed
+from bot.cli.desk import check_name, usable_desk
 from bot.cli.rooms import open_database
 from bot.cli.writing import print_json, print_table, shown_moment
-from bot.problems import did_you_mean
 from bot.service.tickets import TicketCard, unfinished
 from bot.settings import Settings
 
 
 def tickets(arguments: Namespace, settings: Settings) -> int:
     """List them, the oldest first."""
-    known = usable_desk(settings).departments
     department = arguments.department
-    if department is not None and department not in known:
-        advice = did_you_mean(department, known) or f"there are {', '.join(known) or 'none'}"
-        raise CommandFailed(f"{department!r} is no department of {settings.desk.path}: {advice}", 2)
+    check_name(department, usable_desk(settings).departments, "department", settings)
     cards = asyncio.run(_read(department, arguments.limit, settings))
     if arguments.format == "json":
         print_json(cards)

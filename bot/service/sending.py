@@ -39,6 +39,7 @@ SENDS_AT_ONCE = 128  # a channel
 ANSWER_SECONDS = 60.0  # a channel that is silent for so long has not taken the message
 GIVE_UP_SECONDS = 24 * 3600.0  # an answer that comes later than this would only confuse
 FIRST_RETRY_SECONDS = 0.5
+LOST_PLACE_SECONDS = 0.25  # less than a first retry waits
 LONGEST_RETRY_SECONDS = 60.0
 DATABASE_RETRY_SECONDS = 1.0
 BUGS_BORNE = 5  # attempts at a message that breaks its channel
@@ -168,7 +169,7 @@ class Sender:
     async def _place_in_chat(self, parcel: Parcel, pace: Pace) -> datetime:
         """When the chat can take it. What is late has lost its place, and another process may have sent meanwhile."""
         chat = (parcel.channel, parcel.address)
-        if (self._clock.now() - parcel.due_at).total_seconds() < FIRST_RETRY_SECONDS / 2:
+        if (self._clock.now() - parcel.due_at).total_seconds() < LOST_PLACE_SECONDS:
             return self._chats.next(chat, pace, self._clock.now())
         known = self._chats.spoken_for(chat)
         moment, until = await self._insist(lambda: self._settling.place_of(parcel, pace, known))
