@@ -4,20 +4,42 @@ The same list is the log, the transcript, the source of every report and the rea
 past: it is written once, in the transaction that made it true, and never changed.
 """
 
-import re
 from typing import Literal, get_args
 
 import msgspec
 
-from bot.content import Attachment, Choice, Content, Json, Value
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
-class Event(Value, frozen=True, kw_only=True, tag_field="kind", tag=_snake):
-    """What happened. Its `kind` in the log is the class name in snake case."""
+from bot.content import Choice, Content, Json
+from bot.desk_events import CallbackClosed as CallbackClosed
+from bot.desk_events import CallbackReleased as CallbackReleased
+from bot.desk_events import CallbackRequested as CallbackRequested
+from bot.desk_events import CallbackTaken as CallbackTaken
+from bot.desk_events import CallbackTried as CallbackTried
+from bot.desk_events import CustomersJoined as CustomersJoined
+from bot.desk_events import CustomerTagged as CustomerTagged
+from bot.desk_events import CustomerUntagged as CustomerUntagged
+from bot.desk_events import HandoffAbandoned as HandoffAbandoned
+from bot.desk_events import HandoffClosed as HandoffClosed
+from bot.desk_events import HandoffOffered as HandoffOffered
+from bot.desk_events import HandoffOfferEnded as HandoffOfferEnded
+from bot.desk_events import HandoffQueued as HandoffQueued
+from bot.desk_events import HandoffRefused as HandoffRefused
+from bot.desk_events import HandoffReleased as HandoffReleased
+from bot.desk_events import HandoffRequested as HandoffRequested
+from bot.desk_events import HandoffTaken as HandoffTaken
+from bot.desk_events import HandoffTransferred as HandoffTransferred
+from bot.desk_events import HandoffWrappedUp as HandoffWrappedUp
+from bot.desk_events import ServiceLevelMissed as ServiceLevelMissed
+from bot.desk_events import TicketAnswered as TicketAnswered
+from bot.desk_events import TicketAskedAbout as TicketAskedAbout
+from bot.desk_events import TicketClosed as TicketClosed
+from bot.desk_events import TicketCommented as TicketCommented
+from bot.desk_events import TicketMoved as TicketMoved
+from bot.desk_events import TicketNoted as TicketNoted
+from bot.desk_events import TicketOpened as TicketOpened
+from bot.desk_events import TicketReopened as TicketReopened
+from bot.desk_events import TicketTaken as TicketTaken
+from bot.desk_events import WaitTold as WaitTold
+from bot.event import Event as Event
 
 
 class ConversationOpened(Event, frozen=True, kw_only=True):
@@ -170,109 +192,6 @@ class ActionFailed(Event, frozen=True, kw_only=True):
     seconds: float
 
 
-class HandoffRequested(Event, frozen=True, kw_only=True):
-    """The flow asks for a person. `collected` are the slots it shares, as label and text pairs in order."""
-
-    handoff: str
-    queue: str
-    flow: str
-    step: str
-    reason: Literal["step", "agent_word", "failed_question", "action_error", "internal_error"]
-    calendar: str | None = None
-    note: str = ""
-    collected: tuple[tuple[str, str], ...] = ()
-    priority: int = 0
-    skills: tuple[str, ...] = ()
-    max_wait_seconds: float | None = None
-
-
-class HandoffQueued(Event, frozen=True, kw_only=True):
-    handoff: str
-    queue: str
-    position: int
-
-
-class HandoffRefused(Event, frozen=True, kw_only=True):
-    """Nobody can take it: the calendar is `closed`, `no_agent` serves the queue, it is `full`, `max_wait` ran out."""
-
-    handoff: str
-    queue: str
-    reason: Literal["closed", "no_agent", "full", "max_wait"]
-    opens_at: str | None = None  # ISO 8601 with offset
-
-
-class HandoffTaken(Event, frozen=True, kw_only=True):
-    handoff: str
-    agent: str
-    agent_name: str
-
-
-class HandoffTransferred(Event, frozen=True, kw_only=True):
-    handoff: str
-    by: str
-    queue: str | None = None
-    agent: str | None = None
-
-
-class HandoffReleased(Event, frozen=True, kw_only=True):
-    handoff: str
-    agent: str
-
-
-class HandoffClosed(Event, frozen=True, kw_only=True):
-    handoff: str
-    agent: str
-    disposition: str | None = None
-    note: str | None = None
-
-
-class HandoffAbandoned(Event, frozen=True, kw_only=True):
-    """The customer left the queue unanswered. `callback` when a number was left: not an abandonment."""
-
-    handoff: str
-    reason: Literal["cancelled", "silent", "blocked", "restarted", "callback"]
-
-
-class CallbackRequested(Event, frozen=True, kw_only=True):
-    """`due_at` is ISO 8601 with offset, none for as soon as possible; `handoff` when it keeps that one's place."""
-
-    callback: str
-    queue: str
-    phone: str
-    due_at: str | None = None
-    handoff: str | None = None
-
-
-class TicketOpened(Event, frozen=True, kw_only=True):
-    """A case for a department. `number` is what people call it by, and 0 until it is kept.
-
-    `shared` are slots, as label and text pairs in order; `survey` is the low rating that it comes of, if it does.
-    """
-
-    ticket: str
-    number: int = 0
-    department: str
-    ticket_kind: Literal["complaint", "suggestion", "request"]
-    title: str
-    body: str = ""
-    shared: tuple[tuple[str, str], ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-    flow: str
-    step: str
-    survey: str | None = None
-
-
-class TicketCommented(Event, frozen=True, kw_only=True):
-    ticket: str
-    comment: str
-
-
-class TicketAskedAbout(Event, frozen=True, kw_only=True):
-    """The customer wants to know how the ticket of this number stands."""
-
-    number: int
-
-
 class FollowUpBooked(Event, frozen=True, kw_only=True):
     """The flow shall begin with the customer at `due_at` (ISO 8601), with these slots, if the condition holds then."""
 
@@ -360,15 +279,33 @@ AnyEvent = (
     | HandoffRequested
     | HandoffQueued
     | HandoffRefused
+    | HandoffOffered
+    | HandoffOfferEnded
     | HandoffTaken
     | HandoffTransferred
     | HandoffReleased
     | HandoffClosed
+    | HandoffWrappedUp
     | HandoffAbandoned
+    | WaitTold
+    | ServiceLevelMissed
     | CallbackRequested
+    | CallbackTaken
+    | CallbackReleased
+    | CallbackTried
+    | CallbackClosed
     | TicketOpened
     | TicketCommented
+    | TicketTaken
+    | TicketAnswered
+    | TicketNoted
+    | TicketMoved
+    | TicketClosed
+    | TicketReopened
     | TicketAskedAbout
+    | CustomerTagged
+    | CustomerUntagged
+    | CustomersJoined
     | FollowUpBooked
     | OptedOut
     | OptedIn

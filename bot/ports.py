@@ -5,6 +5,14 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from bot.content import Choice, Content, Json, RichText, Value
+from bot.desk_outgoing import DeskCallback as DeskCallback
+from bot.desk_outgoing import DeskCard as DeskCard
+from bot.desk_outgoing import DeskLine as DeskLine
+from bot.desk_outgoing import DeskOffer as DeskOffer
+from bot.desk_outgoing import DeskOfferOver as DeskOfferOver
+from bot.desk_outgoing import DeskShown as DeskShown
+from bot.desk_outgoing import DeskState as DeskState
+from bot.desk_outgoing import Outgoing as Outgoing
 from bot.engine.inputs import AnyHeard
 
 
@@ -35,10 +43,6 @@ class Taken(Value, frozen=True, kw_only=True):
     duplicate: bool = False
     failed: bool = False
     notice: str | None = None
-
-
-class Outgoing(Value, frozen=True, kw_only=True, tag_field="outgoing"):
-    """What an outbox row holds."""
 
 
 class Say(Outgoing, frozen=True, kw_only=True, tag="say"):
@@ -87,75 +91,8 @@ class RunAction(Outgoing, frozen=True, kw_only=True, tag="run_action"):
     timeout_seconds: float
 
 
-class DeskCard(Outgoing, frozen=True, kw_only=True, tag="desk_card"):
-    """A hand-off as agents see it first. Sent again when a topic must be made anew, with `transcript` up to then.
-
-    `group` is the one of the desk's groups that shall hold it.
-    """
-
-    handoff: str
-    number: int
-    state: Literal["queued", "taken", "closed", "abandoned", "released"]
-    queue: str
-    customer: str
-    channel: str
-    language: str
-    reason: str
-    note: str = ""
-    collected: tuple[tuple[str, str], ...] = ()
-    transcript: tuple[tuple[str, str], ...] = ()  # who and what, oldest first
-    agent_name: str | None = None
-    group: str = ""
-
-
-class DeskLine(Outgoing, frozen=True, kw_only=True, tag="desk_line"):
-    """Something for the agents inside a hand-off: what the customer wrote, or a notice of the house (`author` none).
-
-    `edited` when the customer changed an earlier message; `replaces` is then the desk's message that showed it, none
-    if there is none. `content.reply_to` is a message of the desk's.
-    """
-
-    handoff: str
-    content: Content
-    author: str | None = None
-    source_message_id: str | None = None  # the customer's message, in the customer's channel
-    source_address: str | None = None
-    edited: bool = False
-    replaces: str | None = None
-
-
-class DeskState(Outgoing, frozen=True, kw_only=True, tag="desk_state"):
-    """The hand-off's state changed: the card's buttons and the topic's name follow; a closed one is closed.
-
-    `card` is the desk's message that the card is, where it is known.
-    """
-
-    handoff: str
-    number: int
-    state: Literal["queued", "taken", "closed", "abandoned", "released"]
-    queue: str
-    customer: str
-    agent_name: str | None = None
-    outcome: str | None = None
-    card: str | None = None
-
-
-class DeskCallback(Outgoing, frozen=True, kw_only=True, tag="desk_callback"):
-    """A customer has left a number: told to the agents of `group`, outside of any hand-off.
-
-    `due_at` is ISO 8601 with offset, none for as soon as possible.
-    """
-
-    queue: str
-    customer: str
-    channel: str
-    language: str
-    phone: str
-    due_at: str | None = None
-    group: str = ""
-
-
-AnyOutgoing = Say | ShowChoice | HideChoices | ShowTyping | RunAction | DeskCard | DeskLine | DeskState | DeskCallback
+AnyDeskOutgoing = DeskCard | DeskLine | DeskState | DeskOffer | DeskOfferOver | DeskCallback
+AnyOutgoing = Say | ShowChoice | HideChoices | ShowTyping | RunAction | AnyDeskOutgoing
 
 
 class Receipt(Value, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.rows import Row, Serial, only
@@ -38,15 +38,23 @@ class TicketRow(Row):
     taken_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    opened_by: Mapped[str | None]  # the agent who opened it for the customer
+    desk_chat: Mapped[str | None]  # where the department sees it
+    desk_thread: Mapped[str | None]
+    desk_message: Mapped[str | None]
 
     __table_args__ = (
+        Index("ix_tickets_desk_message", "desk_chat", "desk_message"),
         Index("ix_tickets_department_state", "department", "state"),
         {"sqlite_autoincrement": True},  # a number must never name another case
     )
 
 
 class TicketCommentRow(Row):
-    """Words that were added to a ticket, by the customer or, with `agent_id`, by an agent."""
+    """Words that were added to a ticket, by the customer or, with `agent_id`, by an agent.
+
+    `is_answer` when the customer was told, or else an agent's words stay inside.
+    """
 
     __tablename__ = "ticket_comments"
 
@@ -54,6 +62,7 @@ class TicketCommentRow(Row):
     ticket_id: Mapped[str] = mapped_column(index=True)
     agent_id: Mapped[str | None]
     text: Mapped[str]
+    is_answer: Mapped[bool] = mapped_column(default=False, server_default=false())
     at: Mapped[datetime]
 
 

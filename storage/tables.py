@@ -6,9 +6,18 @@ Every table of the hot path carries the conversation's id, so that a distributed
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storage.desk_tables import AgentQueueRow as AgentQueueRow
+from storage.desk_tables import AgentRow as AgentRow
+from storage.desk_tables import CallbackRow as CallbackRow
+from storage.desk_tables import DeskMessageRow as DeskMessageRow
+from storage.desk_tables import DeskTimerRow as DeskTimerRow
+from storage.desk_tables import HandoffRow as HandoffRow
+from storage.desk_tables import OfferRow as OfferRow
+from storage.desk_tables import OneUseLinkRow as OneUseLinkRow
+from storage.desk_tables import PresenceRow as PresenceRow
 from storage.later_tables import FollowUpRow as FollowUpRow
 from storage.later_tables import TicketCommentRow as TicketCommentRow
 from storage.later_tables import TicketRow as TicketRow
@@ -19,7 +28,7 @@ from storage.rows import Serial, only
 class CustomerRow(Row):
     """A person. `forgotten_at`: their texts, names and numbers were erased on request; the counts stay.
 
-    `opted_out_at`: they want no follow-ups.
+    `opted_out_at`: they want no follow-ups. `tags` are the agents' words for them.
     """
 
     __tablename__ = "customers"
@@ -31,6 +40,8 @@ class CustomerRow(Row):
     created_at: Mapped[datetime]
     forgotten_at: Mapped[datetime | None]
     opted_out_at: Mapped[datetime | None]
+    tags: Mapped[list[Any] | None]
+    joined_to: Mapped[str | None]  # the customer who turned out to be the same person, and whose all of it is now
 
 
 class AddressRow(Row):
@@ -175,115 +186,6 @@ class OutboxRow(Row):
     )
 
 
-class HandoffRow(Row):
-    """A customer who asked for a person. Its waits and its agents one by one are its legs.
-
-    `state`: requested, queued, taken, released, closed, abandoned, refused. What the service level is measured
-    by is kept as it was at the request, so that a new setting never changes the past.
-    """
-
-    __tablename__ = "handoffs"
-
-    number: Mapped[int] = mapped_column(Serial, primary_key=True)  # short, for people
-    id: Mapped[str] = mapped_column(unique=True)
-    conversation_id: Mapped[str] = mapped_column(index=True)
-    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
-    channel: Mapped[str]
-    language: Mapped[str]
-    queue: Mapped[str]  # where it is now
-    first_queue: Mapped[str]  # where it was asked for
-    flow: Mapped[str | None]
-    step: Mapped[str | None]
-    state: Mapped[str]
-    reason: Mapped[str]
-    refused_because: Mapped[str | None]  # closed, no_agent, full, max_wait
-    abandoned_because: Mapped[str | None]  # cancelled, silent, blocked, restarted, callback
-    priority: Mapped[int] = mapped_column(default=0)
-    skills: Mapped[list[Any]]
-    note: Mapped[str] = mapped_column(default="")
-    collected: Mapped[list[Any]]  # [label, text] pairs
-    requested_at: Mapped[datetime]
-    queued_at: Mapped[datetime | None]  # the first time; moves to another queue don't change it
-    taken_at: Mapped[datetime | None]  # the first time
-    first_reply_at: Mapped[datetime | None]  # the first message of a person
-    first_reply_by: Mapped[str | None]
-    closed_at: Mapped[datetime | None]  # also when it was abandoned or refused
-    wrapped_up_at: Mapped[datetime | None]
-    agent_id: Mapped[str | None]
-    disposition: Mapped[str | None]
-    close_note: Mapped[str | None]
-    due_at: Mapped[datetime | None]  # when its longest wait is over, or when its agent was removed
-    service_level_seconds: Mapped[float | None]
-    service_level_target: Mapped[float | None]
-    short_abandon_seconds: Mapped[float | None]
-    desk_chat: Mapped[str | None]
-    desk_thread: Mapped[str | None]
-
-    __table_args__ = (
-        Index("ix_handoffs_queue_state", "queue", "state"),
-        Index("ix_handoffs_agent_id_state", "agent_id", "state"),
-        Index("ix_handoffs_due_at", "due_at", **only("due_at IS NOT NULL")),
-        Index("ix_handoffs_requested_at", "requested_at"),
-        Index("ix_handoffs_desk_thread", "desk_chat", "desk_thread"),
-    )
-
-
-class DeskMessageRow(Row):
-    """The same message on both sides of the desk, so that edits and replies find it."""
-
-    __tablename__ = "desk_messages"
-
-    handoff_id: Mapped[str] = mapped_column(primary_key=True)
-    desk_message_id: Mapped[str] = mapped_column(primary_key=True)
-    customer_message_id: Mapped[str] = mapped_column(primary_key=True)
-
-    __table_args__ = (Index("ix_desk_messages_customer", "handoff_id", "customer_message_id"),)
-
-
-class AgentRow(Row):
-    """Somebody who works at the desk. One who left is not `active`, and stays for the reports."""
-
-    __tablename__ = "agents"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    role: Mapped[str]  # agent, supervisor, admin
-    telegram_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
-    capacity: Mapped[int]
-    languages: Mapped[list[Any]]
-    skills: Mapped[list[Any]]
-    active: Mapped[bool] = mapped_column(default=True)
-    created_at: Mapped[datetime]
-
-
-class AgentQueueRow(Row):
-    """Who serves which queue."""
-
-    __tablename__ = "agent_queues"
-
-    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"), primary_key=True)
-    queue: Mapped[str] = mapped_column(primary_key=True, index=True)
-
-
-class PresenceRow(Row):
-    """The presence timeline of an agent: available, away, break, offline. `until` is none for what holds now."""
-
-    __tablename__ = "presence"
-
-    id: Mapped[int] = mapped_column(Serial, primary_key=True)
-    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"))
-    state: Mapped[str]
-    reason: Mapped[str | None]
-    since: Mapped[datetime]
-    until: Mapped[datetime | None]
-
-    __table_args__ = (
-        Index("ix_presence_agent_id_since", "agent_id", "since"),
-        Index("ix_presence_since", "since"),
-        Index("uq_presence_now", "agent_id", unique=True, **only("until IS NULL")),
-    )
-
-
 class SurveyRow(Row):
     """A rating that was asked for, and what came. Who and what is rated was frozen when it was sent."""
 
@@ -309,28 +211,6 @@ class SurveyRow(Row):
     changed_at: Mapped[datetime | None]  # the newest, when there were several
 
     __table_args__ = (Index("ix_surveys_customer_id_name_sent_at", "customer_id", "name", "sent_at"),)
-
-
-class CallbackRow(Row):
-    """A number that was left to be called. `state`: open, taken, done, failed."""
-
-    __tablename__ = "callbacks"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    conversation_id: Mapped[str] = mapped_column(index=True)
-    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
-    handoff_id: Mapped[str | None]  # whose place in the queue it keeps
-    queue: Mapped[str]
-    phone: Mapped[str]
-    state: Mapped[str]
-    requested_at: Mapped[datetime] = mapped_column(index=True)
-    due_at: Mapped[datetime | None]  # none: as soon as possible
-    agent_id: Mapped[str | None]
-    taken_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
-    outcome: Mapped[str | None]
-
-    __table_args__ = (Index("ix_callbacks_queue_state", "queue", "state"),)
 
 
 class RevisionRow(Row):

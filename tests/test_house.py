@@ -9,7 +9,7 @@ from typing import TypeVar
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("bot", "storage", "tests", "bench")
-PURE = ("bot/content.py", "bot/events.py", "bot/engine", "bot/desk")
+PURE = ("bot/content.py", "bot/event.py", "bot/desk_events.py", "bot/events.py", "bot/engine", "bot/desk")
 NOT_OURS = {"var", "dist", "build", "node_modules", "__pycache__"}
 TEXTS = {"", ".css", ".example", ".html", ".ini", ".js", ".mako", ".md", ".py", ".toml", ".txt", ".yaml", ".yml"}
 

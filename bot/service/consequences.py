@@ -24,7 +24,7 @@ from bot.events import (
     TicketOpened,
 )
 from bot.ports import HideChoices, RunAction, Say
-from bot.service import desk_side, queueing, tickets
+from bot.service import desk_moves, desk_side, queueing, tickets
 from bot.service.case import Case
 from bot.service.keeping import keep
 from bot.service.tapped import UNTOUCHED, Tapped, outdated_choices, tapped_menu
@@ -90,7 +90,7 @@ def record(
                 _begin_or_end(work, case, event)
             case _:
                 keep(work, case, event)
-                desk_side.move(work, case, event)
+                desk_moves.move(work, case, event)
     return requests
 
 
@@ -166,7 +166,7 @@ def _begin_or_end(work: Work, case: Case, event: ConversationOpened | Conversati
         case.flow, case.entry = event.flow, event.entry
         work.legs.append(legs.Change(conversation_id=case.id, at=work.now, kind="bot"))
         return
-    desk_side.let_go(work, case)
+    desk_moves.let_go(work, case)
     case.closing = event
     if event.reason == "forgotten":
         privacy.let_go(work.connection, case.customer_id, work.now)

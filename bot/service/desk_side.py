@@ -5,25 +5,17 @@ from zlib import crc32
 
 from bot.content import Content, RichText
 from bot.events import (
-    AnyEvent,
     CallbackRequested,
     CustomerEdited,
     CustomerSaid,
     DeliveryFailed,
-    HandoffAbandoned,
-    HandoffClosed,
-    HandoffQueued,
-    HandoffRefused,
-    HandoffReleased,
-    HandoffTaken,
-    HandoffTransferred,
 )
 from bot.ports import DeskCallback, DeskCard, DeskLine, DeskState
 from bot.service.case import Case
 from bot.service.desk_words import desk_word, shown_name
 from bot.service.spoken import FOR_AGENTS, spoken_lines
 from bot.service.work import Work
-from storage import agents, event_log, handoffs, legs
+from storage import agents, event_log, handoffs
 from storage.handoffs import Handoff
 
 DESK = "desk"  # the outbox's channel for what agents see
@@ -111,45 +103,7 @@ def _notice(work: Work, handoff: str, name: str) -> DeskLine:
     )
 
 
-def let_go(work: Work, case: Case) -> None:
-    """The conversation ends while people have it: they are told, and the hand-off is over."""
-    if case.handoff is not None:
-        move(work, case, HandoffAbandoned(handoff=case.handoff, reason="silent"))
-
-
-def move(work: Work, case: Case, event: AnyEvent) -> None:
-    """Follow a hand-off from the bot to the queue, to an agent and back; other events mean nothing to the desk."""
-    connection, now = work.connection, work.now
-    match event:
-        case HandoffQueued() if case.handoff is None:  # or else it only tells a new place
-            case.handoff = event.handoff
-            _next_leg(work, case, "queued", "queue")
-        case HandoffTaken():
-            passed_on = any(isinstance(earlier, HandoffTransferred) for earlier in case.events)
-            _next_leg(work, case, "transferred" if passed_on else "taken", "agent", event.agent)
-            show_state(work, case, event.handoff, agent_name=event.agent_name)
-        case HandoffReleased():
-            _next_leg(work, case, "released", "queue")
-            show_state(work, case, event.handoff)
-        case HandoffTransferred(agent=None):  # to an agent: they take it
-            _next_leg(work, case, "transferred", "queue")
-            show_state(work, case, event.handoff)
-        case HandoffClosed():
-            _back_to_bot(work, case, "closed")
-            show_state(work, case, event.handoff, outcome=event.disposition)
-        case HandoffAbandoned():
-            handoffs.abandon(connection, event.handoff, event.reason, now)
-            _back_to_bot(work, case, "abandoned")
-            show_state(work, case, event.handoff, outcome=event.reason)
-        case CallbackRequested():
-            _tell_of_callback(work, case, event)
-        case HandoffRefused() if case.handoff == event.handoff:  # it had been queued
-            handoffs.refuse(connection, event.handoff, event.reason, now)
-            _back_to_bot(work, case, "refused")
-            show_state(work, case, event.handoff, outcome=event.reason)
-
-
-def _tell_of_callback(work: Work, case: Case, requested: CallbackRequested) -> None:
+def tell_of_callback(work: Work, case: Case, requested: CallbackRequested) -> None:
     """A number that is only kept is never called."""
     groups = work.installation.desk_groups()
     if not groups:
@@ -183,22 +137,3 @@ def show_state(
         outcome=outcome,
     )
     work.book_elsewhere(case, DESK, desk_address(handoff.id), state)
-
-
-def _next_leg(work: Work, case: Case, end_reason: str, kind: legs.Kind, agent_id: str | None = None) -> None:
-    handoff = handoffs.get(work.connection, case.handoff) if kind != "bot" and case.handoff else None
-    change = legs.Change(
-        conversation_id=case.id,
-        at=work.now,
-        end_reason=end_reason,
-        kind=kind,
-        queue=handoff.queue if handoff else None,
-        agent_id=agent_id,
-        handoff_id=handoff.id if handoff else None,
-    )
-    work.legs.append(change)
-
-
-def _back_to_bot(work: Work, case: Case, end_reason: str) -> None:
-    _next_leg(work, case, end_reason, "bot")
-    case.handoff = None

@@ -12,13 +12,16 @@ from bot.service.agent_acts import give_back
 from bot.service.breakdown import break_off, give_up
 from bot.service.case import Case
 from bot.service.consequences import hear
+from bot.service.desk_timers import ring
 from bot.service.installation import Installation
 from bot.service.jobs import Job
 from bot.service.measurements import Measurements
 from bot.service.turns import Turns
 from bot.service.work import Work
-from storage import conversations, handoffs, inbox, outbox, revisions
+from storage import conversations, desk_timers, handoffs, inbox, outbox, revisions
 from storage.database import Connection, Database, DatabaseDown
+from storage.desk_timers import Timer
+from storage.handoffs import Handoff
 from storage.locks import alone
 
 LOOK_SECONDS = 0.5
@@ -53,9 +56,10 @@ class Wakeups:
         """Wake what is due now. Gives how many there were. Raises DatabaseDown."""
         now = self._clock.now()
         due = await self._database.run(lambda connection: conversations.due(connection, now, AT_ONCE))
-        waited = await self._database.read(lambda connection: handoffs.due(connection, now, AT_ONCE))
+        waited, timers = await self._database.read(lambda connection: _due_at_the_desk(connection, now))
         jobs = [_job(stored.id, _wake) for stored in due]
         jobs += [_job(one.conversation_id, partial(_end_wait, handoff=one.id)) for one in waited]
+        jobs += [_timer_job(timer) for timer in timers]
         results = await asyncio.gather(*(self._turns.do(job) for job in jobs), return_exceptions=True)
         for failure in results:
             if isinstance(failure, DatabaseDown):
@@ -104,6 +108,28 @@ def _job(conversation: str, act: Callable[[Work, Case], None]) -> Job[None]:
             lambda work, error: _give_up(work, conversation, error),
         ),
     )
+
+
+def _due_at_the_desk(connection: Connection, now: datetime) -> tuple[list[Handoff], list[Timer]]:
+    return handoffs.due(connection, now, AT_ONCE), desk_timers.due(connection, now, AT_ONCE)
+
+
+def _timer_job(timer: Timer) -> Job[None]:
+    """A timer rings once, whatever comes of it: one whose conversation is gone or broken must not ring for ever."""
+
+    def ring_once(work: Work) -> None:
+        if desk_timers.end(work.connection, timer, work.now) and (case := work.case(timer.conversation_id)):
+            ring(work, case, timer)
+
+    def break_once(work: Work, error: str) -> None:
+        if desk_timers.end(work.connection, timer, work.now):
+            _break_off(work, timer.conversation_id, error)
+
+    def give_up_once(work: Work, error: str) -> None:
+        if desk_timers.end(work.connection, timer, work.now):
+            _give_up(work, timer.conversation_id, error)
+
+    return Job(act=ring_once, again=None, conversation=timer.conversation_id, broken=(break_once, give_up_once))
 
 
 def _on(conversation: str, act: Callable[[Work, Case], None], work: Work) -> None:

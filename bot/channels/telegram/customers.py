@@ -1,7 +1,6 @@
 """What the bot and the agents say, brought to customers in their private chats."""
 
 from contextlib import suppress
-from typing import assert_never
 
 import msgspec
 
@@ -15,13 +14,8 @@ from bot.ports import (
     AnyOutgoing,
     ChannelBusy,
     ChannelRefused,
-    DeskCallback,
-    DeskCard,
-    DeskLine,
-    DeskState,
     HideChoices,
     Receipt,
-    RunAction,
     Say,
     ShowChoice,
     ShowTyping,
@@ -53,10 +47,8 @@ class Customers:
                 case ShowTyping():
                     await self._api.call("sendChatAction", {"chat_id": int(address), "action": "typing"})
                     return Receipt()
-                case RunAction() | DeskCard() | DeskLine() | DeskState() | DeskCallback():
-                    raise ChannelRefused("refused", f"{type(outgoing).__name__} is not for customers")
                 case _:
-                    assert_never(outgoing)
+                    raise ChannelRefused("refused", f"{type(outgoing).__name__} is not for customers")
         except TelegramRefusal as refusal:
             give_up(refusal)
         except ChannelBusy:

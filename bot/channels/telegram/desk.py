@@ -1,7 +1,6 @@
 """What agents see: one topic of a forum for each hand-off."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import assert_never
 
 import msgspec
 from aiogram.methods import CloseForumTopic, CreateForumTopic, EditForumTopic, ReopenForumTopic
@@ -21,12 +20,7 @@ from bot.ports import (
     DeskCard,
     DeskLine,
     DeskState,
-    HideChoices,
     Receipt,
-    RunAction,
-    Say,
-    ShowChoice,
-    ShowTyping,
 )
 
 UNUSABLE_SECONDS = 30.0  # until somebody may have put the group in order
@@ -68,10 +62,8 @@ class TelegramDesk:
                 return await self._in_topic(outgoing, thread)
             case DeskCallback():
                 return await self._tell_all(outgoing)
-            case Say() | ShowChoice() | HideChoices() | ShowTyping() | RunAction():
-                raise ChannelRefused("refused", f"{type(outgoing).__name__} is not for agents")
             case _:
-                assert_never(outgoing)
+                raise ChannelRefused("refused", f"{type(outgoing).__name__} is not for agents")
 
     async def _tell_all(self, callback: DeskCallback) -> Receipt:
         """Into the topic where agents are among themselves."""

@@ -1,0 +1,113 @@
+"""What is shown to agents, as an outbox row holds it."""
+
+from typing import Literal
+
+from bot.content import Content, Value
+
+DeskShown = Literal["queued", "offered", "taken", "released", "closed", "abandoned"]
+"""How a hand-off looks from the desk: those who were moved wait as `queued`, those who left are `abandoned`."""
+
+
+class Outgoing(Value, frozen=True, kw_only=True, tag_field="outgoing"):
+    """What an outbox row holds."""
+
+
+class DeskCard(Outgoing, frozen=True, kw_only=True, tag="desk_card"):
+    """A hand-off as agents see it first. Sent again when a topic must be made anew, with `transcript` up to then.
+
+    `group` is the one of the desk's groups that shall hold it. `to` is a thread in which one agent alone sees it,
+    `private:<Telegram id>`, and nothing for the topic that all see; so it is in all that follows.
+    """
+
+    handoff: str
+    number: int
+    state: DeskShown
+    queue: str
+    customer: str
+    channel: str
+    language: str
+    reason: str
+    note: str = ""
+    collected: tuple[tuple[str, str], ...] = ()
+    transcript: tuple[tuple[str, str], ...] = ()  # who and what, oldest first
+    agent_name: str | None = None
+    group: str = ""
+    to: str = ""
+
+
+class DeskLine(Outgoing, frozen=True, kw_only=True, tag="desk_line"):
+    """Something for the agents inside a hand-off: what the customer wrote, or a notice of the house (`author` none).
+
+    `edited` when the customer changed an earlier message; `replaces` is then the desk's message that showed it, none
+    if there is none. `content.reply_to` is a message of the desk's.
+    """
+
+    handoff: str
+    content: Content
+    author: str | None = None
+    source_message_id: str | None = None  # the customer's message, in the customer's channel
+    source_address: str | None = None
+    edited: bool = False
+    replaces: str | None = None
+    to: str = ""
+
+
+class DeskState(Outgoing, frozen=True, kw_only=True, tag="desk_state"):
+    """The hand-off's state changed: the card's buttons and the topic's name follow; a closed one is closed.
+
+    `card` is the desk's message that the card is, where it is known.
+    """
+
+    handoff: str
+    number: int
+    state: DeskShown
+    queue: str
+    customer: str
+    agent_name: str | None = None
+    outcome: str | None = None
+    card: str | None = None
+    to: str = ""
+
+
+class DeskOffer(Outgoing, frozen=True, kw_only=True, tag="desk_offer"):
+    """A hand-off is offered to one agent for so long; in the topic all others see to whom."""
+
+    handoff: str
+    number: int
+    agent: str
+    agent_name: str
+    telegram_id: int | None
+    queue: str
+    customer: str
+    language: str
+    reason: str
+    seconds: int
+    collected: tuple[tuple[str, str], ...] = ()
+    to: str = ""
+
+
+class DeskOfferOver(Outgoing, frozen=True, kw_only=True, tag="desk_offer_over"):
+    """The agent can't accept it any more; `accepted` when they have."""
+
+    handoff: str
+    number: int
+    agent: str
+    agent_name: str
+    customer: str
+    outcome: Literal["accepted", "declined", "lapsed", "withdrawn"]
+    to: str = ""
+
+
+class DeskCallback(Outgoing, frozen=True, kw_only=True, tag="desk_callback"):
+    """A customer has left a number: told to the agents of `group`, outside of any hand-off.
+
+    `due_at` is ISO 8601 with offset, none for as soon as possible.
+    """
+
+    queue: str
+    customer: str
+    channel: str
+    language: str
+    phone: str
+    due_at: str | None = None
+    group: str = ""

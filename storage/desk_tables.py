@@ -1,0 +1,201 @@
+"""The tables of the agents' side: hand-offs and offers, agents and their presence, callbacks, timers, links."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, false
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.rows import Row, Serial, only
+
+
+class HandoffRow(Row):
+    """A customer who asked for a person. Its waits and its agents one by one are its legs.
+
+    `state`: requested, queued, offered, taken, released, transferred, closed, abandoned, called_back, refused. What the
+    service level is measured by is kept as it was at the request, so that a new setting never changes the past.
+    """
+
+    __tablename__ = "handoffs"
+
+    number: Mapped[int] = mapped_column(Serial, primary_key=True)  # short, for people
+    id: Mapped[str] = mapped_column(unique=True)
+    conversation_id: Mapped[str] = mapped_column(index=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
+    channel: Mapped[str]
+    language: Mapped[str]
+    queue: Mapped[str]  # where it is now
+    first_queue: Mapped[str]  # where it was asked for
+    flow: Mapped[str | None]
+    step: Mapped[str | None]
+    state: Mapped[str]
+    reason: Mapped[str]
+    refused_because: Mapped[str | None]  # closed, no_agent, full, max_wait
+    abandoned_because: Mapped[str | None]  # cancelled, silent, blocked, restarted, callback
+    priority: Mapped[int] = mapped_column(default=0)
+    skills: Mapped[list[Any]]
+    note: Mapped[str] = mapped_column(default="")
+    collected: Mapped[list[Any]]  # [label, text] pairs
+    requested_at: Mapped[datetime]
+    queued_at: Mapped[datetime | None]  # the first time; moves to another queue don't change it
+    taken_at: Mapped[datetime | None]  # the first time
+    first_reply_at: Mapped[datetime | None]  # the first message of a person
+    first_reply_by: Mapped[str | None]
+    closed_at: Mapped[datetime | None]  # also when it was abandoned or refused
+    wrapped_up_at: Mapped[datetime | None]
+    agent_id: Mapped[str | None]
+    offered_to: Mapped[str | None]  # while its state is `offered`
+    wanted_agent_id: Mapped[str | None]  # who shall be asked first: whom this customer had, or whom it was given to
+    disposition: Mapped[str | None]
+    close_note: Mapped[str | None]
+    due_at: Mapped[datetime | None]  # when its longest wait is over, or when its agent was removed
+    service_level_seconds: Mapped[float | None]
+    service_level_target: Mapped[float | None]
+    short_abandon_seconds: Mapped[float | None]
+    desk_chat: Mapped[str | None]
+    desk_thread: Mapped[str | None]
+
+    __table_args__ = (
+        Index("ix_handoffs_queue_state", "queue", "state"),
+        Index("ix_handoffs_agent_id_state", "agent_id", "state"),
+        Index("ix_handoffs_due_at", "due_at", **only("due_at IS NOT NULL")),
+        Index("ix_handoffs_requested_at", "requested_at"),
+        Index("ix_handoffs_offered_to", "offered_to", **only("offered_to IS NOT NULL")),
+        Index("ix_handoffs_desk_thread", "desk_chat", "desk_thread"),
+    )
+
+
+class OfferRow(Row):
+    """A hand-off that was offered to an agent. `outcome`: accepted, declined, lapsed, withdrawn; none while it runs."""
+
+    __tablename__ = "offers"
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    handoff_id: Mapped[str] = mapped_column(index=True)
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"))
+    offered_at: Mapped[datetime]
+    until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+
+    __table_args__ = (
+        Index("uq_offers_running", "handoff_id", unique=True, **only("ended_at IS NULL")),
+        Index("ix_offers_agent_id_offered_at", "agent_id", "offered_at"),
+    )
+
+
+class DeskTimerRow(Row):
+    """Something that is due at the desk for one hand-off, callback or ticket, `subject`; one of a kind at a time."""
+
+    __tablename__ = "desk_timers"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class OneUseLinkRow(Row):
+    """A link that does something once. `purpose`: agent (an invitation), customer (two channels of one person).
+
+    Kept by the hash of its secret; `body` is what it does, opaque here.
+    """
+
+    __tablename__ = "one_use_links"
+
+    secret_hash: Mapped[str] = mapped_column(primary_key=True)
+    purpose: Mapped[str]
+    body: Mapped[dict[str, Any]]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    used_by: Mapped[str | None]
+
+
+class DeskMessageRow(Row):
+    """The same message on both sides of the desk, so that edits and replies find it."""
+
+    __tablename__ = "desk_messages"
+
+    handoff_id: Mapped[str] = mapped_column(primary_key=True)
+    desk_message_id: Mapped[str] = mapped_column(primary_key=True)
+    customer_message_id: Mapped[str] = mapped_column(primary_key=True)
+
+    __table_args__ = (Index("ix_desk_messages_customer", "handoff_id", "customer_message_id"),)
+
+
+class AgentRow(Row):
+    """Somebody who works at the desk. One who left is not `active`, and stays for the reports."""
+
+    __tablename__ = "agents"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    role: Mapped[str]  # agent, supervisor, admin
+    telegram_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    capacity: Mapped[int]
+    languages: Mapped[list[Any]]
+    skills: Mapped[list[Any]]
+    works_privately: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # in the private chat with the bot, not in the group
+    facing: Mapped[str | None]  # the hand-off to which words in that private chat go
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class AgentQueueRow(Row):
+    """Who serves which queue."""
+
+    __tablename__ = "agent_queues"
+
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"), primary_key=True)
+    queue: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class PresenceRow(Row):
+    """The presence timeline of an agent: available, away, break, offline. `until` is none for what holds now."""
+
+    __tablename__ = "presence"
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"))
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_presence_agent_id_since", "agent_id", "since"),
+        Index("ix_presence_since", "since"),
+        Index("uq_presence_now", "agent_id", unique=True, **only("until IS NULL")),
+    )
+
+
+class CallbackRow(Row):
+    """A number that was left to be called. `state`: open, taken, done, failed."""
+
+    __tablename__ = "callbacks"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(index=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
+    handoff_id: Mapped[str | None]  # whose place in the queue it keeps
+    queue: Mapped[str]
+    phone: Mapped[str]
+    state: Mapped[str]
+    requested_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime | None]  # none: as soon as possible
+    agent_id: Mapped[str | None]
+    taken_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")
+    place_at: Mapped[datetime | None]  # since when the place in the queue is kept
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    note: Mapped[str | None]
+    desk_chat: Mapped[str | None]  # where the agents see it
+    desk_message: Mapped[str | None]
+
+    __table_args__ = (Index("ix_callbacks_queue_state", "queue", "state"),)
