@@ -7,8 +7,8 @@ import msgspec
 Json = Any  # a value that JSON can carry; slots, payloads and action results are such values
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A frozen record. Equal when its fields are equal; JSON by msgspec."""
+class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A frozen record. Equal when its fields are equal; JSON by msgspec. No circles, so the collector need not look."""
 
 
 class Span(Value, frozen=True, kw_only=True):

@@ -10,8 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from storage.tables import Row
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """Some columns of one row. Equal when its fields are equal."""
+class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Some columns of one row. Equal when its fields are equal. No circles, so the collector need not look."""
 
 
 R = TypeVar("R", bound=Record)

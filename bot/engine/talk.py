@@ -88,10 +88,12 @@ class Talk:
         self.served_by, self.served_queue = conversation.served_by, conversation.served_queue
         self.closed = conversation.closed
         self.prefill: str | None = None  # the deep link's value, until a question takes it
-        self.namespace = self._namespace()
 
-    def _namespace(self) -> dict[str, Any]:
-        """What conditions and texts may name."""
+    @property
+    def namespace(self) -> dict[str, Any]:
+        """What conditions and texts may name. Made anew each time: kept, it would hold a turn's memory in a circle, and
+        the collector stops everybody for longer than a turn takes.
+        """
         customer = msgspec.structs.asdict(self.customer)
         ticket = msgspec.structs.asdict(self.ticket) if self.ticket else {}
         return {
@@ -316,12 +318,10 @@ class Talk:
     def know(self, **changes: Any) -> None:
         """Learn something about the customer."""
         self.customer = msgspec.structs.replace(self.customer, **changes)
-        self.namespace["customer"] = msgspec.structs.asdict(self.customer)
 
     def know_ticket(self, ticket: KnownTicket) -> None:
         """The ticket that texts and conditions speak of from now on."""
         self.ticket = ticket
-        self.namespace["ticket"] = msgspec.structs.asdict(ticket)
 
     def after(self, seconds: float | None) -> datetime | None:
         return None if seconds is None else self.now + timedelta(seconds=seconds)
