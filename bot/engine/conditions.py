@@ -3,7 +3,8 @@
 A condition is parsed once and compiled to closures. Grammar and meaning are those of pypred, the predicate language of
 CALM files, with three differences:
 
-1. `and` beside `or` without parentheses is an error (pypred reads both from the right, which nobody expects);
+1. `and` beside `or` without parentheses is noted, so that authors are told (pypred reads both from the right, as is
+   done here, and nobody expects it);
 2. ordering values that have no order, such as null and a number, is false and warns (pypred raises);
 3. parentheses and `not` nest at most `MAX_DEPTH` deep.
 
@@ -68,9 +69,13 @@ def _ignore(_note: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """A parsed condition; equal when the source is equal. `references` are in the order of the source."""
+    """A parsed condition; equal when the source is equal. `references` are in the order of the source.
+
+    `mixed_at` is the column where `and` and `or` first meet without parentheses, none where they do not.
+    """
 
     source: str
+    mixed_at: int | None = field(default=None, compare=False)
     references: tuple[Reference, ...] = field(compare=False)
     evaluate: Evaluate = field(compare=False, repr=False)
 
@@ -93,7 +98,8 @@ def parse_condition(source: str) -> Condition:
         raise ConditionError(f"the condition is longer than {MAX_LENGTH} characters", MAX_LENGTH + 1)
     parser = _Parser(_tokens(source))
     evaluate = parser.whole().evaluate
-    return Condition(source=source, references=tuple(parser.references), evaluate=evaluate)
+    references = tuple(parser.references)
+    return Condition(source=source, references=references, evaluate=evaluate, mixed_at=parser.mixed_at)
 
 
 _CONSTANTS = {"true": True, "false": False, "null": None, "undefined": UNDEFINED, "empty": EMPTY}
@@ -153,6 +159,17 @@ def _tokens(source: str) -> list[_Token]:
     return tokens
 
 
+def _joined(operands: list[Evaluate], joinings: list[str]) -> Evaluate:
+    """The tests joined by these words, one between each two: from the right where the words differ."""
+    last = joinings[-1]
+    run = next((count for count, word in enumerate(reversed(joinings)) if word != last), len(joinings))
+    parts = tuple(operands[-run - 1 :])
+    tail = all_of(parts) if last == "and" else any_of(parts)
+    if run == len(joinings):
+        return tail
+    return _joined([*operands[: -run - 1], tail], joinings[:-run])
+
+
 def _refuse_jinja(source: str) -> None:
     for opening, closing in (("{{", "}}"), ("{%", "%}")):
         place = source.find(opening)
@@ -168,6 +185,7 @@ class _Parser:
         self.place = 0
         self.depth = 0
         self.references: list[Reference] = []
+        self.mixed_at: int | None = None
 
     def whole(self) -> Operand:
         result = self.expression()
@@ -207,18 +225,18 @@ class _Parser:
 
     def expression(self) -> Operand:
         first = self.negation()
-        operands = [first]
-        joining = ""
+        operands, joinings = [first.evaluate], list[str]()
+        switches = 0
         while self.token.kind == "word" and self.token.text in ("and", "or"):
             word = self.take()
-            joining = joining or word.text
-            if word.text != joining:
-                raise ConditionError("'and' and 'or' side by side: put one of them in parentheses", word.column)
-            operands.append(self.negation())
-        if not joining:
-            return first
-        parts = tuple(operand.evaluate for operand in operands)
-        return Operand("test", first.column, all_of(parts) if joining == "and" else any_of(parts))
+            if joinings and word.text != joinings[-1]:
+                self.mixed_at = self.mixed_at or word.column
+                switches += 1
+                if switches > MAX_DEPTH:
+                    raise ConditionError(f"nested more than {MAX_DEPTH} deep", word.column)
+            joinings.append(word.text)
+            operands.append(self.negation().evaluate)
+        return Operand("test", first.column, _joined(operands, joinings)) if joinings else first
 
     def negation(self) -> Operand:
         token = self.token

@@ -89,6 +89,7 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
     responses |= built_in_responses(responses, actions, found)
     slots |= built_in_slots(slots, found)
     flows, slots = settle(flows, slots, responses, actions, found)
+    _judge_mixed(found, is_own=bool(named["settings"]) or any(flow.start for flow in flows.values()))
     return FlowSet(
         start=find_start(flows, found, sections.first_mark),
         flows=flows,
@@ -99,6 +100,17 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
         settings=_with_spoken_languages(settings, sections, found),
         domain=domain_for_actions(sections, actions),
     )
+
+
+def _judge_mixed(found: Findings, *, is_own: bool) -> None:
+    """`and` beside `or` is refused in flows of this house; what was written for CALM means what it means there."""
+    for mark in found.mixed:
+        if is_own:
+            message = "'and' and 'or' side by side: put one of them in parentheses"
+            found.error(mark, "condition", message)
+        else:
+            message = "'and' and 'or' side by side are read from the right, as CALM does: a and (b or c)"
+            found.warn(mark, "condition", message, "put in parentheses what belongs together")
 
 
 def _with_spoken_languages(settings: FlowSettings, sections: Sections, found: Findings) -> FlowSettings:

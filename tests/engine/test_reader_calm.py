@@ -76,7 +76,8 @@ flows:
           - if: slots.amount = 0
             then: ask_amount
           - else:
-            - action: action_pay
+            - noop: true
+        next: END
               next: paid
       - id: paid
         noop:
@@ -233,3 +234,27 @@ def test_a_flow_has_its_name_in_the_languages_of_its_translation() -> None:
     said = "responses: {utter_x: [{text: Hi, translation: {de: Hallo}}]}"
     files = {"config.yml": "language: en\nadditional_languages: [de]", "domain.yml": said, "flows.yml": named}
     assert [each.code for each in read_flows(files).problems] == []
+
+
+MIXED = """
+flows:
+  pay:
+    {start}
+    description: send money
+    if: slots.sure and slots.paid or slots.rich
+    steps:
+      - noop: true
+        next: END
+slots: {{sure: {{type: bool}}, paid: {{type: bool}}, rich: {{type: bool}}}}
+"""
+
+
+def test_and_beside_or_is_read_as_calm_reads_it_and_refused_in_flows_of_our_own() -> None:
+    reading = read_flows({"flows.yml": MIXED.format(start="run_pattern_completed: true")})
+    assert reading.flow_set is not None
+    (told,) = [problem for problem in reading.problems if "from the right" in problem.message]
+    assert (told.line, told.column, told.severity) == (6, 35, "warning")
+    ours = read_flows({"flows.yml": MIXED.format(start="start: true")})
+    assert [(one.line, one.column, one.severity) for one in ours.problems if one.code == "condition"] == [
+        (6, 35, "error")
+    ]

@@ -113,11 +113,13 @@ def read_condition(node: Node, found: Findings, what: str, names: frozenset[str]
     if source.strip().lower() in ("true", "false"):
         return source.strip().lower()
     try:
-        references = parse_condition(source).references
+        condition = parse_condition(source)
     except ConditionError as error:
         found.error(node.mark_at(error.column), "condition", error.message)
         return None
-    for reference in references:
+    if condition.mixed_at is not None:
+        found.mixed.append(node.mark_at(condition.mixed_at))
+    for reference in condition.references:
         if reference.name not in names:
             _note_reference(reference.name, node.mark_at(reference.column), found, f"{what} reads")
     return source
