@@ -76,8 +76,7 @@ flows:
           - if: slots.amount = 0
             then: ask_amount
           - else:
-            - noop: true
-        next: END
+            - action: action_pay
               next: paid
       - id: paid
         noop:
