@@ -8,8 +8,13 @@ import msgspec
 from aiohttp import web
 
 from bot.channels.telegram.api import Api
+from bot.channels.telegram.buttons import Buttons, ButtonSet
+from bot.channels.telegram.buttons_handoff import HandoffButtons
 from bot.channels.telegram.command_lists import CommandLists
-from bot.channels.telegram.commands import Commands
+from bot.channels.telegram.commands import Commands, CommandSet
+from bot.channels.telegram.commands_handoff import HandoffCommands
+from bot.channels.telegram.commands_listing import ListingCommands
+from bot.channels.telegram.commands_presence import PresenceCommands
 from bot.channels.telegram.customers import Customers
 from bot.channels.telegram.desk import TelegramDesk
 from bot.channels.telegram.fetching import Fetching
@@ -17,6 +22,7 @@ from bot.channels.telegram.groups import PROBLEMS, Groups
 from bot.channels.telegram.identity import Identity
 from bot.channels.telegram.leases import Leases
 from bot.channels.telegram.messages import Messages
+from bot.channels.telegram.notes import Notes
 from bot.channels.telegram.notices import Notices
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.room import Room
@@ -63,7 +69,12 @@ class Account:
         messages = Messages(self._api, house.files.path)
         language, chats = house.languages[0], settings.desk_chat_id
         self._groups = Groups(self._api, self._identity, chats, house.leases, house.outage, language)
-        self._lists = CommandLists(self._api, self._groups, house.languages)
+        self._notices = Notices(self._api, messages)
+        self._notes = Notes(house.handoffs, self._notices)
+        self._commands = Commands(self._command_sets(house), self._notices)
+        self._buttons = Buttons(self._button_sets(house))
+        in_groups = self._commands.open_to("agent")
+        self._lists = CommandLists(self._api, self._groups, house.languages, in_groups)
         self.customers = Customers(self._api, messages)
         self.desk = TelegramDesk(self._api, messages, self._groups, language)
         updates = Updates(
@@ -71,7 +82,7 @@ class Account:
             turns=house.turns,
             taps=self._taps,
             strangers=Strangers(self._api, settings.admin_chat_id),
-            desk=self._room(house, messages),
+            desk=self._room(house),
             drafts=house.drafts,
             outage=house.outage,
         )
@@ -81,16 +92,29 @@ class Account:
         self._listening: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
-    def _room(self, house: House, messages: Messages) -> Room:
-        notices = Notices(self._api, messages)
+    def _command_sets(self, house: House) -> Sequence[CommandSet]:
+        """What agents can command, in the order in which it is listed."""
+        return (
+            HandoffCommands(house.handoffs, house.agents, self._notes, self._notices, house.queues),
+            ListingCommands(house.handoffs, self._notices, house.queues),
+            PresenceCommands(house.agents, self._notices),
+        )
+
+    def _button_sets(self, house: House) -> Sequence[ButtonSet]:
+        """What agents can press."""
+        return (HandoffButtons(house.handoffs),)
+
+    def _room(self, house: House) -> Room:
         return Room(
             identity=self._identity,
             groups=self._groups,
             agents=house.agents,
             handoffs=house.handoffs,
-            commands=Commands(house.handoffs, house.agents, notices, house.queues),
+            commands=self._commands,
+            buttons=self._buttons,
+            notes=self._notes,
             fetching=Fetching(self._api, house.files),
-            notices=notices,
+            notices=self._notices,
             taps=self._taps,
         )
 

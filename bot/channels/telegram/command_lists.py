@@ -8,7 +8,6 @@ from aiogram.methods import GetMyCommands, SetMyCommands
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
 from bot.channels.telegram.api import Api
-from bot.channels.telegram.commands import COMMANDS
 from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.refusals import TelegramRefusal
 from bot.channels.telegram.words import LANGUAGES, WORDS
@@ -25,12 +24,16 @@ Scope = BotCommandScopeAllPrivateChats | BotCommandScopeChat
 
 
 class CommandLists:
-    """Set where they are not yet as they should be. `languages` are those of the flows, the fallback first."""
+    """Set where they are not yet as they should be.
 
-    def __init__(self, api: Api, groups: Groups, languages: Sequence[str]) -> None:
+    `languages` are those of the flows, the fallback first; `in_groups` is what all agents can command in theirs.
+    """
+
+    def __init__(self, api: Api, groups: Groups, languages: Sequence[str], in_groups: Sequence[str]) -> None:
         self._api = api
         self._groups = groups
         self._languages = languages
+        self._in_groups = in_groups
 
     async def set(self) -> None:
         """Set them all, again and again until Telegram has heard."""
@@ -49,7 +52,7 @@ class CommandLists:
     async def _set_all(self) -> None:
         texts = {name: WORDING[f"utter_switchboard_command_{name}"] for name in CUSTOMERS}
         await self._set_in(BotCommandScopeAllPrivateChats(), texts, self._languages)
-        deeds = {name: WORDS[f"command_{name}"] for name in COMMANDS}
+        deeds = {name: WORDS[f"command_{name}"] for name in self._in_groups}
         for group in self._groups.usable():
             await self._set_in(BotCommandScopeChat(chat_id=int(group)), deeds, LANGUAGES)
 

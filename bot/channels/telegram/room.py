@@ -1,27 +1,27 @@
 """The desk's groups: what agents write and press there."""
 
-import re
 import time
 
 import msgspec
 
+from bot.channels.telegram.answers import not_sent
 from bot.channels.telegram.attachments import MEGABYTE
-from bot.channels.telegram.commands import COMMANDS, Commands
+from bot.channels.telegram.buttons import Buttons, Press
+from bot.channels.telegram.commands import Call, Commands
 from bot.channels.telegram.fetching import CannotFetch, Fetching
 from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.hearing import command_of, content_of, unsupported_in
 from bot.channels.telegram.identity import Identity
+from bot.channels.telegram.notes import Notes, without_note
 from bot.channels.telegram.notices import Notices
 from bot.channels.telegram.taps import Taps
-from bot.channels.telegram.wire import CallbackQuery, Message, Update, User, names_in
+from bot.channels.telegram.wire import CallbackQuery, Message, Update, names_in
 from bot.channels.telegram.words import word
-from bot.content import Content, RichText
+from bot.content import Content
 from bot.ports import ChannelBusy
-from bot.service.agent_acts import Answer
-from bot.service.agents import Agents
+from bot.service.agents import AgentCard, Agents
 from bot.service.handoffs import Glance, Handoffs
 
-NOTE_SIGN = re.compile(r"^//", re.MULTILINE)  # from there on nothing is for the customer
 REMEMBERED = 1000
 PLACING_SECONDS = 60.0  # a topic of ours that belongs to no customer for so long is one that a crash left behind
 
@@ -37,6 +37,8 @@ class Room:
         agents: Agents,
         handoffs: Handoffs,
         commands: Commands,
+        buttons: Buttons,
+        notes: Notes,
         fetching: Fetching,
         notices: Notices,
         taps: Taps,
@@ -46,6 +48,8 @@ class Room:
         self._agents = agents
         self._handoffs = handoffs
         self._commands = commands
+        self._buttons = buttons
+        self._notes = notes
         self._fetching = fetching
         self._notices = notices
         self._taps = taps
@@ -89,11 +93,14 @@ class Room:
             return
         if command is not None and self._commands.knows(command[0]):
             if update.edited_message is None:
-                await self._commands.run(update.update_id, message, agent, handoff, *command)
+                name, argument = command
+                number = str(update.update_id)
+                call = Call(number=number, message=message, agent=agent, handoff=handoff, name=name, argument=argument)
+                await self._commands.run(call)
         elif handoff is None:
             await self._notices.reply(message, word("not_sent_nobody", message.language))
         elif command is not None:
-            known = ", ".join(f"/{name}" for name in COMMANDS)
+            known = ", ".join(f"/{name}" for name in self._commands.open_to(agent.role))
             await self._notices.reply(message, word("unknown_command", message.language, known=known))
         elif content is not None:
             await self._words(update, message, agent, handoff, content)
@@ -121,7 +128,7 @@ class Room:
         self._told.add(sender.id)
         await self._notices.reply(message, word("not_an_agent_yet", sender.language, id=str(sender.id)))
 
-    async def _agent_who(self, message: Message) -> str | None:
+    async def _agent_who(self, message: Message) -> AgentCard | None:
         """The agent who wrote this; others are told why nothing is sent."""
         sender = message.sender
         if message.sender_chat is not None:
@@ -134,14 +141,16 @@ class Room:
         if agent is None:
             await self._notices.reply(message, word("not_an_agent", sender.language, id=str(sender.id)))
             return None
-        return agent.id
+        return agent
 
-    async def _words(self, update: Update, message: Message, agent: str, handoff: Glance, written: Content) -> None:
+    async def _words(
+        self, update: Update, message: Message, agent: AgentCard, handoff: Glance, written: Content
+    ) -> None:
         number, message_id = str(update.update_id), str(message.message_id)
         edited = update.edited_message is not None
-        content, noted = _without_note(written)
+        content, noted = without_note(written)
         if noted is not None and not edited:
-            await self._commands.note(f"{number}.note", message, agent, handoff, noted)
+            await self._notes.write(f"{number}.note", message, agent, handoff, noted)
         if content is None:
             return
         if handoff.channel != "telegram" and content.attachment is not None:
@@ -152,54 +161,33 @@ class Room:
                 return
             content = msgspec.structs.replace(content, attachment=fetched)
         act = self._handoffs.edit if edited else self._handoffs.reply
-        answer = await act(handoff.id, agent, number, content, message_id)
+        answer = await act(handoff.id, agent.id, number, content, message_id)
         if not answer.done:
-            await self._notices.reply(message, _not_sent(answer, message.language))
+            await self._notices.reply(message, not_sent(answer, message.language))
 
     # Buttons
 
     async def _tap(self, update_id: int, query: CallbackQuery) -> None:
         with self._taps.in_time(query.id):
-            notice = await self._tapped(str(update_id), query.data or "", query.sender)
+            notice = await self._tapped(str(update_id), query)
         self._taps.answer(query.id, notice)
 
-    async def _tapped(self, number: str, button: str, sender: User) -> str:
+    async def _tapped(self, number: str, query: CallbackQuery) -> str:
         """Do what the button says. Gives the notice for who pressed it."""
-        deed, _, handoff = button.partition(" ")
+        sender = query.sender
         agent = await self._agents.with_telegram(sender.id)
         if agent is None:
             return word("not_an_agent", sender.language, id=str(sender.id))
-        match deed:
-            case "take":
-                answer, done = await self._handoffs.take(handoff, agent.id, number), "taken"
-            case "release":
-                answer, done = await self._handoffs.release(handoff, agent.id, number), "released"
-            case "close":
-                answer, done = await self._handoffs.close(handoff, agent.id, number), "closed"
-            case _:
-                return word("old_button", sender.language)
-        return word(done, sender.language) if answer.done else self._commands.refusal(answer, sender.language)
-
-
-def _without_note(content: Content) -> tuple[Content | None, str | None]:
-    """What is for the customer, and the note that begins at the first line with its sign; none where there is none."""
-    text = content.text.text
-    sign = NOTE_SIGN.search(text)
-    if sign is None:
-        return content, None
-    noted = text[sign.end() :].strip()
-    said = text[: sign.start()].rstrip()
-    if not said:
-        return None, noted
-    spans = (msgspec.structs.replace(span, end=min(span.end, len(said))) for span in content.text.spans)
-    kept = RichText(text=said, spans=tuple(span for span in spans if span.start < span.end))
-    return msgspec.structs.replace(content, text=kept), noted
-
-
-def _not_sent(answer: Answer, language: str | None) -> str:
-    if answer.why == "theirs":
-        return word("not_sent_other", language, agent=answer.agent_name or "?")
-    return word("not_sent_over", language)
+        deed, _, argument = (query.data or "").partition(" ")
+        press = Press(
+            number=number,
+            agent=agent,
+            deed=deed,
+            argument=argument,
+            message=query.message,
+            language=sender.language,
+        )
+        return await self._buttons.press(press)
 
 
 def _not_fetched(trouble: CannotFetch, language: str | None) -> str:

@@ -181,6 +181,12 @@ DESK_WORDS: dict[str, dict[str, str]] = {
         "ar": "لم يُرسل: لا يوجد أمر كهذا. المتاح: ‎{known}.",
         "he": "לא נשלח: אין פקודה כזאת. יש: ‎{known}.",
     },
+    "not_for_your_role": {
+        "en": "Only supervisors can do this.",
+        "fa": "این کار فقط از سرپرست‌ها برمی‌آید.",
+        "ar": "هذا متاح للمشرفين فقط.",
+        "he": "רק אחראי משמרת יכול לעשות את זה.",
+    },
     "no_handoff_here": {
         "en": "This works inside a customer's topic.",
         "fa": "این فقط در تاپیک یک مشتری کار می‌کند.",

@@ -1,0 +1,86 @@
+"""What agents can command for the customer in whose topic they are."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.channels.telegram.answers import refusal
+from bot.channels.telegram.commands import Call, Role
+from bot.channels.telegram.notes import Notes
+from bot.channels.telegram.notices import Notices
+from bot.channels.telegram.rendering import bold, joined, plain
+from bot.channels.telegram.words import word
+from bot.service.agent_acts import Answer
+from bot.service.agents import Agents
+from bot.service.handoffs import Glance, Handoffs
+
+HISTORY_LINES = 100  # the newest; more would fill the topic
+
+
+class HandoffCommands:
+    """Each command is one act of the service; what became of it is told where it is not seen by itself."""
+
+    names: Mapping[str, Role] = dict.fromkeys(("take", "release", "transfer", "close", "note", "history"), "agent")
+
+    def __init__(
+        self, handoffs: Handoffs, agents: Agents, notes: Notes, notices: Notices, queues: Sequence[str]
+    ) -> None:
+        self._handoffs = handoffs
+        self._agents = agents
+        self._notes = notes
+        self._notices = notices
+        self._queues = queues
+
+    async def run(self, call: Call) -> None:
+        """Do it."""
+        if call.handoff is None:
+            await self._notices.reply(call.message, word("no_handoff_here", call.language))
+        elif call.name == "note":
+            await self._notes.write(call.number, call.message, call.agent, call.handoff, call.argument)
+        elif call.name == "history":
+            await self._history(call, call.handoff)
+        else:
+            answer = await self._move(call, call.handoff)
+            if not answer.done:
+                await self._notices.reply(call.message, await self._explained(answer, call, call.handoff))
+
+    async def _move(self, call: Call, handoff: Glance) -> Answer:
+        match call.name:
+            case "take":
+                return await self._handoffs.take(handoff.id, call.agent.id, call.number)
+            case "release":
+                return await self._handoffs.release(handoff.id, call.agent.id, call.number)
+            case "transfer":
+                return await self._transfer(call, handoff)
+            case _:
+                disposition, _, note = call.argument.partition(" ")
+                return await self._handoffs.close(
+                    handoff.id,
+                    call.agent.id,
+                    call.number,
+                    disposition=disposition or None,
+                    note=note.strip() or None,
+                )
+
+    async def _transfer(self, call: Call, handoff: Glance) -> Answer:
+        wanted = call.argument.casefold()
+        for queue in self._queues:
+            if queue.casefold() == wanted:
+                return await self._handoffs.transfer(handoff.id, call.agent.id, call.number, queue=queue)
+        other = await self._agents.named(call.argument)
+        if other is None:
+            return Answer(why="unknown_queue")
+        return await self._handoffs.transfer(handoff.id, call.agent.id, call.number, to_agent=other.id)
+
+    async def _explained(self, answer: Answer, call: Call, handoff: Glance) -> str:
+        if answer.why in ("unknown_queue", "unknown_agent"):
+            known = [*self._queues, *(other.name for other in await self._agents.every())]
+            return word("unknown_target", call.language, name=call.argument, known=", ".join(known))
+        if answer.why == "unknown_disposition":
+            known = list(self._handoffs.dispositions(handoff.queue))
+            name = call.argument.partition(" ")[0]
+            return word("unknown_disposition", call.language, name=name, known=", ".join(known))
+        return refusal(answer, call.language)
+
+    async def _history(self, call: Call, handoff: Glance) -> None:
+        lines = (await self._handoffs.transcript(handoff.id))[-HISTORY_LINES:]
+        pieces = [piece for who, what in lines for piece in (bold(who), plain(f": {what}\n"))]
+        await self._notices.reply(call.message, joined(*pieces) if pieces else word("history_empty", call.language))
