@@ -1,4 +1,4 @@
-"""When a calendar is open, and when it opens next.
+"""When a calendar is open, when it opens next, and when it will have been open for so long.
 
 A span belongs to the day on which it begins: `thu: ["22:00-02:00"]` is open on Friday at one, also when Friday is a
 holiday, and is not when Thursday is. All of it is wall-clock time of the calendar's zone.
@@ -99,10 +99,42 @@ def opens_at(calendar: Calendar, at: datetime) -> datetime | None:
         moments = {start for start, _ in _spans(calendar, day)} | {end for end in ends if end.date() == day}
         for moment in sorted(moments):
             # By way of UTC: an hour that the clocks skip begins an hour later.
-            opening = moment.replace(tzinfo=zone).astimezone(UTC)
+            opening = _moment(moment, zone)
             if opening >= at and is_open(calendar, opening):
                 return opening.astimezone(zone)
     return None
+
+
+def after_open_seconds(calendar: Calendar, start: datetime, seconds: float) -> datetime | None:
+    """The moment at which the calendar will have been open for so long since `start`; none when that is too far off."""
+    left = timedelta(seconds=seconds)
+    for opening, closing in _open_stretches(calendar, start):
+        if left <= closing - opening:
+            return opening + left
+        left -= closing - opening
+    return None
+
+
+def _open_stretches(calendar: Calendar, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """When it is open from `start` on, in UTC: one stretch after the other, none of which touch."""
+    zone, known_until = ZoneInfo(calendar.time_zone), start.astimezone(UTC)
+    closures = sorted((_moment(closure.start, zone), _moment(closure.end, zone)) for closure in calendar.closed)
+    first = _local(calendar, start).date() - timedelta(days=1)
+    for ahead in range(DAYS_AHEAD):
+        for opening, closing in sorted(_spans(calendar, first + timedelta(days=ahead))):
+            since, until = max(_moment(opening, zone), known_until), _moment(closing, zone)
+            for shut, again in closures:
+                if since < shut < until:
+                    yield since, shut
+                if shut < until:
+                    since = max(since, again)
+            if since < until:
+                yield since, until
+            known_until = max(known_until, until)
+
+
+def _moment(wall_clock: datetime, zone: ZoneInfo) -> datetime:
+    return wall_clock.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _local(calendar: Calendar, at: datetime) -> datetime:

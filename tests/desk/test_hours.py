@@ -1,13 +1,13 @@
 """Opening hours over nights, holidays, closures, zones and clock changes."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.desk.hours import WEEKDAYS, Calendar, Closure, Holidays, Span, is_open, opens_at
+from bot.desk.hours import WEEKDAYS, Calendar, Closure, Holidays, Span, after_open_seconds, is_open, opens_at
 
 TEHRAN = ZoneInfo("Asia/Tehran")
 NOON = datetime.fromisoformat("2026-12-06T12:00")
@@ -137,3 +137,68 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(calendar: Calendar, m
     assert opening == moment or not any(
         is_open(calendar, moment + (opening - moment) * share / 37) for share in range(37)
     )
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "expected"),
+    [
+        ("2026-07-11T09:00", 10, "2026-07-11T09:10"),
+        ("2026-07-11T12:25", 10, "2026-07-11T13:35"),  # over lunch
+        ("2026-07-11T16:55", 10, "2026-07-12T08:35"),  # over night
+        ("2026-07-09T23:55", 10, "2026-07-10T00:05"),  # past midnight it is the same evening
+        ("2026-07-12T16:59", 2, "2026-07-16T22:01"),  # no working day until Thursday night
+        ("2026-12-06T11:55", 10, "2026-12-06T15:05"),  # over a closure
+        ("2026-07-11T18:00", 1, "2026-07-12T08:31"),  # asked for when closed: counted from the opening on
+    ],
+)
+def test_what_is_promised_is_counted_in_open_hours(start: str, minutes: int, expected: str) -> None:
+    assert after_open_seconds(OFFICE, at(start), minutes * 60) == at(expected)
+
+
+def test_what_never_opens_is_never_late() -> None:
+    assert after_open_seconds(Calendar(name="never", weekly={}), datetime(2026, 1, 1, tzinfo=UTC), 60) is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(CALENDARS, st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_an_always_open_desk_counts_every_second_also_when_clocks_change(calendar: Calendar, moment: datetime) -> None:
+    always = Calendar(name="always", time_zone=calendar.time_zone)
+    assert after_open_seconds(always, moment, 86_400) == moment + timedelta(days=1)
+
+
+HALF_HOURS = st.builds(
+    lambda start, length: Span(start=start * 30, end=(start + length) * 30), st.integers(0, 47), st.integers(1, 48)
+)
+HALF_HOURLY = st.builds(
+    lambda weekly, zone, also, shut: Calendar(
+        name="c", time_zone=zone, weekly=weekly, holidays=Holidays(also=frozenset(also)), closed=tuple(shut)
+    ),
+    st.dictionaries(st.sampled_from(WEEKDAYS), st.lists(HALF_HOURS, max_size=2).map(tuple), min_size=1),
+    st.sampled_from(["UTC", "Asia/Tehran", "Asia/Kolkata"]),  # their clocks don't change
+    st.sets(st.dates(date(2026, 6, 1), date(2026, 6, 10)), max_size=3),
+    st.lists(
+        st.builds(
+            lambda start, length: Closure(start=JUNE + start * HALF_HOUR, end=JUNE + (start + length) * HALF_HOUR),
+            st.integers(0, 300),
+            st.integers(1, 60),
+        ),
+        max_size=2,
+    ),
+)
+HALF_HOUR = timedelta(minutes=30)
+JUNE = datetime(2026, 6, 1)  # noqa: DTZ001  # the calendar's wall clock
+
+
+@settings(max_examples=100, deadline=None)
+@given(HALF_HOURLY, st.integers(0, 200), st.integers(1, 60))
+def test_open_half_hours_are_counted_one_by_one(calendar: Calendar, begin: int, half_hours: int) -> None:
+    moment = JUNE.replace(tzinfo=UTC) + begin * HALF_HOUR
+    reached = after_open_seconds(calendar, moment, half_hours * 1800)
+    left, now = half_hours, moment
+    while left and now < moment + timedelta(days=20):
+        left -= is_open(calendar, now)
+        now += HALF_HOUR
+    if left:
+        assert reached is None or reached > now
+    else:
+        assert reached == now
