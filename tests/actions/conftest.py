@@ -1,7 +1,6 @@
 """Both ways of running actions: in this process, and on a real rasa-sdk server."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,15 +15,10 @@ from bot.actions.in_process import InProcessActions
 from bot.actions.package import load_actions
 from bot.actions.server import ServerActions
 from tests.actions.bad_actions import misbehaving
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 30.0
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @contextmanager

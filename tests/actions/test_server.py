@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.actions.server import ServerActions
 from bot.ports import ActionError
 from tests.actions.calls import call_of
-from tests.actions.conftest import free_port
+from tests.ports import free_port
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

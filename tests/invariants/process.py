@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import socket
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -130,9 +129,3 @@ class Process:
             self.lines.append(line.decode().rstrip("\n"))
             self._bell.ring()
         self._bell.ring()
-
-
-def free_port() -> int:
-    """A port that nobody listens at now."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from tests.invariants.balancer import Balancer
 from tests.invariants.house import NOTHING, House, Mode
-from tests.invariants.process import Process, free_port
+from tests.invariants.process import Process
+from tests.ports import free_port
 
 
 @dataclass(slots=True)

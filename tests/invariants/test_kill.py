@@ -17,8 +17,9 @@ from tests.botapi.server import BotApiServer
 from tests.invariants.checker import at_rest, check
 from tests.invariants.crowd import Crowd
 from tests.invariants.house import House, Mode
-from tests.invariants.process import Process, free_port
+from tests.invariants.process import Process
 from tests.invariants.several import Several
+from tests.ports import free_port
 
 KILLS = int(os.environ.get("SWITCHBOARD_KILLS", "6"))
 SEED = int(os.environ.get("SWITCHBOARD_KILLS_SEED", "0"))
