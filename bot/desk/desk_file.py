@@ -14,7 +14,7 @@ DISTRIBUTIONS = ("manual", "longest_idle", "least_busy", "round_robin", "last_ag
 SECTIONS = frozenset({"queues", "calendars", "departments", "canned"})
 QUEUE_KEYS = frozenset({
     "default", "calendar", "skills", "distribution", "offer_seconds", "service_level", "max_wait", "max_waiting",
-    "overflow", "dispositions",
+    "overflow", "dispositions", "release_unanswered",
 })  # fmt: skip
 ALWAYS = "always"
 MAX_OFFER_SECONDS = 3600
@@ -22,7 +22,12 @@ MAX_WAITING = 100_000
 
 
 class Queue(Value, frozen=True, kw_only=True):
-    """A line of customers. The service level is the share `target` that an agent answers `within_seconds`."""
+    """A line of customers. The service level is the share `target` that an agent answers `within_seconds`.
+
+    Later answers are due `next_seconds` after the customer wrote, if they are watched. Before either is missed it is
+    warned of, when the share `warn_at` of the time is over. Who has taken a customer and does not write within
+    `release_unanswered_seconds` loses them to the queue. All of it is counted in the queue's opening hours.
+    """
 
     name: str
     default: bool = False
@@ -32,6 +37,9 @@ class Queue(Value, frozen=True, kw_only=True):
     offer_seconds: int = 30
     target: float = 0.8
     within_seconds: float = 60.0
+    next_seconds: float | None = None
+    warn_at: float = 0.8
+    release_unanswered_seconds: float | None = 600.0
     max_wait_seconds: float | None = None
     max_waiting: int | None = None
     overflow: str | None = None
@@ -121,7 +129,8 @@ def _read_queue(name: str, node: Node, found: NodeProblems) -> Queue:
         return Queue(name=name)
     fields = Fields(node, found, "a queue")
     fields.only(QUEUE_KEYS)
-    target, within = _read_service_level(fields)
+    service_level = _read_service_level(fields)
+    unanswered = fields.get("release_unanswered")
     max_wait = fields.get("max_wait")
     return Queue(
         name=name,
@@ -130,8 +139,13 @@ def _read_queue(name: str, node: Node, found: NodeProblems) -> Queue:
         skills=tuple(skill for skill, _ in fields.words("skills")),
         distribution=cast(Distribution, fields.choice("distribution", DISTRIBUTIONS, "manual")),
         offer_seconds=fields.whole("offer_seconds", 1, MAX_OFFER_SECONDS) or 30,
-        target=target,
-        within_seconds=within,
+        target=service_level.get("target", 0.8),
+        within_seconds=service_level.get("within", 60.0),
+        next_seconds=service_level.get("next"),
+        warn_at=service_level.get("warn_at", 0.8),
+        release_unanswered_seconds=_seconds_or_never(unanswered, found, "'release_unanswered'")
+        if unanswered
+        else 600.0,
         max_wait_seconds=seconds_of(max_wait, found, "'max_wait'")[0] if max_wait is not None else None,
         max_waiting=fields.whole("max_waiting", 1, MAX_WAITING),
         overflow=_word_or_none(fields, "overflow"),
@@ -144,19 +158,27 @@ def _word_or_none(fields: Fields[NodeProblems], key: str) -> str | None:
     return None if isinstance(node, Scalar) and node.value is None else fields.word(key)
 
 
-def _read_service_level(fields: Fields[NodeProblems]) -> tuple[float, float]:
-    target, within = 0.8, 60.0
+def _seconds_or_never(node: Node | None, found: NodeProblems, what: str) -> float | None:
+    if node is None or (isinstance(node, Scalar) and node.value is None):
+        return None
+    return seconds_of(node, found, what)[0]
+
+
+def _read_service_level(fields: Fields[NodeProblems]) -> dict[str, float]:
+    """What is given of it: shares of 1, and seconds."""
     node = fields.mapping("service_level")
     if node is None:
-        return target, within
+        return {}
     inner = Fields(node, fields.found, "'service_level'")
-    inner.only({"target", "within"})
-    share = inner.number("target")
-    if share is not None and not 0 < share <= 1:
-        fields.found.error(node.entries["target"].value, "out-of-range", "'target' is a share, such as 0.8 for 80 %")
-    within_node = inner.get("within")
-    seconds = seconds_of(within_node, fields.found, "'within'")[0] if within_node is not None else None
-    return share or target, seconds or within
+    inner.only({"target", "within", "next", "warn_at"})
+    given: dict[str, float | None] = {}
+    for key, example in (("target", "0.8 for 80 %"), ("warn_at", "0.8 for four fifths of the time")):
+        share = given[key] = inner.number(key)
+        if share is not None and not 0 < share <= 1:
+            fields.found.error(node.entries[key].value, "out-of-range", f"'{key}' is a share, such as {example}")
+    for key in ("within", "next"):
+        given[key] = _seconds_or_never(inner.get(key), fields.found, f"'{key}'")
+    return {key: value for key, value in given.items() if value is not None}
 
 
 def _check_queues(

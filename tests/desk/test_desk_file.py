@@ -20,12 +20,13 @@ queues:
     skills: [fa]
     distribution: longest_idle
     offer_seconds: 20
-    service_level: {target: 0.9, within: 2m}
+    service_level: {target: 0.9, within: 2m, next: 5m, warn_at: 0.75}
+    release_unanswered: 15m
     max_wait: 10m
     max_waiting: 7
     overflow: b
     dispositions: [solved]
-  b: {overflow: null, max_wait: none}
+  b: {overflow: null, max_wait: none, release_unanswered: null, service_level: {next: null}}
 calendars:
   office:
     time_zone: Asia/Tehran
@@ -57,12 +58,15 @@ def test_everything_that_a_desk_can_say() -> None:
         offer_seconds=20,
         target=0.9,
         within_seconds=120.0,
+        next_seconds=300.0,
+        warn_at=0.75,
+        release_unanswered_seconds=900.0,
         max_wait_seconds=600.0,
         max_waiting=7,
         overflow="b",
         dispositions=("solved",),
     )
-    assert desk.queues["b"] == Queue(name="b")
+    assert desk.queues["b"] == Queue(name="b", release_unanswered_seconds=None)
     office = desk.calendar_of("a")
     assert office.weekly == {
         "sat": (Span(start=510, end=750), Span(start=810, end=1020)),
@@ -99,6 +103,10 @@ MISTAKES = [
     ("unknown-calendar", "queues: {a: {default: true, calendar: §offise}}\ncalendars: {office: {}}", "'office'?"),
     ("unknown-value", "queues: {a: {default: true, distribution: §round_robbin}}", "'round_robin'?"),
     ("out-of-range", "queues: {a: {default: true, service_level: {target: §80}}}", "0.8 for 80 %"),
+    ("out-of-range", "queues: {a: {default: true, service_level: {warn_at: §0}}}", "is a share"),
+    ("wrong-type", "queues: {a: {default: true, service_level: {next: §5}}}", "such as 5s"),
+    ("unknown-key", "queues: {a: {default: true, service_level: {§first: 60s}}}", "there are: next"),
+    ("wrong-type", "queues: {a: {default: true, release_unanswered: §never}}", "such as 5s"),
     ("wrong-type", "queues: {a: {default: true, max_wait: §30}}", "such as 5s"),
     ("unknown-queue", "queues: {a: {default: true, overflow: §c}}", None),
     ("endless-loop", "queues: {a: {default: true, overflow: §a}}", "in a circle"),
