@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite underst
 from storage.batches import Batch, batch_of
 from storage.identifiers import new_id
 from storage.prepared import Prepared
-from storage.records import Record, read, values
+from storage.records import Record, columns, read, values
 from storage.tables import AddressRow, CustomerRow
 
 Key = tuple[str, str]  # channel and address
@@ -124,6 +124,52 @@ def ask_to_find(connection: Connection, keys: Collection[Key]) -> Callable[[], d
     """The same, together with others: what this gives is called when all were sent."""
     rows = FIND.ask(connection, ADDRESSES.of(keys))
     return lambda: {(known.channel, known.address): known for known in read(Known, rows())}
+
+
+class Person(Record, frozen=True, kw_only=True):
+    """A customer. `tags` are the agents' words for them; `joined_to` is who they turned out to be, if somebody else."""
+
+    id: str
+    phone: str | None
+    language: str | None
+    created_at: datetime
+    forgotten_at: datetime | None
+    opted_out_at: datetime | None
+    tags: list[str] | None
+    joined_to: str | None
+
+
+def person(connection: Connection, customer_id: str) -> Person | None:
+    """The customer of this id."""
+    statement = select(*columns(Person, CustomerRow)).where(CustomerRow.id == customer_id)
+    return next(iter(read(Person, connection.execute(statement))), None)
+
+
+def tag(connection: Connection, customer_id: str, word: str) -> bool:
+    """Keep a word for a customer. False when they have it already."""
+    tags = _lock_tags(connection, customer_id)
+    if word in tags:
+        return False
+    _keep_tags(connection, customer_id, [*tags, word])
+    return True
+
+
+def untag(connection: Connection, customer_id: str, word: str) -> bool:
+    """Take a word off a customer. False when they don't have it."""
+    tags = _lock_tags(connection, customer_id)
+    if word not in tags:
+        return False
+    _keep_tags(connection, customer_id, [tag for tag in tags if tag != word])
+    return True
+
+
+def _lock_tags(connection: Connection, customer_id: str) -> list[str]:
+    statement = select(CustomerRow.tags).where(CustomerRow.id == customer_id).with_for_update()
+    return connection.execute(statement).scalar_one_or_none() or []
+
+
+def _keep_tags(connection: Connection, customer_id: str, tags: list[str]) -> None:
+    connection.execute(update(CustomerRow).where(CustomerRow.id == customer_id).values(tags=tags))
 
 
 def addresses(connection: Connection, customer_id: str) -> list[Known]:

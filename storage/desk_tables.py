@@ -183,7 +183,7 @@ class CallbackRow(Row):
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
     handoff_id: Mapped[str | None]  # whose place in the queue it keeps
     queue: Mapped[str]
-    phone: Mapped[str]
+    phone: Mapped[str] = mapped_column(index=True)
     state: Mapped[str]
     requested_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime | None]  # none: as soon as possible

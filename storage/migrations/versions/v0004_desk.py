@@ -55,6 +55,7 @@ def upgrade() -> None:
         "ix_handoffs_offered_to", "handoffs", ["offered_to"], sqlite_where=OFFERED, postgresql_where=OFFERED
     )
     op.create_index("ix_tickets_desk_message", "tickets", ["desk_chat", "desk_message"])
+    op.create_index("ix_callbacks_phone", "callbacks", ["phone"])
     _offers()
     _desk_timers()
     _one_use_links()
@@ -63,6 +64,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("one_use_links", "desk_timers", "offers"):
         op.drop_table(table)
+    op.drop_index("ix_callbacks_phone", table_name="callbacks")
     op.drop_index("ix_tickets_desk_message", table_name="tickets")
     op.drop_index("ix_handoffs_offered_to", table_name="handoffs")
     for table, added in _new_columns().items():
