@@ -130,7 +130,10 @@ def taken(talk: Talk, heard: AgentJoined) -> Place:
     if talk.handoff.agent == heard.agent:
         return None
     talk.handoff = msgspec.structs.replace(talk.handoff, agent=heard.agent, agent_name=heard.agent_name)
-    talk.record(HandoffTaken(handoff=heard.handoff, agent=heard.agent, agent_name=heard.agent_name))
+    event = HandoffTaken(
+        handoff=heard.handoff, agent=heard.agent, agent_name=heard.agent_name, how=heard.how, by=heard.by
+    )
+    talk.record(event)
     if talk.wait is None or talk.wait.kind != "handoff":
         _wait_for_people(talk)
     say_wording(talk, "agent_joined", agent=heard.agent_name)
@@ -138,12 +141,14 @@ def taken(talk: Talk, heard: AgentJoined) -> Place:
 
 
 def left(talk: Talk, heard: AgentLeft) -> Place:
-    """Released or passed on: the customer waits again."""
+    """Released or passed on: the customer waits again. Who had waited all the time is told nothing of it."""
     assert talk.handoff is not None
-    if talk.handoff.agent is not None:
-        talk.record(HandoffReleased(handoff=heard.handoff, agent=talk.handoff.agent))
+    agent = talk.handoff.agent
+    if agent is not None and heard.why != "transferred":
+        talk.record(HandoffReleased(handoff=heard.handoff, agent=agent, why=heard.why, by=heard.by))
     talk.handoff = msgspec.structs.replace(talk.handoff, queue=heard.queue, agent=None, agent_name=None, position=None)
-    say_wording(talk, "agent_transferred")
+    if agent is not None:
+        say_wording(talk, "agent_transferred")
     return None
 
 
@@ -151,7 +156,8 @@ def done(talk: Talk, heard: HandoffDone) -> Place:
     """People are finished; the flow goes on, and `back` does not lead to before."""
     assert talk.handoff is not None
     ended, step = talk.handoff, talk.step
-    talk.record(HandoffClosed(handoff=ended.handoff, agent=ended.agent or "", disposition=heard.disposition))
+    agent, disposition = ended.agent or "", heard.disposition
+    talk.record(HandoffClosed(handoff=ended.handoff, agent=agent, disposition=disposition, by=heard.by))
     talk.served_by, talk.served_queue = ended.agent, ended.queue
     talk.handoff, talk.last_handoff, talk.wait = None, None, None
     talk.history.clear()

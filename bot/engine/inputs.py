@@ -102,23 +102,30 @@ class HandoffUnavailable(Heard, frozen=True, kw_only=True, tag="handoff_unavaila
 
 
 class AgentJoined(Heard, frozen=True, kw_only=True, tag="agent_joined"):
+    """`how` they came to have the customer, and `by` whom, where that is somebody else."""
+
     handoff: str
     agent: str
     agent_name: str
+    how: Literal["picked", "accepted", "assigned", "taken_over"] = "picked"
+    by: str | None = None
 
 
 class AgentLeft(Heard, frozen=True, kw_only=True, tag="agent_left"):
-    """Released or transferred: the customer waits again."""
+    """The customer waits again: given back, or (`transferred`) moved to this queue, which the desk told already."""
 
     handoff: str
     queue: str
+    why: Literal["released", "removed", "away", "reassigned", "transferred"] = "released"
+    by: str | None = None
 
 
 class HandoffDone(Heard, frozen=True, kw_only=True, tag="handoff_done"):
-    """An agent closed it; the flow goes on."""
+    """An agent closed it; the flow goes on. `by` is who did, where that is not who had it."""
 
     handoff: str
     disposition: str | None = None
+    by: str | None = None
 
 
 class TicketStands(Heard, frozen=True, kw_only=True, tag="ticket_stands"):
