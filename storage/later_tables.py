@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.rows import Row, Serial, only
 
 FOLLOW_UP = "follow_up"  # the entry of a conversation in which we spoke first
+DRAFT = "draft"  # the entry of one in which somebody tries flows that are not published
 
 
 class TicketRow(Row):

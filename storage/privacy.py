@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, exists, select, update
 
 from storage.batches import Batch
-from storage.later_tables import FOLLOW_UP
+from storage.later_tables import DRAFT, FOLLOW_UP
 from storage.records import Record
 from storage.tables import (
     AddressRow,
@@ -114,14 +114,15 @@ def forget(connection: Connection, customer_id: str, now: datetime) -> Forgotten
     )
     files = sorted({file for one in conversations for file in _blank(connection, one)})
     of_customer = ConversationRow.customer_id == customer_id
-    spoke_first = case((ConversationRow.entry == FOLLOW_UP, FOLLOW_UP))  # which is the reports' affair, and no secret
+    # What the reports look at stays; it is no secret.
+    entry = case((ConversationRow.entry.in_((FOLLOW_UP, DRAFT)), ConversationRow.entry))
     connection.execute(
         update(ConversationRow)
         .where(of_customer, ConversationRow.closed_at.is_(None))
         .values(closed_at=now, close_reason="forgotten")
     )
     connection.execute(
-        update(ConversationRow).where(of_customer).values(address="", state="{}", entry=spoke_first, due_at=None)
+        update(ConversationRow).where(of_customer).values(address="", state="{}", entry=entry, due_at=None)
     )
     _erase_desk(connection, customer_id, now)
     _erase_tickets(connection, customer_id, now)

@@ -10,11 +10,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, case, exists, func, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from storage.columns import MICROSECOND
-from storage.later_tables import FOLLOW_UP
+from storage.later_tables import DRAFT, FOLLOW_UP
 from storage.records import Record
 from storage.tables import AgentRow, CallbackRow, ConversationRow, EventRow, HandoffRow, LegRow, SurveyRow
 
@@ -153,7 +166,11 @@ def read_passings(connection: Connection, since: datetime, until: datetime) -> l
             and_(EventRow.number == newest, ConversationRow.closed_at.is_not(None)).label("ended"),
         )
         .join(ConversationRow, ConversationRow.id == EventRow.conversation_id)
-        .where(EventRow.kind.in_(("flow_started", "step_reached")), _within(ConversationRow.opened_at, since, until))
+        .where(
+            EventRow.kind.in_(("flow_started", "step_reached")),
+            _within(ConversationRow.opened_at, since, until),
+            _is_no_trial(ConversationRow.id),
+        )
         .subquery()
     )
     counted = select(
@@ -173,7 +190,7 @@ def read_passings(connection: Connection, since: datetime, until: datetime) -> l
 
 
 def _contacts(connection: Connection, since: datetime, until: datetime, with_flows: bool) -> list[Contact]:
-    within = _within(ConversationRow.opened_at, since, until)
+    within = and_(_within(ConversationRow.opened_at, since, until), _is_no_trial(ConversationRow.id))
     requests = _by_conversation(connection, within, HandoffRow, HandoffRow.first_queue, HandoffRow.queued_at)
     queues = _by_conversation(connection, and_(within, LegRow.kind == "queue"), LegRow, LegRow.queue)
     agents = _by_conversation(connection, and_(within, LegRow.kind == "agent"), LegRow, LegRow.agent_id)
@@ -234,6 +251,7 @@ def _came_back() -> ColumnElement[bool]:
         later.customer_id == ConversationRow.customer_id,
         later.id != ConversationRow.id,
         _spoke(later),
+        _is_no_trial(later.id),
         later.opened_at >= ConversationRow.closed_at,
         _microseconds(later.opened_at) <= _microseconds(ConversationRow.closed_at) + BACK_WITHIN // MICROSECOND,
     )
@@ -309,7 +327,7 @@ def _handoffs(since: datetime, until: datetime) -> Select[*tuple[Any, ...]]:
             queued.label("queued_microseconds"),
             exists().where(CallbackRow.handoff_id == HandoffRow.id).label("called_back"),
         )
-        .where(_within(HandoffRow.requested_at, since, until))
+        .where(_within(HandoffRow.requested_at, since, until), _is_no_trial(HandoffRow.conversation_id))
         .order_by(HandoffRow.requested_at, HandoffRow.number)
     )
 
@@ -328,6 +346,7 @@ def _handlings(connection: Connection, since: datetime, until: datetime) -> list
         .where(
             *(LegRow.kind == "agent", LegRow.ended_at.is_not(None), HandoffRow.state.in_(OVER)),
             _within(HandoffRow.requested_at, since, until),
+            _is_no_trial(HandoffRow.conversation_id),
         )
         .group_by(HandoffRow.number, LegRow.agent_id)
         .order_by(HandoffRow.requested_at, HandoffRow.number, LegRow.agent_id)
@@ -356,7 +375,7 @@ def _ratings(connection: Connection, since: datetime, until: datetime) -> list[R
             *(SurveyRow.id, SurveyRow.sent_at, SurveyRow.channel, SurveyRow.queue, SurveyRow.agent_id, SurveyRow.flow),
             *(SurveyRow.name, SurveyRow.kind, SurveyRow.after, SurveyRow.score),
         )
-        .where(_within(SurveyRow.sent_at, since, until))
+        .where(_within(SurveyRow.sent_at, since, until), _is_no_trial(SurveyRow.conversation_id))
         .order_by(SurveyRow.sent_at, SurveyRow.id)
     )
     return [
@@ -374,6 +393,12 @@ def _ratings(connection: Connection, since: datetime, until: datetime) -> list[R
         )
         for row in connection.execute(statement)
     ]
+
+
+def _is_no_trial(conversation_id: Any) -> ColumnElement[bool]:
+    """Testers who try flows that are not published are no customers."""
+    trial = aliased(ConversationRow)
+    return not_(exists().where(trial.id == conversation_id, trial.entry == DRAFT))
 
 
 def _within(moment: Any, since: datetime, until: datetime) -> ColumnElement[bool]:

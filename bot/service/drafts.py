@@ -18,6 +18,7 @@ from bot.service.turns import Turns
 from bot.service.work import Work
 from storage import customers, revisions
 from storage.database import Database
+from storage.later_tables import DRAFT
 
 TESTERS = ("supervisor", "admin")
 PROBLEMS_TOLD = 5
@@ -142,6 +143,8 @@ def _begin(inbound: Inbound, revision: str | None, work: Work) -> Taken:
         _end(work, before)
     case = work.begin(inbound, revision)
     is_published = revision in (None, work.newest_program().revision)
+    if not is_published:
+        case.replace(entry=DRAFT)
     _say(work, case, inbound, _word("published" if is_published else "draft", inbound, revision=revision or ""))
     hear(work, case, CommandHeard(name="start"))
     return Taken(conversation=case.id)

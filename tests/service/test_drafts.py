@@ -1,5 +1,6 @@
 """Flows that are tried before they are published."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from bot.engine.inputs import CommandHeard
 from bot.ports import Inbound
 from bot.service.drafts import Drafts
 from bot.service.publishing import Publishing
-from storage import conversations, revisions
+from storage import conversations, reporting, revisions
 from storage.conversations import Stored
 from storage.identifiers import new_id
 from tests.service.shop import FLOWS, START, Shop
@@ -86,6 +87,11 @@ async def test_a_tester_tries_the_folder_and_goes_back(tester: Tester) -> None:
         shop.customers.sent.clear()
     assert await tester.asks(draft.revision[:6].upper()), "kept for whoever wants to try it"
     assert (await tester.stands()).revision == draft.revision
+    trials = {draft.number, (await tester.stands()).number}
+    start, end = shop.clock.now() - timedelta(days=1), shop.clock.now() + timedelta(days=1)
+    facts = await shop.database.read(lambda connection: reporting.read_facts(connection, start, end, with_flows=False))
+    assert facts.contacts
+    assert not trials & {contact.number for contact in facts.contacts}, "who tries flows is no customer"
 
 
 async def test_what_can_not_be_tried_is_told(tester: Tester) -> None:
