@@ -125,6 +125,47 @@ class DeskMessageRow(Row):
     __table_args__ = (Index("ix_desk_messages_customer", "handoff_id", "customer_message_id"),)
 
 
+class DeskPlaceRow(Row):
+    """A private chat, `private:<Telegram id>`, in which one agent sees a hand-off.
+
+    `role`: offered (they may take it), holder (they have it), past. `message_id` is what stands there with its buttons.
+    """
+
+    __tablename__ = "desk_places"
+
+    handoff_id: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class PrivateMessageRow(Row):
+    """Which hand-off a message in an agent's private chat is about, whoever wrote it."""
+
+    __tablename__ = "private_messages"
+
+    telegram_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    message_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    handoff_id: Mapped[str] = mapped_column(index=True)
+    album: Mapped[str | None]
+
+
+class HeldWordsRow(Row):
+    """What an agent wrote in their private chat without saying to whom; it waits for their choice.
+
+    `question` is the first of the messages that are sent together, which the question answers. `body` is a Content.
+    """
+
+    __tablename__ = "held_words"
+
+    telegram_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    message_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    question: Mapped[int] = mapped_column(BigInteger)
+    album: Mapped[str | None]
+    body: Mapped[str]
+    held_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class AgentRow(Row):
     """Somebody who works at the desk. One who left is not `active`, and stays for the reports."""
 
@@ -141,6 +182,7 @@ class AgentRow(Row):
         default=False, server_default=false()
     )  # in the private chat with the bot, not in the group
     facing: Mapped[str | None]  # the hand-off to which words in that private chat go
+    faced_by: Mapped[int | None] = mapped_column(BigInteger)  # the number of the input that chose it
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 

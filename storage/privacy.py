@@ -16,11 +16,13 @@ from storage.tables import (
     ConversationRow,
     CustomerRow,
     DeskMessageRow,
+    DeskPlaceRow,
     EventRow,
     FollowUpRow,
     HandoffRow,
     LegRow,
     OutboxRow,
+    PrivateMessageRow,
     Row,
     SurveyRow,
     TicketCommentRow,
@@ -92,6 +94,8 @@ def _belongings(customer_id: str) -> list[tuple[type[Row], ColumnElement[bool]]]
         (OutboxRow, OutboxRow.conversation_id.in_(conversations)),
         (HandoffRow, HandoffRow.customer_id == customer_id),
         (DeskMessageRow, DeskMessageRow.handoff_id.in_(handoffs)),
+        (DeskPlaceRow, DeskPlaceRow.handoff_id.in_(handoffs)),
+        (PrivateMessageRow, PrivateMessageRow.handoff_id.in_(handoffs)),
         (SurveyRow, SurveyRow.customer_id == customer_id),
         (CallbackRow, CallbackRow.customer_id == customer_id),
         (TicketRow, TicketRow.customer_id == customer_id),
@@ -169,8 +173,9 @@ def _erase_desk(connection: Connection, customer_id: str, now: datetime) -> None
         .values(state="abandoned", abandoned_because="forgotten", closed_at=now, due_at=None)
     )
     connection.execute(update(HandoffRow).where(handoffs).values(note="", collected=[], close_note=None))
-    pairs = DeskMessageRow.handoff_id.in_(select(HandoffRow.id).where(handoffs))
-    connection.execute(delete(DeskMessageRow).where(pairs))
+    of_customer = select(HandoffRow.id).where(handoffs)
+    for seen in (DeskMessageRow, DeskPlaceRow, PrivateMessageRow):
+        connection.execute(delete(seen).where(seen.handoff_id.in_(of_customer)))
     connection.execute(update(SurveyRow).where(SurveyRow.customer_id == customer_id).values(comment=None))
     callbacks = CallbackRow.customer_id == customer_id
     connection.execute(update(CallbackRow).where(callbacks).values(phone="", outcome=None))

@@ -13,11 +13,14 @@ from storage.desk_tables import AgentQueueRow as AgentQueueRow
 from storage.desk_tables import AgentRow as AgentRow
 from storage.desk_tables import CallbackRow as CallbackRow
 from storage.desk_tables import DeskMessageRow as DeskMessageRow
+from storage.desk_tables import DeskPlaceRow as DeskPlaceRow
 from storage.desk_tables import DeskTimerRow as DeskTimerRow
 from storage.desk_tables import HandoffRow as HandoffRow
+from storage.desk_tables import HeldWordsRow as HeldWordsRow
 from storage.desk_tables import OfferRow as OfferRow
 from storage.desk_tables import OneUseLinkRow as OneUseLinkRow
 from storage.desk_tables import PresenceRow as PresenceRow
+from storage.desk_tables import PrivateMessageRow as PrivateMessageRow
 from storage.later_tables import FollowUpRow as FollowUpRow
 from storage.later_tables import TicketCommentRow as TicketCommentRow
 from storage.later_tables import TicketRow as TicketRow

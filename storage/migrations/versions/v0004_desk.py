@@ -24,6 +24,7 @@ def _new_columns() -> dict[str, tuple[sa.Column[Any], ...]]:
         "agents": (
             sa.Column("works_privately", sa.Boolean(), nullable=False, server_default=sa.false()),
             sa.Column("facing", TEXT, nullable=True),
+            sa.Column("faced_by", sa.BigInteger(), nullable=True),
         ),
         "handoffs": (
             sa.Column("offered_to", TEXT, nullable=True),
@@ -59,10 +60,11 @@ def upgrade() -> None:
     _offers()
     _desk_timers()
     _one_use_links()
+    _private_desk()
 
 
 def downgrade() -> None:
-    for table in ("one_use_links", "desk_timers", "offers"):
+    for table in ("held_words", "private_messages", "desk_places", "one_use_links", "desk_timers", "offers"):
         op.drop_table(table)
     op.drop_index("ix_callbacks_phone", table_name="callbacks")
     op.drop_index("ix_tickets_desk_message", table_name="tickets")
@@ -119,3 +121,30 @@ def _one_use_links() -> None:
         *_optional(TEXT, "used_by"),
         sa.PrimaryKeyConstraint("secret_hash", name="pk_one_use_links"),
     )
+
+
+def _private_desk() -> None:
+    number = sa.BigInteger()
+    op.create_table(
+        "desk_places",
+        *_needed(TEXT, "handoff_id", "place", "role"),
+        *_optional(number, "message_id"),
+        sa.PrimaryKeyConstraint("handoff_id", "place", name="pk_desk_places"),
+    )
+    op.create_table(
+        "private_messages",
+        *_needed(number, "telegram_id", "message_id"),
+        *_needed(TEXT, "handoff_id"),
+        *_optional(TEXT, "album"),
+        sa.PrimaryKeyConstraint("telegram_id", "message_id", name="pk_private_messages"),
+    )
+    op.create_index("ix_private_messages_handoff_id", "private_messages", ["handoff_id"])
+    op.create_table(
+        "held_words",
+        *_needed(number, "telegram_id", "message_id", "question"),
+        *_optional(TEXT, "album"),
+        *_needed(TEXT, "body"),
+        *_needed(MOMENT, "held_at"),
+        sa.PrimaryKeyConstraint("telegram_id", "message_id", name="pk_held_words"),
+    )
+    op.create_index("ix_held_words_held_at", "held_words", ["held_at"])
