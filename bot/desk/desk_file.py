@@ -1,6 +1,6 @@
 """The desk's file: queues, calendars, departments and canned answers; or problems at file:line:column."""
 
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from bot.content import Value
 from bot.desk.calendar_keys import by_language, read_calendar
@@ -14,11 +14,15 @@ DISTRIBUTIONS = ("manual", "longest_idle", "least_busy", "round_robin", "last_ag
 SECTIONS = frozenset({"queues", "calendars", "departments", "canned"})
 QUEUE_KEYS = frozenset({
     "default", "calendar", "skills", "distribution", "offer_seconds", "service_level", "max_wait", "max_waiting",
-    "overflow", "dispositions", "release_unanswered",
+    "overflow", "dispositions", "release_unanswered", "tell_place_every", "silent_after", "callbacks",
 })  # fmt: skip
 ALWAYS = "always"
 MAX_OFFER_SECONDS = 3600
 MAX_WAITING = 100_000
+MAX_TRIES = 20
+MAX_CHAT = 2**52  # beyond it Telegram has no numbers
+SHORTEST_TELLING = 30.0  # seconds: more often is not polite
+SHORTEST_SILENCE = 60.0
 
 
 class Queue(Value, frozen=True, kw_only=True):
@@ -27,6 +31,9 @@ class Queue(Value, frozen=True, kw_only=True):
     Later answers are due `next_seconds` after the customer wrote, if they are watched. Before either is missed it is
     warned of, when the share `warn_at` of the time is over. Who has taken a customer and does not write within
     `release_unanswered_seconds` loses them to the queue. All of it is counted in the queue's opening hours.
+
+    A place that changed is told every `tell_place_every_seconds`, and never again after the first time if that is none.
+    Who says nothing for `silent_after_seconds` is asked whether they are there; nobody is when that is none.
     """
 
     name: str
@@ -41,17 +48,25 @@ class Queue(Value, frozen=True, kw_only=True):
     warn_at: float = 0.8
     release_unanswered_seconds: float | None = 600.0
     max_wait_seconds: float | None = None
+    tell_place_every_seconds: float | None = 120.0
+    silent_after_seconds: float | None = None
     max_waiting: int | None = None
     overflow: str | None = None
     dispositions: tuple[str, ...] = ()
+    call_tries: int = 3
+    call_again_seconds: float = 1800.0  # after a call that nobody answered
 
 
 class Department(Value, frozen=True, kw_only=True):
-    """Who takes tickets, and within which time; `title` is by language."""
+    """Who takes tickets, and within which time; `title` is by language.
+
+    `chat` is where they see them: a group in Telegram or somebody's private chat with the bot, by its number.
+    """
 
     name: str
     title: dict[str, str] = {}
     due_seconds: float | None = None
+    chat: int | None = None
 
 
 class Desk(Value, frozen=True, kw_only=True):
@@ -147,9 +162,14 @@ def _read_queue(name: str, node: Node, found: NodeProblems) -> Queue:
         if unanswered
         else 600.0,
         max_wait_seconds=seconds_of(max_wait, found, "'max_wait'")[0] if max_wait is not None else None,
+        tell_place_every_seconds=_at_least(SHORTEST_TELLING, fields, "tell_place_every")
+        if fields.given("tell_place_every")
+        else 120.0,
+        silent_after_seconds=_at_least(SHORTEST_SILENCE, fields, "silent_after"),
         max_waiting=fields.whole("max_waiting", 1, MAX_WAITING),
         overflow=_word_or_none(fields, "overflow"),
         dispositions=tuple(word for word, _ in fields.words("dispositions")),
+        **_read_callbacks(fields),
     )
 
 
@@ -162,6 +182,14 @@ def _seconds_or_never(node: Node | None, found: NodeProblems, what: str) -> floa
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return None
     return seconds_of(node, found, what)[0]
+
+
+def _at_least(shortest: float, fields: Fields[NodeProblems], key: str) -> float | None:
+    node = fields.get(key)
+    seconds = _seconds_or_never(node, fields.found, f"'{key}'")
+    if node is not None and seconds is not None and seconds < shortest:
+        fields.found.error(node, "out-of-range", f"'{key}' should be {shortest:.0f} seconds or more")
+    return seconds
 
 
 def _read_service_level(fields: Fields[NodeProblems]) -> dict[str, float]:
@@ -178,6 +206,21 @@ def _read_service_level(fields: Fields[NodeProblems]) -> dict[str, float]:
             fields.found.error(node.entries[key].value, "out-of-range", f"'{key}' is a share, such as {example}")
     for key in ("within", "next"):
         given[key] = _seconds_or_never(inner.get(key), fields.found, f"'{key}'")
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def _read_callbacks(fields: Fields[NodeProblems]) -> dict[str, Any]:
+    """How often a number is called, and after how long again."""
+    node = fields.mapping("callbacks")
+    if node is None:
+        return {}
+    inner = Fields(node, fields.found, "'callbacks'")
+    inner.only({"tries", "again_after"})
+    again = inner.get("again_after")
+    seconds, is_read = seconds_of(again, fields.found, "'again_after'") if again is not None else (None, True)
+    if again is not None and seconds is None and is_read:
+        fields.found.error(again, "out-of-range", "'again_after' is a time: to call once only, let 'tries' be 1")
+    given = {"call_tries": inner.whole("tries", 1, MAX_TRIES), "call_again_seconds": seconds}
     return {key: value for key, value in given.items() if value is not None}
 
 
@@ -231,10 +274,14 @@ def _read_department(name: str, node: Node, found: NodeProblems) -> Department:
         found.wrong_type(node, f"the department '{name}'", "a mapping")
         return Department(name=name)
     fields = Fields(node, found, "a department")
-    fields.only({"name", "due"})
+    fields.only({"name", "due", "chat"})
     title, due = fields.get("name"), fields.get("due")
+    chat = fields.whole("chat", -MAX_CHAT, MAX_CHAT)
+    if chat == 0:
+        found.error(node.entries["chat"].value, "out-of-range", "'chat' is 0, which is no chat's number")
     return Department(
         name=name,
         title=by_language(title, found, "'name'") if title is not None else {},
         due_seconds=seconds_of(due, found, "'due'")[0] if due is not None else None,
+        chat=chat,
     )

@@ -23,17 +23,22 @@ queues:
     service_level: {target: 0.9, within: 2m, next: 5m, warn_at: 0.75}
     release_unanswered: 15m
     max_wait: 10m
+    tell_place_every: 90s
+    silent_after: 5m
     max_waiting: 7
     overflow: b
     dispositions: [solved]
-  b: {overflow: null, max_wait: none, release_unanswered: null, service_level: {next: null}}
+    callbacks: {tries: 2, again_after: 1h}
+  b:
+    {overflow: null, max_wait: none, release_unanswered: null, service_level: {next: null}, tell_place_every: none,
+     silent_after: null}
 calendars:
   office:
     time_zone: Asia/Tehran
     weekly: {sat: ["08:30-12:30", "13:30-17:00"], sun: "8:00–24:00", thu: ["22:00-02:00"], fri: []}
     holidays: {country: IR, also: [2026-03-20], except: [2026-03-21]}
     closed: [{from: 2026-12-01T12:00, to: 2026-12-01 18:00, say: {en: Moving., fa: جابجایی}}]
-departments: {complaints: {name: {en: Complaints}, due: 3d}, ideas: {name: Ideas}}
+departments: {complaints: {name: {en: Complaints}, due: 3d, chat: -1001}, ideas: {name: Ideas}}
 canned: {hello: {en: Hello}, bye: Bye}
 """
 
@@ -62,11 +67,15 @@ def test_everything_that_a_desk_can_say() -> None:
         warn_at=0.75,
         release_unanswered_seconds=900.0,
         max_wait_seconds=600.0,
+        tell_place_every_seconds=90.0,
+        silent_after_seconds=300.0,
         max_waiting=7,
         overflow="b",
         dispositions=("solved",),
+        call_tries=2,
+        call_again_seconds=3600.0,
     )
-    assert desk.queues["b"] == Queue(name="b", release_unanswered_seconds=None)
+    assert desk.queues["b"] == Queue(name="b", release_unanswered_seconds=None, tell_place_every_seconds=None)
     office = desk.calendar_of("a")
     assert office.weekly == {
         "sat": (Span(start=510, end=750), Span(start=810, end=1020)),
@@ -85,7 +94,7 @@ def test_everything_that_a_desk_can_say() -> None:
         ),
     )
     assert desk.departments["complaints"] == Department(
-        name="complaints", title={"en": "Complaints"}, due_seconds=259_200.0
+        name="complaints", title={"en": "Complaints"}, due_seconds=259_200.0, chat=-1001
     )
     assert desk.canned == {"hello": {"en": "Hello"}, "bye": {"*": "Bye"}}
 
@@ -108,6 +117,9 @@ MISTAKES = [
     ("unknown-key", "queues: {a: {default: true, service_level: {§first: 60s}}}", "there are: next"),
     ("wrong-type", "queues: {a: {default: true, release_unanswered: §never}}", "such as 5s"),
     ("wrong-type", "queues: {a: {default: true, max_wait: §30}}", "such as 5s"),
+    ("out-of-range", "queues: {a: {default: true, tell_place_every: §29s}}", "30 seconds or more"),
+    ("out-of-range", "queues: {a: {default: true, silent_after: §30s}}", "60 seconds or more"),
+    ("wrong-type", "queues: {a: {default: true, silent_after: §5}}", "such as 5s"),
     ("unknown-queue", "queues: {a: {default: true, overflow: §c}}", None),
     ("endless-loop", "queues: {a: {default: true, overflow: §a}}", "in a circle"),
     ("two-defaults", "queues: {a: {default: true}, §b: {default: true}}", "'a' is"),
@@ -132,6 +144,11 @@ MISTAKES = [
     ("missing-key", QUEUE + "calendars: {c: {closed: [§{from: 2026-01-02}]}}", "lacks 'to'"),
     ("unknown-language", QUEUE + "canned: {hello: {§english: Hello}}", "language code"),
     ("wrong-type", QUEUE + "departments: {d: {due: §3}}", None),
+    ("wrong-type", QUEUE + "departments: {d: {chat: §complaints}}", "a whole number"),
+    ("out-of-range", QUEUE + "departments: {d: {chat: §0}}", "no chat's number"),
+    ("unknown-key", "queues: {a: {default: true, callbacks: {§trys: 3}}}", "'tries'?"),
+    ("out-of-range", "queues: {a: {default: true, callbacks: {tries: §0}}}", "from 1 to 20"),
+    ("out-of-range", "queues: {a: {default: true, callbacks: {again_after: §none}}}", "let 'tries' be 1"),
     ("yaml", "queues: {a: {§", None),
 ]  # fmt: skip
 
