@@ -146,7 +146,7 @@ MISTAKES = [
     ("wrong-type", QUEUE + "departments: {d: {due: §3}}", None),
     ("wrong-type", QUEUE + "departments: {d: {chat: §complaints}}", "a whole number"),
     ("out-of-range", QUEUE + "departments: {d: {chat: §0}}", "no chat's number"),
-    ("unknown-key", "queues: {a: {default: true, callbacks: {§trys: 3}}}", "'tries'?"),
+    ("unknown-key", "queues: {a: {default: true, callbacks: {§retries: 3}}}", "'tries'?"),
     ("out-of-range", "queues: {a: {default: true, callbacks: {tries: §0}}}", "from 1 to 20"),
     ("out-of-range", "queues: {a: {default: true, callbacks: {again_after: §none}}}", "let 'tries' be 1"),
     ("yaml", "queues: {a: {§", None),
