@@ -84,6 +84,28 @@ class OfferRow(Row):
     )
 
 
+class AlertRow(Row):
+    """Something that supervisors were told: `what` happened to a hand-off, and how it ended, none while it lasts."""
+
+    __tablename__ = "alerts"
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    chat: Mapped[str]
+    batch: Mapped[str] = mapped_column(index=True)  # those that stand in one message
+    message_id: Mapped[str | None]
+    handoff_id: Mapped[str]
+    what: Mapped[str]  # first_answer, next_answer, unanswered, released
+    seconds: Mapped[float]  # what was promised, or had to be waited
+    agent_id: Mapped[str | None]  # who had the customer then
+    at: Mapped[datetime]
+    outcome: Mapped[str | None]  # answered, taken, closed, left
+
+    __table_args__ = (
+        Index("ix_alerts_chat_at", "chat", "at"),
+        Index("ix_alerts_running", "handoff_id", **only("outcome IS NULL")),
+    )
+
+
 class DeskTimerRow(Row):
     """Something that is due at the desk for one hand-off, callback or ticket, `subject`; one of a kind at a time."""
 

@@ -31,6 +31,11 @@ def stop(connection: Connection, subject: str, kinds: Collection[str]) -> None:
     connection.execute(delete(DeskTimerRow).where(DeskTimerRow.subject == subject, DeskTimerRow.kind.in_(kinds)))
 
 
+def running(connection: Connection, subject: str) -> set[str]:
+    """The kinds of those that run for this."""
+    return set(connection.execute(select(DeskTimerRow.kind).where(DeskTimerRow.subject == subject)).scalars())
+
+
 def due(connection: Connection, now: datetime, limit: int) -> list[Timer]:
     """Those whose time has come. Lock the conversation, then `end` each: who ends it does what it is for."""
     statement = select(*columns(Timer, DeskTimerRow)).where(DeskTimerRow.due_at <= now)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.desk_tables import AgentQueueRow as AgentQueueRow
 from storage.desk_tables import AgentRow as AgentRow
+from storage.desk_tables import AlertRow as AlertRow
 from storage.desk_tables import CallbackRow as CallbackRow
 from storage.desk_tables import DeskMessageRow as DeskMessageRow
 from storage.desk_tables import DeskPlaceRow as DeskPlaceRow

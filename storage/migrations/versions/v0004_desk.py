@@ -13,6 +13,7 @@ SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.BigInteger()
 TEXT, JSON = sa.Text(), sa.JSON()
 OFFERED, RUNNING = sa.text("offered_to IS NOT NULL"), sa.text("ended_at IS NULL")
+GOING_ON = sa.text("outcome IS NULL")
 
 
 def _new_columns() -> dict[str, tuple[sa.Column[Any], ...]]:
@@ -60,11 +61,12 @@ def upgrade() -> None:
     _offers()
     _desk_timers()
     _one_use_links()
+    _alerts()
     _private_desk()
 
 
 def downgrade() -> None:
-    for table in ("held_words", "private_messages", "desk_places", "one_use_links", "desk_timers", "offers"):
+    for table in ("held_words", "private_messages", "desk_places", "alerts", "one_use_links", "desk_timers", "offers"):
         op.drop_table(table)
     op.drop_index("ix_callbacks_phone", table_name="callbacks")
     op.drop_index("ix_tickets_desk_message", table_name="tickets")
@@ -108,6 +110,23 @@ def _desk_timers() -> None:
         sa.PrimaryKeyConstraint("kind", "subject", name="pk_desk_timers"),
     )
     op.create_index("ix_desk_timers_due_at", "desk_timers", ["due_at"])
+
+
+def _alerts() -> None:
+    op.create_table(
+        "alerts",
+        *_needed(SERIAL, "id"),
+        *_needed(TEXT, "chat", "batch", "handoff_id", "what"),
+        *_needed(sa.Double(), "seconds"),
+        *_needed(MOMENT, "at"),
+        *_optional(TEXT, "message_id", "agent_id", "outcome"),
+        sa.PrimaryKeyConstraint("id", name="pk_alerts"),
+    )
+    op.create_index("ix_alerts_batch", "alerts", ["batch"])
+    op.create_index("ix_alerts_chat_at", "alerts", ["chat", "at"])
+    op.create_index(
+        "ix_alerts_running", "alerts", ["handoff_id"], sqlite_where=GOING_ON, postgresql_where=GOING_ON
+    )
 
 
 def _one_use_links() -> None:
