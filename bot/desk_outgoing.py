@@ -12,6 +12,44 @@ class Outgoing(Value, frozen=True, kw_only=True, tag_field="outgoing"):
     """What an outbox row holds."""
 
 
+Outcome = Literal["open", "contained", "handed_off", "abandoned", "called_back", "refused"]
+"""How a conversation ended for its customer; `refused` when nobody could take them."""
+
+
+class PastContact(Value, frozen=True, kw_only=True):
+    """A conversation that the customer had before, by its number; `opened_at` is ISO 8601 with offset.
+
+    `agent_name` is who had it last; `score` of `out_of` is how it was rated, where it was.
+    """
+
+    number: int
+    channel: str
+    opened_at: str
+    outcome: Outcome
+    agent_name: str | None = None
+    disposition: str | None = None
+    score: int | None = None
+    out_of: int | None = None
+
+
+class KnownCustomer(Value, frozen=True, kw_only=True):
+    """What is known of a customer besides what they write now: the newest of `past_count` conversations first.
+
+    `callbacks` are the numbers that are to be called, `tickets` the numbers of those to be answered. `same_phone` are
+    conversations of others who have the same telephone number, but did not prove it. `returns_to` is the agent whom
+    they had before and who is asked first again, `returns_from` the number of that conversation.
+    """
+
+    tags: tuple[str, ...] = ()
+    past: tuple[PastContact, ...] = ()
+    past_count: int = 0
+    callbacks: tuple[str, ...] = ()
+    tickets: tuple[int, ...] = ()
+    same_phone: tuple[int, ...] = ()
+    returns_to: str | None = None
+    returns_from: int | None = None
+
+
 class DeskCard(Outgoing, frozen=True, kw_only=True, tag="desk_card"):
     """A hand-off as agents see it first. Sent again when a topic must be made anew, with `transcript` up to then.
 
@@ -31,6 +69,7 @@ class DeskCard(Outgoing, frozen=True, kw_only=True, tag="desk_card"):
     collected: tuple[tuple[str, str], ...] = ()
     transcript: tuple[tuple[str, str], ...] = ()  # who and what, oldest first
     agent_name: str | None = None
+    known: KnownCustomer = KnownCustomer()
     group: str = ""
     to: str = ""
 

@@ -13,7 +13,7 @@ UNFINISHED = ("open", "taken")  # callbacks to be made, tickets to be answered
 
 
 class Past(Record, frozen=True, kw_only=True):
-    """A conversation. Of its last hand-off `state` and `disposition`, none when there was none or nobody took it in.
+    """A conversation. `state`, `because` (why they left the queue) and `disposition` are of its last hand-off, if any.
 
     `agent_id` is who had it last, `score` the newest rating that was given, on the scale of its `survey_kind`.
     """
@@ -24,6 +24,7 @@ class Past(Record, frozen=True, kw_only=True):
     opened_at: datetime
     closed_at: datetime | None
     state: str | None
+    because: str | None
     disposition: str | None
     agent_id: str | None
     agent_name: str | None
@@ -48,19 +49,16 @@ class OpenTicket(Record, frozen=True, kw_only=True):
     due_at: datetime | None
 
 
-def conversations(connection: Connection, customer_id: str, *, besides: str | None = None, limit: int) -> list[Past]:
+def conversations(connection: Connection, customer_id: str, *, besides: str, limit: int) -> list[Past]:
     """Those of a customer, the newest first, without this one."""
-    own = [ConversationRow.customer_id == customer_id]
-    if besides is not None:
-        own.append(ConversationRow.id != besides)
+    own = (ConversationRow.customer_id == customer_id, ConversationRow.id != besides)
     had = _newest(LegRow.agent_id, LegRow.number, LegRow.conversation_id, LegRow.kind == "agent")
     name = select(AgentRow.name).where(AgentRow.id == had).scalar_subquery()
-    of_handoff, rated = HandoffRow.state != "requested", SurveyRow.score.is_not(None)
+    rated = SurveyRow.score.is_not(None)
     statement = select(
         *(ConversationRow.id, ConversationRow.number, ConversationRow.channel),
         *(ConversationRow.opened_at, ConversationRow.closed_at),
-        _newest(HandoffRow.state, HandoffRow.number, HandoffRow.conversation_id, of_handoff),
-        _newest(HandoffRow.disposition, HandoffRow.number, HandoffRow.conversation_id, of_handoff),
+        *(_of_last_handoff(kept) for kept in (HandoffRow.state, HandoffRow.abandoned_because, HandoffRow.disposition)),
         had,
         name,
         _newest(SurveyRow.score, SurveyRow.sent_at, SurveyRow.conversation_id, rated),
@@ -70,15 +68,29 @@ def conversations(connection: Connection, customer_id: str, *, besides: str | No
     return read(Past, connection.execute(statement.where(*own).order_by(*newest_first).limit(limit)))
 
 
-def _newest(wanted: Any, order: Any, of: Any, condition: ColumnElement[bool]) -> ColumnElement[Any]:
-    """Of a conversation's rows that fulfil the condition, what the newest says."""
-    rows = select(wanted).where(of == ConversationRow.id, condition).order_by(order.desc()).limit(1)
+def _of_last_handoff(wanted: Any) -> ColumnElement[Any]:
+    return _newest(wanted, HandoffRow.number, HandoffRow.conversation_id)
+
+
+def _newest(wanted: Any, order: Any, of: Any, *conditions: ColumnElement[bool]) -> ColumnElement[Any]:
+    """Of a conversation's rows that fulfil the conditions, what the newest says."""
+    rows = select(wanted).where(of == ConversationRow.id, *conditions).order_by(order.desc()).limit(1)
     return rows.correlate(ConversationRow).scalar_subquery()
 
 
-def count(connection: Connection, customer_id: str) -> int:
-    """How many conversations there were, open ones too."""
-    statement = select(func.count()).where(ConversationRow.customer_id == customer_id)
+def count(connection: Connection, customer_id: str, *, besides: str) -> int:
+    """How many a customer has had, open ones too, without this one."""
+    statement = select(func.count()).where(ConversationRow.customer_id == customer_id, ConversationRow.id != besides)
+    return connection.execute(statement).scalar_one()
+
+
+def last_with(connection: Connection, customer_id: str, agent_id: str, besides: str) -> int | None:
+    """The number of the newest conversation in which this agent had this customer, without this one."""
+    statement = (
+        select(func.max(ConversationRow.number))
+        .join_from(ConversationRow, LegRow, LegRow.conversation_id == ConversationRow.id)
+        .where(ConversationRow.customer_id == customer_id, ConversationRow.id != besides, LegRow.agent_id == agent_id)
+    )
     return connection.execute(statement).scalar_one()
 
 

@@ -146,21 +146,21 @@ def person(connection: Connection, customer_id: str) -> Person | None:
 
 
 def tag(connection: Connection, customer_id: str, word: str) -> bool:
-    """Keep a word for a customer. False when they have it already."""
+    """Keep a word for a customer. False when they have it already, in whatever case it is written."""
     tags = _lock_tags(connection, customer_id)
-    if word in tags:
+    if word.casefold() in map(str.casefold, tags):
         return False
     _keep_tags(connection, customer_id, [*tags, word])
     return True
 
 
-def untag(connection: Connection, customer_id: str, word: str) -> bool:
-    """Take a word off a customer. False when they don't have it."""
+def untag(connection: Connection, customer_id: str, word: str) -> str | None:
+    """Take a word off a customer. Gives it as it was written; none when they don't have it."""
     tags = _lock_tags(connection, customer_id)
-    if word not in tags:
-        return False
-    _keep_tags(connection, customer_id, [tag for tag in tags if tag != word])
-    return True
+    found = next((tag for tag in tags if tag.casefold() == word.casefold()), None)
+    if found is not None:
+        _keep_tags(connection, customer_id, [tag for tag in tags if tag != found])
+    return found
 
 
 def _lock_tags(connection: Connection, customer_id: str) -> list[str]:
