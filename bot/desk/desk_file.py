@@ -15,6 +15,7 @@ SECTIONS = frozenset({"queues", "calendars", "departments", "canned"})
 QUEUE_KEYS = frozenset({
     "default", "calendar", "skills", "distribution", "offer_seconds", "service_level", "max_wait", "max_waiting",
     "overflow", "dispositions", "release_unanswered", "tell_place_every", "silent_after", "callbacks",
+    "return_to_agent",
 })  # fmt: skip
 ALWAYS = "always"
 MAX_OFFER_SECONDS = 3600
@@ -34,6 +35,8 @@ class Queue(Value, frozen=True, kw_only=True):
 
     A place that changed is told every `tell_place_every_seconds`, and never again after the first time if that is none.
     Who says nothing for `silent_after_seconds` is asked whether they are there; nobody is when that is none.
+
+    Who writes again within `return_to_agent_seconds` is offered to the agent whom they had, before all others.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Queue(Value, frozen=True, kw_only=True):
     skills: tuple[str, ...] = ()
     distribution: Distribution = "manual"
     offer_seconds: int = 30
+    return_to_agent_seconds: float | None = None
     target: float = 0.8
     within_seconds: float = 60.0
     next_seconds: float | None = None
@@ -154,6 +158,7 @@ def _read_queue(name: str, node: Node, found: NodeProblems) -> Queue:
         skills=tuple(skill for skill, _ in fields.words("skills")),
         distribution=cast(Distribution, fields.choice("distribution", DISTRIBUTIONS, "manual")),
         offer_seconds=fields.whole("offer_seconds", 1, MAX_OFFER_SECONDS) or 30,
+        return_to_agent_seconds=_seconds_or_never(fields.get("return_to_agent"), found, "'return_to_agent'"),
         target=service_level.get("target", 0.8),
         within_seconds=service_level.get("within", 60.0),
         next_seconds=service_level.get("next"),

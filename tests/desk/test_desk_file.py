@@ -20,6 +20,7 @@ queues:
     skills: [fa]
     distribution: longest_idle
     offer_seconds: 20
+    return_to_agent: 24h
     service_level: {target: 0.9, within: 2m, next: 5m, warn_at: 0.75}
     release_unanswered: 15m
     max_wait: 10m
@@ -61,6 +62,7 @@ def test_everything_that_a_desk_can_say() -> None:
         skills=("fa",),
         distribution="longest_idle",
         offer_seconds=20,
+        return_to_agent_seconds=86400.0,
         target=0.9,
         within_seconds=120.0,
         next_seconds=300.0,
