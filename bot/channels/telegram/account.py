@@ -16,8 +16,9 @@ from bot.channels.telegram.commands_handoff import HandoffCommands
 from bot.channels.telegram.commands_listing import ListingCommands
 from bot.channels.telegram.commands_presence import PresenceCommands
 from bot.channels.telegram.customers import Customers
-from bot.channels.telegram.desk import TelegramDesk
+from bot.channels.telegram.desk import FORUM, TelegramDesk
 from bot.channels.telegram.fetching import Fetching
+from bot.channels.telegram.forum import Forum
 from bot.channels.telegram.groups import PROBLEMS, Groups
 from bot.channels.telegram.identity import Identity
 from bot.channels.telegram.leases import Leases
@@ -76,7 +77,8 @@ class Account:
         in_groups = self._commands.open_to("agent")
         self._lists = CommandLists(self._api, self._groups, house.languages, in_groups)
         self.customers = Customers(self._api, messages)
-        self.desk = TelegramDesk(self._api, messages, self._groups, language)
+        forum = Forum(self._api, messages, self._groups, language)
+        self.desk = TelegramDesk(self._groups, {FORUM: forum})
         updates = Updates(
             identity=self._identity,
             turns=house.turns,

@@ -1,0 +1,197 @@
+"""What agents see in their groups: one topic of a forum for each hand-off."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import assert_never
+
+import msgspec
+from aiogram.methods import CloseForumTopic, CreateForumTopic, EditForumTopic, ReopenForumTopic
+
+from bot.channels.telegram import cards
+from bot.channels.telegram.api import Api
+from bot.channels.telegram.groups import Groups
+from bot.channels.telegram.messages import Destination, Messages
+from bot.channels.telegram.refusals import MISCONFIGURED_SECONDS, TelegramRefusal
+from bot.channels.telegram.rendering import TEXT_UNITS, joined, plain, utf16_length
+from bot.content import Content
+from bot.ports import (
+    AnyDeskOutgoing,
+    ChannelBusy,
+    ChannelRefused,
+    DeskCallback,
+    DeskCard,
+    DeskLine,
+    DeskOffer,
+    DeskOfferOver,
+    DeskState,
+    Receipt,
+)
+
+UNUSABLE_SECONDS = 30.0  # until somebody may have put the group in order
+ELSEWHERE_SECONDS = 0.5  # until it is known whether a new topic has to go into another group
+EDITED = "✎ "
+NOTICE = "ℹ️ "
+
+
+class Opened(msgspec.Struct):
+    """A card that is not wholly there yet: it goes on where it stopped."""
+
+    group: int
+    topic: int
+    card: str | None = None
+
+
+class Forum:
+    """The desk's groups. A thread is `group:topic`."""
+
+    def __init__(self, api: Api, messages: Messages, groups: Groups, language: str) -> None:
+        self._api = api
+        self._messages = messages
+        self._groups = groups
+        self._language = language
+        self._opened: dict[str, Opened] = {}
+
+    async def send(self, outgoing: AnyDeskOutgoing, thread: str | None) -> Receipt:
+        """Bring it into its topic. Raises ChannelBusy or ChannelRefused."""
+        match outgoing:
+            case DeskCard():
+                return await self._open(outgoing)
+            case DeskLine() | DeskState():
+                if thread is None:
+                    raise ChannelRefused("thread_gone", "there is no topic yet")
+                return await self._in_topic(outgoing, thread)
+            case DeskCallback():
+                return await self._tell_all(outgoing)
+            case DeskOffer() | DeskOfferOver():
+                raise ChannelRefused("refused", f"{type(outgoing).__name__} is not for agents")
+            case _:
+                assert_never(outgoing)
+
+    async def _tell_all(self, callback: DeskCallback) -> Receipt:
+        """Into the topic where agents are among themselves."""
+        usable = self._groups.usable()
+        if not usable:
+            raise ChannelBusy("no group can be worked in", UNUSABLE_SECONDS)
+        content = Content(text=cards.callback_text(callback, self._language))
+
+        async def bring(chat: int) -> Receipt:
+            return Receipt(message_id=await self._messages.send(Destination(chat=str(chat)), content))
+
+        return await self._at(self._group_among(usable, callback.group, 0), bring)
+
+    # A new hand-off
+
+    async def _open(self, card: DeskCard) -> Receipt:
+        opened = self._opened.get(card.handoff)
+        group = opened.group if opened is not None else self._group_for(card)
+        try:
+            receipt = await self._at(group, lambda chat: self._put(card, chat), ELSEWHERE_SECONDS)
+        except ChannelRefused as refused:
+            self._opened.pop(card.handoff, None)
+            if refused.code == "thread_gone":  # deleted before the card was wholly there
+                raise ChannelBusy(refused.reason, 0.0) from refused
+            raise
+        self._opened.pop(card.handoff, None)
+        return receipt
+
+    def _group_for(self, card: DeskCard) -> int:
+        usable = self._groups.usable()
+        if not usable:
+            raise ChannelRefused("refused", "no group can be worked in")
+        return self._group_among(usable, card.group, card.number)
+
+    def _group_among(self, usable: Sequence[str], named: str, number: int) -> int:
+        """The group of this name, if it can be used, or else another one."""
+        wanted = str(self._groups.now(int(named))) if named else ""
+        return int(wanted if wanted in usable else usable[number % len(usable)])
+
+    async def _put(self, card: DeskCard, chat: int) -> Receipt:
+        opened = self._opened.get(card.handoff)
+        if opened is None:
+            topic = await self._api.ask(CreateForumTopic(chat_id=chat, name=cards.topic_name(card)))
+            opened = self._opened[card.handoff] = Opened(chat, topic.message_thread_id)
+        to = Destination(chat=str(chat), topic=opened.topic)
+        text, buttons = cards.card_text(card, self._language), cards.card_buttons(card, self._language)
+        said = cards.transcript_text(card, self._language)
+        both = text if said is None else joined(text, plain("\n\n"), said)
+        if utf16_length(both.text) <= TEXT_UNITS:
+            text, said = both, None
+        if opened.card is None:
+            opened.card = await self._messages.send(to, Content(text=text), buttons)
+        if said is not None:
+            await self._messages.send(to, Content(text=said))
+        return Receipt(message_id=opened.card, thread=f"{chat}:{opened.topic}")
+
+    # What happens to it
+
+    async def _in_topic(self, outgoing: DeskLine | DeskState, thread: str) -> Receipt:
+        group, _, topic = thread.partition(":")
+
+        async def bring(chat: int) -> Receipt:
+            to = Destination(chat=str(chat), topic=int(topic))
+            try:
+                return await self._bring(to, outgoing)
+            except TelegramRefusal as refusal:
+                if not refusal.thread_closed:
+                    raise
+                await self._api.ask(ReopenForumTopic(chat_id=chat, message_thread_id=int(topic)))
+                return await self._bring(to, outgoing)
+
+        return await self._at(int(group), bring)
+
+    async def _bring(self, to: Destination, outgoing: DeskLine | DeskState) -> Receipt:
+        if isinstance(outgoing, DeskLine):
+            return Receipt(message_id=await self._line(to, outgoing))
+        await self._state(to, outgoing)
+        return Receipt()
+
+    async def _line(self, to: Destination, line: DeskLine) -> str:
+        content = line.content
+        if line.author is None:
+            content = msgspec.structs.replace(content, text=cards.notice(NOTICE + content.text.text))
+        to = msgspec.structs.replace(to, reply_to=content.reply_to)
+        if line.edited:
+            if line.replaces is not None:
+                edited = await self._messages.edit_text(to, line.replaces, content)
+                if edited is not None:
+                    return edited
+            content = msgspec.structs.replace(content, text=joined(plain(EDITED), content.text))
+        return await self._messages.send(to, content)
+
+    async def _state(self, to: Destination, state: DeskState) -> None:
+        assert to.topic is not None
+        chat, topic = int(to.chat), to.topic
+        await self._unless_so(EditForumTopic(chat_id=chat, message_thread_id=topic, name=cards.topic_name(state)))
+        if state.card is not None:
+            await self._messages.edit_buttons(to, state.card, cards.card_buttons(state, self._language))
+        await self._messages.send(to, Content(text=cards.state_text(state, self._language)))
+        if state.state in cards.OVER:
+            await self._unless_so(CloseForumTopic(chat_id=chat, message_thread_id=topic))
+
+    async def _unless_so(self, change: EditForumTopic | CloseForumTopic) -> None:
+        try:
+            await self._api.ask(change)
+        except TelegramRefusal as refusal:
+            if not refusal.nothing_changed:
+                raise
+
+    # What can go wrong with a group
+
+    async def _at(
+        self, group: int, bring: Callable[[int], Awaitable[Receipt]], unusable_seconds: float = UNUSABLE_SECONDS
+    ) -> Receipt:
+        """Do it in the group, wherever that has moved to."""
+        chat = self._groups.now(group)
+        try:
+            return await bring(chat)
+        except TelegramRefusal as refusal:
+            if refusal.migrate_to_chat_id is not None:
+                self._groups.move(chat, refusal.migrate_to_chat_id)
+                raise ChannelBusy("the group has moved", 0.0) from refusal
+            if refusal.misconfigured:
+                raise ChannelBusy(refusal.description, MISCONFIGURED_SECONDS) from refusal
+            if refusal.thread_gone:
+                raise ChannelRefused("thread_gone", refusal.description) from refusal
+            if refusal.chat_unusable:
+                self._groups.suspect(chat)
+                raise ChannelBusy(refusal.description, unusable_seconds) from refusal
+            raise ChannelRefused("refused", refusal.description) from refusal
