@@ -74,6 +74,13 @@ class DeskCard(Outgoing, frozen=True, kw_only=True, tag="desk_card"):
     to: str = ""
 
 
+class Called(Value, frozen=True, kw_only=True):
+    """The agent whose attention is wanted."""
+
+    name: str
+    telegram_id: int | None = None
+
+
 class DeskLine(Outgoing, frozen=True, kw_only=True, tag="desk_line"):
     """Something for the agents inside a hand-off: what the customer wrote, or a notice of the house (`author` none).
 
@@ -84,6 +91,7 @@ class DeskLine(Outgoing, frozen=True, kw_only=True, tag="desk_line"):
     handoff: str
     content: Content
     author: str | None = None
+    called: Called | None = None  # the agent for whom a notice is
     source_message_id: str | None = None  # the customer's message, in the customer's channel
     source_address: str | None = None
     edited: bool = False
@@ -135,6 +143,34 @@ class DeskOfferOver(Outgoing, frozen=True, kw_only=True, tag="desk_offer_over"):
     customer: str
     outcome: Literal["accepted", "declined", "lapsed", "withdrawn"]
     to: str = ""
+
+
+class Alert(Value, frozen=True, kw_only=True):
+    """What supervisors should know of a hand-off: an answer is late, or who took it did not write and lost it.
+
+    `seconds` is what was promised, or how long it took; `outcome` is none while it lasts.
+    """
+
+    handoff: str
+    number: int
+    customer: str
+    queue: str
+    what: Literal["first_answer", "next_answer", "unanswered", "released"]
+    seconds: float
+    agent_name: str | None = None  # who had the customer then
+    outcome: Literal["answered", "taken", "closed", "left"] | None = None
+
+
+class DeskAlerts(Outgoing, frozen=True, kw_only=True, tag="desk_alerts"):
+    """Alerts that stand in one message of the supervisors' chat; `replaces` is that message, when it is there already.
+
+    What stands in it is looked up when it is sent, so that it is never old.
+    """
+
+    chat: str
+    batch: str
+    alerts: tuple[Alert, ...] = ()
+    replaces: str | None = None
 
 
 class DeskCallback(Outgoing, frozen=True, kw_only=True, tag="desk_callback"):

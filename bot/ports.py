@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from bot.content import Choice, Content, Json, RichText, Value
+from bot.desk_outgoing import Alert as Alert
+from bot.desk_outgoing import Called as Called
+from bot.desk_outgoing import DeskAlerts as DeskAlerts
 from bot.desk_outgoing import DeskCallback as DeskCallback
 from bot.desk_outgoing import DeskCard as DeskCard
 from bot.desk_outgoing import DeskLine as DeskLine
@@ -91,7 +94,7 @@ class RunAction(Outgoing, frozen=True, kw_only=True, tag="run_action"):
     timeout_seconds: float
 
 
-AnyDeskOutgoing = DeskCard | DeskLine | DeskState | DeskOffer | DeskOfferOver | DeskCallback
+AnyDeskOutgoing = DeskCard | DeskLine | DeskState | DeskOffer | DeskOfferOver | DeskCallback | DeskAlerts
 AnyOutgoing = Say | ShowChoice | HideChoices | ShowTyping | RunAction | AnyDeskOutgoing
 
 
