@@ -1,8 +1,10 @@
 """What this room says by itself to people whose Telegram speaks one of our languages; English to all others."""
 
+from bot.channels.telegram.words_cards import CARD_WORDS
 from bot.channels.telegram.words_desk import DESK_WORDS
 
 WORDS: dict[str, dict[str, str]] = {
+    **CARD_WORDS,
     **DESK_WORDS,
     "old_button": {
         "en": "That button is old.",
