@@ -85,6 +85,7 @@ class Telegram(Section, frozen=True, kw_only=True):
     webhook_secret: Secret | None = None
     desk_chat_id: tuple[int, ...] = ()
     admin_chat_id: int | None = None
+    supervisor_chat_id: int | None = None
     messages_per_second: float = 30.0
     messages_per_chat_per_second: float = 1.0
     messages_per_group_per_minute: float = 20.0
@@ -314,10 +315,12 @@ def _telegram_problems(telegram: Telegram, http: Http) -> Iterator[str]:
 def _chat_problems(telegram: Telegram) -> Iterator[str]:
     if telegram.desk_chat_id and telegram.token is None:
         yield f"telegram.desk_chat_id is set and telegram.token is not: set {variable('telegram.token')}"
-    if telegram.admin_chat_id is not None and telegram.token is None:
-        yield f"telegram.admin_chat_id is set and telegram.token is not: set {variable('telegram.token')}"
-    if telegram.admin_chat_id == 0:
-        yield "telegram.admin_chat_id 0 is no chat: it is the id of a group, or of a person who has started the bot"
+    for name in ("admin_chat_id", "supervisor_chat_id"):
+        chat = getattr(telegram, name)
+        if chat is not None and telegram.token is None:
+            yield f"telegram.{name} is set and telegram.token is not: set {variable('telegram.token')}"
+        if chat == 0:
+            yield f"telegram.{name} 0 is no chat: it is the id of a group, or of a person who has started the bot"
     for chat in telegram.desk_chat_id:
         if chat >= 0:
             yield f"telegram.desk_chat_id {chat} is no group: the id of a group begins with a minus"

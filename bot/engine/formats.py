@@ -2,12 +2,12 @@
 
 import functools
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 import jdatetime
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta
 from babel.lists import format_list
 from babel.numbers import UnknownCurrencyError, format_currency, format_decimal, validate_currency
 
@@ -185,6 +185,13 @@ def _time(value: Json, language: str) -> str:
 def clock(moment: time, language: str) -> str:
     """`14:30`, or with the day's half where the language says it so."""
     return native_digits(format_time(moment, format="short", locale=locale_of(language)), language)
+
+
+def duration(seconds: float, language: str) -> str:
+    """`90 seconds`, `5 minutes`, `3 hours`: one number in the unit that tells it well."""
+    threshold = 1 if round(seconds) % 60 == 0 else 2  # a minute and a half are 90 seconds, not two minutes
+    time_passed = timedelta(seconds=max(round(seconds), 1))
+    return native_digits(format_timedelta(time_passed, threshold=threshold, locale=locale_of(language)), language)
 
 
 _FORMS: dict[str, Callable[[Json, str], str]] = {"number": _number, "money": _money, "date": _date, "time": _time}

@@ -66,6 +66,7 @@ class House:
             pulled=PULLED,
             time_zone=ZoneInfo(settings.business.time_zone),
             limits=telegram_limits(settings.telegram),
+            supervisors=settings.telegram.supervisor_chat_id,
         )
         database, installation, measurements = self.database, self.installation, Measurements(registry)
         self.turns = Turns(database=database, installation=installation, clock=clock, measurements=measurements)

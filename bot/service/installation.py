@@ -56,7 +56,7 @@ class Installation:
     """The parts that transactions look things up in.
 
     `pulled` are the channels whose pages read the log themselves, so that nothing is sent to them. `desk_groups` tells
-    where a new hand-off may be put now, nothing when no agent can be reached.
+    where a new hand-off may be put now, nothing when no agent can be reached. `supervisors` is the chat where alerts go.
     """
 
     process: str
@@ -66,6 +66,7 @@ class Installation:
     time_zone: tzinfo = UTC  # the business's: customers mean it when they type a time
     limits: Mapping[str, Limits] = field(default_factory=dict)
     desk_groups: Callable[[], Sequence[str]] = _no_groups
+    supervisors: int | None = None
     states: States = field(default_factory=States)
 
     @property
