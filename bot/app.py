@@ -184,6 +184,7 @@ class App:
             turns=house.turns,
             handoffs=house.handoffs,
             agents=house.agents,
+            cards=house.cards,
             files=house.files,
             leases=house.duties,
             drafts=house.drafts(),

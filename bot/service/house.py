@@ -16,6 +16,7 @@ from bot.service.admin_notices import AdminNotices
 from bot.service.agents import Agents
 from bot.service.breakdown import place_of
 from bot.service.consequences import ACTIONS
+from bot.service.customer_cards import CustomerCards
 from bot.service.delivery import Delivery
 from bot.service.desk_side import DESK
 from bot.service.drafts import Drafts
@@ -73,6 +74,7 @@ class House:
         self.transcripts = Transcripts(database)
         self.files = Files(FILES, int(settings.webchat.max_file_mb * MEGABYTE))
         self.handoffs = Handoffs(database=database, turns=self.turns, installation=installation)
+        self.cards = CustomerCards(database=database, turns=self.turns, installation=installation)
         self.agents = Agents(database=database, clock=clock)
         self.duties = Duties(database=database, process=installation.process, clock=clock)
         self.follow_ups = FollowUps(database=database, turns=self.turns, clock=clock)

@@ -12,6 +12,7 @@ from bot.channels.telegram.buttons import Buttons, ButtonSet
 from bot.channels.telegram.buttons_handoff import HandoffButtons
 from bot.channels.telegram.command_lists import CommandLists
 from bot.channels.telegram.commands import Commands, CommandSet
+from bot.channels.telegram.commands_customer import CustomerCommands
 from bot.channels.telegram.commands_handoff import HandoffCommands
 from bot.channels.telegram.commands_listing import ListingCommands
 from bot.channels.telegram.commands_presence import PresenceCommands
@@ -32,6 +33,7 @@ from bot.channels.telegram.taps import Taps
 from bot.channels.telegram.updates import Drafts, Turns, Updates
 from bot.channels.telegram.webhook import PATH, Webhook
 from bot.service.agents import Agents
+from bot.service.customer_cards import CustomerCards
 from bot.service.files import Files
 from bot.service.handoffs import Handoffs
 from bot.settings import Telegram
@@ -47,6 +49,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     turns: Turns
     handoffs: Handoffs
     agents: Agents
+    cards: CustomerCards
     files: Files
     leases: Leases
     drafts: Drafts
@@ -98,6 +101,7 @@ class Account:
         """What agents can command, in the order in which it is listed."""
         return (
             HandoffCommands(house.handoffs, house.agents, self._notes, self._notices, house.queues),
+            CustomerCommands(house.cards, self._notices),
             ListingCommands(house.handoffs, self._notices, house.queues),
             PresenceCommands(house.agents, self._notices),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from bot.channels.telegram.customer_lines import known_lines
 from bot.channels.telegram.keyboards import NO_BUTTONS, Markup
 from bot.channels.telegram.rendering import bold, is_blank, joined, plain, shortened
 from bot.channels.telegram.words import WORDS, word
@@ -33,7 +34,11 @@ def card_text(card: DeskCard, language: str) -> RichText:
         *card.collected,
         (word("card_note", language), card.note),
     ]
-    return joined(bold(f"{SIGNS[card.state]} #{card.number} {card.customer}".strip()), *_listed(facts))
+    return joined(
+        bold(f"{SIGNS[card.state]} #{card.number} {card.customer}".strip()),
+        *_listed(facts),
+        *known_lines(card.known, language),
+    )
 
 
 def callback_text(callback: DeskCallback, language: str) -> RichText:

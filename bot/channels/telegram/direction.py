@@ -35,6 +35,17 @@ def is_right_to_left(language: str) -> bool:
     return language.partition("-")[0].lower() in RIGHT_TO_LEFT
 
 
+def isolated(text: str, language: str | None) -> str:
+    """A name, a number or a link for a line of that language: it reads in its own direction and turns nothing else."""
+    turns = is_right_to_left(language or "") or any(letter["right"] for letter in LETTER.finditer(text))
+    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}" if turns and text else text
+
+
+def line_of(text: str, language: str | None) -> str:
+    """A line of that language: it runs in its direction, whatever it begins with."""
+    return f"{RIGHT_TO_LEFT_MARK}{text}" if is_right_to_left(language or "") else text
+
+
 def directed(content: RichText, language: str | None = None) -> RichText:
     """The text with the marks that a right-to-left language needs; other languages need none.
 

@@ -1,11 +1,13 @@
 """What this room says by itself to people whose Telegram speaks one of our languages; English to all others."""
 
 from bot.channels.telegram.words_cards import CARD_WORDS
+from bot.channels.telegram.words_customers import CUSTOMER_WORDS
 from bot.channels.telegram.words_desk import DESK_WORDS
 
 WORDS: dict[str, dict[str, str]] = {
     **CARD_WORDS,
     **DESK_WORDS,
+    **CUSTOMER_WORDS,
     "old_button": {
         "en": "That button is old.",
         "fa": "این دکمه قدیمی است.",

@@ -17,6 +17,7 @@ from bot.engine.program import compile_program
 from bot.engine.reader import read_flows
 from bot.ports import Channel
 from bot.service.agents import Agents
+from bot.service.customer_cards import CustomerCards
 from bot.service.delivery import Delivery
 from bot.service.drafts import Drafts
 from bot.service.files import Files
@@ -90,6 +91,7 @@ class Shop:
             turns=turns or self.turns,
             handoffs=self.handoffs,
             agents=self.agents,
+            cards=CustomerCards(database=self.database, turns=self.turns, installation=installation),
             files=self.files,
             leases=self.leases,
             drafts=self._drafts(programs),
