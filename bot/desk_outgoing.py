@@ -1,5 +1,6 @@
 """What is shown to agents, as an outbox row holds it."""
 
+from datetime import datetime
 from typing import Literal
 
 from bot.content import Content, Value
@@ -50,9 +51,18 @@ class KnownCustomer(Value, frozen=True, kw_only=True):
     returns_from: int | None = None
 
 
+class Served(Value, frozen=True, kw_only=True):
+    """A customer among several: by the hand-off, its number, and what they are called."""
+
+    handoff: str
+    number: int
+    customer: str
+
+
 class DeskCard(Outgoing, frozen=True, kw_only=True, tag="desk_card"):
     """A hand-off as agents see it first. Sent again when a topic must be made anew, with `transcript` up to then.
 
+    The transcript goes as far as `said_until`. `dispositions` are those of which whoever closed it still has to choose.
     `group` is the one of the desk's groups that shall hold it. `to` is a thread in which one agent alone sees it,
     `private:<Telegram id>`, and nothing for the topic that all see; so it is in all that follows.
     """
@@ -68,10 +78,14 @@ class DeskCard(Outgoing, frozen=True, kw_only=True, tag="desk_card"):
     note: str = ""
     collected: tuple[tuple[str, str], ...] = ()
     transcript: tuple[tuple[str, str], ...] = ()  # who and what, oldest first
+    said_until: datetime | None = None
     agent_name: str | None = None
+    outcome: str | None = None
+    dispositions: tuple[str, ...] = ()
     known: KnownCustomer = KnownCustomer()
     group: str = ""
     to: str = ""
+    is_faced: bool = False  # in a private chat: what the agent writes goes to this customer
 
 
 class Called(Value, frozen=True, kw_only=True):
@@ -85,7 +99,8 @@ class DeskLine(Outgoing, frozen=True, kw_only=True, tag="desk_line"):
     """Something for the agents inside a hand-off: what the customer wrote, or a notice of the house (`author` none).
 
     `edited` when the customer changed an earlier message; `replaces` is then the desk's message that showed it, none
-    if there is none. `content.reply_to` is a message of the desk's.
+    if there is none. `content.reply_to` is a message of the desk's. In a private chat, where there are several, each
+    says by `number` and `customer` whose it is, and `is_faced` whether what the agent writes goes to them.
     """
 
     handoff: str
@@ -96,13 +111,18 @@ class DeskLine(Outgoing, frozen=True, kw_only=True, tag="desk_line"):
     source_address: str | None = None
     edited: bool = False
     replaces: str | None = None
+    number: int = 0
+    customer: str = ""
+    is_faced: bool = False
     to: str = ""
 
 
 class DeskState(Outgoing, frozen=True, kw_only=True, tag="desk_state"):
     """The hand-off's state changed: the card's buttons and the topic's name follow; a closed one is closed.
 
-    `card` is the desk's message that the card is, where it is known.
+    `card` is the desk's message that the card is, where it is known, and `shown` what shall stand on it by now. `called`
+    is who has it without their own doing. In a private chat it is over for that agent, whose
+    other customers are `others`.
     """
 
     handoff: str
@@ -113,11 +133,17 @@ class DeskState(Outgoing, frozen=True, kw_only=True, tag="desk_state"):
     agent_name: str | None = None
     outcome: str | None = None
     card: str | None = None
+    shown: DeskCard | None = None
+    called: Called | None = None
+    others: tuple[Served, ...] = ()
     to: str = ""
 
 
 class DeskOffer(Outgoing, frozen=True, kw_only=True, tag="desk_offer"):
-    """A hand-off is offered to one agent for so long; in the topic all others see to whom."""
+    """A hand-off is offered to one agent for so long; in the topic all others see to whom.
+
+    Without `seconds` it is offered to all who work privately, until somebody takes it.
+    """
 
     handoff: str
     number: int
@@ -134,7 +160,10 @@ class DeskOffer(Outgoing, frozen=True, kw_only=True, tag="desk_offer"):
 
 
 class DeskOfferOver(Outgoing, frozen=True, kw_only=True, tag="desk_offer_over"):
-    """The agent can't accept it any more; `accepted` when they have."""
+    """The agent can't accept it any more; `accepted` when they have, and `taken_by` who has it if it was withdrawn.
+
+    `message` is the desk's message that offered it, where it is known.
+    """
 
     handoff: str
     number: int
@@ -142,6 +171,27 @@ class DeskOfferOver(Outgoing, frozen=True, kw_only=True, tag="desk_offer_over"):
     agent_name: str
     customer: str
     outcome: Literal["accepted", "declined", "lapsed", "withdrawn"]
+    taken_by: str | None = None
+    message: str | None = None
+    to: str = ""
+
+
+class DeskPrompt(Outgoing, frozen=True, kw_only=True, tag="desk_prompt"):
+    """Words of the house to one agent in their private chat.
+
+    `facing`: what they write goes to `served` now. `to_whom`: what they wrote waits until one of `choices` is pressed.
+    `waiting`: `choices` can be taken. `open`: `choices` can be faced. `missed`: too many offers, so they count as away.
+    Or what they wrote was not sent: `served` is `over`, somebody else has them (`theirs`), they have to be taken first
+    (`untaken`), there is `nobody` to send it to.
+    `answers` is the message that this is about.
+    """
+
+    says: Literal["facing", "to_whom", "waiting", "open", "missed", "over", "theirs", "untaken", "nobody"]
+    language: str
+    served: Served | None = None
+    agent_name: str | None = None
+    choices: tuple[Served, ...] = ()
+    answers: str | None = None
     to: str = ""
 
 

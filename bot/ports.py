@@ -13,6 +13,7 @@ from bot.desk_outgoing import DeskCard as DeskCard
 from bot.desk_outgoing import DeskLine as DeskLine
 from bot.desk_outgoing import DeskOffer as DeskOffer
 from bot.desk_outgoing import DeskOfferOver as DeskOfferOver
+from bot.desk_outgoing import DeskPrompt as DeskPrompt
 from bot.desk_outgoing import DeskShown as DeskShown
 from bot.desk_outgoing import DeskState as DeskState
 from bot.desk_outgoing import Outgoing as Outgoing
@@ -94,7 +95,7 @@ class RunAction(Outgoing, frozen=True, kw_only=True, tag="run_action"):
     timeout_seconds: float
 
 
-AnyDeskOutgoing = DeskCard | DeskLine | DeskState | DeskOffer | DeskOfferOver | DeskCallback | DeskAlerts
+AnyDeskOutgoing = DeskCard | DeskLine | DeskState | DeskOffer | DeskOfferOver | DeskPrompt | DeskCallback | DeskAlerts
 AnyOutgoing = Say | ShowChoice | HideChoices | ShowTyping | RunAction | AnyDeskOutgoing
 
 

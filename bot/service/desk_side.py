@@ -1,123 +1,32 @@
-"""What the agents see of a conversation, and who has it."""
+"""What the agents see of a conversation while people have it, and where.
 
-from typing import Literal
+Where there are groups, a hand-off has its topic there. Who works privately sees in their own chat what is offered to
+them, and whom they have: then the topic is only told how the hand-off stands.
+"""
+
 from zlib import crc32
 
+import msgspec
+
 from bot.content import Content, RichText
-from bot.events import (
-    CallbackRequested,
-    CustomerEdited,
-    CustomerSaid,
-    DeliveryFailed,
-)
-from bot.ports import DeskCallback, DeskCard, DeskLine, DeskState
+from bot.events import CallbackRequested, CustomerEdited, CustomerSaid, DeliveryFailed
+from bot.ports import AnyDeskOutgoing, Called, DeskCallback, DeskLine, DeskOfferOver, DeskPrompt, DeskState
+from bot.service import private_side
 from bot.service.case import Case
-from bot.service.desk_words import desk_word, shown_name
-from bot.service.spoken import FOR_AGENTS, spoken_lines
+from bot.service.desk_cards import DESK as DESK
+from bot.service.desk_cards import SHOWN, card_of, customer_name, desk_address, transcript_of
+from bot.service.desk_words import desk_word
 from bot.service.work import Work
-from storage import agents, event_log, handoffs
+from storage import handoffs, private_desk
+from storage.agents import Agent
 from storage.handoffs import Handoff
-
-DESK = "desk"  # the outbox's channel for what agents see
-LINES_SHOWN = 40  # of the transcript on a card; the log has it all
-
-Shown = Literal["queued", "taken", "closed", "abandoned", "released"]
-SHOWN: dict[handoffs.State, Shown] = {
-    "requested": "queued",
-    "queued": "queued",
-    "released": "released",
-    "taken": "taken",
-    "closed": "closed",
-    "abandoned": "abandoned",
-    "refused": "abandoned",
-}
-
-
-def desk_address(handoff: str) -> str:
-    """Where what belongs to a hand-off is sent."""
-    return f"desk:{handoff}"
+from storage.offers import Outcome
 
 
 def show_card(work: Work, case: Case, handoff: Handoff) -> None:
     """Put the hand-off before the agents."""
-    work.book_elsewhere(case, DESK, desk_address(handoff.id), card_of(work, case, handoff))
-
-
-def card_of(work: Work, case: Case, handoff: Handoff) -> DeskCard:
-    """The card of a hand-off as it stands, with what was said until now."""
-    customer = _name(work, case)
-    entries = event_log.read_conversation(work.connection, case.id, kinds=FOR_AGENTS) + case.entries(work.now)
-    agent = agents.get(work.connection, handoff.agent_id) if handoff.agent_id else None
-    groups = work.installation.desk_groups()
-    return DeskCard(
-        handoff=handoff.id,
-        number=handoff.number,
-        state=SHOWN[handoff.state],
-        queue=handoff.queue,
-        customer=customer,
-        channel=handoff.channel,
-        language=handoff.language,
-        reason=handoff.reason,
-        note=handoff.note,
-        collected=tuple((label, text) for label, text in handoff.collected),
-        transcript=tuple(spoken_lines(entries, customer, work.installation.desk_language)[-LINES_SHOWN:]),
-        agent_name=agent.name if agent else None,
-        group=groups[handoff.number % len(groups)] if groups else "",
-    )
-
-
-def _name(work: Work, case: Case) -> str:
-    name, language = case.conversation.customer.name, work.installation.desk_language
-    return shown_name(name, case.channel, case.customer_id, language)
-
-
-def pass_on(work: Work, case: Case, event: CustomerSaid | CustomerEdited | DeliveryFailed, number: int) -> None:
-    """While people have the conversation they see what the customer writes, and what could not be delivered."""
-    if case.handoff is None:
-        return
-    match event:
-        case DeliveryFailed():
-            line = _notice(work, case.handoff, "undelivered_blocked" if event.code == "blocked" else "undelivered")
-        case CustomerSaid() | CustomerEdited():
-            tapped = event.tapped if isinstance(event, CustomerSaid) else None
-            line = DeskLine(
-                handoff=case.handoff,
-                content=Content(text=RichText(text=tapped)) if tapped else event.content,
-                author=_name(work, case),
-                source_message_id=event.message_id,
-                source_address=case.address,
-                edited=isinstance(event, CustomerEdited),
-            )
-    work.book_elsewhere(case, DESK, desk_address(case.handoff), line, number)
-
-
-def tell_unshown(work: Work, case: Case, lost: DeskLine) -> None:
-    """The desk would not take what the customer wrote: nobody shall think that there was nothing."""
-    if case.handoff == lost.handoff and lost.author is not None:
-        work.book_elsewhere(case, DESK, desk_address(lost.handoff), _notice(work, lost.handoff, "unshown"))
-
-
-def _notice(work: Work, handoff: str, name: str) -> DeskLine:
-    return DeskLine(
-        handoff=handoff, content=Content(text=RichText(text=desk_word(name, work.installation.desk_language)))
-    )
-
-
-def tell_of_callback(work: Work, case: Case, requested: CallbackRequested) -> None:
-    """A number that is only kept is never called."""
-    groups = work.installation.desk_groups()
-    if not groups:
-        return
-    callback = DeskCallback(
-        queue=requested.queue,
-        customer=_name(work, case),
-        channel=case.channel,
-        language=case.conversation.language,
-        phone=requested.phone,
-        due_at=requested.due_at,
-        group=groups[crc32(requested.callback.encode()) % len(groups)],
-    )
-    work.book_elsewhere(case, DESK, desk_address(requested.callback), callback)
+    _in_topic(work, case, handoff, card_of(work, case, handoff))
+    private_side.invite(work, case, handoff)
 
 
 def show_state(
@@ -132,8 +41,130 @@ def show_state(
         number=handoff.number,
         state=SHOWN[handoff.state],
         queue=handoff.queue,
-        customer=_name(work, case),
+        customer=customer_name(work, case),
         agent_name=agent_name,
         outcome=outcome,
     )
-    work.book_elsewhere(case, DESK, desk_address(handoff.id), state)
+    was_private = any(seen.role == "holder" for seen in private_desk.places(work.connection, handoff.id))
+    private_side.follow(work, case, handoff, state)
+    if was_private and handoff.state in handoffs.OPEN:
+        _in_topic(work, case, handoff, _caught_up(work, case, handoff))
+    _in_topic(work, case, handoff, state)
+
+
+def _caught_up(work: Work, case: Case, handoff: Handoff) -> DeskLine:
+    """What was said where the group did not see it."""
+    lines = "\n".join(f"{who}: {what}" for who, what in transcript_of(work, case))
+    return DeskLine(handoff=handoff.id, content=Content(text=RichText(text=lines)))
+
+
+# Offers
+
+
+def show_offer(work: Work, case: Case, handoff: Handoff, agent: Agent, seconds: int) -> None:
+    """The hand-off is offered to this agent for so long."""
+    _in_topic(work, case, handoff, private_side.offer_of(work, case, handoff, agent, seconds))
+    private_side.offer_to(work, case, handoff, agent, seconds)
+
+
+def show_offer_over(work: Work, case: Case, handoff: Handoff, agent: Agent, outcome: Outcome) -> None:
+    """It is offered to this agent no more."""
+    over = DeskOfferOver(
+        handoff=handoff.id,
+        number=handoff.number,
+        agent=agent.id,
+        agent_name=agent.name,
+        customer=customer_name(work, case),
+        outcome=outcome,
+    )
+    _in_topic(work, case, handoff, over)
+    if agent.telegram_id is not None:
+        private_side.withdraw(work, case, private_desk.place_at(agent.telegram_id), over)
+
+
+def tell_missed(work: Work, case: Case, handoff: Handoff, agent: Agent) -> None:
+    """The agent has let several offers lapse and counts as away, until they say that they are there."""
+    language = work.installation.desk_language
+    text = desk_word("missed_offers", language).format(agent=agent.name)
+    _in_topic(work, case, handoff, DeskLine(handoff=handoff.id, content=Content(text=RichText(text=text))))
+    private_side.prompt(work, case, agent, DeskPrompt(says="missed", language=language))
+
+
+# What is said
+
+
+def pass_on(work: Work, case: Case, event: CustomerSaid | CustomerEdited | DeliveryFailed, number: int) -> None:
+    """While people have the conversation they see what the customer writes, and what could not be delivered."""
+    if case.handoff is None:
+        return
+    match event:
+        case DeliveryFailed():
+            line = _notice(work, case.handoff, "undelivered_blocked" if event.code == "blocked" else "undelivered")
+        case CustomerSaid() | CustomerEdited():
+            tapped = event.tapped if isinstance(event, CustomerSaid) else None
+            line = DeskLine(
+                handoff=case.handoff,
+                content=Content(text=RichText(text=tapped)) if tapped else event.content,
+                author=customer_name(work, case),
+                source_message_id=event.message_id,
+                source_address=case.address,
+                edited=isinstance(event, CustomerEdited),
+            )
+    _show_line(work, case, line, number)
+
+
+def tell_unshown(work: Work, case: Case, lost: DeskLine) -> None:
+    """The desk would not take what the customer wrote: nobody shall think that there was nothing."""
+    if case.handoff == lost.handoff and lost.author is not None:
+        _show_line(work, case, _notice(work, lost.handoff, "unshown"))
+
+
+def call_attention(work: Work, case: Case, handoff: Handoff, agent: Agent | None, text: str) -> None:
+    """Tell those who see the hand-off, and above all the agent who has it."""
+    called = Called(name=agent.name, telegram_id=agent.telegram_id) if agent else None
+    line = DeskLine(handoff=handoff.id, content=Content(text=RichText(text=text)), called=called)
+    _show_line(work, case, line)
+
+
+def _notice(work: Work, handoff: str, name: str) -> DeskLine:
+    return DeskLine(
+        handoff=handoff, content=Content(text=RichText(text=desk_word(name, work.installation.desk_language)))
+    )
+
+
+def _show_line(work: Work, case: Case, line: DeskLine, number: int | None = None) -> None:
+    handoff = handoffs.get(work.connection, line.handoff)
+    if handoff is None:
+        return
+    place = private_desk.place_of_holder(work.connection, handoff.id)
+    if place is None:
+        _in_topic(work, case, handoff, line, number)
+        return
+    named = msgspec.structs.replace(line, number=handoff.number, customer=customer_name(work, case), to=place)
+    work.book_elsewhere(case, DESK, place, named, number)
+
+
+def _in_topic(work: Work, case: Case, handoff: Handoff, outgoing: AnyDeskOutgoing, number: int | None = None) -> None:
+    """Show it to all agents, where there is or was a group for that."""
+    if work.installation.desk_groups() or handoff.desk_thread is not None:
+        work.book_elsewhere(case, DESK, desk_address(handoff.id), outgoing, number)
+
+
+# Callbacks
+
+
+def tell_of_callback(work: Work, case: Case, requested: CallbackRequested) -> None:
+    """A number that is only kept is never called."""
+    groups = work.installation.desk_groups()
+    if not groups:
+        return
+    callback = DeskCallback(
+        queue=requested.queue,
+        customer=customer_name(work, case),
+        channel=case.channel,
+        language=case.conversation.language,
+        phone=requested.phone,
+        due_at=requested.due_at,
+        group=groups[crc32(requested.callback.encode()) % len(groups)],
+    )
+    work.book_elsewhere(case, DESK, desk_address(requested.callback), callback)

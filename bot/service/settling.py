@@ -9,7 +9,8 @@ from bot.engine.inputs import CustomerBlocked, HandoffUnavailable
 from bot.events import DeliveryFailed
 from bot.ports import AnyOutgoing, Clock, DeskCard, DeskLine, DeskState, HideChoices, Receipt, Say
 from bot.service.consequences import block, hear, record
-from bot.service.desk_side import card_of, tell_unshown
+from bot.service.desk_cards import card_of
+from bot.service.desk_side import tell_unshown
 from bot.service.jobs import Job
 from bot.service.limits import Pace
 from bot.service.parcels import Parcel, Sent, outgoing_from_json
@@ -41,6 +42,8 @@ class Settling:
                 return await self._turns.do(self._looking_for_choices(parcel, outgoing)), None
             case DeskLine():
                 return await self._database.read(lambda connection: _for_desk(connection, outgoing))
+            case DeskAlerts():
+                return await self._turns.do(_bringing_up_to_date(outgoing)), None
             case DeskState():
                 return await self._database.read(lambda connection: _with_card(connection, outgoing))
             case DeskCard():
@@ -95,6 +98,14 @@ class Settling:
         await self._turns.do(Job(act=lambda work: _keep(work, card, receipt), again=None))
 
 
+def _bringing_up_to_date(shown: DeskAlerts) -> Job[DeskAlerts]:
+    return Job(
+        act=lambda work: up_to_date(work.connection, shown, work.installation.desk_language),
+        again=shown,
+        patient=True,
+    )
+
+
 def _keep_all(work: Work, sent: Sequence[Sent]) -> None:
     for one in sent:
         work.marks.append(
@@ -107,6 +118,8 @@ def _keep(work: Work, outgoing: AnyOutgoing, receipt: Receipt) -> None:
     """The pair of messages that it made, the thread that the desk gave to a hand-off."""
     if receipt.message_id is not None and (pair := _pair(outgoing, receipt.message_id)):
         work.pairs.append(pair)
+    if receipt.message_id is not None and isinstance(outgoing, DeskAlerts):
+        alerts.show(work.connection, outgoing.batch, receipt.message_id)
     if receipt.thread is not None and isinstance(outgoing, DeskCard):
         group, _, topic = receipt.thread.partition(":")
         handoffs.place(work.connection, outgoing.handoff, group, topic)
@@ -166,7 +179,7 @@ def _with_choices(connection: Connection, parcel: Parcel, hidden: HideChoices) -
     """The message whose buttons these are; none when the newest ones are a survey's, which stay."""
     for sent in outbox.newest_sent(connection, parcel.conversation, parcel.channel, hidden.event, LOOKED_BACK):
         said = outgoing_from_json(sent.body)
-        if isinstance(said, Say) and said.choices and said.expects is None:
+        if isinstance(said, Say) and said.choices and said.expects is None and said.choices[0].role != "aside":
             is_survey = said.choices[0].role == "survey"
             return hidden if is_survey else msgspec.structs.replace(hidden, message_id=sent.message_id)
     return hidden

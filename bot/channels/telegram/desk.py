@@ -13,6 +13,7 @@ from bot.ports import (
     DeskLine,
     DeskOffer,
     DeskOfferOver,
+    DeskPrompt,
     DeskState,
     Receipt,
 )
@@ -42,7 +43,7 @@ class TelegramDesk:
     async def send(self, address: str, outgoing: AnyOutgoing, thread: str | None) -> Receipt:
         """Bring it to where it is for. Raises ChannelBusy or ChannelRefused."""
         match outgoing:
-            case DeskCard() | DeskLine() | DeskState() | DeskOffer() | DeskOfferOver():
+            case DeskCard() | DeskLine() | DeskState() | DeskOffer() | DeskOfferOver() | DeskPrompt():
                 place = outgoing.to.partition(":")[0]
             case DeskCallback():
                 place = FORUM

@@ -17,11 +17,13 @@ from bot.ports import (
     AnyDeskOutgoing,
     ChannelBusy,
     ChannelRefused,
+    DeskAlerts,
     DeskCallback,
     DeskCard,
     DeskLine,
     DeskOffer,
     DeskOfferOver,
+    DeskPrompt,
     DeskState,
     Receipt,
 )
@@ -61,7 +63,7 @@ class Forum:
                 return await self._in_topic(outgoing, thread)
             case DeskCallback():
                 return await self._tell_all(outgoing)
-            case DeskOffer() | DeskOfferOver():
+            case DeskOffer() | DeskOfferOver() | DeskPrompt() | DeskAlerts():
                 raise ChannelRefused("refused", f"{type(outgoing).__name__} is not for agents")
             case _:
                 assert_never(outgoing)
