@@ -68,10 +68,13 @@ class Content(Value, frozen=True, kw_only=True):
 
 
 class Choice(Value, frozen=True, kw_only=True):
-    """One button. `token` is what comes back when it is tapped: `frame.wait.index`, at most 64 bytes, never a label."""
+    """One button. `token` is what comes back when it is tapped: `frame.wait.index`, at most 64 bytes, never a label.
+
+    The button of a survey and one `aside`, which is about another matter than the question, stay when that is answered.
+    """
 
     label: str
     token: str
     key: str | None = None  # what a customer types or presses instead of tapping
-    role: Literal["option", "page", "back", "survey", "action"] = "option"
+    role: Literal["option", "page", "back", "survey", "aside"] = "option"
     say_as: str | None = None

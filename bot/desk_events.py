@@ -156,7 +156,7 @@ class CallbackTried(Event, frozen=True, kw_only=True):
 
     callback: str
     agent: str
-    outcome: Literal["reached", "no_answer", "busy", "wrong_number", "refused"]
+    outcome: Literal["reached", "no_answer", "busy", "wrong_number"]
     again_at: str | None = None
     note: str | None = None
 
@@ -190,8 +190,11 @@ class TicketOpened(Event, frozen=True, kw_only=True):
 
 
 class TicketCommented(Event, frozen=True, kw_only=True):
+    """What the customer adds."""
+
     ticket: str
     comment: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 class TicketTaken(Event, frozen=True, kw_only=True):
@@ -200,12 +203,17 @@ class TicketTaken(Event, frozen=True, kw_only=True):
 
 
 class TicketAnswered(Event, frozen=True, kw_only=True):
-    """What the department says to the customer."""
+    """What the department says to the customer.
+
+    `message_id` is the agent's message in the department's chat; what it says after a change is a `correction`.
+    """
 
     ticket: str
     number: int
     agent: str
     content: Content
+    message_id: str | None = None
+    correction: bool = False
 
 
 class TicketNoted(Event, frozen=True, kw_only=True):

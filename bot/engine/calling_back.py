@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.content import ContactCard
 from bot.engine.answers import Answer, read_phone
+from bot.engine.asides import go_on, is_aside
 from bot.engine.asking import ask, ask_again, reach
 from bot.engine.conversation import Offered, Wait
 from bot.engine.dates import DateProblem, read_date, read_time
@@ -124,6 +125,8 @@ def _book(talk: Talk, queue: str, phone: str, due_at: datetime | None) -> Place:
 
 def _go_on(talk: Talk) -> Place:
     step = talk.step
+    if talk.wait is not None and is_aside(talk.wait):
+        return go_on(talk)
     talk.wait = None
     return talk.next_of(step) if isinstance(step, Callback) else END
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot.engine.acting import is_final, say_slow
+from bot.engine.asides import go_on, is_aside
 from bot.engine.asking import ask_again
 from bot.engine.following_up import opt_in, opt_out
 from bot.engine.forgetting import ask_whether
@@ -33,6 +34,8 @@ def obey(talk: Talk, name: str, argument: str = "") -> Place | Unheard:
         say_slow(talk)  # what is being done can't be undone by leaving
         return None
     match name:
+        case "cancel" if talk.wait is not None and is_aside(talk.wait):
+            return go_on(talk)
         case "language":
             return change_language(talk, argument)
         case "ticket":

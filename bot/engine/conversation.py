@@ -45,9 +45,9 @@ class Wait(Value, frozen=True, kw_only=True):
     """Where the conversation rests. `number` is unique and part of its buttons' tokens.
 
     `kind` `offer` is a question of the engine's own, named by `topic`: `resume`, `queue`, `unavailable`, `forget`,
-    `ended` for the buttons with which everything ended, or `listen` for whatever is said next. Within a step `topic`
-    tells what it waits for: `confirm`, `ask` or `validate` of a question, `comment` of a survey, `phone` or `when` of a
-    callback, `step` or `change` of a language.
+    `ended` for the buttons with which everything ended, `reply` for words about a ticket, or `listen` for whatever is
+    said next. Within a step `topic` tells what it waits for: `confirm`, `ask` or `validate` of a question, `comment` of
+    a survey, `phone` or `when` of a callback, `step` or `change` of a language.
     """
 
     number: int
@@ -70,6 +70,7 @@ class Wait(Value, frozen=True, kw_only=True):
     times_out_at: datetime | None = None
     slow_at: datetime | None = None
     outdated: bool = False  # asked by an earlier revision of the flows, in which the step was another
+    interrupted: "Wait | None" = None  # what a button of another matter has put aside, to go on with after it
 
 
 class Brought(Value, frozen=True, kw_only=True):

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Literal
 
+from bot.engine import missed_calls, ticket_news
 from bot.engine.conversation import Conversation
 from bot.engine.handing_over import abandon
-from bot.engine.inputs import AnyHeard, EditHeard, TapHeard, TextHeard
+from bot.engine.inputs import AnyHeard, CallUnanswered, EditHeard, TapHeard, TextHeard, TicketNews
 from bot.engine.normal import normalise
 from bot.engine.noting import note
 from bot.engine.program import Program
@@ -117,7 +118,7 @@ def _takes_words(talk: Talk, text: str) -> bool:
 
 
 def hear_after_the_end(talk: Talk, heard: AnyHeard) -> None:
-    """A score, a changed score, words about it, or an edit; nothing else is heard."""
+    """A score, a changed score, words about it, or an edit, and news of the desk; nothing else is heard."""
     match heard:
         case EditHeard():
             note(talk, heard)
@@ -129,6 +130,10 @@ def hear_after_the_end(talk: Talk, heard: AnyHeard) -> None:
         case TextHeard(text=text) if _takes_words(talk, text):
             note(talk, heard)
             _hear_words(talk, text)
+        case TicketNews():
+            ticket_news.tell(talk, heard)
+        case CallUnanswered():
+            missed_calls.tell(talk, heard)
 
 
 def _hear_words(talk: Talk, text: str) -> None:

@@ -1,9 +1,23 @@
 """What becomes of what was heard: the question takes it, or a command does, or a trigger, or it was not understood."""
 
+from collections.abc import Callable
+
 from bot.content import Json
-from bot.engine import calling_back, forgetting, handing_over, languages, menus, questions, resuming, surveying
+from bot.engine import (
+    calling_back,
+    forgetting,
+    handing_over,
+    languages,
+    menus,
+    questions,
+    resuming,
+    surveying,
+    ticket_news,
+)
 from bot.engine.acting import say_slow
 from bot.engine.answers import Answer
+from bot.engine.aside_buttons import hear_aside_button
+from bot.engine.asides import take_up
 from bot.engine.asking import ask_again, page_buttons, pages, prefix, turn_page
 from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
 from bot.engine.commands import command_of, obey
@@ -21,6 +35,8 @@ from bot.events import InputIgnored
 
 WAYS_OUT = ("cancel", "menu")  # words that a waiting customer may say to leave the queue
 
+Listener = Callable[[Talk, str, str], Place | Unheard]  # told the words, and the same in their normal form
+
 
 # Words
 
@@ -32,13 +48,20 @@ def hear_text(talk: Talk, text: str) -> Place:
         return _hear_in_queue(talk, text, typed)
     if talk.wait is None:
         return go_home(talk)
-    only_answers = isinstance(talk.step, Collect) and talk.step.forced
-    listeners = (_answer_surely, _hear_command, _hear_trigger, _hear_comment, _answer_nearly)
-    for listen in (_answer_surely, _answer_nearly) if only_answers else listeners:
+    for listen in _listeners(talk):
         place = listen(talk, text, typed)
         if place is not UNHEARD:
             return place
     return answer_at_last(talk, text)
+
+
+def _listeners(talk: Talk) -> tuple[Listener, ...]:
+    """Who hears the words, one after the other, until one takes them."""
+    if ticket_news.is_awaited(talk):
+        return (_answer_surely, _hear_command, _hear_about_ticket)
+    if isinstance(talk.step, Collect) and talk.step.forced:
+        return (_answer_surely, _answer_nearly)
+    return (_answer_surely, _hear_command, _hear_trigger, _hear_comment, _answer_nearly)
 
 
 def _answer_surely(talk: Talk, text: str, typed: str) -> Place | Unheard:
@@ -96,6 +119,10 @@ def _hear_comment(talk: Talk, text: str, _typed: str) -> Place | Unheard:
     return None
 
 
+def _hear_about_ticket(talk: Talk, text: str, _typed: str) -> Place:
+    return ticket_news.take_words(talk, text)
+
+
 def _answer_nearly(talk: Talk, _text: str, typed: str) -> Place | Unheard:
     assert talk.wait is not None
     match = match_nearly(talk, talk.wait, typed) if talk.wait.offered else None
@@ -136,6 +163,8 @@ def _hear_in_queue(talk: Talk, text: str, typed: str) -> Place:
         match = match_exactly(talk, wait, typed)
         if match is not None:
             return take_choice(talk, match)
+    if ticket_news.is_awaited(talk):
+        return ticket_news.take_words(talk, text)
     if wait.kind == "callback":
         place = calling_back.answer(talk, text)
         if place is not UNHEARD:
@@ -157,6 +186,10 @@ def hear_tap(talk: Talk, token: str) -> Place:
     opened = surveying.tapped_survey(talk, token)
     if opened is not None:
         return surveying.score_tapped(talk, opened, token)
+    place = hear_aside_button(talk, token)
+    if not isinstance(place, Unheard):
+        return place
+    take_up(talk, token)
     if talk.wait is not None and token.startswith(prefix(talk, talk.wait)):
         return _tapped(talk, token)
     if token == talk.last_tap:
@@ -229,6 +262,8 @@ def take_choice(talk: Talk, match: Match) -> Place:
             return calling_back.choose(talk, str(chosen.value))
         case "language":
             return languages.choose(talk, str(chosen.value))
+        case "offer" if ticket_news.is_awaited(talk):
+            return ticket_news.take_nothing(talk)
         case "offer" if wait.topic == "resume":
             return resuming.choose(talk, str(chosen.value))
         case "offer" if wait.topic == "forget":

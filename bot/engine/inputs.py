@@ -141,6 +141,30 @@ class TicketStands(Heard, frozen=True, kw_only=True, tag="ticket_stands"):
     due_at: str | None = None
 
 
+class TicketNews(Heard, frozen=True, kw_only=True, tag="ticket_news"):
+    """What the customer is told of a ticket of theirs, in whatever they are: an agent `opened` it for them, the
+    department `answered` or `corrected` what it said, or `closed` it without an answer.
+
+    Without a `title` it comes of a rating: no customer knows of a ticket then.
+    """
+
+    what: Literal["opened", "answered", "corrected", "closed"]
+    ticket: str
+    number: int
+    department: str = ""
+    title: str = ""
+    due_at: str | None = None
+    content: Content = Content()
+
+
+class CallUnanswered(Heard, frozen=True, kw_only=True, tag="call_unanswered"):
+    """The number that was left was called as often as it is called; `wrong` when it is not the customer's."""
+
+    queue: str
+    phone: str
+    wrong: bool = False
+
+
 class FollowUpDue(Heard, frozen=True, kw_only=True, tag="follow_up_due"):
     """The time of a follow-up has come: a new conversation begins with this flow, and with these slots."""
 
@@ -175,6 +199,8 @@ AnyHeard = (
     | AgentLeft
     | HandoffDone
     | TicketStands
+    | TicketNews
+    | CallUnanswered
     | FollowUpDue
     | CustomerBlocked
     | CustomerReturned

@@ -12,8 +12,10 @@ from bot.engine import (
     following_up,
     handing_over,
     hearing,
+    missed_calls,
     questions,
     receiving,
+    ticket_news,
     ticketing,
 )
 from bot.engine.acting import run_action
@@ -47,6 +49,7 @@ from bot.engine.inputs import (
     AgentJoined,
     AgentLeft,
     AnyHeard,
+    CallUnanswered,
     CommandHeard,
     ContactHeard,
     CustomerBlocked,
@@ -61,6 +64,7 @@ from bot.engine.inputs import (
     QueueJoined,
     TapHeard,
     TextHeard,
+    TicketNews,
     TicketStands,
     TimePassed,
     UnsupportedHeard,
@@ -159,6 +163,8 @@ def _hear(talk: Talk, heard: AnyHeard) -> Place:
             return _hear_desk(talk, heard)
         case TicketStands():
             return ticketing.stands(talk, heard)
+        case TicketNews() | CallUnanswered():
+            return _hear_news(talk, heard)
         case TimePassed():
             return clockwork.hear_time(talk)
         case FollowUpDue():
@@ -229,6 +235,16 @@ def _hear_desk(talk: Talk, heard: QueueJoined | HandoffUnavailable | AgentJoined
             return handing_over.left(talk, heard)
         case HandoffDone():
             return handing_over.done(talk, heard)
+
+
+def _hear_news(talk: Talk, heard: TicketNews | CallUnanswered) -> Place:
+    """What the desk says beside everything else."""
+    match heard:
+        case TicketNews():
+            ticket_news.tell(talk, heard)
+        case CallUnanswered():
+            missed_calls.tell(talk, heard)
+    return None
 
 
 # Steps

@@ -3,6 +3,7 @@
 import msgspec
 
 from bot.content import Content, RichText
+from bot.engine import aside_buttons
 from bot.engine.asking import label_of
 from bot.engine.flow import Collect
 from bot.engine.inputs import (
@@ -80,6 +81,8 @@ def _label(talk: Talk, token: str) -> str | None:
     if opened is not None:
         survey = talk.program.surveys.get(opened.name)
         return labels(talk, survey).get(int(token.rpartition(".")[2])) if survey else None
+    if aside_buttons.is_aside_button(token):
+        return aside_buttons.label_of(talk, token)
     label = label_of(talk, talk.wait, token) if talk.wait is not None else None
     if label is not None or token == talk.last_tap:
         return label

@@ -1,5 +1,6 @@
 """The first turn of a conversation: the start flow, unless the first words ask for another, or for a person."""
 
+from bot.engine.aside_buttons import hear_aside_button
 from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
 from bot.engine.commands import command_of
 from bot.engine.ending import block
@@ -70,8 +71,11 @@ def _wished(talk: Talk, heard: AnyHeard) -> Place | Unheard:
             return first_words(talk, text)
         case PayloadHeard(payload=payload):
             return first_payload(talk, payload)
-        case TapHeard():
-            talk.record(InputIgnored(reason="stale"))  # a button of a conversation that is over
+        case TapHeard(token=token):
+            place = hear_aside_button(talk, token)
+            if place is UNHEARD:
+                talk.record(InputIgnored(reason="stale"))  # a button of a conversation that is over
+            return place
     return UNHEARD
 
 

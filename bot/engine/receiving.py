@@ -2,7 +2,7 @@
 
 from bot.content import Attachment, ContactCard
 from bot.content import Place as Point
-from bot.engine import calling_back, questions
+from bot.engine import calling_back, questions, ticket_news
 from bot.engine.flow import Collect
 from bot.engine.hearing import answer_at_last, hear_text
 from bot.engine.moving import go_home
@@ -13,6 +13,8 @@ from bot.engine.talk import UNHEARD, Place, Talk, Unheard
 
 def hear_file(talk: Talk, file: Attachment, caption: str, album: str | None) -> Place:
     """A file answers a question for files; elsewhere its caption may be an answer."""
+    if ticket_news.is_awaited(talk):
+        return ticket_news.take_words(talk, caption, file)
     if talk.handoff is not None:
         return None
     wait, step = talk.wait, talk.step

@@ -6,6 +6,7 @@ long.
 
 from datetime import datetime
 
+from bot.content import RichText
 from bot.engine.asking import ask_again
 from bot.engine.conversation import KnownTicket, Wait
 from bot.engine.flow import END, Ticket, TicketState
@@ -99,20 +100,21 @@ def _day(moment: str | None) -> str | None:
     return None if moment is None else datetime.fromisoformat(moment).date().isoformat()
 
 
-def _by(talk: Talk, due: str) -> str:
-    return long_date(datetime.fromisoformat(due).date(), talk.language)
+def due_by(talk: Talk, moment: str) -> RichText:
+    """By which day there will be an answer."""
+    return wording(talk, "ticket_due", due=long_date(datetime.fromisoformat(moment).date(), talk.language))
 
 
 def _tell_number(talk: Talk, number: int, due: str | None) -> None:
-    promised = (wording(talk, "ticket_due", due=_by(talk, due)),) if due else ()
+    promised = (due_by(talk, due),) if due else ()
     noted, how = wording(talk, "ticket_opened", number=number), wording(talk, "ticket_how_to_ask", number=number)
     say(talk, Message(text=joined(noted, *promised, how)))
 
 
 def _tell_state(talk: Talk, heard: TicketStands) -> None:
     state = wording(talk, f"ticket_{heard.state}", number=heard.number, department=heard.department, title=heard.title)
-    waits = heard.state in ("open", "taken") and heard.due_at is not None
-    promised = (wording(talk, "ticket_due", due=_by(talk, _day(heard.due_at) or "")),) if waits else ()
+    waits = heard.state in ("open", "taken")
+    promised = (due_by(talk, heard.due_at),) if waits and heard.due_at is not None else ()
     say(talk, Message(text=joined(state, *promised)))
 
 

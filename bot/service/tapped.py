@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from bot.content import Value
+from bot.engine.aside_buttons import is_aside_button
 from bot.engine.conversation import Conversation
-from bot.engine.inputs import AnyHeard, TapHeard
+from bot.engine.inputs import AnyHeard, CallUnanswered, TapHeard, TicketNews
 from bot.events import AnyEvent, BotSaid, ConversationClosed, CustomerSaid, InputIgnored
 from bot.ports import HideChoices, ShowChoice
 
@@ -23,9 +24,9 @@ WITHOUT_BUTTONS = ("action", "handoff", "survey")  # a survey keeps its own
 def tapped_menu(before: Conversation, heard: AnyHeard, events: Sequence[AnyEvent]) -> Tapped:
     """A tap that leads straight to another menu shows that one in place; any other keeps the choice to be seen.
 
-    A survey keeps its buttons: an answer may be changed until the survey expires.
+    A survey keeps its buttons: an answer may be changed until the survey expires. So does what was said beside.
     """
-    if not isinstance(heard, TapHeard) or heard.message_id is None:
+    if not isinstance(heard, TapHeard) or heard.message_id is None or is_aside_button(heard.token):
         return UNTOUCHED
     if before.wait is None or before.wait.kind == "survey" or any(isinstance(event, InputIgnored) for event in events):
         return UNTOUCHED
@@ -45,6 +46,8 @@ def outdated_choices(
 
     `last_event` is the last one before these. A conversation that expires leaves its buttons: they begin a new one.
     """
+    if isinstance(heard, TicketNews | CallUnanswered):
+        return []
     hidden = []
     if isinstance(heard, TapHeard):
         if not any(isinstance(event, InputIgnored) and event.reason == "stale" for event in events):

@@ -201,6 +201,8 @@ def _message(event: BotSaid | AgentSaid | AgentEdited | CustomerSaid | CustomerE
 def _asks(said: BotSaid) -> Literal["question", "survey", "links"] | None:
     if any(choice.role == "survey" for choice in said.choices):
         return "survey"
+    if any(choice.role == "aside" for choice in said.choices):
+        return "links"
     if said.menu or said.expects or any(choice.role != "option" for choice in said.choices):
         return "question"
     return "links" if said.choices else None

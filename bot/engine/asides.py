@@ -1,0 +1,47 @@
+"""What is asked about another matter: what was going on is put aside, and goes on afterwards just as it was."""
+
+from bot.engine.acting import say_slow
+from bot.engine.asking import ask_again, prefix
+from bot.engine.conversation import Wait
+from bot.engine.flow import END
+from bot.engine.talk import Place, Talk
+
+
+def has_time(talk: Talk) -> bool:
+    """Whether the customer may be asked something else now. While an action runs they may not, and are told so."""
+    if talk.wait is not None and talk.wait.kind == "action":
+        say_slow(talk)
+        return False
+    return True
+
+
+def put_aside(talk: Talk, before: Wait | None) -> None:
+    """What is asked now stands before `before`, until `go_on`. One such matter takes the place of another."""
+    if before is not None and is_aside(before):
+        before = before.interrupted
+    talk.change_wait(interrupted=before)
+
+
+def is_aside(wait: Wait) -> bool:
+    """Whether it asks about something else than the flows do."""
+    return wait.topic == "reply" or wait.interrupted is not None
+
+
+def go_on(talk: Talk) -> Place:
+    """Back to what was put aside; its time stood still. Where nothing was, it is the end."""
+    aside = talk.wait
+    assert aside is not None
+    talk.wait = aside.interrupted
+    if talk.wait is None:
+        return END
+    if talk.wait.times_out_at is not None:
+        talk.change_wait(times_out_at=talk.wait.times_out_at + (talk.now - aside.since))
+    ask_again(talk)
+    return None
+
+
+def take_up(talk: Talk, token: str) -> None:
+    """A button of the question that was put aside: that is asked again from now on."""
+    before = talk.wait.interrupted if talk.wait is not None else None
+    if before is not None and token.startswith(prefix(talk, before)):
+        talk.wait = before
