@@ -1,6 +1,7 @@
 """What supervisors were alerted of. Alerts that come soon after each other stand in one message: they are a batch."""
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -8,15 +9,21 @@ from storage.identifiers import new_id
 from storage.records import Record, columns, read, values
 from storage.tables import AlertRow
 
+What = Literal["first_answer", "next_answer", "unanswered", "released"]
+Outcome = Literal["answered", "taken", "closed", "left"]
+
 TOGETHER = timedelta(minutes=1)
-MOST_TOGETHER = 8  # more buttons would be hard to tell apart
+MOST_What = Literal["first_answer", "next_answer", "unanswered", "released"]
+Outcome = Literal["answered", "taken", "closed", "left"]
+
+TOGETHER = 8  # more buttons would be hard to tell apart
 
 
 class Alarm(Record, frozen=True, kw_only=True):
     """`what` happened to a hand-off, while this agent had it, after so many `seconds`."""
 
     handoff_id: str
-    what: str
+    what: What
     seconds: float
     agent_id: str | None
     at: datetime
@@ -27,7 +34,7 @@ class Alert(Alarm, frozen=True, kw_only=True):
 
     batch: str
     message_id: str | None
-    outcome: str | None
+    outcome: Outcome | None
 
 
 def add(connection: Connection, chat: str, alarm: Alarm) -> str:
@@ -52,7 +59,7 @@ def of_batch(connection: Connection, batch: str) -> list[Alert]:
     return read(Alert, connection.execute(statement))
 
 
-def settle(connection: Connection, handoff_id: str, outcome: str) -> set[str]:
+def settle(connection: Connection, handoff_id: str, outcome: Outcome) -> set[str]:
     """What the alerts of this hand-off were for is over. Gives the batches in which it was not known yet."""
     running = (AlertRow.handoff_id == handoff_id, AlertRow.outcome.is_(None))
     statement = update(AlertRow).where(*running).values(outcome=outcome).returning(AlertRow.batch)

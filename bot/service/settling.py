@@ -7,7 +7,8 @@ import msgspec
 
 from bot.engine.inputs import CustomerBlocked, HandoffUnavailable
 from bot.events import DeliveryFailed
-from bot.ports import AnyOutgoing, Clock, DeskCard, DeskLine, DeskState, HideChoices, Receipt, Say
+from bot.ports import AnyOutgoing, Clock, DeskAlerts, DeskCard, DeskLine, DeskState, HideChoices, Receipt, Say
+from bot.service.alerts import up_to_date
 from bot.service.consequences import block, hear, record
 from bot.service.desk_cards import card_of
 from bot.service.desk_side import tell_unshown
@@ -16,7 +17,7 @@ from bot.service.limits import Pace
 from bot.service.parcels import Parcel, Sent, outgoing_from_json
 from bot.service.turns import Turns
 from bot.service.work import Work
-from storage import desk_messages, handoffs, outbox
+from storage import alerts, desk_messages, handoffs, outbox
 from storage.database import Connection, Database
 
 OVER = ("closed", "abandoned")  # states of a hand-off for which no thread is made again

@@ -18,7 +18,7 @@ from bot.service.jobs import Job
 from bot.service.measurements import Measurements
 from bot.service.turns import Turns
 from bot.service.work import Work
-from storage import conversations, desk_timers, handoffs, inbox, outbox, revisions
+from storage import alerts, conversations, desk_timers, handoffs, inbox, outbox, revisions
 from storage.database import Connection, Database, DatabaseDown
 from storage.desk_timers import Timer
 from storage.handoffs import Handoff
@@ -95,6 +95,7 @@ class Wakeups:
             inbox.prune(connection, now - INBOX_KEPT)
             outbox.prune(connection, now - OUTBOX_KEPT)
             revisions.prune(connection, now)
+            alerts.prune(connection, now - OUTBOX_KEPT)
 
 
 def _job(conversation: str, act: Callable[[Work, Case], None]) -> Job[None]:
