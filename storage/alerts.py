@@ -13,10 +13,7 @@ What = Literal["first_answer", "next_answer", "unanswered", "released"]
 Outcome = Literal["answered", "taken", "closed", "left"]
 
 TOGETHER = timedelta(minutes=1)
-MOST_What = Literal["first_answer", "next_answer", "unanswered", "released"]
-Outcome = Literal["answered", "taken", "closed", "left"]
-
-TOGETHER = 8  # more buttons would be hard to tell apart
+MOST_TOGETHER = 8  # more buttons would be hard to tell apart
 
 
 class Alarm(Record, frozen=True, kw_only=True):
