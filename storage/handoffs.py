@@ -67,6 +67,7 @@ class Handoff(Record, frozen=True, kw_only=True):
     agent_id: str | None
     disposition: str | None
     due_at: datetime | None
+    service_level_seconds: float | None
     desk_chat: str | None
     desk_thread: str | None
 

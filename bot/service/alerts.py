@@ -12,6 +12,7 @@ from storage.alerts import Outcome, What
 from storage.database import Connection
 from storage.handoffs import Handoff
 
+
 def raise_alert(work: Work, case: Case, handoff: Handoff, what: What, seconds: float, agent: str | None) -> bool:
     """Tell the supervisors, if the settings say where. False when nobody is told."""
     chat = work.installation.supervisors

@@ -24,7 +24,7 @@ from bot.events import (
     TicketOpened,
 )
 from bot.ports import HideChoices, RunAction, Say
-from bot.service import desk_moves, desk_side, queueing, tickets
+from bot.service import desk_moves, desk_side, queueing, service_levels, tickets
 from bot.service.case import Case
 from bot.service.keeping import keep
 from bot.service.tapped import UNTOUCHED, Tapped, outdated_choices, tapped_menu
@@ -74,6 +74,7 @@ def record(
         if isinstance(event, ConversationOpened | HandoffRequested | CallbackRequested | TicketOpened):
             event = _completed(work, case, event)
         number = case.record(event)
+        service_levels.follow(work, case, event)
         match event:
             case BotSaid():
                 _say(work, case, event, number, tapped.replaces, had_keyboard)
