@@ -107,6 +107,7 @@ class Bookings:
                 outgoing=booked.outgoing,
                 due_at=row.due_at,
                 leased_until=until,
+                answer=self._now,
                 on_time=slot is None or row.due_at == slot,
             )
             for number, row, booked, slot in zip(ids, rows, self._booked, slots, strict=True)

@@ -230,8 +230,16 @@ class Delivery:
 def _may_go_on(unmarked: Sequence[Sent], queue: Sequence[Parcel], brought: int) -> bool:
     """Whether the next row may be sent before these are marked.
 
-    A process that dies before it marks them sends them again: of messages that may happen to the last one alone.
+    A process that dies before it marks them sends them again. Of messages that may happen to those of one answer alone,
+    and only as far as they go out back to back.
     """
     if brought == len(queue):
         return False
-    return queue[brought].is_edit or all(sent.parcel.is_edit for sent in unmarked)
+    following = queue[brought]
+    return following.is_edit or all(sent.parcel.is_edit or _goes_with(following, sent) for sent in unmarked)
+
+
+def _goes_with(following: Parcel, sent: Sent) -> bool:
+    """Whether it belongs to the same answer, and was due when that one was there."""
+    is_same = following.answer is not None and following.answer == sent.parcel.answer
+    return is_same and following.conversation == sent.parcel.conversation and following.due_at <= sent.at

@@ -12,7 +12,11 @@ _decoder: msgspec.json.Decoder[AnyOutgoing] = msgspec.json.Decoder(AnyOutgoing)
 
 
 class Parcel(Value, frozen=True, kw_only=True):
-    """A booked outbox row as delivery needs it. `on_time`: its place in the account's limit is the one at `due_at`."""
+    """A booked outbox row as delivery needs it.
+
+    `answer` tells rows apart that different transactions of this process booked, none for what was taken over.
+    `on_time`: its place in the account's limit is the one at `due_at`.
+    """
 
     id: int
     conversation: str
@@ -22,6 +26,7 @@ class Parcel(Value, frozen=True, kw_only=True):
     outgoing: AnyOutgoing
     due_at: datetime
     leased_until: datetime
+    answer: datetime | None = None
     on_time: bool = False
     taken_over: bool = False  # from another process, or booked behind one
     attempts: int = 0

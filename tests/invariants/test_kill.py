@@ -89,4 +89,4 @@ async def _look_closely(server: BotApiServer, database_url: str, crowd: Crowd, d
     await at_rest(server, database)
     repeats = await check(server, database, crowd.customers, deaths)
     await database.close()
-    print(f"{len(deaths)} deaths, {crowd.turns_taken} turns, {repeats} messages shown twice")
+    print(f"{len(deaths)} deaths, {crowd.turns_taken} turns, {repeats} answers begun again")
