@@ -158,7 +158,6 @@ class CallbackTried(Event, frozen=True, kw_only=True):
     agent: str
     outcome: Literal["reached", "no_answer", "busy", "wrong_number"]
     again_at: str | None = None
-    note: str | None = None
 
 
 class CallbackClosed(Event, frozen=True, kw_only=True):

@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from storage.records import Record, columns, read, values
 from storage.tables import CallbackRow
 
+State = Literal["open", "taken", "done", "failed"]
+UNFINISHED: tuple[State, ...] = ("open", "taken")
+
 
 class Request(Record, frozen=True, kw_only=True):
-    """`due_at` is none for as soon as possible; `handoff_id` when it keeps that one's place in the queue."""
+    """`due_at` is none for as soon as possible; `handoff_id` when it keeps that one's place in the queue.
+
+    `place_at`: since when that place is kept, and with which `priority`.
+    """
 
     id: str
     conversation_id: str
@@ -21,16 +27,27 @@ class Request(Record, frozen=True, kw_only=True):
     phone: str
     requested_at: datetime
     due_at: datetime | None = None
+    priority: int = 0
+    place_at: datetime | None = None
 
 
 class Callback(Request, frozen=True, kw_only=True):
-    """A callback as it stands."""
+    """A callback as it stands. `outcome`: what came of the last call.
 
-    state: Literal["open", "taken", "done", "failed"]
+    `desk_message` in `desk_chat` is how agents see it.
+    """
+
+    state: State
     agent_id: str | None
     taken_at: datetime | None
     closed_at: datetime | None
     outcome: str | None
+    tries: int
+    desk_chat: str | None
+    desk_message: str | None
+
+
+CALLBACK = columns(Callback, CallbackRow)
 
 
 def request(connection: Connection, rows: Sequence[Request]) -> None:
@@ -41,34 +58,39 @@ def request(connection: Connection, rows: Sequence[Request]) -> None:
 
 def get(connection: Connection, callback_id: str) -> Callback | None:
     """The callback of this id."""
-    statement = select(*columns(Callback, CallbackRow)).where(CallbackRow.id == callback_id)
-    return next(iter(read(Callback, connection.execute(statement))), None)
+    return next(iter(_read(connection, CallbackRow.id == callback_id)), None)
+
+
+def open_of_customer(connection: Connection, customer_id: str) -> list[Callback]:
+    """Those of a customer that were not brought to their end, in order of their times."""
+    return _read(connection, CallbackRow.customer_id == customer_id, CallbackRow.state.in_(UNFINISHED))
 
 
 def unfinished(connection: Connection, queue: str | None = None) -> list[Callback]:
-    """Open and taken ones of a queue or of all, the one to be called first before the others."""
-    statement = select(*columns(Callback, CallbackRow)).where(CallbackRow.state.in_(("open", "taken")))
-    if queue is not None:
-        statement = statement.where(CallbackRow.queue == queue)
-    order = func.coalesce(CallbackRow.due_at, CallbackRow.requested_at)
-    return read(Callback, connection.execute(statement.order_by(order, CallbackRow.id)))
+    """Open and taken ones of a queue or of all, in order of their times.
+
+    Who kept a place in a queue stands as if they still were there, who named a time at that time.
+    """
+    of_queue = () if queue is None else (CallbackRow.queue == queue,)
+    return _read(connection, CallbackRow.state.in_(UNFINISHED), *of_queue)
 
 
-def claim(connection: Connection, callback_id: str, agent_id: str, now: datetime) -> bool:
-    """The agent takes it, if nobody has it."""
-    statement = update(CallbackRow).where(CallbackRow.id == callback_id, CallbackRow.state == "open")
-    return connection.execute(statement.values(state="taken", agent_id=agent_id, taken_at=now)).rowcount == 1
+def _read(connection: Connection, *conditions: ColumnElement[bool]) -> list[Callback]:
+    turn = func.coalesce(CallbackRow.due_at, CallbackRow.place_at, CallbackRow.requested_at)
+    return read(Callback, connection.execute(select(*CALLBACK).where(*conditions).order_by(turn, CallbackRow.id)))
 
 
-def close(
-    connection: Connection,
-    callback_id: str,
-    agent_id: str,
-    state: Literal["done", "failed"],
-    outcome: str | None,
-    now: datetime,
-) -> bool:
-    """The agent who has it called, or gave up."""
-    held = (CallbackRow.id == callback_id, CallbackRow.state == "taken", CallbackRow.agent_id == agent_id)
-    statement = update(CallbackRow).where(*held).values(state=state, outcome=outcome, closed_at=now)
-    return connection.execute(statement).rowcount == 1
+def change(connection: Connection, seen: Callback, **changes: Any) -> bool:
+    """Change columns of a callback, if it still is in the state and with the agent that it was seen with."""
+    as_seen = (
+        CallbackRow.id == seen.id,
+        CallbackRow.state == seen.state,
+        CallbackRow.agent_id.is_not_distinct_from(seen.agent_id),
+    )
+    return connection.execute(update(CallbackRow).where(*as_seen).values(**changes)).rowcount == 1
+
+
+def place(connection: Connection, callback_id: str, chat: str, message: str) -> None:
+    """Agents see it as this message now."""
+    statement = update(CallbackRow).where(CallbackRow.id == callback_id)
+    connection.execute(statement.values(desk_chat=chat, desk_message=message))

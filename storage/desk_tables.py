@@ -54,6 +54,7 @@ class HandoffRow(Row):
     short_abandon_seconds: Mapped[float | None]
     desk_chat: Mapped[str | None]
     desk_thread: Mapped[str | None]
+    desk_said_until: Mapped[datetime | None]  # how far the transcript goes that stands there on the card
 
     __table_args__ = (
         Index("ix_handoffs_queue_state", "queue", "state"),
@@ -258,7 +259,6 @@ class CallbackRow(Row):
     priority: Mapped[int] = mapped_column(default=0, server_default="0")
     place_at: Mapped[datetime | None]  # since when the place in the queue is kept
     tries: Mapped[int] = mapped_column(default=0, server_default="0")
-    note: Mapped[str | None]
     desk_chat: Mapped[str | None]  # where the agents see it
     desk_message: Mapped[str | None]
 

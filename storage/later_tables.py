@@ -40,8 +40,7 @@ class TicketRow(Row):
     answered_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     opened_by: Mapped[str | None]  # the agent who opened it for the customer
-    desk_chat: Mapped[str | None]  # where the department sees it
-    desk_thread: Mapped[str | None]
+    desk_chat: Mapped[str | None]  # where the department sees it, and which message there it is
     desk_message: Mapped[str | None]
 
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Surveys, callbacks and revisions."""
+"""Surveys and revisions."""
 
 import asyncio
 from datetime import timedelta
@@ -6,8 +6,7 @@ from datetime import timedelta
 import msgspec
 from sqlalchemy import Connection
 
-from storage import callbacks, revisions, surveys
-from storage.callbacks import Callback, Request
+from storage import revisions, surveys
 from storage.database import Database
 from storage.surveys import Sent, Survey
 from tests.storage.conftest import NOW, open_conversation
@@ -70,37 +69,6 @@ def test_when_a_customer_was_asked_last(connection: Connection) -> None:
     other = send(connection, "2")
     asked = surveys.ask_for_last(connection, [sent.customer_id, other.customer_id, "nobody"])()
     assert asked == {sent.customer_id: {"csat": NOW + DAY, "nps": NOW}, other.customer_id: {"csat": NOW}}
-
-
-def leave_number(connection: Connection, name: str, **changes: object) -> Request:
-    request = Request(
-        id=name, conversation_id="c", customer_id="", queue="support", phone="+441632960961", requested_at=NOW
-    )
-    request = msgspec.structs.replace(request, customer_id=open_conversation(connection, name).customer_id, **changes)
-    callbacks.request(connection, [request])
-    return request
-
-
-def test_who_is_to_be_called_and_when(connection: Connection) -> None:
-    later = leave_number(connection, "later", due_at=NOW + DAY)
-    soon = leave_number(connection, "soon")
-    sales = leave_number(connection, "sales", queue="sales", due_at=NOW + timedelta(hours=1))
-    assert [one.id for one in callbacks.unfinished(connection)] == [soon.id, sales.id, later.id]
-    assert [one.id for one in callbacks.unfinished(connection, "support")] == [soon.id, later.id]
-    assert callbacks.claim(connection, soon.id, "ann", NOW)
-    assert not callbacks.claim(connection, soon.id, "bob", NOW)
-    assert not callbacks.close(connection, soon.id, "bob", "done", None, NOW)
-    assert callbacks.close(connection, soon.id, "ann", "failed", "nobody answered", NOW + DAY)
-    assert not callbacks.close(connection, soon.id, "ann", "done", None, NOW + DAY)
-    assert callbacks.get(connection, soon.id) == Callback(
-        **msgspec.structs.asdict(soon),
-        state="failed",
-        agent_id="ann",
-        taken_at=NOW,
-        closed_at=NOW + DAY,
-        outcome="nobody answered",
-    )
-    assert [one.id for one in callbacks.unfinished(connection, "support")] == [later.id]
 
 
 def publish(connection: Connection, revision: str, days: int = 0) -> bool:

@@ -50,3 +50,19 @@ def test_they_are_listed_by_department_and_state(connection: Connection) -> None
     assert [comment.text for comment in tickets.comments(connection, ["t1", "t2"])] == ["Still late."]
     privacy.forget(connection, sara, NOW)
     assert tickets.listed(connection, tickets.UNFINISHED, None, 10) == [], "nobody is left to answer"
+
+
+def test_one_is_changed_only_as_it_was_seen(connection: Connection) -> None:
+    ticket = complain(connection, open_conversation(connection).customer_id)
+    seen = tickets.get(connection, ticket)
+    assert seen is not None
+    assert tickets.change(connection, seen, state="taken", agent_id="ann", taken_at=NOW)
+    assert not tickets.change(connection, seen, state="taken", agent_id="bob", taken_at=NOW)
+    taken = tickets.numbered(connection, seen.number)
+    assert taken is not None
+    assert (taken.state, taken.agent_id) == ("taken", "ann")
+    tickets.place(connection, ticket, "-100", "7")
+    assert tickets.change(connection, taken, state="open", agent_id=None, department="ideas")
+    moved = tickets.get(connection, ticket)
+    assert moved is not None
+    assert (moved.state, moved.department, moved.desk_chat, moved.desk_message) == ("open", "ideas", "-100", "7")

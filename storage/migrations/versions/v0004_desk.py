@@ -30,19 +30,18 @@ def _new_columns() -> dict[str, tuple[sa.Column[Any], ...]]:
         "handoffs": (
             sa.Column("offered_to", TEXT, nullable=True),
             sa.Column("wanted_agent_id", TEXT, nullable=True),
+            sa.Column("desk_said_until", MOMENT, nullable=True),
         ),
         "callbacks": (
             sa.Column("priority", sa.Integer(), nullable=False, server_default="0"),
             sa.Column("place_at", MOMENT, nullable=True),
             sa.Column("tries", sa.Integer(), nullable=False, server_default="0"),
-            sa.Column("note", TEXT, nullable=True),
             sa.Column("desk_chat", TEXT, nullable=True),
             sa.Column("desk_message", TEXT, nullable=True),
         ),
         "tickets": (
             sa.Column("opened_by", TEXT, nullable=True),
             sa.Column("desk_chat", TEXT, nullable=True),
-            sa.Column("desk_thread", TEXT, nullable=True),
             sa.Column("desk_message", TEXT, nullable=True),
         ),
         "ticket_comments": (sa.Column("is_answer", sa.Boolean(), nullable=False, server_default=sa.false()),),
