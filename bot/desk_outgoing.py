@@ -224,15 +224,68 @@ class DeskAlerts(Outgoing, frozen=True, kw_only=True, tag="desk_alerts"):
 
 
 class DeskCallback(Outgoing, frozen=True, kw_only=True, tag="desk_callback"):
-    """A customer has left a number: told to the agents of `group`, outside of any hand-off.
+    """A number that a customer has left, as the agents of `group` see it, outside of any hand-off.
 
-    `due_at` is ISO 8601 with offset, none for as soon as possible.
+    `card` is the message that it is there already, which is changed; with `again` the agents see it anew, since its
+    time has come. `due_at` is ISO 8601 with offset, none for as soon as possible; `place_at` since when the customer's
+    place in the queue is kept; `outcome` what came of the last call.
     """
 
+    callback: str = ""
+    state: Literal["open", "taken", "done", "failed"] = "open"
     queue: str
     customer: str
     channel: str
     language: str
     phone: str
     due_at: str | None = None
+    place_at: str | None = None
+    asked_at: str | None = None
+    about: str = ""
+    agent_name: str | None = None
+    outcome: str | None = None
+    tries: int = 0
+    most_tries: int = 0
+    again: bool = False
     group: str = ""
+    card: str | None = None
+
+
+class DeskTicket(Outgoing, frozen=True, kw_only=True, tag="desk_ticket"):
+    """A ticket as its department sees it in `group`. `card` is the message that it is there already, which is changed.
+
+    `department` is its name for agents. It is `moved` where it was seen before another department had it. Moments are
+    ISO 8601 with offset; `happened_at` is when it came into its state.
+    """
+
+    ticket: str
+    number: int
+    state: Literal["open", "taken", "answered", "closed", "moved"]
+    department: str
+    ticket_kind: Literal["complaint", "suggestion", "request"]
+    title: str
+    body: str = ""
+    shared: tuple[tuple[str, str], ...] = ()
+    customer: str
+    channel: str
+    language: str
+    opened_by: str | None = None
+    opened_at: str
+    due_at: str | None = None
+    happened_at: str | None = None
+    agent_name: str | None = None
+    group: str = ""
+    card: str | None = None
+
+
+class DeskTicketLine(Outgoing, frozen=True, kw_only=True, tag="desk_ticket_line"):
+    """Something about a ticket, below its card: what the customer sent (`said`) or a notice of the house."""
+
+    ticket: str
+    number: int
+    what: Literal["said", "due", "undelivered", "undelivered_blocked"]
+    content: Content = Content()
+    customer: str = ""
+    agent_name: str | None = None
+    group: str = ""
+    card: str | None = None

@@ -16,6 +16,8 @@ from bot.desk_outgoing import DeskOfferOver as DeskOfferOver
 from bot.desk_outgoing import DeskPrompt as DeskPrompt
 from bot.desk_outgoing import DeskShown as DeskShown
 from bot.desk_outgoing import DeskState as DeskState
+from bot.desk_outgoing import DeskTicket as DeskTicket
+from bot.desk_outgoing import DeskTicketLine as DeskTicketLine
 from bot.desk_outgoing import Outgoing as Outgoing
 from bot.engine.inputs import AnyHeard
 
@@ -95,7 +97,18 @@ class RunAction(Outgoing, frozen=True, kw_only=True, tag="run_action"):
     timeout_seconds: float
 
 
-AnyDeskOutgoing = DeskCard | DeskLine | DeskState | DeskOffer | DeskOfferOver | DeskPrompt | DeskCallback | DeskAlerts
+AnyDeskOutgoing = (
+    DeskCard
+    | DeskLine
+    | DeskState
+    | DeskOffer
+    | DeskOfferOver
+    | DeskPrompt
+    | DeskCallback
+    | DeskTicket
+    | DeskTicketLine
+    | DeskAlerts
+)
 AnyOutgoing = Say | ShowChoice | HideChoices | ShowTyping | RunAction | AnyDeskOutgoing
 
 
