@@ -19,6 +19,7 @@ from bot.desk_outgoing import DeskState as DeskState
 from bot.desk_outgoing import DeskTicket as DeskTicket
 from bot.desk_outgoing import DeskTicketLine as DeskTicketLine
 from bot.desk_outgoing import Outgoing as Outgoing
+from bot.desk_outgoing import Served as Served
 from bot.engine.inputs import AnyHeard
 
 

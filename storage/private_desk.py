@@ -57,6 +57,12 @@ def place_at(telegram_id: int) -> str:
     return f"{PLACE}{telegram_id}"
 
 
+def agent_at(connection: Connection, at: str) -> str | None:
+    """Who works in this private chat."""
+    own = (AgentRow.telegram_id == int(at.removeprefix(PLACE)), AgentRow.active)
+    return connection.execute(select(AgentRow.id).where(*own)).scalar_one_or_none()
+
+
 # Where a hand-off is seen
 
 
@@ -145,6 +151,12 @@ def work_privately(connection: Connection, agent_id: str, on: bool) -> None:
     """The agent works in their private chat from now on, or does so no more."""
     statement = update(AgentRow).where(AgentRow.id == agent_id)
     connection.execute(statement.values(works_privately=on, facing=None, faced_by=None))
+
+
+def lose(connection: Connection, agent_id: str, now: datetime) -> int:
+    """The agent can't be reached in their chat: whoever they have shall be given back. Gives how many that are."""
+    theirs = update(HandoffRow).where(HandoffRow.agent_id == agent_id, HandoffRow.state == "taken")
+    return connection.execute(theirs.values(due_at=now)).rowcount
 
 
 # Words that wait

@@ -1,12 +1,15 @@
 """A hand-off as the agents' desk shows it."""
 
+from datetime import datetime
+
 from bot.ports import DeskCard, DeskShown
 from bot.service.case import Case
 from bot.service.desk_words import shown_name
 from bot.service.known_customers import known_customer
 from bot.service.spoken import FOR_AGENTS, spoken_lines
 from bot.service.work import Work
-from storage import agents, event_log, handoffs
+from storage import agents, customers, event_log, handoffs
+from storage.database import Connection
 from storage.handoffs import Handoff
 
 DESK = "desk"  # the outbox's channel for what agents see
@@ -37,10 +40,18 @@ def customer_name(work: Work, case: Case) -> str:
     return shown_name(name, case.channel, case.customer_id, language)
 
 
-def card_of(work: Work, case: Case, handoff: Handoff) -> DeskCard:
-    """The card of a hand-off as it stands, with what was said until now."""
+def name_of(connection: Connection, handoff: Handoff, language: str) -> str:
+    """The same, outside of the conversation."""
+    known = customers.addresses(connection, handoff.customer_id)
+    name = next((address.name for address in known if address.channel == handoff.channel), "")
+    return shown_name(name, handoff.channel, handoff.customer_id, language)
+
+
+def card_of(work: Work, case: Case, handoff: Handoff, said_until: datetime | None = None) -> DeskCard:
+    """The card of a hand-off as it stands, with what was said until then, or until now."""
     customer = customer_name(work, case)
-    agent = agents.get(work.connection, handoff.agent_id) if handoff.agent_id else None
+    who = handoff.offered_to or handoff.agent_id
+    agent = agents.get(work.connection, who) if who else None
     groups = work.installation.desk_groups()
     return DeskCard(
         handoff=handoff.id,
@@ -53,15 +64,28 @@ def card_of(work: Work, case: Case, handoff: Handoff) -> DeskCard:
         reason=handoff.reason,
         note=handoff.note,
         collected=tuple((label, text) for label, text in handoff.collected),
-        transcript=transcript_of(work, case),
+        transcript=transcript_of(work, case, said_until),
+        said_until=said_until or work.now,
         agent_name=agent.name if agent else None,
+        outcome=handoff.disposition or handoff.abandoned_because or handoff.refused_because,
+        dispositions=missing_dispositions(work, handoff),
         known=known_customer(work.connection, handoff, work.installation.time_zone),
         group=groups[handoff.number % len(groups)] if groups else "",
     )
 
 
-def transcript_of(work: Work, case: Case) -> tuple[tuple[str, str], ...]:
-    """Who said what until now, the newest lines of it, the oldest first."""
+def missing_dispositions(work: Work, handoff: Handoff) -> tuple[str, ...]:
+    """How it may have ended, while whoever closed it has not said so."""
+    if handoff.state != "closed" or handoff.disposition is not None or handoff.wrapped_up_at is not None:
+        return ()
+    queue = work.installation.desk.queues.get(handoff.queue)
+    return queue.dispositions if queue else ()
+
+
+def transcript_of(work: Work, case: Case, until: datetime | None = None) -> tuple[tuple[str, str], ...]:
+    """Who said what until then, or until now, the newest lines of it, the oldest first."""
     entries = event_log.read_conversation(work.connection, case.id, kinds=FOR_AGENTS) + case.entries(work.now)
+    if until is not None:
+        entries = [entry for entry in entries if entry.at <= until]
     lines = spoken_lines(entries, customer_name(work, case), work.installation.desk_language)
     return tuple(lines[-LINES_SHOWN:])

@@ -30,9 +30,16 @@ def show_card(work: Work, case: Case, handoff: Handoff) -> None:
 
 
 def show_state(
-    work: Work, case: Case, handoff_id: str, *, agent_name: str | None = None, outcome: str | None = None
+    work: Work,
+    case: Case,
+    handoff_id: str,
+    *,
+    agent_name: str | None = None,
+    outcome: str | None = None,
+    called: Called | None = None,
+    is_told: bool = False,
 ) -> None:
-    """Tell the agents how the hand-off stands now."""
+    """Show the agents how the hand-off stands now; tell them when somebody has to come, or who is `called`."""
     handoff = handoffs.get(work.connection, handoff_id)
     if handoff is None:
         return
@@ -44,6 +51,8 @@ def show_state(
         customer=customer_name(work, case),
         agent_name=agent_name,
         outcome=outcome,
+        called=called,
+        is_told=is_told,
     )
     was_private = any(seen.role == "holder" for seen in private_desk.places(work.connection, handoff.id))
     private_side.follow(work, case, handoff, state)
@@ -63,6 +72,7 @@ def _caught_up(work: Work, case: Case, handoff: Handoff) -> DeskLine:
 
 def show_offer(work: Work, case: Case, handoff: Handoff, agent: Agent, seconds: int) -> None:
     """The hand-off is offered to this agent for so long."""
+    _show_on_card(work, case, handoff)
     _in_topic(work, case, handoff, private_side.offer_of(work, case, handoff, agent, seconds))
     private_side.offer_to(work, case, handoff, agent, seconds)
 
@@ -78,8 +88,21 @@ def show_offer_over(work: Work, case: Case, handoff: Handoff, agent: Agent, outc
         outcome=outcome,
     )
     _in_topic(work, case, handoff, over)
+    _show_on_card(work, case, handoff)
     if agent.telegram_id is not None:
         private_side.withdraw(work, case, private_desk.place_at(agent.telegram_id), over)
+
+
+def _show_on_card(work: Work, case: Case, handoff: Handoff) -> None:
+    """The topic follows without a word of its own."""
+    state = DeskState(
+        handoff=handoff.id,
+        number=handoff.number,
+        state=SHOWN[handoff.state],
+        queue=handoff.queue,
+        customer=customer_name(work, case),
+    )
+    _in_topic(work, case, handoff, state)
 
 
 def tell_missed(work: Work, case: Case, handoff: Handoff, agent: Agent) -> None:

@@ -18,11 +18,27 @@ DESK_WORDS: dict[str, dict[str, str]] = {
         "ar": "لم تصل رسالة إلى العميل: لقد حظر البوت.",
         "he": "הודעה אחת לא הגיעה ללקוח: הבוט חסום אצלו.",
     },
+    "agent_unreachable": {
+        "en": "{agent} can't be reached in their private chat with the bot any more and is away now. "
+        "Customers given back to their queues: {count}.",
+        "fa": "دیگر نمی‌شود در گفت‌وگوی خصوصی با ربات به {agent} پیام داد و حالا غایب است. "
+        "مشتریانی که به صف برگشتند: {count}.",
+        "ar": "لم يعد ممكنًا الوصول إلى {agent} في المحادثة الخاصة مع البوت، وحالته الآن غير متاح. "
+        "عدد العملاء الذين عادوا إلى طوابيرهم: {count}.",
+        "he": "אי אפשר יותר להגיע אל {agent} בצ'אט הפרטי עם הבוט, והסטטוס כעת הוא ״לא זמין״. "
+        "לקוחות שהוחזרו לתורים: {count}.",
+    },
     "unshown": {
         "en": "A message of the customer could not be shown here.",
         "fa": "یک پیام مشتری را نشد اینجا نشان داد.",
         "ar": "تعذّر عرض رسالة من العميل هنا.",
         "he": "לא ניתן היה להציג כאן הודעה של הלקוח.",
+    },
+    "missed_offers": {
+        "en": "{agent} has not answered the last three offers, so they are away now. /back to get customers again.",
+        "fa": "{agent} به سه پیشنهاد آخر پاسخ نداد، پس اکنون «دور از کار» است. برای گرفتن مشتری: /back",
+        "ar": "لم يردّ {agent} على آخر ثلاثة عروض، لذا حالته الآن «غير متاح». للعودة إلى استقبال العملاء: /back",
+        "he": "{agent} לא הגיב לשלוש ההצעות האחרונות, ולכן הסטטוס כעת הוא ״לא זמין״. כדי לקבל שוב לקוחות: /back",
     },
 }
 

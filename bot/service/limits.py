@@ -51,7 +51,7 @@ def never_more_than(count: float, seconds: float, burst: int = 1) -> Pace:
 
 
 def telegram_limits(settings: Telegram) -> Mapping[str, Limits]:
-    """The limits of the chats with customers and admins and of the agents' groups, which one bot account serves."""
+    """The limits of the chats with customers, admins and agents and of their groups, which one bot account serves."""
     altogether = never_more_than(settings.messages_per_second, 1.0)
     interval = 1 / settings.messages_per_chat_per_second
     kept_back = min(WAY_SECONDS, interval / 4)
@@ -59,7 +59,7 @@ def telegram_limits(settings: Telegram) -> Mapping[str, Limits]:
     per_group = never_more_than(settings.messages_per_group_per_minute, 60.0, burst=5)
     return {
         "telegram": Limits(account="telegram", altogether=altogether, per_chat=per_chat, per_group=per_group),
-        "desk": Limits(account="telegram", altogether=altogether, per_group=per_group),
+        "desk": Limits(account="telegram", altogether=altogether, per_chat=per_chat, per_group=per_group),
     }
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 import msgspec
 
 from bot.content import Value
-from bot.ports import AnyOutgoing, HideChoices, Receipt, ShowChoice
+from bot.ports import AnyOutgoing, DeskOfferOver, HideChoices, Receipt, ShowChoice
+from storage.private_desk import PLACE
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[AnyOutgoing] = msgspec.json.Decoder(AnyOutgoing)
@@ -35,6 +36,11 @@ class Parcel(Value, frozen=True, kw_only=True):
     def is_edit(self) -> bool:
         """Whether it changes what is there already, so that bringing it twice is the same as once."""
         return isinstance(self.outgoing, ShowChoice | HideChoices)
+
+    @property
+    def is_for_one_agent(self) -> bool:
+        """Whether it is a message in the private chat of an agent, and not a change of one."""
+        return self.address.startswith(PLACE) and not isinstance(self.outgoing, DeskOfferOver)
 
 
 class Sent(Value, frozen=True, kw_only=True):

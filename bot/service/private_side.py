@@ -5,13 +5,14 @@ Each of these chats is an address of its own, so that one agent's slow or lost c
 
 import msgspec
 
-from bot.ports import AnyDeskOutgoing, DeskOffer, DeskOfferOver, DeskPrompt, DeskState
+from bot.ports import AnyDeskOutgoing, DeskOffer, DeskOfferOver, DeskPrompt, DeskState, Served
 from bot.service.case import Case
-from bot.service.desk_cards import DESK, card_of, customer_name
+from bot.service.desk_cards import DESK, card_of, customer_name, name_of
 from bot.service.work import Work
-from storage import agents, private_desk
+from storage import agents, handoffs, private_desk
 from storage.agents import Agent
-from storage.handoffs import WAITING, Handoff
+from storage.database import Connection
+from storage.handoffs import FREE, Handoff
 
 
 def private_place(agent: Agent) -> str | None:
@@ -29,7 +30,7 @@ def are_there(work: Work, queue: str) -> list[Agent]:
 def invite(work: Work, case: Case, handoff: Handoff) -> None:
     """Where agents pick by themselves, show who waits to all of them."""
     queue = work.installation.desk.queues.get(handoff.queue)
-    if handoff.state not in WAITING or handoff.state == "offered" or queue is None or queue.distribution != "manual":
+    if handoff.state not in FREE or queue is None or queue.distribution != "manual":
         return
     for agent in are_there(work, handoff.queue):
         offer_to(work, case, handoff, agent, 0)
@@ -68,6 +69,17 @@ def withdraw(work: Work, case: Case, place: str, over: DeskOfferOver) -> None:
         _book(work, case, place, over)
 
 
+def served_by(connection: Connection, agent_id: str, language: str) -> tuple[Served, ...]:
+    """The customers whom an agent has, as they are told apart."""
+    held = sorted(handoffs.held_by(connection, agent_id), key=lambda handoff: handoff.number)
+    return tuple(served_as(connection, handoff, language) for handoff in held)
+
+
+def served_as(connection: Connection, handoff: Handoff, language: str) -> Served:
+    """One of them."""
+    return Served(handoff=handoff.id, number=handoff.number, customer=name_of(connection, handoff, language))
+
+
 def prompt(work: Work, case: Case, agent: Agent, words: DeskPrompt) -> None:
     """Say this to the agent, if they work privately."""
     place = private_place(agent)
@@ -88,7 +100,7 @@ def follow(work: Work, case: Case, handoff: Handoff, state: DeskState) -> None:
     had = next((seen.place for seen in before if seen.role == "holder"), None)
     if holder is not None and holder != had:
         private_desk.enter(work.connection, handoff.id, holder, "holder")
-        _book(work, case, holder, card_of(work, case, handoff))
+        _book(work, case, holder, msgspec.structs.replace(card_of(work, case, handoff), group=""))
     invite(work, case, handoff)
 
 

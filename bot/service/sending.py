@@ -157,6 +157,8 @@ class Sender:
         if limits.per_chat is not None and isinstance(outgoing, Say) and outgoing.replaces is None:
             moment = await self._place_in_chat(parcel, limits.per_chat)
             await self._pause_until(moment)
+        if limits.per_chat is not None and parcel.is_for_one_agent:
+            await self._pause_until(await self._slot(f"{limits.account} {parcel.address}", limits.per_chat))
         named = outgoing.group if isinstance(outgoing, DeskCallback | DeskCard) else ""
         group = thread.partition(":")[0] if thread else named
         if parcel.address.startswith("-"):

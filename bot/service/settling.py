@@ -2,12 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
 from bot.engine.inputs import CustomerBlocked, HandoffUnavailable
 from bot.events import DeliveryFailed
-from bot.ports import AnyOutgoing, Clock, DeskAlerts, DeskCard, DeskLine, DeskState, HideChoices, Receipt, Say
+from bot.ports import (
+    AnyOutgoing,
+    Clock,
+    DeskAlerts,
+    DeskCard,
+    DeskLine,
+    DeskOffer,
+    DeskOfferOver,
+    DeskState,
+    HideChoices,
+    Receipt,
+    Say,
+)
+from bot.service import private_settling, private_side
 from bot.service.alerts import up_to_date
 from bot.service.consequences import block, hear, record
 from bot.service.desk_cards import card_of
@@ -15,6 +29,7 @@ from bot.service.desk_side import tell_unshown
 from bot.service.jobs import Job
 from bot.service.limits import Pace
 from bot.service.parcels import Parcel, Sent, outgoing_from_json
+from bot.service.private_settling import with_desks_ids
 from bot.service.turns import Turns
 from bot.service.work import Work
 from storage import alerts, desk_messages, handoffs, outbox
@@ -23,6 +38,7 @@ from storage.database import Connection, Database
 OVER = ("closed", "abandoned")  # states of a hand-off for which no thread is made again
 LOOKED_BACK = 8  # messages: what was said since the last question
 CARD = "card"  # what a card is paired with: it is the desk's alone
+OFFER = "offer "  # and an offer, with its agent behind it
 
 
 class Settling:
@@ -36,6 +52,9 @@ class Settling:
     async def addressed(self, parcel: Parcel) -> tuple[AnyOutgoing, str | None]:
         """What to send and in which thread, with the other side's names of the messages it speaks of."""
         outgoing = parcel.outgoing
+        if private_settling.is_private(outgoing):
+            act = partial(private_settling.addressed, outgoing=outgoing)
+            return await self._turns.do(Job(act=act, again=outgoing)), None
         match outgoing:
             case Say(handoff=str(), desk_message_id=str()) if outgoing.edited or outgoing.content.reply_to:
                 return await self._database.read(lambda connection: _for_customer(connection, outgoing)), None
@@ -46,8 +65,12 @@ class Settling:
             case DeskAlerts():
                 return await self._turns.do(_bringing_up_to_date(outgoing)), None
             case DeskState():
-                return await self._database.read(lambda connection: _with_card(connection, outgoing))
-            case DeskCard():
+                return await self._turns.do(_bringing_to_truth(parcel, outgoing))
+            case DeskOffer():
+                return outgoing, await self._database.read(lambda connection: _thread(connection, outgoing.handoff))
+            case DeskOfferOver():
+                return await self._database.read(lambda connection: _with_offer(connection, outgoing))
+            case DeskCard() | DeskOffer() | DeskOfferOver():
                 thread = await self._database.read(lambda connection: _thread(connection, outgoing.handoff))
                 return outgoing, thread
             case _:
@@ -81,9 +104,9 @@ class Settling:
     async def card_again(self, parcel: Parcel, thread: str | None) -> DeskCard | None:
         """The thread is gone: the card that makes it anew, with all that was said, or none if it is not worth it."""
         outgoing = parcel.outgoing
-        if not isinstance(outgoing, DeskLine | DeskState) or (
-            isinstance(outgoing, DeskState) and outgoing.state in OVER
-        ):
+        if not isinstance(outgoing, DeskLine | DeskState | DeskOffer):
+            return None
+        if isinstance(outgoing, DeskState) and outgoing.state in OVER:
             return None
         return await self._turns.do(
             Job(
@@ -107,6 +130,15 @@ def _bringing_up_to_date(shown: DeskAlerts) -> Job[DeskAlerts]:
     )
 
 
+def _bringing_to_truth(parcel: Parcel, state: DeskState) -> Job[tuple[DeskState, str | None]]:
+    return Job(
+        act=lambda work: _to_truth(work, parcel.conversation, state),
+        again=(state, None),
+        conversation=parcel.conversation,
+        patient=True,
+    )
+
+
 def _keep_all(work: Work, sent: Sequence[Sent]) -> None:
     for one in sent:
         work.marks.append(
@@ -117,20 +149,26 @@ def _keep_all(work: Work, sent: Sequence[Sent]) -> None:
 
 def _keep(work: Work, outgoing: AnyOutgoing, receipt: Receipt) -> None:
     """The pair of messages that it made, the thread that the desk gave to a hand-off."""
+    if private_settling.is_private(outgoing):
+        private_settling.keep(work, outgoing, receipt)
+        return
     if receipt.message_id is not None and (pair := _pair(outgoing, receipt.message_id)):
         work.pairs.append(pair)
     if receipt.message_id is not None and isinstance(outgoing, DeskAlerts):
         alerts.show(work.connection, outgoing.batch, receipt.message_id)
     if receipt.thread is not None and isinstance(outgoing, DeskCard):
         group, _, topic = receipt.thread.partition(":")
-        handoffs.place(work.connection, outgoing.handoff, group, topic)
+        handoffs.place(work.connection, outgoing.handoff, group, topic, outgoing.said_until)
 
 
 def _pair(outgoing: AnyOutgoing, message_id: str) -> desk_messages.Pair | None:
     """Which message of the customer's chat is which of the desk's."""
     match outgoing:
-        case DeskCard():
+        case DeskCard() | DeskState():  # a card that somebody took away was sent anew with the state
             return desk_messages.Pair(handoff_id=outgoing.handoff, desk_message_id=message_id, customer_message_id=CARD)
+        case DeskOffer():
+            name = OFFER + outgoing.agent
+            return desk_messages.Pair(handoff_id=outgoing.handoff, desk_message_id=message_id, customer_message_id=name)
         case Say(handoff=str(handoff), desk_message_id=str(desk), edited=False):
             return desk_messages.Pair(handoff_id=handoff, desk_message_id=desk, customer_message_id=message_id)
         case DeskLine(source_message_id=str(source), edited=False):
@@ -143,13 +181,17 @@ def _pair(outgoing: AnyOutgoing, message_id: str) -> desk_messages.Pair | None:
 
 def _refuse(work: Work, parcel: Parcel, code: str, reason: str) -> None:
     outbox.mark(work.connection, [outbox.Mark(id=parcel.id, state="failed", error=f"{code}: {reason}")])
+    if private_settling.is_private(parcel.outgoing):
+        private_settling.refuse(work, parcel.outgoing, code)
     case = work.case(parcel.conversation)
     if case is None:
         return
     match parcel.outgoing:
         case Say():
             record(work, case, [DeliveryFailed(code=code, reason=reason)])
-        case DeskCard(handoff=handoff) if case.handoff == handoff:
+        case DeskCard(handoff=handoff, queue=queue, to="") if case.handoff == handoff:
+            if private_side.are_there(work, queue):
+                return
             # No agent will ever see it, so nobody is left to wait for.
             hear(work, case, HandoffUnavailable(handoff=handoff, reason="no_agent"))
         case DeskLine():
@@ -169,11 +211,24 @@ def _thread(connection: Connection, handoff_id: str) -> str | None:
     return f"{handoff.desk_chat}:{handoff.desk_thread}"
 
 
-def _with_card(connection: Connection, state: DeskState) -> tuple[DeskState, str | None]:
-    """The newest card, if the desk has made it again."""
-    cards = [pair.desk_message_id for pair in desk_messages.of_customer_message(connection, state.handoff, CARD)]
-    card = max(cards, key=lambda message: (len(message), message), default=None)
-    return msgspec.structs.replace(state, card=card), _thread(connection, state.handoff)
+def _newest(connection: Connection, handoff_id: str, name: str) -> str | None:
+    """The desk's last message that is known by this name."""
+    found = (pair.desk_message_id for pair in desk_messages.of_customer_message(connection, handoff_id, name))
+    return max(found, key=lambda message: (len(message), message), default=None)
+
+
+def _to_truth(work: Work, conversation: str, state: DeskState) -> tuple[DeskState, str | None]:
+    """What shall stand on the card by the time that it is changed, however much has happened since it was booked."""
+    connection = work.connection
+    case, handoff = work.case(conversation), handoffs.get(connection, state.handoff)
+    shown = None if case is None or handoff is None else card_of(work, case, handoff, handoff.desk_said_until)
+    card = _newest(connection, state.handoff, CARD)
+    return msgspec.structs.replace(state, card=card, shown=shown), _thread(connection, state.handoff)
+
+
+def _with_offer(connection: Connection, over: DeskOfferOver) -> tuple[DeskOfferOver, str | None]:
+    message = _newest(connection, over.handoff, OFFER + over.agent)
+    return msgspec.structs.replace(over, message=message), _thread(connection, over.handoff)
 
 
 def _with_choices(connection: Connection, parcel: Parcel, hidden: HideChoices) -> HideChoices:
@@ -203,16 +258,7 @@ def _for_customer(connection: Connection, said: Say) -> Say:
 
 def _for_desk(connection: Connection, line: DeskLine) -> tuple[DeskLine, str | None]:
     """The desk has its own ids for the message that is edited and for the one that is answered."""
-    content = line.content
-    replaces = None
-    if line.edited and line.source_message_id is not None:
-        pairs = desk_messages.of_customer_message(connection, line.handoff, line.source_message_id)
-        replaces = pairs[0].desk_message_id if pairs else None
-    if content.reply_to is not None:
-        pairs = desk_messages.of_customer_message(connection, line.handoff, content.reply_to)
-        answered = pairs[0].desk_message_id if pairs else None
-        content = msgspec.structs.replace(content, reply_to=answered)
-    return msgspec.structs.replace(line, content=content, replaces=replaces), _thread(connection, line.handoff)
+    return with_desks_ids(connection, line), _thread(connection, line.handoff)
 
 
 def _card_again(work: Work, conversation: str, handoff_id: str, thread: str | None) -> DeskCard | None:
@@ -221,4 +267,5 @@ def _card_again(work: Work, conversation: str, handoff_id: str, thread: str | No
         return None
     if thread == _thread(work.connection, handoff_id):  # or else somebody has made it again already
         handoffs.place(work.connection, handoff_id, None, None)
+        desk_messages.forget(work.connection, handoff_id)  # in another group, other messages may have their ids
     return card_of(work, case, handoff)
