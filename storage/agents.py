@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite underst
 
 from storage.identifiers import new_id
 from storage.records import Record, columns, read
-from storage.tables import AgentQueueRow, AgentRow, HandoffRow, LegRow, PresenceRow
+from storage.tables import AgentQueueRow, AgentRow, HandoffRow, LegRow, OfferRow, PresenceRow
 
 Role = Literal["agent", "supervisor", "admin"]
 Presence = Literal["available", "away", "break", "offline"]
@@ -31,11 +31,29 @@ class Agent(Record, frozen=True, kw_only=True):
     languages: list[str]
     skills: list[str]
     active: bool
+    works_privately: bool
     queues: list[str]
     presence: Presence
     presence_since: datetime | None
+    presence_reason: str | None
     load: int  # hand-offs they have taken and not closed
+    offered: int  # hand-offs that they may accept now
     last_taken_at: datetime | None
+
+    @property
+    def room(self) -> int:
+        """How many more they may be given."""
+        return max(0, self.capacity - self.load - self.offered)
+
+
+class Lately(Record, frozen=True, kw_only=True):
+    """When an agent last had anything to do, and when they were last given or offered a customer."""
+
+    busy_at: datetime | None = None
+    given_at: datetime | None = None
+
+
+NOTHING = Lately()
 
 
 class Stay(Record, frozen=True, kw_only=True):
@@ -135,6 +153,29 @@ def get(connection: Connection, agent_id: str) -> Agent | None:
     return next(iter(_read(connection, AgentRow.id == agent_id)), None)
 
 
+def lock(connection: Connection, agent_id: str) -> Agent | None:
+    """The agent, whom no other transaction gives or takes anything until this one ends."""
+    connection.execute(select(AgentRow.id).where(AgentRow.id == agent_id).with_for_update())
+    return get(connection, agent_id)
+
+
+def lately(connection: Connection, since: datetime) -> dict[str, Lately]:
+    """What agents last did, by id; who did nothing since then is left out."""
+    had = select(LegRow.agent_id, func.max(LegRow.started_at), func.max(LegRow.ended_at)).where(
+        LegRow.kind == "agent", LegRow.started_at >= since
+    )
+    offered = select(OfferRow.agent_id, func.max(OfferRow.offered_at)).where(OfferRow.offered_at >= since)
+    found = {
+        agent_id: Lately(busy_at=max(filter(None, (began, ended))), given_at=began)
+        for agent_id, began, ended in connection.execute(had.group_by(LegRow.agent_id))
+        if agent_id is not None
+    }
+    for agent_id, at in connection.execute(offered.group_by(OfferRow.agent_id)):
+        known = found.get(agent_id, NOTHING)
+        found[agent_id] = Lately(busy_at=known.busy_at, given_at=max(filter(None, (known.given_at, at))))
+    return found
+
+
 def by_telegram(connection: Connection, telegram_id: int) -> Agent | None:
     """The active agent with this Telegram account."""
     return next(iter(_read(connection, AgentRow.telegram_id == telegram_id, AgentRow.active.is_(True))), None)
@@ -148,14 +189,17 @@ def serving(connection: Connection, queue: str) -> list[Agent]:
 
 def _read(connection: Connection, *conditions: ColumnElement[bool]) -> list[Agent]:
     load = select(func.count()).where(HandoffRow.agent_id == AgentRow.id, HandoffRow.state == "taken")
+    offered = select(func.count()).where(HandoffRow.offered_to == AgentRow.id)
     last_taken = select(func.max(LegRow.started_at)).where(LegRow.agent_id == AgentRow.id)
     statement = (
         select(
             AgentRow.__table__,
             PresenceRow.state,
             PresenceRow.since,
-            load.scalar_subquery(),
-            last_taken.scalar_subquery(),
+            PresenceRow.reason,
+            load.scalar_subquery().label("load"),
+            offered.scalar_subquery().label("offered"),
+            last_taken.scalar_subquery().label("last_taken_at"),
         )
         .join_from(
             AgentRow, PresenceRow, and_(PresenceRow.agent_id == AgentRow.id, PresenceRow.until.is_(None)), isouter=True
@@ -175,11 +219,14 @@ def _read(connection: Connection, *conditions: ColumnElement[bool]) -> list[Agen
             languages=row.languages,
             skills=row.skills,
             active=row.active,
+            works_privately=row.works_privately,
             queues=queues[row.id],
             presence=row.state or "offline",
             presence_since=row.since,
-            load=row[-2],
-            last_taken_at=row[-1],
+            presence_reason=row.reason,
+            load=row.load,
+            offered=row.offered,
+            last_taken_at=row.last_taken_at,
         )
         for row in rows
     ]

@@ -105,8 +105,8 @@ class ConversationRow(Row):
 class LegRow(Row):
     """Who had the conversation, from when to when: the bot, a queue, or one agent.
 
-    `kind`: bot, queue, agent. `end_reason` is why it ended: queued, taken, released, transferred, closed, abandoned,
-    refused, conversation_closed.
+    `kind`: bot, queue, agent. `end_reason` is why it ended: queued, taken, taken_over, released, transferred,
+    overflowed, closed, abandoned, called_back, refused, conversation_closed.
     """
 
     __tablename__ = "legs"

@@ -1,17 +1,17 @@
-"""What each act of an agent does to the conversation, inside its transaction."""
+"""What each act of an agent on the customer does to the conversation, inside its transaction."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from bot.content import Content, Value
-from bot.engine.inputs import AgentJoined, AgentLeft, HandoffDone, QueueJoined
-from bot.events import AgentEdited, AgentSaid, HandoffTransferred, NoteWritten
+from bot.desk.handoff import Move, Who, may
+from bot.engine.inputs import AgentJoined
+from bot.events import AgentEdited, AgentSaid, NoteWritten
+from bot.service import offers
 from bot.service.case import Case
 from bot.service.consequences import hear, record
-from bot.service.queueing import agents_there, queue_named
 from bot.service.work import Work
 from storage import agents, handoffs
 from storage.agents import Agent
@@ -21,8 +21,12 @@ Why = Literal[
     "done",
     "again",  # the same act came before
     "theirs",  # another agent has the customer
+    "offered",  # it is offered to another agent, who has yet to answer
     "waiting",  # nobody has
+    "open",  # it is not closed yet
     "over",  # it was closed, or the customer left
+    "full",  # who would have the customer has as many as they can
+    "away",  # who would have the customer is not there
     "unknown",  # no such hand-off, or who acts is no agent
     "unknown_queue",
     "unknown_agent",
@@ -30,9 +34,15 @@ Why = Literal[
     "unknown_disposition",
 ]
 
+SUPERVISORS = ("supervisor", "admin")
+
 
 class Answer(Value, frozen=True, kw_only=True):
-    """What became of what an agent wanted; `agent_name` is who has the customer now."""
+    """What became of what an agent wanted.
+
+    `agent_name` is who has the customer now, to whom they are offered, or who is full or away; none there when that is
+    the agent who acts.
+    """
 
     why: Why = "done"
     agent_name: str | None = None
@@ -58,27 +68,62 @@ class Acting:
         return self.handoff.state == "taken" and self.handoff.agent_id == self.agent.id
 
     @property
+    def is_invited(self) -> bool:
+        """Whether it is this agent to whom the customer is offered now."""
+        return self.handoff.state == "offered" and self.handoff.offered_to == self.agent.id
+
+    @property
     def is_waiting(self) -> bool:
         """Whether nobody has the customer yet."""
         return self.handoff.state in WAITING
 
+    @property
+    def is_supervisor(self) -> bool:
+        """Whether this agent may act on what others have."""
+        return self.agent.role in SUPERVISORS
+
+    def may(self, move: Move) -> bool:
+        """Whether this agent may make the move now."""
+        who: set[Who] = {"agent"}
+        who |= {"holder"} if self.is_held else set()
+        who |= {"invited"} if self.is_invited else set()
+        who |= {"supervisor"} if self.is_supervisor else set()
+        return may(move, self.handoff.state, frozenset(who))
+
     def refusal(self) -> Answer:
         """Why this agent cannot act on it."""
-        if self.handoff.state == "taken" and self.handoff.agent_id is not None:
-            holder = agents.get(self.work.connection, self.handoff.agent_id)
-            return Answer(why="theirs", agent_name=holder.name if holder else None)
+        if self.handoff.state == "taken":
+            return Answer(why="theirs", agent_name=self.name_of(self.handoff.agent_id))
+        if self.handoff.state == "offered" and not self.is_invited:
+            return Answer(why="offered", agent_name=self.name_of(self.handoff.offered_to))
         return Answer(why="waiting" if self.is_waiting else "over")
 
-    def look_again(self) -> None:
-        """See the hand-off as it stands after a move."""
-        found = handoffs.get(self.work.connection, self.handoff.id)
-        assert found is not None
-        self.handoff = found
+    def name_of(self, agent_id: str | None) -> str | None:
+        """What an agent is called."""
+        found = agents.get(self.work.connection, agent_id) if agent_id else None
+        return found.name if found else None
 
-    def in_state(self, **changes: Any) -> None:
-        """Change what the conversation knows of its hand-off."""
+    def no_room_for(self, wanted: Agent) -> Answer | None:
+        """Why this agent can have no other customer now; nobody else gives them one before this transaction ends."""
+        locked = agents.lock(self.work.connection, wanted.id)
+        name = wanted.name if wanted.id != self.agent.id else None
+        if locked is None or locked.presence != "available":
+            return Answer(why="away", agent_name=name)
+        kept_free = 1 if self.handoff.offered_to == wanted.id else 0
+        return None if locked.room + kept_free > 0 else Answer(why="full", agent_name=name)
+
+    def join(self, agent: Agent, how: Literal["picked", "accepted", "assigned", "taken_over"]) -> Answer:
+        """The customer hears that this agent has them now; storage knows already."""
+        by = None if agent.id == self.agent.id else self.agent.id
+        joined = AgentJoined(handoff=self.handoff.id, agent=agent.id, agent_name=agent.name, how=how, by=by)
+        hear(self.work, self.case, joined)
+        return Answer(agent_name=agent.name)
+
+    def belongs_to(self, agent: Agent) -> None:
+        """Let the conversation know who has the customer, without a word to them."""
         if self.case.conversation.handoff is not None:
-            self.case.replace(handoff=msgspec.structs.replace(self.case.conversation.handoff, **changes))
+            known = msgspec.structs.replace(self.case.conversation.handoff, agent=agent.id, agent_name=agent.name)
+            self.case.replace(handoff=known)
 
 
 Act = Callable[[Acting], Answer]
@@ -95,15 +140,38 @@ def look_up_and(act: Act, work: Work, handoff_id: str, agent_id: str) -> Answer:
 
 
 def take(acting: Acting) -> Answer:
-    """Claim the customer. The loser learns who was faster."""
-    work, agent = acting.work, acting.agent
+    """Claim the customer, whom nobody has. The loser learns who was faster; who accepts too late may still win."""
+    work, agent, handoff = acting.work, acting.agent, acting.handoff
     if acting.is_held:
         return Answer(agent_name=agent.name)
-    if not handoffs.claim(work.connection, acting.handoff.id, agent.id, work.now):
+    if not acting.may("take"):
         return acting.refusal()
-    acting.look_again()
-    hear(work, acting.case, AgentJoined(handoff=acting.handoff.id, agent=agent.id, agent_name=agent.name))
-    return Answer(agent_name=agent.name)
+    if refusal := acting.no_room_for(agent):
+        return refusal
+    if not handoffs.claim(work.connection, handoff.id, agent.id, work.now, offered_to=handoff.offered_to):
+        return acting.refusal()
+    return acting.join(agent, "accepted" if acting.is_invited else "picked")
+
+
+def take_over(acting: Acting) -> Answer:
+    """Claim the customer whoever has them: supervisors may."""
+    work, agent, holder = acting.work, acting.agent, acting.handoff.agent_id
+    if acting.is_held or acting.is_waiting or holder is None:
+        return take(acting)
+    if not acting.may("take_over"):
+        return acting.refusal()
+    if refusal := acting.no_room_for(agent):
+        return refusal
+    handoffs.take_over(work.connection, acting.handoff.id, holder, agent.id)
+    return acting.join(agent, "taken_over")
+
+
+def decline(acting: Acting) -> Answer:
+    """The agent does not want the customer who is offered to them: the next one is asked."""
+    if not acting.may("decline"):
+        return Answer(agent_name=acting.agent.name) if acting.is_held else acting.refusal()
+    offers.end(acting.work, acting.case, acting.handoff, "declined")
+    return Answer()
 
 
 def reply(acting: Acting, *, content: Content, message_id: str) -> Answer:
@@ -130,90 +198,3 @@ def note(acting: Acting, *, text: str) -> Answer:
     """Keep a note; everyone at the desk may write one."""
     record(acting.work, acting.case, [NoteWritten(agent=acting.agent.id, text=text)])
     return Answer()
-
-
-def release(acting: Acting) -> Answer:
-    """Back to the queue, where the customer keeps their place."""
-    given_back = give_back(acting.work, acting.case, acting.handoff, acting.agent.id)
-    return Answer() if given_back else acting.refusal()
-
-
-def give_back(work: Work, case: Case, handoff: Handoff, agent: str) -> bool:
-    """Let the customer wait for whoever comes next. False when it is not this agent who has them."""
-    if not handoffs.release(work.connection, handoff.id, agent, _waits_until(work, handoff.queue)):
-        return False
-    hear(work, case, AgentLeft(handoff=handoff.id, queue=handoff.queue))
-    _tell_place(work, case, handoff.id)
-    return True
-
-
-def transfer_to_queue(acting: Acting, *, queue: str) -> Answer:
-    """To another queue, by who has the customer, or by anybody while they wait."""
-    work, handoff = acting.work, acting.handoff
-    if queue not in work.installation.desk.queues:
-        return Answer(why="unknown_queue")
-    if not agents_there(work, queue):
-        return Answer(why="nobody_there")
-    due_at = _waits_until(work, queue)
-    if acting.is_waiting:
-        moved = handoffs.move_waiting(work.connection, handoff.id, queue, due_at)
-    else:
-        moved = handoffs.transfer_to_queue(work.connection, handoff.id, acting.agent.id, queue, due_at)
-    if not moved:
-        return acting.refusal()
-    _pass_on(acting, HandoffTransferred(handoff=handoff.id, by=acting.agent.id, queue=queue), queue)
-    _tell_place(work, acting.case, handoff.id)
-    return Answer()
-
-
-def transfer_to_agent(acting: Acting, *, target: str) -> Answer:
-    """To another agent, who has the customer at once."""
-    work, handoff = acting.work, acting.handoff
-    other = agents.get(work.connection, target)
-    if other is None or not other.active or other.id == acting.agent.id:
-        return Answer(why="unknown_agent")
-    if acting.is_waiting:
-        moved = handoffs.claim(work.connection, handoff.id, other.id, work.now)
-    else:
-        moved = handoffs.transfer_to_agent(work.connection, handoff.id, acting.agent.id, other.id)
-    if not moved:
-        return acting.refusal()
-    event = HandoffTransferred(handoff=handoff.id, by=acting.agent.id, agent=other.id)
-    _pass_on(acting, event, handoff.queue)
-    hear(work, acting.case, AgentJoined(handoff=handoff.id, agent=other.id, agent_name=other.name))
-    return Answer(agent_name=other.name)
-
-
-def close(acting: Acting, *, disposition: str | None, note: str | None) -> Answer:
-    """The agent is done; the customer goes on with the flow. A waiting one is closed by whoever closes it."""
-    work, handoff, agent = acting.work, acting.handoff, acting.agent
-    known = queue_named(work.installation.desk, handoff.queue).dispositions
-    if disposition is not None and disposition not in known:
-        return Answer(why="unknown_disposition")
-    if acting.is_waiting:
-        handoffs.claim(work.connection, handoff.id, agent.id, work.now)
-    if not handoffs.close(work.connection, handoff.id, agent.id, disposition, note, work.now):
-        return acting.refusal()
-    if note:
-        record(work, acting.case, [NoteWritten(agent=agent.id, text=note)])
-    acting.in_state(agent=agent.id, agent_name=agent.name)
-    hear(work, acting.case, HandoffDone(handoff=handoff.id, disposition=disposition))
-    return Answer(agent_name=agent.name)
-
-
-def _waits_until(work: Work, queue: str) -> datetime | None:
-    seconds = queue_named(work.installation.desk, queue).max_wait_seconds
-    return None if seconds is None else work.now + timedelta(seconds=seconds)
-
-
-def _pass_on(acting: Acting, transferred: HandoffTransferred, queue: str) -> None:
-    """Tell the customer that somebody else will answer."""
-    record(acting.work, acting.case, [transferred])
-    acting.in_state(agent=None, agent_name=None)  # nobody released it: it was passed on
-    hear(acting.work, acting.case, AgentLeft(handoff=transferred.handoff, queue=queue))
-
-
-def _tell_place(work: Work, case: Case, handoff: str) -> None:
-    place = handoffs.position(work.connection, handoff)
-    if place is not None:
-        hear(work, case, QueueJoined(handoff=handoff, position=place))

@@ -1,10 +1,14 @@
-"""Who has the conversation now: its legs and its hand-off follow what happened."""
+"""Who has the conversation now: its legs, its hand-off and a running offer follow what happened."""
+
+from datetime import datetime
 
 from bot.events import (
     AnyEvent,
     CallbackRequested,
     HandoffAbandoned,
     HandoffClosed,
+    HandoffOffered,
+    HandoffOfferEnded,
     HandoffQueued,
     HandoffRefused,
     HandoffReleased,
@@ -12,9 +16,25 @@ from bot.events import (
     HandoffTransferred,
 )
 from bot.service.case import Case
-from bot.service.desk_side import show_state, tell_of_callback
+from bot.service.desk_side import show_offer, show_offer_over, show_state, tell_of_callback
 from bot.service.work import Work
-from storage import handoffs, legs
+from storage import agents, desk_timers, handoffs, legs, offers
+from storage.offers import Outcome
+
+OFFER = "offer"  # the timer of an offer that runs
+
+HandoffMove = (
+    HandoffQueued
+    | HandoffOffered
+    | HandoffOfferEnded
+    | HandoffTaken
+    | HandoffTransferred
+    | HandoffReleased
+    | HandoffClosed
+    | HandoffAbandoned
+    | HandoffRefused
+)
+LEG_ENDS = {"picked": "taken", "accepted": "taken", "assigned": "transferred", "taken_over": "taken_over"}
 
 
 def let_go(work: Work, case: Case) -> None:
@@ -25,34 +45,76 @@ def let_go(work: Work, case: Case) -> None:
 
 def move(work: Work, case: Case, event: AnyEvent) -> None:
     """Follow a hand-off from the bot to the queue, to an agent and back; other events mean nothing to the desk."""
-    connection, now = work.connection, work.now
+    if isinstance(event, CallbackRequested):
+        tell_of_callback(work, case, event)
+    elif isinstance(event, HandoffMove):
+        work.needs_routing = True
+        _move(work, case, event)
+        _end_offer(work, case, event)
+
+
+def _move(work: Work, case: Case, event: HandoffMove) -> None:
     match event:
         case HandoffQueued() if case.handoff is None:  # or else it only tells a new place
             case.handoff = event.handoff
             _next_leg(work, case, "queued", "queue")
+        case HandoffOffered():
+            _show_offer(work, case, event)
         case HandoffTaken():
-            passed_on = any(isinstance(earlier, HandoffTransferred) for earlier in case.events)
-            _next_leg(work, case, "transferred" if passed_on else "taken", "agent", event.agent)
+            _next_leg(work, case, LEG_ENDS[event.how], "agent", event.agent)
             show_state(work, case, event.handoff, agent_name=event.agent_name)
         case HandoffReleased():
             _next_leg(work, case, "released", "queue")
             show_state(work, case, event.handoff)
         case HandoffTransferred(agent=None):  # to an agent: they take it
-            _next_leg(work, case, "transferred", "queue")
+            _next_leg(work, case, "overflowed" if event.why == "overflow" else "transferred", "queue")
             show_state(work, case, event.handoff)
-        case HandoffClosed():
-            _back_to_bot(work, case, "closed")
-            show_state(work, case, event.handoff, outcome=event.disposition)
-        case HandoffAbandoned():
-            handoffs.abandon(connection, event.handoff, event.reason, now)
-            _back_to_bot(work, case, "abandoned")
-            show_state(work, case, event.handoff, outcome=event.reason)
-        case CallbackRequested():
-            tell_of_callback(work, case, event)
+        case HandoffClosed() | HandoffAbandoned():
+            _end(work, case, event)
         case HandoffRefused() if case.handoff == event.handoff:  # it had been queued
-            handoffs.refuse(connection, event.handoff, event.reason, now)
+            handoffs.refuse(work.connection, event.handoff, event.reason, work.now)
             _back_to_bot(work, case, "refused")
             show_state(work, case, event.handoff, outcome=event.reason)
+
+
+def _end(work: Work, case: Case, event: HandoffClosed | HandoffAbandoned) -> None:
+    if isinstance(event, HandoffClosed):
+        _back_to_bot(work, case, "closed")
+        show_state(work, case, event.handoff, outcome=event.disposition)
+        return
+    called_back = event.reason == "callback" and handoffs.call_back(work.connection, event.handoff, work.now)
+    if not called_back:
+        handoffs.abandon(work.connection, event.handoff, event.reason, work.now)
+    _back_to_bot(work, case, "called_back" if called_back else "abandoned")
+    show_state(work, case, event.handoff, outcome=event.reason)
+
+
+def _show_offer(work: Work, case: Case, offered: HandoffOffered) -> None:
+    handoff, agent = handoffs.get(work.connection, offered.handoff), agents.get(work.connection, offered.agent)
+    if handoff is not None and agent is not None:
+        seconds = round((datetime.fromisoformat(offered.until) - work.now).total_seconds())
+        show_offer(work, case, handoff, agent, seconds)
+
+
+def _end_offer(work: Work, case: Case, event: HandoffMove) -> None:
+    """An offer that ran is over with whatever happened but itself."""
+    if isinstance(event, HandoffQueued | HandoffOffered):
+        return
+    running = offers.running(work.connection, event.handoff)
+    if running is None:
+        return
+    outcome: Outcome = "withdrawn"
+    if isinstance(event, HandoffOfferEnded):
+        outcome = event.outcome
+    elif isinstance(event, HandoffTaken) and event.agent == running.agent_id:
+        outcome = "accepted"
+    else:
+        case.record(HandoffOfferEnded(handoff=event.handoff, agent=running.agent_id, outcome="withdrawn"))
+    offers.end(work.connection, event.handoff, outcome, work.now)
+    desk_timers.stop(work.connection, event.handoff, [OFFER])
+    handoff, agent = handoffs.get(work.connection, event.handoff), agents.get(work.connection, running.agent_id)
+    if handoff is not None and agent is not None:
+        show_offer_over(work, case, handoff, agent, outcome)
 
 
 def _next_leg(work: Work, case: Case, end_reason: str, kind: legs.Kind, agent_id: str | None = None) -> None:

@@ -1,5 +1,6 @@
 """What is done when a timer of the desk runs out."""
 
+from bot.service import desk_moves, offers
 from bot.service.case import Case
 from bot.service.work import Work
 from storage.desk_timers import Timer
@@ -8,5 +9,7 @@ from storage.desk_timers import Timer
 def ring(work: Work, case: Case, timer: Timer) -> None:
     """Do what the timer is for. It is taken away already."""
     match timer.kind:
+        case desk_moves.OFFER:
+            offers.lapse(work, case, timer.subject)
         case _:  # of another version of this program
             pass

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.content import Content, Value
-from bot.service import agent_acts
+from bot.service import agent_acts, moving_acts
 from bot.service.agent_acts import Act, Answer
 from bot.service.desk_words import shown_name
 from bot.service.installation import Installation
@@ -48,8 +48,20 @@ class Handoffs:
     # Acts
 
     async def take(self, handoff: str, agent: str, external_id: str) -> Answer:
-        """The agent takes the customer, if nobody has them."""
+        """The agent takes the customer, if nobody has them and they are offered to nobody else."""
         return await self._act(handoff, agent, external_id, agent_acts.take)
+
+    async def accept(self, handoff: str, agent: str, external_id: str) -> Answer:
+        """The agent takes the customer who is offered to them. Too late is no matter while nobody else has them."""
+        return await self._act(handoff, agent, external_id, agent_acts.take)
+
+    async def decline(self, handoff: str, agent: str, external_id: str) -> Answer:
+        """The agent does not want the customer who is offered to them."""
+        return await self._act(handoff, agent, external_id, agent_acts.decline)
+
+    async def take_over(self, handoff: str, agent: str, external_id: str) -> Answer:
+        """The supervisor takes the customer, whoever has them."""
+        return await self._act(handoff, agent, external_id, agent_acts.take_over)
 
     async def reply(self, handoff: str, agent: str, external_id: str, content: Content, message_id: str) -> Answer:
         """Bring the agent's words to the customer. To answer somebody who waits is to take them."""
@@ -69,22 +81,30 @@ class Handoffs:
 
     async def release(self, handoff: str, agent: str, external_id: str) -> Answer:
         """Give the customer back to the queue, where they keep their place."""
-        return await self._act(handoff, agent, external_id, agent_acts.release)
+        return await self._act(handoff, agent, external_id, moving_acts.release)
 
     async def transfer(
         self, handoff: str, agent: str, external_id: str, *, queue: str | None = None, to_agent: str | None = None
     ) -> Answer:
         """Move the customer to another queue or to another agent."""
         if to_agent is not None:
-            return await self._act(handoff, agent, external_id, partial(agent_acts.transfer_to_agent, target=to_agent))
-        return await self._act(handoff, agent, external_id, partial(agent_acts.transfer_to_queue, queue=queue or ""))
+            return await self._act(handoff, agent, external_id, partial(moving_acts.transfer_to_agent, target=to_agent))
+        return await self._act(handoff, agent, external_id, partial(moving_acts.transfer_to_queue, queue=queue or ""))
 
     async def close(
         self, handoff: str, agent: str, external_id: str, *, disposition: str | None = None, note: str | None = None
     ) -> Answer:
         """The agent is done; the flow goes on with the customer."""
         return await self._act(
-            handoff, agent, external_id, partial(agent_acts.close, disposition=disposition, note=note)
+            handoff, agent, external_id, partial(moving_acts.close, disposition=disposition, note=note)
+        )
+
+    async def wrap_up(
+        self, handoff: str, agent: str, external_id: str, *, disposition: str | None = None, note: str | None = None
+    ) -> Answer:
+        """The work after the closing is over; how it ended may be said, or corrected, now."""
+        return await self._act(
+            handoff, agent, external_id, partial(moving_acts.wrap_up, disposition=disposition, note=note)
         )
 
     async def _act(self, handoff: str, agent: str, external_id: str, act: Act) -> Answer:

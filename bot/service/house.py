@@ -31,6 +31,7 @@ from bot.service.migration import Migration
 from bot.service.privacy import Privacy
 from bot.service.programs import Programs
 from bot.service.publishing import Publishing
+from bot.service.routing import Router
 from bot.service.sending import Sender
 from bot.service.settling import Settling
 from bot.service.slots import Slots
@@ -90,10 +91,12 @@ class House:
         self.wakeups = Wakeups(
             database=database, turns=self.turns, installation=installation, clock=clock, measurements=measurements
         )
+        self.routing = Router(database=database, turns=self.turns, installation=installation, clock=clock)
         self.channels: dict[str, Channel] = {}
         self.delivery = self._delivery(measurements)
         self.turns.on_commit(self.delivery.accept)
         self.turns.on_commit(self.transcripts.accept)
+        self.turns.on_commit(self.routing.accept)
         self._watches_flows = settings.flows.publish == "on_change"
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -162,6 +165,7 @@ class House:
         running: dict[str, Callable[[], Awaitable[None]]] = {
             "delivery": self.delivery.run,
             "wakeups": self.wakeups.run,
+            "routing": self.routing.run,
             "follow_ups": self.follow_ups.run,
             "transcripts": self.transcripts.run,
             "privacy": self.privacy.run,

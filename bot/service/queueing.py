@@ -1,4 +1,4 @@
-"""What the desk answers when a flow asks for a person."""
+"""What the desk answers when a flow asks for a person, and who could come."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,8 +12,10 @@ from bot.engine.inputs import HandoffUnavailable, QueueJoined
 from bot.events import HandoffRequested
 from bot.service.case import Case
 from bot.service.desk_side import show_card
+from bot.service.installation import Installation
 from bot.service.work import Work
 from storage import agents, handoffs
+from storage.agents import Agent
 
 Refusal = Literal["closed", "no_agent", "full"]
 
@@ -27,12 +29,9 @@ def answer(work: Work, case: Case, request: HandoffRequested) -> QueueJoined | H
     calendar = desk.calendars.get(request.calendar or "", desk.calendar_of(asked_for.name))
     refusal = _refusal(work, asked_for, calendar)
     queue = asked_for
-    if refusal in ("no_agent", "full"):
-        open_one = next((other for other in _overflows(desk, asked_for) if not _refusal(work, other, calendar)), None)
-        if open_one is not None:
-            queue, refusal = open_one, None
-    max_wait = request.max_wait_seconds or queue.max_wait_seconds
-    due_at = work.now + timedelta(seconds=max_wait) if max_wait and refusal is None else None
+    if refusal in ("no_agent", "full") and (other := overflow_of(work, asked_for)) is not None:
+        queue, refusal = other, None
+    due_at = waits_until(work, queue, request.max_wait_seconds) if refusal is None else None
     _keep(work, case, request, asked_for, due_at)
     if case.conversation.handoff is not None:  # it may name the default queue by nothing, or one that overflowed
         case.replace(handoff=msgspec.structs.replace(case.conversation.handoff, queue=queue.name))
@@ -42,9 +41,8 @@ def answer(work: Work, case: Case, request: HandoffRequested) -> QueueJoined | H
         return HandoffUnavailable(
             handoff=request.handoff, reason=refusal, opens_at=opening.isoformat() if opening else None
         )
-    handoffs.enqueue(work.connection, request.handoff, work.now)
-    if queue is not asked_for:
-        handoffs.move_waiting(work.connection, request.handoff, queue.name, due_at)
+    wanted = wanted_agent(work, queue, case.customer_id)
+    handoffs.enqueue(work.connection, request.handoff, work.now, queue=queue.name, wanted_agent_id=wanted)
     return _enter(work, case, request.handoff)
 
 
@@ -63,11 +61,45 @@ def queue_named(desk: Desk, name: str) -> Queue:
     return desk.queues.get(name) or desk.queues[desk.default_queue]
 
 
-def agents_there(work: Work, queue: str) -> list[agents.Agent]:
-    """Who could take a hand-off of this queue now; nobody when the desk cannot be reached."""
-    if not work.installation.desk_groups():
-        return []
-    return [agent for agent in agents.serving(work.connection, queue) if agent.presence == "available"]
+def is_there(installation: Installation, agent: Agent) -> bool:
+    """Whether the agent can be shown a customer now: they are at work, in a group that can be used or by themselves."""
+    by_themselves = agent.works_privately and agent.telegram_id is not None
+    return agent.active and agent.presence == "available" and (by_themselves or bool(installation.desk_groups()))
+
+
+def agents_there(work: Work, queue: str) -> list[Agent]:
+    """Who could take a hand-off of this queue now."""
+    return [agent for agent in agents.serving(work.connection, queue) if is_there(work.installation, agent)]
+
+
+def wanted_agent(work: Work, queue: Queue, customer_id: str) -> str | None:
+    """Who shall be asked first in this queue, since they had this customer before."""
+    if queue.distribution == "last_agent":
+        return handoffs.last_agent_of(work.connection, customer_id, None)
+    if queue.return_to_agent_seconds is None:
+        return None
+    since = work.now - timedelta(seconds=queue.return_to_agent_seconds)
+    return handoffs.last_agent_of(work.connection, customer_id, since)
+
+
+def waits_until(work: Work, queue: Queue, seconds: float | None = None) -> datetime | None:
+    """When a wait that begins now is too long: after so many seconds, or what the queue says."""
+    seconds = seconds or queue.max_wait_seconds
+    return None if seconds is None else work.now + timedelta(seconds=seconds)
+
+
+def overflow_of(work: Work, queue: Queue) -> Queue | None:
+    """The nearest queue to which this one's customers go and that takes somebody in now, by its own hours."""
+    desk = work.installation.desk
+    open_ones = (other for other in _overflows(desk, queue) if not _refusal(work, other, desk.calendar_of(other.name)))
+    return next(open_ones, None)
+
+
+def _overflows(desk: Desk, queue: Queue) -> Iterator[Queue]:
+    """Where a queue's customers go when it cannot take them, the nearest first; the desk's file has no circles."""
+    while queue.overflow is not None:
+        queue = desk.queues[queue.overflow]
+        yield queue
 
 
 def _refusal(work: Work, queue: Queue, calendar: Calendar) -> Refusal | None:
@@ -78,13 +110,6 @@ def _refusal(work: Work, queue: Queue, calendar: Calendar) -> Refusal | None:
     if queue.max_waiting is not None and handoffs.waiting_count(work.connection, queue.name) >= queue.max_waiting:
         return "full"
     return None
-
-
-def _overflows(desk: Desk, queue: Queue) -> Iterator[Queue]:
-    """Where a queue's customers go when it cannot take them, the nearest first; the desk's file has no circles."""
-    while queue.overflow is not None:
-        queue = desk.queues[queue.overflow]
-        yield queue
 
 
 def _keep(work: Work, case: Case, request: HandoffRequested, queue: Queue, due_at: datetime | None) -> None:

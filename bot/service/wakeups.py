@@ -6,9 +6,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.engine.inputs import HandoffUnavailable, TimePassed
+from bot.engine.inputs import TimePassed
 from bot.ports import Clock
-from bot.service.agent_acts import give_back
 from bot.service.breakdown import break_off, give_up
 from bot.service.case import Case
 from bot.service.consequences import hear
@@ -16,6 +15,7 @@ from bot.service.desk_timers import ring
 from bot.service.installation import Installation
 from bot.service.jobs import Job
 from bot.service.measurements import Measurements
+from bot.service.passing_on import end_wait, give_back
 from bot.service.turns import Turns
 from bot.service.work import Work
 from storage import alerts, conversations, desk_timers, handoffs, inbox, outbox, revisions
@@ -153,13 +153,9 @@ def _end_wait(work: Work, case: Case, *, handoff: str) -> None:
     if kept is None or not _is_due(work, kept.due_at):
         return
     if kept.state == "taken" and kept.agent_id is not None:
-        give_back(work, case, kept, kept.agent_id)
-    elif kept.state not in handoffs.WAITING:
-        return
-    elif case.handoff == handoff:
-        hear(work, case, HandoffUnavailable(handoff=handoff, reason="max_wait"))
-    else:
-        handoffs.refuse(work.connection, handoff, "max_wait", work.now)
+        give_back(work, case, kept, kept.agent_id, why="removed")
+    elif kept.state in handoffs.WAITING:
+        end_wait(work, case, kept, "max_wait")
 
 
 def _break_off(work: Work, conversation: str, error: str) -> None:

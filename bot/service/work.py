@@ -40,6 +40,7 @@ from storage.prepared import together
 Key = tuple[str, str]  # channel and address
 
 BEHIND = "outbox"  # nudges when something is booked behind what another process has still to send
+ROUTING = "routing"  # nudges when customers wait for agents, or agents for customers, in a new way
 READING_TOPICS = tuple(f"reading {part}" for part in range(16))
 
 
@@ -51,11 +52,13 @@ def reading_topic(key: Key) -> str:
 class Written(Value, frozen=True, kw_only=True):
     """What a committed transaction leaves to be done: what to send from here, and where pages have something to read.
 
-    `behind_others`: something was booked behind what another process has still to send.
+    `behind_others`: something was booked behind what another process has still to send. `needs_routing`: customers wait
+    for agents, or agents for customers, in a new way.
     """
 
     parcels: tuple[Parcel, ...] = ()
     behind_others: bool = False
+    needs_routing: bool = False
     read_at: frozenset[Key] = frozenset()
     states: tuple[tuple[Conversation, str], ...] = ()
 
@@ -76,6 +79,7 @@ class Work:
         self.replied: list[tuple[str, str]] = []  # conversations and the agents who wrote in them
         self.marks: list[outbox.Mark] = []
         self.pairs: list[desk_messages.Pair] = []
+        self.needs_routing = False
         self._cases: dict[str, Case] = {}
         self._at: dict[Key, str] = {}  # the conversation that is or was open there
         self._unreadable: dict[str, Stored] = {}
@@ -333,9 +337,12 @@ class Work:
         behind_others = len(parcels) < len(self._bookings)
         if behind_others:
             nudges.nudge(self.connection, BEHIND)
+        if self.needs_routing:
+            nudges.nudge(self.connection, ROUTING)
         return Written(
             parcels=parcels,
             behind_others=behind_others,
+            needs_routing=self.needs_routing,
             read_at=read_at,
             states=tuple((case.conversation, row.state) for case, row in zip(changed, rows, strict=True)),
         )

@@ -139,7 +139,7 @@ class Story:
         return self
 
     def transfer(self, agent: str) -> "Story":
-        assert handoffs.transfer_to_agent(self.connection, self.handoff, self._agent, agent)
+        assert handoffs.reassign(self.connection, self.handoff, agent, self.now, holder=self._agent)
         self._agent = agent
         self._leg("agent", "transferred", agent)
         return self

@@ -197,7 +197,7 @@ async def test_a_transfer_goes_to_a_queue_that_exists_and_is_served(shop: Shop) 
     assert (await shop.handoffs.transfer(handoff, sara, "a4", queue="night")).done
     kept = await shop.handoffs.get(handoff)
     assert kept is not None
-    assert (kept.queue, kept.agent, kept.state) == ("night", None, "queued")
+    assert (kept.queue, kept.agent, kept.state) == ("night", None, "transferred")
     assert (await shop.handoffs.take(handoff, omid, "a5")).done
 
 

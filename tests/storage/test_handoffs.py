@@ -80,10 +80,12 @@ def test_only_who_has_it_may_move_it(connection: Connection) -> None:
     before = get(connection, one)
     assert not handoffs.claim(connection, one, "bob", NOW)
     assert not handoffs.release(connection, one, "bob", None)
-    assert not handoffs.transfer_to_queue(connection, one, "bob", "sales", None)
-    assert not handoffs.transfer_to_agent(connection, one, "bob", "cem")
+    assert not handoffs.transfer(connection, one, "sales", None, holder="bob")
+    assert not handoffs.reassign(connection, one, "cem", NOW, holder="bob")
+    assert not handoffs.take_over(connection, one, "bob", "cem")
     assert not handoffs.close(connection, one, "bob", None, None, NOW)
-    assert not handoffs.move_waiting(connection, one, "sales", None)
+    assert not handoffs.transfer(connection, one, "sales", None)
+    assert not handoffs.reassign(connection, one, "cem", NOW)
     assert get(connection, one) == before
     assert before.agent_id == "ann", "and that is what the others are told"
 
@@ -91,10 +93,10 @@ def test_only_who_has_it_may_move_it(connection: Connection) -> None:
 def test_the_first_wait_is_kept_when_it_is_moved(connection: Connection) -> None:
     one = wait(connection)
     assert handoffs.claim(connection, one, "ann", NOW)
-    assert handoffs.transfer_to_queue(connection, one, "ann", "sales", LATER)
+    assert handoffs.transfer(connection, one, "sales", LATER, holder="ann")
     assert [row.id for row in handoffs.waiting(connection, "sales")] == [one]
     assert handoffs.claim(connection, one, "bob", LATER)
-    assert handoffs.transfer_to_agent(connection, one, "bob", "cem")
+    assert handoffs.reassign(connection, one, "cem", LATER, holder="bob")
     assert handoffs.release(connection, one, "cem", None)
     back = get(connection, one)
     assert (back.state, back.queue, back.agent_id) == ("released", "sales", None)
