@@ -51,11 +51,11 @@ class Agents:
             assert added is not None
             return added
 
-        return _card(await self._database.run(add))
+        return card_of(await self._database.run(add))
 
     async def every(self) -> list[AgentCard]:
         """Who works here, by name."""
-        return [_card(agent) for agent in await self._database.read(agents.every)]
+        return [card_of(agent) for agent in await self._database.read(agents.every)]
 
     async def remove(self, agent: str) -> bool:
         """The agent works here no more; what they did stays in the reports. False when there is no such agent."""
@@ -65,7 +65,7 @@ class Agents:
     async def with_telegram(self, telegram_id: int) -> AgentCard | None:
         """The agent who has this Telegram account."""
         found = await self._database.read(lambda connection: agents.by_telegram(connection, telegram_id))
-        return _card(found) if found else None
+        return card_of(found) if found else None
 
     async def named(self, name: str) -> AgentCard | None:
         """The agent of this name, in whatever case it is written; none when there are several."""
@@ -79,7 +79,8 @@ class Agents:
         await self._database.run(lambda connection: agents.be(connection, agent, state, reason, now))
 
 
-def _card(agent: Agent) -> AgentCard:
+def card_of(agent: Agent) -> AgentCard:
+    """The agent as others see them."""
     return AgentCard(
         id=agent.id,
         name=agent.name,
