@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
 from storage.records import Record, columns, read, values
@@ -37,3 +37,9 @@ def of_customer_message(connection: Connection, handoff_id: str, customer_messag
     """What the desk sees of a message in the customer's chat."""
     statement = select(*PAIR).where(DeskMessageRow.handoff_id == handoff_id)
     return read(Pair, connection.execute(statement.where(DeskMessageRow.customer_message_id == customer_message_id)))
+
+
+def forget(connection: Connection, handoff_id: str) -> None:
+    """The thread of this hand-off is gone, and what stood in it; what stands in private chats is not."""
+    in_thread = (DeskMessageRow.handoff_id == handoff_id, ~DeskMessageRow.desk_message_id.contains("."))
+    connection.execute(delete(DeskMessageRow).where(*in_thread))

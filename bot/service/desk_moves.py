@@ -14,7 +14,10 @@ from bot.events import (
     HandoffReleased,
     HandoffTaken,
     HandoffTransferred,
+    HandoffWrappedUp,
 )
+from bot.ports import Called
+from bot.service import wrapping_up
 from bot.service.case import Case
 from bot.service.desk_side import show_offer, show_offer_over, show_state, tell_of_callback
 from bot.service.work import Work
@@ -47,6 +50,8 @@ def move(work: Work, case: Case, event: AnyEvent) -> None:
     """Follow a hand-off from the bot to the queue, to an agent and back; other events mean nothing to the desk."""
     if isinstance(event, CallbackRequested):
         tell_of_callback(work, case, event)
+    elif isinstance(event, HandoffWrappedUp):
+        wrapping_up.end(work, case, event)
     elif isinstance(event, HandoffMove):
         work.needs_routing = True
         _move(work, case, event)
@@ -62,13 +67,13 @@ def _move(work: Work, case: Case, event: HandoffMove) -> None:
             _show_offer(work, case, event)
         case HandoffTaken():
             _next_leg(work, case, LEG_ENDS[event.how], "agent", event.agent)
-            show_state(work, case, event.handoff, agent_name=event.agent_name)
+            show_state(work, case, event.handoff, agent_name=event.agent_name, called=_called(work, event))
         case HandoffReleased():
             _next_leg(work, case, "released", "queue")
-            show_state(work, case, event.handoff)
+            show_state(work, case, event.handoff, is_told=True)
         case HandoffTransferred(agent=None):  # to an agent: they take it
             _next_leg(work, case, "overflowed" if event.why == "overflow" else "transferred", "queue")
-            show_state(work, case, event.handoff)
+            show_state(work, case, event.handoff, is_told=True)
         case HandoffClosed() | HandoffAbandoned():
             _end(work, case, event)
         case HandoffRefused() if case.handoff == event.handoff:  # it had been queued
@@ -80,6 +85,7 @@ def _move(work: Work, case: Case, event: HandoffMove) -> None:
 def _end(work: Work, case: Case, event: HandoffClosed | HandoffAbandoned) -> None:
     if isinstance(event, HandoffClosed):
         _back_to_bot(work, case, "closed")
+        wrapping_up.begin(work, case, event)
         show_state(work, case, event.handoff, outcome=event.disposition)
         return
     called_back = event.reason == "callback" and handoffs.call_back(work.connection, event.handoff, work.now)
@@ -87,6 +93,12 @@ def _end(work: Work, case: Case, event: HandoffClosed | HandoffAbandoned) -> Non
         handoffs.abandon(work.connection, event.handoff, event.reason, work.now)
     _back_to_bot(work, case, "called_back" if called_back else "abandoned")
     show_state(work, case, event.handoff, outcome=event.reason)
+
+
+def _called(work: Work, taken: HandoffTaken) -> Called | None:
+    """Who has the customer without having asked for them."""
+    agent = agents.get(work.connection, taken.agent) if taken.how == "assigned" else None
+    return Called(name=agent.name, telegram_id=agent.telegram_id) if agent else None
 
 
 def _show_offer(work: Work, case: Case, offered: HandoffOffered) -> None:

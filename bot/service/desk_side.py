@@ -88,7 +88,8 @@ def show_offer_over(work: Work, case: Case, handoff: Handoff, agent: Agent, outc
         outcome=outcome,
     )
     _in_topic(work, case, handoff, over)
-    _show_on_card(work, case, handoff)
+    if handoff.state in handoffs.WAITING:
+        _show_on_card(work, case, handoff)
     if agent.telegram_id is not None:
         private_side.withdraw(work, case, private_desk.place_at(agent.telegram_id), over)
 
@@ -110,7 +111,8 @@ def tell_missed(work: Work, case: Case, handoff: Handoff, agent: Agent) -> None:
     language = work.installation.desk_language
     text = desk_word("missed_offers", language).format(agent=agent.name)
     _in_topic(work, case, handoff, DeskLine(handoff=handoff.id, content=Content(text=RichText(text=text))))
-    private_side.prompt(work, case, agent, DeskPrompt(says="missed", language=language))
+    if agent.works_privately and agent.telegram_id is not None:
+        private_side.tell(work, agent.telegram_id, DeskPrompt(says="missed", language=language))
 
 
 # What is said
@@ -147,6 +149,12 @@ def call_attention(work: Work, case: Case, handoff: Handoff, agent: Agent | None
     called = Called(name=agent.name, telegram_id=agent.telegram_id) if agent else None
     line = DeskLine(handoff=handoff.id, content=Content(text=RichText(text=text)), called=called)
     _show_line(work, case, line)
+
+
+def tell_joined(work: Work, case: Case) -> None:
+    """Whoever has the conversation learns that the customer is one whom we know from elsewhere, too."""
+    if case.handoff is not None:
+        _show_line(work, case, _notice(work, case.handoff, "joined"))
 
 
 def _notice(work: Work, handoff: str, name: str) -> DeskLine:

@@ -1,6 +1,6 @@
 """What is done when a timer of the desk runs out."""
 
-from bot.service import desk_moves, offers
+from bot.service import desk_moves, offers, wrapping_up
 from bot.service.case import Case
 from bot.service.work import Work
 from storage.desk_timers import Timer
@@ -11,5 +11,7 @@ def ring(work: Work, case: Case, timer: Timer) -> None:
     match timer.kind:
         case desk_moves.OFFER:
             offers.lapse(work, case, timer.subject)
+        case wrapping_up.WRAP_UP:
+            wrapping_up.give_up(work, case, timer.subject)
         case _:  # of another version of this program
             pass

@@ -76,7 +76,7 @@ class Account:
         self._notices = Notices(self._api, messages)
         self._notes = Notes(house.handoffs, self._notices)
         self._commands = Commands(self._command_sets(house), self._notices)
-        self._buttons = Buttons(self._button_sets(house))
+        self._buttons = Buttons(self._button_sets(house, messages, language))
         in_groups = self._commands.open_to("agent")
         self._lists = CommandLists(self._api, self._groups, house.languages, in_groups)
         self.customers = Customers(self._api, messages)
@@ -106,9 +106,9 @@ class Account:
             PresenceCommands(house.agents, self._notices),
         )
 
-    def _button_sets(self, house: House) -> Sequence[ButtonSet]:
+    def _button_sets(self, house: House, messages: Messages, language: str) -> Sequence[ButtonSet]:
         """What agents can press."""
-        return (HandoffButtons(house.handoffs),)
+        return (HandoffButtons(house.handoffs, house.agents, messages, house.queues, language),)
 
     def _room(self, house: House) -> Room:
         return Room(

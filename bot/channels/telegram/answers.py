@@ -3,22 +3,34 @@
 from bot.channels.telegram.words import word
 from bot.service.agent_acts import Answer
 
+WORDED = frozenset({"nobody_there", "unknown_agent", "unknown_queue", "open"})
+
 
 def refusal(answer: Answer, language: str | None) -> str:
     """Why it was not done."""
     match answer.why:
         case "theirs":
             return word("taken_by_other", language, agent=answer.agent_name or "?")
+        case "offered":
+            return word("offered_to_other", language, agent=answer.agent_name or "?")
+        case "full" | "away" if answer.agent_name is not None:
+            return word(f"other_{answer.why}", language, agent=answer.agent_name)
+        case "full" | "away":
+            return word(f"you_are_{answer.why}", language)
         case "waiting":
             return word("not_yours", language)
-        case "nobody_there":
-            return word("nobody_there", language)
+        case _ if answer.why in WORDED:
+            return word(answer.why, language)
         case _:
             return word("over", language)
 
 
 def not_sent(answer: Answer, language: str | None) -> str:
     """Why the customer did not get it."""
-    if answer.why == "theirs":
-        return word("not_sent_other", language, agent=answer.agent_name or "?")
-    return word("not_sent_over", language)
+    match answer.why:
+        case "theirs":
+            return word("not_sent_other", language, agent=answer.agent_name or "?")
+        case "over" | "unknown":
+            return word("not_sent_over", language)
+        case _:
+            return word("not_sent_because", language, reason=refusal(answer, language))

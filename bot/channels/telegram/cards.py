@@ -1,30 +1,64 @@
-"""How a hand-off looks to agents: the topic's name, the card, the buttons; and a number that was left."""
+"""How a hand-off looks to agents: the topic's name, the card, an offer; and a number that was left."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from bot.channels.telegram.customer_lines import known_lines
-from bot.channels.telegram.keyboards import NO_BUTTONS, Markup
-from bot.channels.telegram.rendering import bold, is_blank, joined, plain, shortened
+from bot.channels.telegram.direction import directed, isolated
+from bot.channels.telegram.rendering import (
+    TEXT_UNITS,
+    bold,
+    is_blank,
+    joined,
+    plain,
+    shortened,
+    utf16_length,
+)
 from bot.channels.telegram.words import WORDS, word
 from bot.content import RichText, Span
 from bot.engine.formats import long_moment
 from bot.engine.wording import WORDING
-from bot.ports import DeskCallback, DeskCard, DeskState
+from bot.ports import Called, DeskCallback, DeskCard, DeskLine, DeskOffer, DeskOfferOver, DeskState
 
 TOPIC_NAME_UNITS = 128  # more is refused
-SIGNS = {"queued": "🟡", "released": "🟠", "taken": "🟢", "closed": "✅", "abandoned": "⚪"}
+FACT_UNITS = 500
+FACTS_UNITS = 3000  # the rest of a card is for what was said
+LINE_UNITS = 1000
+SIGNS = {"queued": "🟡", "offered": "🔵", "released": "🟠", "taken": "🟢", "closed": "✅", "abandoned": "⚪"}
 CALL = "📞"
+OFFER = "🔔"
+NOTICE = "ℹ️ "
 OVER = frozenset({"closed", "abandoned"})
+MENTION = "tg://user?id={}"
 
 
 def topic_name(card: DeskCard | DeskState) -> str:
-    """State, number, customer and queue."""
-    return shortened(f"{SIGNS[card.state]} #{card.number} {card.customer} · {card.queue}", TOPIC_NAME_UNITS)
+    """State, number, customer and queue; of what is over, its outcome."""
+    last = outcome_text(card, None) if card.state in OVER else ""
+    return shortened(f"{SIGNS[card.state]} #{card.number} {card.customer} · {last or card.queue}", TOPIC_NAME_UNITS)
+
+
+def outcome_text(card: DeskCard | DeskState, language: str | None) -> str:
+    """How it ended, nothing while that is not known."""
+    outcome = card.outcome or ""
+    if card.state == "abandoned" and f"outcome_{outcome}" in WORDS:
+        return word(f"outcome_{outcome}", language)
+    return label_of_outcome(outcome)
+
+
+def label_of_outcome(disposition: str) -> str:
+    """How people read the name of a disposition."""
+    return disposition.replace("_", " ")
+
+
+def state_line(card: DeskCard | DeskState, language: str) -> str:
+    """How it stands, in words."""
+    outcome = outcome_text(card, language)
+    name = "state_closed_plain" if card.state == "closed" and not outcome else f"state_{card.state}"
+    return word(name, language, agent=card.agent_name or "?", queue=card.queue, outcome=outcome)
 
 
 def card_text(card: DeskCard, language: str) -> RichText:
-    """Who it is, what it is about, and what the flow has collected."""
+    """Who it is, how it stands, what it is about, what the flow has collected, and of what was said as much as fits."""
     names = WORDING["utter_switchboard_language_name"]
     facts = [
         (word("card_queue", language), card.queue),
@@ -34,11 +68,46 @@ def card_text(card: DeskCard, language: str) -> RichText:
         *card.collected,
         (word("card_note", language), card.note),
     ]
-    return joined(
-        bold(f"{SIGNS[card.state]} #{card.number} {card.customer}".strip()),
-        *_listed(facts),
-        *known_lines(card.known, language),
+    head = joined(
+        bold(f"{SIGNS[card.state]} #{card.number} {isolated(card.customer, language)}"),
+        notice(f"\n{state_line(card, language)}"),
+        *_listed(facts, language),
     )
+    if card.state == "closed" and card.dispositions:
+        head = joined(head, plain(f"\n\n{word('choose_outcome', language)}"))
+    said = transcript_text(card, language, TEXT_UNITS - utf16_length(head.text) - 2)
+    return directed(head if said is None else joined(head, plain("\n\n"), said), language)
+
+
+def transcript_text(card: DeskCard, language: str, room: int) -> RichText | None:
+    """What was said until now, none if nothing was: the newest of it that fits into so many UTF-16 code units."""
+    if not card.transcript:
+        return None
+    title = bold(word("card_transcript", language))
+    earlier = plain(f"\n{word('card_earlier', language)}")
+    room -= utf16_length(title.text) + utf16_length(earlier.text)
+    lines: list[RichText] = []
+    for who, what in reversed(card.transcript):
+        line = spoken_line(who, cut(what, LINE_UNITS), language)
+        room -= utf16_length(line.text)
+        if room < 0:
+            break
+        lines.append(line)
+    left_out = [] if len(lines) == len(card.transcript) else [earlier]
+    return joined(title, *left_out, *reversed(lines))
+
+
+def spoken_line(who: str, what: str, language: str) -> RichText:
+    """What somebody said, on a line of its own; it runs in the direction of what was said."""
+    name = isolated(who, language) if who.isascii() and what.isascii() else isolated(who, "fa")
+    return joined(plain("\n"), bold(name), plain(f": {what}"))
+
+
+def cut(text: str, units: int) -> str:
+    """The beginning of a long text, with its lines."""
+    if utf16_length(text) <= units:
+        return text
+    return text[: units // 2].rstrip() + "…"
 
 
 def callback_text(callback: DeskCallback, language: str) -> RichText:
@@ -54,45 +123,66 @@ def callback_text(callback: DeskCallback, language: str) -> RichText:
         (word("card_channel", language), callback.channel),
     ]
     asks = word("callback_asked", language, customer=callback.customer)
-    return joined(plain(f"{CALL} "), bold(callback.phone), plain(f"\n{asks}"), *_listed(facts))
+    return joined(plain(f"{CALL} "), bold(callback.phone), plain(f"\n{asks}"), *_listed(facts, language))
 
 
-def _listed(facts: Sequence[tuple[str, str]]) -> Iterator[RichText]:
+def _listed(facts: Iterable[tuple[str, str]], language: str) -> Iterator[RichText]:
+    room = FACTS_UNITS
     for label, value in facts:
-        if not is_blank(value):
-            yield plain(f"\n{label}: ")
-            yield bold(value)
+        if is_blank(value):
+            continue
+        shown = isolated(shortened(value, FACT_UNITS), language)
+        room -= utf16_length(label) + utf16_length(shown)
+        if room < 0:
+            yield plain("\n…")
+            return
+        yield plain(f"\n{label}: ")
+        yield bold(shown)
 
 
-def transcript_text(card: DeskCard, language: str) -> RichText | None:
-    """What was said until now, none if nothing was."""
-    if not card.transcript:
-        return None
-    pieces = [bold(word("card_transcript", language))]
-    for who, what in card.transcript:
-        pieces += [plain("\n"), bold(who), plain(f": {what}")]
-    return joined(*pieces)
+def offer_text(offer: DeskOffer, language: str) -> RichText:
+    """To whom it is offered, so that they are told by Telegram itself, and for how long."""
+    return _calling("offered_to", offer.agent_name, offer.telegram_id, language, seconds=str(offer.seconds))
 
 
-def card_buttons(card: DeskCard | DeskState, language: str) -> Markup:
-    """What an agent can do with it now."""
-    if card.state in OVER:
-        return NO_BUTTONS
-    deeds = ("release", "close") if card.state == "taken" else ("take", "close")
-    row = [{"text": word(f"button_{deed}", language), "callback_data": f"{deed} {card.handoff}"} for deed in deeds]
-    return {"inline_keyboard": [row]}
+def given_text(called: Called, language: str) -> RichText:
+    """Whose it is now without their doing, so that they are told by Telegram itself."""
+    return _calling("given_to", called.name, called.telegram_id, language)
+
+
+def offer_over_text(over: DeskOfferOver, language: str) -> RichText:
+    """What became of the offer."""
+    return notice(f"{OFFER} {word(f'offer_{over.outcome}', language, agent=over.agent_name)}")
+
+
+def _calling(name: str, agent: str, telegram_id: int | None, language: str, **values: str) -> RichText:
+    text = f"{OFFER} {word(name, language, agent=agent, **values)}"
+    start = text.find(agent)
+    url = None if telegram_id is None else MENTION.format(telegram_id)
+    span = Span(start=start, end=start + len(agent), style="bold" if url is None else "link", url=url)
+    return RichText(text=text, spans=(span,))
+
+
+def house_line(line: DeskLine, language: str) -> RichText:
+    """What the house itself says among the customer's lines, to the agent whom it calls."""
+    said = notice(f"{NOTICE}{line.content.text.text}")
+    if line.called is None:
+        return said
+    return joined(mention(line.called.name, line.called.telegram_id, language), plain(" "), said)
+
+
+def mention(name: str, telegram_id: int | None, language: str) -> RichText:
+    """The name of somebody whom Telegram tells that they are meant, if they are there."""
+    shown = isolated(name, language)
+    url = None if telegram_id is None else MENTION.format(telegram_id)
+    return RichText(
+        text=shown, spans=(Span(start=0, end=len(shown), style="bold" if url is None else "link", url=url),)
+    )
 
 
 def state_text(state: DeskState, language: str) -> RichText:
     """What has become of it, as a notice."""
-    outcome = state.outcome or ""
-    if f"outcome_{outcome}" in WORDS and state.state == "abandoned":
-        outcome = word(f"outcome_{outcome}", language)
-    values = {"agent": state.agent_name or "", "queue": state.queue, "outcome": outcome}
-    name = f"state_{state.state}"
-    if state.state == "closed" and not state.outcome:
-        name = "state_closed_plain"
-    return notice(f"{SIGNS[state.state]} {word(name, language, **values)}")
+    return notice(f"{SIGNS[state.state]} {state_line(state, language)}")
 
 
 def notice(text: str) -> RichText:

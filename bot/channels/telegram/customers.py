@@ -67,7 +67,7 @@ class Customers:
             await self._clear_keyboard(to)
         to = msgspec.structs.replace(to, reply_to=content.reply_to)
         if say.replaces is not None and (content.attachment is None or say.edited):
-            edited = await self._messages.edit_text(to, say.replaces, content, markup if say.choices else None)
+            edited = await self._messages.edit(to, say.replaces, content, markup if say.choices else None)
             if edited is not None:
                 return edited
             await self._messages.edit_buttons(to, say.replaces, NO_BUTTONS)

@@ -8,22 +8,22 @@ from aiogram.methods import CloseForumTopic, CreateForumTopic, EditForumTopic, R
 
 from bot.channels.telegram import cards
 from bot.channels.telegram.api import Api
+from bot.channels.telegram.card_buttons import card_buttons, offer_buttons
 from bot.channels.telegram.groups import Groups
+from bot.channels.telegram.keyboards import NO_BUTTONS
 from bot.channels.telegram.messages import Destination, Messages
 from bot.channels.telegram.refusals import MISCONFIGURED_SECONDS, TelegramRefusal
-from bot.channels.telegram.rendering import TEXT_UNITS, joined, plain, utf16_length
+from bot.channels.telegram.rendering import joined, plain
 from bot.content import Content
 from bot.ports import (
     AnyDeskOutgoing,
     ChannelBusy,
     ChannelRefused,
-    DeskAlerts,
     DeskCallback,
     DeskCard,
     DeskLine,
     DeskOffer,
     DeskOfferOver,
-    DeskPrompt,
     DeskState,
     Receipt,
 )
@@ -31,15 +31,14 @@ from bot.ports import (
 UNUSABLE_SECONDS = 30.0  # until somebody may have put the group in order
 ELSEWHERE_SECONDS = 0.5  # until it is known whether a new topic has to go into another group
 EDITED = "✎ "
-NOTICE = "ℹ️ "
+InTopic = DeskLine | DeskState | DeskOffer | DeskOfferOver
 
 
-class Opened(msgspec.Struct):
-    """A card that is not wholly there yet: it goes on where it stopped."""
+class Opened(msgspec.Struct, frozen=True):
+    """The topic of a card that is not there yet: it goes on where it stopped."""
 
     group: int
     topic: int
-    card: str | None = None
 
 
 class Forum:
@@ -57,16 +56,14 @@ class Forum:
         match outgoing:
             case DeskCard():
                 return await self._open(outgoing)
-            case DeskLine() | DeskState():
+            case DeskLine() | DeskState() | DeskOffer() | DeskOfferOver():
                 if thread is None:
                     raise ChannelRefused("thread_gone", "there is no topic yet")
                 return await self._in_topic(outgoing, thread)
             case DeskCallback():
                 return await self._tell_all(outgoing)
-            case DeskOffer() | DeskOfferOver() | DeskPrompt() | DeskAlerts():
-                raise ChannelRefused("refused", f"{type(outgoing).__name__} is not for agents")
             case _:
-                assert_never(outgoing)
+                raise ChannelRefused("refused", f"{type(outgoing).__name__} is not for a group")
 
     async def _tell_all(self, callback: DeskCallback) -> Receipt:
         """Into the topic where agents are among themselves."""
@@ -112,20 +109,15 @@ class Forum:
             topic = await self._api.ask(CreateForumTopic(chat_id=chat, name=cards.topic_name(card)))
             opened = self._opened[card.handoff] = Opened(chat, topic.message_thread_id)
         to = Destination(chat=str(chat), topic=opened.topic)
-        text, buttons = cards.card_text(card, self._language), cards.card_buttons(card, self._language)
-        said = cards.transcript_text(card, self._language)
-        both = text if said is None else joined(text, plain("\n\n"), said)
-        if utf16_length(both.text) <= TEXT_UNITS:
-            text, said = both, None
-        if opened.card is None:
-            opened.card = await self._messages.send(to, Content(text=text), buttons)
-        if said is not None:
-            await self._messages.send(to, Content(text=said))
-        return Receipt(message_id=opened.card, thread=f"{chat}:{opened.topic}")
+        message = await self._messages.send(to, self._card(card), card_buttons(card, self._language))
+        return Receipt(message_id=message, thread=f"{chat}:{opened.topic}")
+
+    def _card(self, card: DeskCard) -> Content:
+        return Content(text=cards.card_text(card, self._language))
 
     # What happens to it
 
-    async def _in_topic(self, outgoing: DeskLine | DeskState, thread: str) -> Receipt:
+    async def _in_topic(self, outgoing: InTopic, thread: str) -> Receipt:
         group, _, topic = thread.partition(":")
 
         async def bring(chat: int) -> Receipt:
@@ -140,34 +132,59 @@ class Forum:
 
         return await self._at(int(group), bring)
 
-    async def _bring(self, to: Destination, outgoing: DeskLine | DeskState) -> Receipt:
-        if isinstance(outgoing, DeskLine):
-            return Receipt(message_id=await self._line(to, outgoing))
-        await self._state(to, outgoing)
-        return Receipt()
+    async def _bring(self, to: Destination, outgoing: InTopic) -> Receipt:
+        match outgoing:
+            case DeskLine():
+                return Receipt(message_id=await self._line(to, outgoing))
+            case DeskState():
+                return Receipt(message_id=await self._state(to, outgoing))
+            case DeskOffer():
+                text, buttons = cards.offer_text(outgoing, self._language), offer_buttons(outgoing, self._language)
+                return Receipt(message_id=await self._messages.send(to, Content(text=text), buttons))
+            case DeskOfferOver():
+                await self._offer_over(to, outgoing)
+                return Receipt()
+            case _:
+                assert_never(outgoing)
 
     async def _line(self, to: Destination, line: DeskLine) -> str:
         content = line.content
         if line.author is None:
-            content = msgspec.structs.replace(content, text=cards.notice(NOTICE + content.text.text))
+            content = msgspec.structs.replace(content, text=cards.house_line(line, self._language))
         to = msgspec.structs.replace(to, reply_to=content.reply_to)
         if line.edited:
             if line.replaces is not None:
-                edited = await self._messages.edit_text(to, line.replaces, content)
+                edited = await self._messages.edit(to, line.replaces, content)
                 if edited is not None:
                     return edited
             content = msgspec.structs.replace(content, text=joined(plain(EDITED), content.text))
         return await self._messages.send(to, content)
 
-    async def _state(self, to: Destination, state: DeskState) -> None:
+    async def _state(self, to: Destination, state: DeskState) -> str | None:
+        """Let card and topic say it. Gives the card's message if it had to be sent anew."""
         assert to.topic is not None
-        chat, topic = int(to.chat), to.topic
-        await self._unless_so(EditForumTopic(chat_id=chat, message_thread_id=topic, name=cards.topic_name(state)))
-        if state.card is not None:
-            await self._messages.edit_buttons(to, state.card, cards.card_buttons(state, self._language))
-        await self._messages.send(to, Content(text=cards.state_text(state, self._language)))
+        chat, topic, shown = int(to.chat), to.topic, state.shown or state
+        await self._unless_so(EditForumTopic(chat_id=chat, message_thread_id=topic, name=cards.topic_name(shown)))
+        card = await self._restore(to, state, state.shown) if state.shown is not None else None
+        if state.called is not None:
+            await self._messages.send(to, Content(text=cards.given_text(state.called, self._language)))
+        elif state.is_told:
+            await self._messages.send(to, Content(text=cards.state_text(state, self._language)))
         if state.state in cards.OVER:
             await self._unless_so(CloseForumTopic(chat_id=chat, message_thread_id=topic))
+        return card
+
+    async def _restore(self, to: Destination, state: DeskState, card: DeskCard) -> str | None:
+        """What is true of the hand-off now. Gives the id of the message if somebody had taken the old one away."""
+        content, buttons = self._card(card), card_buttons(card, self._language)
+        if state.card is not None and await self._messages.edit(to, state.card, content, buttons) is not None:
+            return None
+        return await self._messages.send(to, content, buttons)
+
+    async def _offer_over(self, to: Destination, over: DeskOfferOver) -> None:
+        if over.message is not None:
+            content = Content(text=cards.offer_over_text(over, self._language))
+            await self._messages.edit(to, over.message, content, NO_BUTTONS)
 
     async def _unless_so(self, change: EditForumTopic | CloseForumTopic) -> None:
         try:

@@ -12,6 +12,9 @@ from bot.channels.telegram.refusals import TelegramRefusal
 from bot.channels.telegram.rendering import CAPTION_UNITS, Part, is_blank, joined, plain, rendered
 from bot.content import Attachment, ContactCard, Content, Place
 
+REPLACEABLE = frozenset({"photo", "video", "animation", "audio", "document"})  # a message may show another one of these
+IN_CAPTION = ("caption", "caption_entities")
+
 
 class Destination(msgspec.Struct, frozen=True, kw_only=True):
     """A chat, or a topic of a forum; `reply_to` is a message there that is answered."""
@@ -45,16 +48,21 @@ class Messages:
             return await self._send_point(to, content, markup)
         return await self._send_texts(to, rendered(content.text), markup)
 
-    async def edit_text(
+    async def edit(
         self, to: Destination, message_id: str, content: Content, markup: Markup | None = None
     ) -> str | None:
-        """Let a message say this instead. Gives the id of the last message of it, none if it can't be changed."""
-        *others, last = rendered(content.text, CAPTION_UNITS if content.attachment is not None else 4096)
-        first = others[0] if others else last
-        what: Literal["Caption", "Text"] = "Caption" if content.attachment is not None else "Text"
-        if not await self._edit(to, message_id, what, first, None if others else markup):
+        """Let a message say and show this. Gives the id of the last message of it, none if it can't be changed."""
+        attachment = content.attachment
+        first, *rest = _parts(content)
+        shown = None if rest else markup
+        if attachment is None:
+            changed = await self._edit(to, message_id, "Text", first, shown)
+        else:
+            changed = await self._edit_file(to, message_id, attachment, first, shown)
+            changed = changed or await self._edit(to, message_id, "Caption", first, shown)
+        if not changed:
             return None
-        return await self._send_texts(to, [*others[1:], last], markup) if others else message_id
+        return await self._send_texts(to, rest, markup) if rest else message_id
 
     async def edit_shown(self, to: Destination, message_id: str, shown: Part) -> None:
         """Change the words of a message, text or caption, and take its buttons away; what is gone stays gone."""
@@ -71,11 +79,28 @@ class Messages:
     async def _edit(
         self, to: Destination, message_id: str, what: Literal["Caption", "Text"], part: Part, markup: Markup | None
     ) -> bool:
-        names = ("caption", "caption_entities") if what == "Caption" else ("text", "entities")
+        names = IN_CAPTION if what == "Caption" else ("text", "entities")
         params = _worded(part, *names)
         if markup:
             params["reply_markup"] = markup
         return await self._change(f"editMessage{what}", to, message_id, params)
+
+    async def _edit_file(
+        self, to: Destination, message_id: str, attachment: Attachment, caption: Part, markup: Markup | None
+    ) -> bool:
+        """Change the file too, which may be another one now. False where only the words can be changed."""
+        place, _, file = attachment.file.partition(":")
+        if place != "telegram" or attachment.kind not in REPLACEABLE:
+            return False
+        params: dict[str, Any] = {"media": {"type": attachment.kind, "media": file} | _worded(caption, *IN_CAPTION)}
+        if markup:
+            params["reply_markup"] = markup
+        try:
+            return await self._change("editMessageMedia", to, message_id, params)
+        except TelegramRefusal as refusal:
+            if refusal.code != 400 or refusal.thread_gone or refusal.chat_unusable:
+                raise
+            return False  # in an album, a file can't become one of any kind
 
     async def _change(self, method: str, to: Destination, message_id: str, params: dict[str, Any]) -> bool:
         if not message_id.isdecimal():
@@ -128,6 +153,13 @@ class Messages:
 
 def _worded(part: Part, text_name: str, entities_name: str) -> dict[str, Any]:
     return {text_name: part.text, entities_name: part.entities} if part.entities else {text_name: part.text}
+
+
+def _parts(content: Content) -> list[Part]:
+    """The text as it stands in messages, or below the file."""
+    if content.attachment is None:
+        return rendered(content.text)
+    return [Part("", [])] if is_blank(content.text.text) else rendered(content.text, CAPTION_UNITS)
 
 
 def _caption(content: Content, attachment: Attachment) -> tuple[Part | None, list[Part]]:
