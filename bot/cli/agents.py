@@ -3,19 +3,25 @@
 import asyncio
 from argparse import Namespace
 from collections.abc import Sequence
+from typing import Any
 
 from bot.cli.desk import usable_desk
 from bot.cli.failures import CommandFailed
 from bot.cli.rooms import open_database
 from bot.cli.writing import print_json, print_table
+from bot.desk.desk_file import Desk
 from bot.problems import did_you_mean
 from bot.service.agents import AgentCard, Agents
 from bot.service.installation import SystemClock
 from bot.settings import Settings
+from bot.yaml_fields import LANGUAGE_CODE
+
+ALL, NONE = "all", "none"  # of languages, of skills
+MOST_AT_ONCE = 1000
 
 
 def agent(arguments: Namespace, settings: Settings) -> int:
-    """Add, list or remove agents."""
+    """Add, change, list or remove agents."""
     return asyncio.run(_act(arguments, settings))
 
 
@@ -25,6 +31,8 @@ async def _act(arguments: Namespace, settings: Settings) -> int:
         match arguments.action:
             case "add":
                 _show([await _add(agents, arguments, settings)], arguments.format)
+            case "change":
+                _show([await _change(agents, arguments, settings)], arguments.format)
             case "list":
                 _show(await agents.every(), arguments.format)
             case _:
@@ -33,22 +41,69 @@ async def _act(arguments: Namespace, settings: Settings) -> int:
 
 
 async def _add(agents: Agents, arguments: Namespace, settings: Settings) -> AgentCard:
-    name = arguments.name.strip()
-    if not name:
-        raise CommandFailed("an agent needs a name: customers see it", 2)
     if arguments.telegram <= 0:
         raise CommandFailed(f"{arguments.telegram} is no person's Telegram account: their numbers are above 0", 2)
     desk = usable_desk(settings)
-    queues = arguments.queue or [desk.default_queue]
-    for queue in queues:
+    return await agents.add(
+        _name(arguments.name),
+        telegram_id=arguments.telegram,
+        queues=_queues(arguments.queue or [desk.default_queue], desk, settings),
+        role=arguments.role,
+        **_work(arguments),
+    )
+
+
+async def _change(agents: Agents, arguments: Namespace, settings: Settings) -> AgentCard:
+    known = await _named(agents, arguments.agent)
+    changed = await agents.change(
+        known.id,
+        name=None if arguments.name is None else _name(arguments.name),
+        queues=None if arguments.queue is None else _queues(arguments.queue, usable_desk(settings), settings),
+        role=arguments.role,
+        **_work(arguments),
+    )
+    if changed is None:
+        raise CommandFailed(f"{known.name} works at the desk no more")
+    return changed
+
+
+def _name(wanted: str) -> str:
+    if not wanted.strip():
+        raise CommandFailed("an agent needs a name: customers see it", 2)
+    return wanted.strip()
+
+
+def _queues(wanted: Sequence[str], desk: Desk, settings: Settings) -> Sequence[str]:
+    for queue in wanted:
         if queue not in desk.queues:
             advice = did_you_mean(queue, desk.queues) or f"there are {', '.join(desk.queues)}"
             raise CommandFailed(f"{queue!r} is no queue of {settings.desk.path}: {advice}", 2)
-    return await agents.add(name, telegram_id=arguments.telegram, queues=queues, role=arguments.role)
+    return wanted
+
+
+def _work(arguments: Namespace) -> dict[str, Any]:
+    """How many customers at once, in which languages and with which skills; none of what is not said."""
+    capacity, languages = arguments.capacity, arguments.language
+    if capacity is not None and not 1 <= capacity <= MOST_AT_ONCE:
+        raise CommandFailed(f"an agent can have from 1 to {MOST_AT_ONCE} customers at once, not {capacity}", 2)
+    languages = [] if languages == [ALL] else languages
+    if wrong := next((code for code in languages or () if not LANGUAGE_CODE.match(code)), None):
+        raise CommandFailed(f"{wrong!r} is not a language code, such as 'en' or 'fa'; for all of them say '{ALL}'", 2)
+    return {
+        "capacity": capacity,
+        "languages": languages,
+        "skills": [] if arguments.skill == [NONE] else arguments.skill,
+    }
 
 
 async def _remove(agents: Agents, wanted: str) -> None:
-    """Remove the one agent who is called so, or has this id or Telegram account."""
+    found = await _named(agents, wanted)
+    await agents.remove(found.id)
+    print(f"{found.name} works at the desk no more")
+
+
+async def _named(agents: Agents, wanted: str) -> AgentCard:
+    """The one agent who is called so, or has this id or Telegram account."""
     everybody = await agents.every()
     found = [card for card in everybody if wanted in (card.id, str(card.telegram_id))]
     found = found or [card for card in everybody if card.name.casefold() == wanted.strip().casefold()]
@@ -57,8 +112,7 @@ async def _remove(agents: Agents, wanted: str) -> None:
     if len(found) > 1:
         ids = ", ".join(card.id for card in found)
         raise CommandFailed(f"{len(found)} agents are called {wanted!r}: name one by id, {ids}")
-    await agents.remove(found[0].id)
-    print(f"{found[0].name} works at the desk no more")
+    return found[0]
 
 
 def _nobody(wanted: str, everybody: Sequence[AgentCard]) -> str:
@@ -74,7 +128,11 @@ def _show(cards: Sequence[AgentCard], format: str) -> None:
         print("nobody works at the desk yet: see `switchboard agent add --help`")
         return
     rows = [
-        (card.name, card.role, card.telegram_id, ", ".join(card.queues), card.presence, card.load, card.id)
+        (
+            *(card.name, card.role, card.telegram_id, ", ".join(card.queues)),
+            *(", ".join(card.languages) or ALL, ", ".join(card.skills)),
+            *(card.presence, f"{card.load}/{card.capacity}", card.id),
+        )
         for card in cards
     ]
-    print_table(("name", "role", "telegram", "queues", "presence", "customers", "id"), rows)
+    print_table(("name", "role", "telegram", "queues", "languages", "skills", "presence", "customers", "id"), rows)

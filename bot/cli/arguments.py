@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 ABOUT = "A customer-support switchboard: menus written in YAML, people when they are needed, every step in the log."
+ROLES = ("agent", "supervisor", "admin")
 SETTINGS = "Settings: config/settings.toml, or the file that SWITCHBOARD_CONFIG names; the environment wins over it."
 
 
@@ -55,23 +56,45 @@ def _check(commands: Any) -> None:
 
 
 def _agent(commands: Any) -> None:
-    agent = _command(commands, "agent", "add, list and remove those who work at the desk", "switchboard agent list")
+    agent = _command(
+        commands, "agent", "add, change, list and remove those who work at the desk", "switchboard agent list"
+    )
     actions = agent.add_subparsers(dest="action", metavar="ACTION", required=True)
     add = _command(
         actions,
         "add",
         "add an agent, or change one who has this Telegram account",
-        "switchboard agent add 'Sara Ahmadi' --telegram 123456789 --queue support --queue orders",
+        "switchboard agent add 'Sara Ahmadi' --telegram 123456789 --queue support --queue orders --language fa",
     )
     add.add_argument("name", metavar="NAME", help="as customers see it")
     add.add_argument("--telegram", metavar="ID", type=int, required=True, help="the number of their Telegram account")
     add.add_argument("--queue", action="append", default=[], help="several are allowed; default: the default queue")
-    add.add_argument("--role", choices=("agent", "supervisor", "admin"), default="agent", help="default: agent")
+    add.add_argument("--role", choices=ROLES, default="agent", help="default: agent")
+    _work_of(add)
     _format(add, "text", "json")
+    change = _command(
+        actions,
+        "change",
+        "change what is said of an agent; the rest stays as it is",
+        "switchboard agent change 'Sara Ahmadi' --capacity 3 --language fa --language en",
+        "switchboard agent change 'Sara Ahmadi' --language all --skill none",
+    )
+    change.add_argument("agent", metavar="AGENT", help="name, id or Telegram number")
+    change.add_argument("--name", help="as customers see it")
+    change.add_argument("--queue", action="append", help="several are allowed, in place of those until now")
+    change.add_argument("--role", choices=ROLES)
+    _work_of(change)
+    _format(change, "text", "json")
     _format(_command(actions, "list", "list the agents", "switchboard agent list --format json"), "text", "json")
     stays = "remove an agent; what they did stays in the reports"
     remove = _command(actions, "remove", stays, "switchboard agent remove 'Sara Ahmadi'")
     remove.add_argument("agent", metavar="AGENT", help="name, id or Telegram number")
+
+
+def _work_of(command: ArgumentParser) -> None:
+    command.add_argument("--capacity", metavar="N", type=int, help="customers at once; default: 5")
+    command.add_argument("--language", action="append", metavar="CODE", help="several are allowed; default: all")
+    command.add_argument("--skill", action="append", metavar="NAME", help="several are allowed; default: none")
 
 
 def _desk(commands: Any) -> None:

@@ -52,12 +52,28 @@ def test_one_telegram_account_is_one_agent(capsys: pytest.CaptureFixture[str]) -
         (["Anna", "--telegram", "1", "--queue", "x"], "'x' is no queue of config/desk.yaml: there are support, orders"),
         ([" ", "--telegram", "1"], "an agent needs a name"),
         (["Anna", "--telegram=-100"], "-100 is no person's Telegram account"),
+        (["Anna", "--telegram", "1", "--capacity", "0"], "an agent can have from 1 to 1000 customers at once, not 0"),
+        (["Anna", "--telegram", "1", "--language", "farsi!"], "'farsi!' is not a language code"),
     ],
 )
 def test_an_agent_who_cannot_be_is_refused(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert add(*words) == 2
     assert said in capsys.readouterr().err
     assert listed(capsys) == []
+
+
+def test_what_is_not_said_of_an_agent_stays_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    add("Anna", "--telegram", "1", "--capacity", "3", "--language", "fa", "--language", "en", "--skill", "refunds")
+    assert main(["agent", "change", "anna", "--capacity", "2", "--queue", "orders", "--role", "supervisor"]) == 0
+    [anna] = listed(capsys)
+    assert (anna["capacity"], anna["languages"], anna["skills"]) == (2, ["fa", "en"], ["refunds"])
+    assert (anna["queues"], anna["role"], anna["name"]) == (["orders"], "supervisor", "Anna")
+    add("Anna", "--telegram", "1")
+    assert main(["agent", "change", "Anna", "--language", "all", "--skill", "none", "--name", "Anna M."]) == 0
+    [anna] = listed(capsys)
+    assert (anna["capacity"], anna["languages"], anna["skills"], anna["name"]) == (2, [], [], "Anna M.")
+    assert main(["agent", "change", "Omid", "--capacity", "2"]) == 1
+    assert main(["agent", "change", "1", "--name", " "]) == main(["agent", "change", "1", "--queue", "x"]) == 2
 
 
 def test_agents_are_removed_by_name_id_and_account(capsys: pytest.CaptureFixture[str]) -> None:
