@@ -121,8 +121,8 @@ class DeskState(Outgoing, frozen=True, kw_only=True, tag="desk_state"):
     """The hand-off's state changed: the card's buttons and the topic's name follow; a closed one is closed.
 
     `card` is the desk's message that the card is, where it is known, and `shown` what shall stand on it by now. `called`
-    is who has it without their own doing. In a private chat it is over for that agent, whose
-    other customers are `others`.
+    is who has it without their own doing; `is_told` when somebody has to come, who would not see a card that changes.
+    In a private chat it is over for that agent, whose other customers are `others`.
     """
 
     handoff: str
@@ -135,6 +135,7 @@ class DeskState(Outgoing, frozen=True, kw_only=True, tag="desk_state"):
     card: str | None = None
     shown: DeskCard | None = None
     called: Called | None = None
+    is_told: bool = False
     others: tuple[Served, ...] = ()
     to: str = ""
 
@@ -182,11 +183,11 @@ class DeskPrompt(Outgoing, frozen=True, kw_only=True, tag="desk_prompt"):
     `facing`: what they write goes to `served` now. `to_whom`: what they wrote waits until one of `choices` is pressed.
     `waiting`: `choices` can be taken. `open`: `choices` can be faced. `missed`: too many offers, so they count as away.
     Or what they wrote was not sent: `served` is `over`, somebody else has them (`theirs`), they have to be taken first
-    (`untaken`), there is `nobody` to send it to.
+    (`untaken`), there is `nobody` to send it to, or what is changed now was `unsent`.
     `answers` is the message that this is about.
     """
 
-    says: Literal["facing", "to_whom", "waiting", "open", "missed", "over", "theirs", "untaken", "nobody"]
+    says: Literal["facing", "to_whom", "waiting", "open", "missed", "over", "theirs", "untaken", "nobody", "unsent"]
     language: str
     served: Served | None = None
     agent_name: str | None = None

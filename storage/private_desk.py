@@ -63,6 +63,12 @@ def agent_at(connection: Connection, at: str) -> str | None:
     return connection.execute(select(AgentRow.id).where(*own)).scalar_one_or_none()
 
 
+def accounts(connection: Connection) -> list[int]:
+    """The Telegram accounts of all who work here, wherever they do."""
+    everybody = select(AgentRow.telegram_id).where(AgentRow.active, AgentRow.telegram_id.is_not(None))
+    return [account for account in connection.execute(everybody).scalars() if account is not None]
+
+
 # Where a hand-off is seen
 
 

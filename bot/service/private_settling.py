@@ -4,6 +4,7 @@ from typing import TypeGuard
 
 import msgspec
 
+from bot.content import Content, RichText
 from bot.ports import (
     AnyOutgoing,
     DeskCard,
@@ -13,10 +14,10 @@ from bot.ports import (
     DeskPrompt,
     DeskState,
     Receipt,
+    Say,
     Served,
 )
 from bot.service.desk_words import desk_word
-from bot.service.notices import book_notice
 from bot.service.private_side import served_by
 from bot.service.work import Work
 from storage import agents, desk_messages, handoffs, private_desk
@@ -149,4 +150,5 @@ def lose(work: Work, place: str) -> None:
     if chat is not None and (lost or agent.presence == "available"):
         language = work.installation.desk_language
         text = desk_word("agent_unreachable", language).format(agent=agent.name, count=lost)
-        book_notice(work.connection, str(chat), text, language, work.now)
+        said = Say(content=Content(text=RichText(text=text)), language=language)
+        work.book_outside("telegram", str(chat), said)

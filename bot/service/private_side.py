@@ -80,14 +80,13 @@ def served_as(connection: Connection, handoff: Handoff, language: str) -> Served
     return Served(handoff=handoff.id, number=handoff.number, customer=name_of(connection, handoff, language))
 
 
-def prompt(work: Work, case: Case, agent: Agent, words: DeskPrompt) -> None:
-    """Say this to the agent, if they work privately."""
-    place = private_place(agent)
-    if place is not None:
-        _book(work, case, place, words)
+def tell(work: Work, telegram_id: int, prompt: DeskPrompt) -> None:
+    """Say this to the agent in their private chat."""
+    place = private_desk.place_at(telegram_id)
+    work.book_outside(DESK, place, msgspec.structs.replace(prompt, to=place))
 
 
-def follow(work: Work, case: Case, handoff: Handoff, state: DeskState) -> None:
+def follow(work: Work, case: Case, handoff: Handoff, state: DeskState, *, is_assigned: bool) -> None:
     """The hand-off's state changed: in each private chat that knows of it, what stands there follows."""
     holder = private_desk.place_of_holder(work.connection, handoff.id)
     before = private_desk.places(work.connection, handoff.id)
@@ -99,9 +98,23 @@ def follow(work: Work, case: Case, handoff: Handoff, state: DeskState) -> None:
             _book(work, case, seen.place, state)
     had = next((seen.place for seen in before if seen.role == "holder"), None)
     if holder is not None and holder != had:
-        private_desk.enter(work.connection, handoff.id, holder, "holder")
-        _book(work, case, holder, msgspec.structs.replace(card_of(work, case, handoff), group=""))
+        if not is_assigned:
+            _turn_from_the_gone(work, handoff.agent_id or "")
+        show_holder(work, case, handoff, holder)
     invite(work, case, handoff)
+
+
+def _turn_from_the_gone(work: Work, agent: str) -> None:
+    """Who takes a customer by a tap no longer writes to one they don't have any more."""
+    now = private_desk.facing(work.connection, agent)
+    if now.facing is not None and now.facing not in {one.id for one in handoffs.held_by(work.connection, agent)}:
+        private_desk.face(work.connection, agent, None, now.faced_by)
+
+
+def show_holder(work: Work, case: Case, handoff: Handoff, place: str) -> None:
+    """The agent has the customer, and sees them there from now on."""
+    private_desk.enter(work.connection, handoff.id, place, "holder")
+    _book(work, case, place, msgspec.structs.replace(card_of(work, case, handoff), group=""))
 
 
 def _over(handoff: Handoff, state: DeskState, *, is_holder: bool) -> DeskOfferOver:

@@ -134,6 +134,10 @@ class Work:
             if stored.closed_at is None:  # or else nothing is left to be heard: it was forgotten, or is too old
                 self._unreadable[stored.id] = stored
         else:
+            if conversation.customer.id != stored.customer_id:  # they were joined to another while it rested
+                conversation = msgspec.structs.replace(
+                    conversation, customer=msgspec.structs.replace(conversation.customer, id=stored.customer_id)
+                )
             self._cases[stored.id] = Case.of(stored, conversation, program)
 
     def _look_up(self, callers: list[customers.Caller]) -> None:
@@ -184,7 +188,9 @@ class Work:
         if key in self._at:
             return self.case(self._at[key])
         last = self._last.get(self._callers[key].id) if key in self._callers else None
-        if last is None or (last.channel, last.address) != key:
+        if last is not None and (last.channel, last.address) != key:  # they wrote from another address since
+            last = conversations.latest(self.connection, *key)
+        if last is None:
             return None
         self._lock([last.id])
         return self.case(last.id)
@@ -266,6 +272,30 @@ class Work:
         self._at[key] = case.id
         return case
 
+    # One person at several addresses
+
+    def customer_at(self, key: Key) -> str:
+        """Who writes from this address. Call `load` with it before."""
+        case = self._cases.get(self._at[key]) if key in self._at else None
+        return case.customer_id if case is not None else self._callers[key].id
+
+    def open_cases_of(self, customer: str) -> list[Case]:
+        """Those of a customer's conversations that are open and locked."""
+        return [case for case in self._cases.values() if case.customer_id == customer and not case.conversation.closed]
+
+    def join(self, kept: Customer, other: str) -> None:
+        """Whoever was that other customer is this one, in all that the transaction has in hand."""
+        for case in self._cases.values():
+            if case.customer_id in (kept.id, other):
+                case.customer_id = kept.id
+                case.replace(customer=_as(kept, case.conversation.customer))
+        for key, caller in self._callers.items():
+            if caller.id in (kept.id, other):
+                self._callers[key] = _as(kept, caller)
+        lasts = [last for last in (self._last.get(kept.id), self._last.pop(other, None)) if last is not None]
+        if lasts:
+            self._last[kept.id] = max(lasts, key=lambda last: last.number)
+
     # Writing
 
     def book(self, case: Case, outgoing: AnyOutgoing, event: int | None = None, *, paced: bool = False) -> None:
@@ -296,6 +326,13 @@ class Work:
                 due_at=due_at or self.now,
             )
         )
+
+    def book_outside(self, channel: str, address: str, outgoing: AnyOutgoing) -> None:
+        """Have this brought to somebody outside of any conversation."""
+        booked = Booked(
+            conversation="", event=None, channel=channel, address=address, outgoing=outgoing, due_at=self.now
+        )
+        self._bookings.add(booked)
 
     def place_of(self, conversation: str, pace: Pace, after: datetime | None) -> tuple[datetime, datetime]:
         """When something that is late may be sent to this conversation's address, and until when it is spoken for
@@ -346,6 +383,12 @@ class Work:
             read_at=read_at,
             states=tuple((case.conversation, row.state) for case, row in zip(changed, rows, strict=True)),
         )
+
+
+def _as(kept: Customer, before: Customer) -> Customer:
+    """The kept customer under the name and with the language that they have at one address."""
+    language = before.language or kept.language
+    return msgspec.structs.replace(kept, name=before.name or kept.name, language=language)
 
 
 def _entry(heard: AnyHeard) -> str | None:
