@@ -260,8 +260,9 @@ class CustomerUntagged(Event, frozen=True, kw_only=True):
 
 
 class CustomersJoined(Event, frozen=True, kw_only=True):
-    """Two records were the same person: `customer` is kept, `other` is now part of it."""
+    """Two records were the same person: `customer` is kept, `other` is now part of it; `agent` is who said so."""
 
     customer: str
     other: str
     by: Literal["phone", "link", "agent"]
+    agent: str | None = None

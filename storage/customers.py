@@ -27,7 +27,10 @@ class Caller(Record, frozen=True, kw_only=True):
 
 
 class Known(Record, frozen=True, kw_only=True):
-    """A customer at an address. `language` is what they chose, `app_language` what their app speaks."""
+    """A customer at an address. `language` is what they chose, `app_language` what their app speaks.
+
+    Where the channel has no `name` for them, it is that of another of their addresses.
+    """
 
     id: str
     channel: str
@@ -44,7 +47,7 @@ KNOWN = select(
     CustomerRow.id,
     AddressRow.channel,
     AddressRow.address,
-    AddressRow.name,
+    func.coalesce(func.nullif(AddressRow.name, literal_column("''")), CustomerRow.name).label("name"),
     CustomerRow.phone,
     CustomerRow.language,
     AddressRow.username,
@@ -127,9 +130,13 @@ def ask_to_find(connection: Connection, keys: Collection[Key]) -> Callable[[], d
 
 
 class Person(Record, frozen=True, kw_only=True):
-    """A customer. `tags` are the agents' words for them; `joined_to` is who they turned out to be, if somebody else."""
+    """A customer. `name` is for addresses where they have none, `tags` are the agents' words for them.
+
+    `joined_to` is who they turned out to be, if that is somebody whom we knew before.
+    """
 
     id: str
+    name: str
     phone: str | None
     language: str | None
     created_at: datetime

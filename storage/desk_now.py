@@ -8,7 +8,9 @@ from sqlalchemy import BigInteger, Connection, Select, and_, func, literal, sele
 from storage.columns import Moment
 from storage.handoffs import WAITING
 from storage.records import Record, read
-from storage.tables import AddressRow, AgentRow, ConversationRow, HandoffRow, LegRow, PresenceRow
+from storage.tables import AddressRow, AgentRow, ConversationRow, CustomerRow, HandoffRow, LegRow, PresenceRow
+
+NAME = func.coalesce(func.nullif(AddressRow.name, ""), CustomerRow.name)
 
 
 class Waiting(Record, frozen=True, kw_only=True):
@@ -20,7 +22,7 @@ class Waiting(Record, frozen=True, kw_only=True):
     state: str
     priority: int
     customer_id: str
-    customer: str  # as they are called where they write from; nothing when they have no name there
+    customer: str  # nothing when they have no name anywhere
     channel: str
     language: str
     offered_to: str | None
@@ -52,7 +54,7 @@ def waiting(connection: Connection, now: datetime) -> list[Waiting]:
     wanted = select(AgentRow.name).where(AgentRow.id == HandoffRow.wanted_agent_id)
     statement = _with_name(
         *(HandoffRow.id, HandoffRow.number, HandoffRow.queue, HandoffRow.state, HandoffRow.priority),
-        *(HandoffRow.customer_id, func.coalesce(AddressRow.name, ""), HandoffRow.channel, HandoffRow.language),
+        *(HandoffRow.customer_id, NAME, HandoffRow.channel, HandoffRow.language),
         *(offered.scalar_subquery(), wanted.scalar_subquery(), waited.correlate(HandoffRow).scalar_subquery()),
     )
     order = (HandoffRow.queue, HandoffRow.priority.desc(), HandoffRow.queued_at, HandoffRow.number)
@@ -67,7 +69,7 @@ def held(connection: Connection) -> list[Held]:
     )
     statement = _with_name(
         *(HandoffRow.id, HandoffRow.number, HandoffRow.queue, HandoffRow.customer_id),
-        *(func.coalesce(AddressRow.name, ""), HandoffRow.channel, HandoffRow.agent_id),
+        *(NAME, HandoffRow.channel, HandoffRow.agent_id),
         since.limit(1).correlate(HandoffRow).scalar_subquery(),
     )
     return read(Held, connection.execute(statement.where(HandoffRow.state == "taken").order_by(HandoffRow.number)))
@@ -77,6 +79,7 @@ def _with_name(*wanted: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(*wanted)
         .join_from(HandoffRow, ConversationRow, ConversationRow.id == HandoffRow.conversation_id)
+        .join(CustomerRow, CustomerRow.id == HandoffRow.customer_id)
         .join(
             AddressRow,
             and_(AddressRow.channel == ConversationRow.channel, AddressRow.address == ConversationRow.address),

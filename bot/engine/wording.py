@@ -5,11 +5,13 @@ English. Words in {braces} are filled in by whoever says the text.
 """
 
 from bot.engine.wording_calm import CALM_WORDING
+from bot.engine.wording_customers import CUSTOMER_WORDING
 from bot.engine.wording_desk import DESK_WORDING
 from bot.engine.wording_later import LATER_WORDING
 
 WORDING: dict[str, dict[str, str]] = {
     **CALM_WORDING,
+    **CUSTOMER_WORDING,
     **DESK_WORDING,
     **LATER_WORDING,
     "utter_switchboard_language_name": {"en": "English", "fa": "فارسی", "ar": "العربية", "he": "עברית"},

@@ -6,6 +6,12 @@ DESK_WORDS: dict[str, dict[str, str]] = {
     "customer": {"en": "Customer", "fa": "مشتری", "ar": "عميل", "he": "לקוח"},
     "webchat": {"en": "Web visitor", "fa": "بازدیدکنندهٔ سایت", "ar": "زائر الموقع", "he": "מבקר באתר"},
     "bot": {"en": "Bot", "fa": "ربات", "ar": "البوت", "he": "בוט"},
+    "joined": {
+        "en": "This customer and another one turned out to be the same person: /customer shows all of them.",
+        "fa": "روشن شد که این مشتری و مشتری دیگری یک نفرند. همه‌چیز دربارهٔ او: ‎/customer",
+        "ar": "تبيّن أن هذا العميل وعميلًا آخر هما الشخص نفسه. كل شيء عنه: ‎/customer",
+        "he": "התברר שהלקוח הזה ולקוח אחר הם אותו אדם. הכול עליו: ‎/customer",
+    },
     "undelivered": {
         "en": "A message did not reach the customer.",
         "fa": "یک پیام به دست مشتری نرسید.",

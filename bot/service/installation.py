@@ -51,12 +51,17 @@ def _no_groups() -> Sequence[str]:
     return ()
 
 
+def _no_name() -> str | None:
+    return None
+
+
 @dataclass(slots=True, kw_only=True)
 class Installation:
     """The parts that transactions look things up in.
 
     `pulled` are the channels whose pages read the log themselves, so that nothing is sent to them. `desk_groups` tells
-    where a new hand-off may be put now, nothing when no agent can be reached. `supervisors` is the chat where alerts go.
+    where a new hand-off may be put now, nothing when no agent can be reached. `supervisors` is the chat where alerts
+    go. `telegram_name` is what the bot is called there, none where Telegram is off.
     """
 
     process: str
@@ -66,6 +71,7 @@ class Installation:
     time_zone: tzinfo = UTC  # the business's: customers mean it when they type a time
     limits: Mapping[str, Limits] = field(default_factory=dict)
     desk_groups: Callable[[], Sequence[str]] = _no_groups
+    telegram_name: Callable[[], str | None] = _no_name
     supervisors: int | None = None
     states: States = field(default_factory=States)
 

@@ -13,6 +13,7 @@ from bot.engine.inputs import (
 from bot.engine.surveying import conversation_of_token
 from bot.events import InputIgnored
 from bot.ports import Inbound, Taken
+from bot.service import joining
 from bot.service.breakdown import break_off, give_up
 from bot.service.case import Case
 from bot.service.consequences import block, hear
@@ -60,6 +61,8 @@ def _named_in(inbound: Inbound) -> str | None:
 
 
 def _take(work: Work, inbound: Inbound, conversation: str | None) -> Taken:
+    if conversation is None and (taken := joining.take(work, inbound)) is not None:
+        return taken
     case = _case_for(work, inbound, conversation)
     _keep_what_channel_says(work, inbound, case)
     if case is None:
@@ -107,6 +110,6 @@ def _keep_what_channel_says(work: Work, inbound: Inbound, case: Case | None) -> 
         case CustomerReturned():
             customers.set_blocked(work.connection, inbound.channel, inbound.address, None)
         case ContactHeard(contact=contact) if contact.own and case is not None:
-            customers.keep_phone(work.connection, case.customer_id, contact.phone)
+            joining.prove_phone(work, case, contact.phone)
         case _:
             pass

@@ -1,0 +1,156 @@
+"""One person on two channels: found out by links, by proven numbers and by agents, and by nothing else."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.content import ContactCard
+from bot.engine.inputs import CommandHeard, ContactHeard, TextHeard
+from bot.events import BotSaid, CustomersJoined
+from bot.ports import DeskLine, Inbound, Taken
+from storage import customers, handoffs
+from storage.identifiers import new_id
+from storage.schema import migrate
+from tests.service.shop import START, Shop
+from tests.service.test_handoffs import ask_for_a_person
+
+PHONE = "989121234567"
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    """The shop with a web chat, on SQLite."""
+    url = f"sqlite:///{tmp_path / 'switchboard.db'}"
+    migrate(url)
+    opened = Shop(url, pulled=frozenset({"webchat"}))
+    opened.installation.telegram_name = lambda: "noora_bot"
+    await opened.publish()
+    yield opened
+    await opened.close(1)
+
+
+async def visits(shop: Shop, *words: str, address: str = "v") -> Taken:
+    """A visitor of the web chat opens the page and says this."""
+    taken = Taken()
+    for word in ("/start", *words):
+        command = word.startswith("/")
+        heard = CommandHeard(name=word[1:]) if command else TextHeard(text=word, message_id=new_id())
+        inbound = Inbound(channel="webchat", external_id=new_id(), address=address, heard=heard)
+        taken = await shop.turns.take(inbound)
+    return taken
+
+
+async def link_of(shop: Shop, conversation: str | None) -> str:
+    """The payload of the newest link that the conversation was shown."""
+    said = [event for event in await shop.events(conversation or "") if isinstance(event, BotSaid)]
+    url = said[-1].content.text.spans[0].url
+    assert url is not None
+    assert url.startswith("https://t.me/noora_bot?start=same_")
+    return url.partition("start=")[2]
+
+
+async def opens(shop: Shop, payload: str, address: str = "1") -> Taken:
+    return await shop.hears(address, CommandHeard(name="start", argument=payload))
+
+
+async def customer_at(shop: Shop, channel: str, address: str) -> str:
+    key = (channel, address)
+    return (await shop.database.read(lambda connection: customers.find(connection, [key])))[key].id
+
+
+async def are_one(shop: Shop, address: str = "1") -> bool:
+    return await customer_at(shop, "telegram", address) == await customer_at(shop, "webchat", "v")
+
+
+async def test_a_link_from_the_web_chat_joins_whoever_opens_it_in_telegram(shop: Shop) -> None:
+    page = await visits(shop, "/telegram")
+    chat = await opens(shop, await link_of(shop, page.conversation))
+    assert await are_one(shop)
+    await shop.customers.wait_for(2)
+    welcome, menu = shop.customers.texts("1")
+    assert "also wrote to us in the web chat" in welcome
+    assert menu == "How can we help?"
+    for conversation in (page.conversation, chat.conversation):
+        events = await shop.events(conversation or "")
+        assert [event.by for event in events if isinstance(event, CustomersJoined)] == ["link"]
+    last = [event for event in await shop.events(page.conversation or "") if isinstance(event, BotSaid)][-1]
+    assert "in Telegram now" in last.content.text.text
+
+
+async def test_a_link_works_once_and_only_for_a_while(shop: Shop) -> None:
+    page = await visits(shop, "/telegram")
+    payload = await link_of(shop, page.conversation)
+    await opens(shop, payload)
+    await opens(shop, payload)
+    await opens(shop, payload, "2")
+    assert not await are_one(shop, "2")
+    page = await visits(shop, "/telegram")
+    payload = await link_of(shop, page.conversation)
+    shop.test_clock.pass_by(15 * 60)
+    await opens(shop, payload, "2")
+    assert not await are_one(shop, "2")
+    await shop.customers.wait_for(6)
+    assert "already know" in shop.customers.texts("1")[-1]
+    assert ["used or is too old" in text for text in shop.customers.texts("2")] == [True, False, True]
+
+
+async def test_open_conversations_go_on_and_the_kept_one_is_whom_we_knew_first(shop: Shop) -> None:
+    sara = await shop.add_agent("Sara")
+    handoff = await ask_for_a_person(shop)
+    known_first = await customer_at(shop, "telegram", "1")
+    await shop.handoffs.take(handoff, sara, "a1")
+    page = await visits(shop, "/telegram")
+    await opens(shop, await link_of(shop, page.conversation))
+    assert await customer_at(shop, "webchat", "v") == known_first
+    await shop.hears("1", "still here")
+    await shop.desk_side.wait_for(4)
+    shown = [line.content.text.text for line in shop.desk_side.to(f"desk:{handoff}") if isinstance(line, DeskLine)]
+    assert "same person" in shown[0]
+    assert shown[1] == "still here"
+    again = await visits(shop, "more")
+    assert again.conversation == page.conversation
+
+
+async def test_a_number_that_both_proved_joins_and_one_that_was_typed_never_does(shop: Shop) -> None:
+    def contact(own: bool) -> ContactHeard:
+        return ContactHeard(contact=ContactCard(phone=PHONE, own=own), message_id=new_id())
+
+    for address in ("1", "2", "3"):
+        await shop.hears(address, START)
+    await shop.hears("1", contact(own=True))
+    await shop.hears("2", contact(own=False))
+    await shop.hears("2", f"+{PHONE}")
+    ids = [await customer_at(shop, "telegram", address) for address in ("1", "2", "3")]
+    assert len(set(ids)) == 3
+    await shop.hears("3", contact(own=True))
+    ids = [await customer_at(shop, "telegram", address) for address in ("1", "2", "3")]
+    assert ids[0] == ids[2] != ids[1]
+
+
+async def test_whoever_was_joined_has_one_past_and_one_name(shop: Shop) -> None:
+    await shop.hears("1", START)
+    page = await visits(shop, "/telegram")
+    await opens(shop, await link_of(shop, page.conversation))
+    await shop.hears("1", CommandHeard(name="cancel"))
+    sara = await shop.add_agent("Sara")
+    taken = await visits(shop, "Talk to a person")
+    handoff = f"{taken.conversation}.h1"
+    await shop.handoffs.take(handoff, sara, "a1")
+    kept = await shop.database.read(lambda connection: handoffs.get(connection, handoff))
+    assert kept is not None
+    assert kept.customer_id == await customer_at(shop, "telegram", "1")
+    glance = await shop.handoffs.get(handoff)
+    assert glance is not None
+    assert glance.customer == "Customer 1"
+    card = await shop.cards.card(handoff)
+    assert card is not None
+    assert [reached.channel for reached in card.reached] == ["telegram", "webchat"]
+    assert [past.channel for past in card.known.past] == ["telegram"]
+
+
+async def test_without_telegram_the_web_chat_offers_none(shop: Shop) -> None:
+    shop.installation.telegram_name = lambda: None
+    page = await visits(shop, "/telegram")
+    said = [event for event in await shop.events(page.conversation or "") if isinstance(event, BotSaid)]
+    assert all(not event.content.text.spans for event in said)
