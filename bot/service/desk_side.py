@@ -55,7 +55,7 @@ def show_state(
         is_told=is_told,
     )
     was_private = any(seen.role == "holder" for seen in private_desk.places(work.connection, handoff.id))
-    private_side.follow(work, case, handoff, state, is_assigned=is_assigned)
+    private_side.follow(work, case, handoff, state, is_assigned=called is not None)
     if was_private and handoff.state in handoffs.OPEN:
         _in_topic(work, case, handoff, _caught_up(work, case, handoff))
     _in_topic(work, case, handoff, state)
