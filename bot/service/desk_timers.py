@@ -1,6 +1,6 @@
 """What is done when a timer of the desk runs out."""
 
-from bot.service import desk_moves, offers, wrapping_up
+from bot.service import desk_moves, late_answers, offers, wrapping_up
 from bot.service.case import Case
 from bot.service.work import Work
 from storage.desk_timers import Timer
@@ -9,6 +9,8 @@ from storage.desk_timers import Timer
 def ring(work: Work, case: Case, timer: Timer) -> None:
     """Do what the timer is for. It is taken away already."""
     match timer.kind:
+        case kind if kind in late_answers.KINDS:
+            late_answers.ring(work, case, timer)
         case desk_moves.OFFER:
             offers.lapse(work, case, timer.subject)
         case wrapping_up.WRAP_UP:
