@@ -185,6 +185,7 @@ class App:
             handoffs=house.handoffs,
             agents=house.agents,
             cards=house.cards,
+            joining=house.joining,
             files=house.files,
             leases=house.duties,
             drafts=house.drafts(),
@@ -194,6 +195,7 @@ class App:
         )
         account = Account(settings, connected, public_url=self.settings.http.public_url, secret=secret)
         house.join("telegram", account.customers)
+        house.installation.telegram_name = account.name
         if settings.desk_chat_id:
             house.join_desk(account.desk)
         account.add_routes(self._web)

@@ -25,6 +25,7 @@ from bot.service.files import Files
 from bot.service.follow_ups import FollowUps
 from bot.service.handoffs import Handoffs
 from bot.service.installation import Installation
+from bot.service.joining_acts import Joining
 from bot.service.limits import telegram_limits
 from bot.service.measurements import Measurements
 from bot.service.migration import Migration
@@ -75,6 +76,7 @@ class House:
         self.transcripts = Transcripts(database)
         self.files = Files(FILES, int(settings.webchat.max_file_mb * MEGABYTE))
         self.handoffs = Handoffs(database=database, turns=self.turns, installation=installation)
+        self.joining = Joining(self.turns)
         self.cards = CustomerCards(database=database, turns=self.turns, installation=installation)
         self.agents = Agents(database=database, clock=clock)
         self.duties = Duties(database=database, process=installation.process, clock=clock)

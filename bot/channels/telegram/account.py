@@ -36,6 +36,7 @@ from bot.service.agents import Agents
 from bot.service.customer_cards import CustomerCards
 from bot.service.files import Files
 from bot.service.handoffs import Handoffs
+from bot.service.joining_acts import Joining
 from bot.settings import Telegram
 
 
@@ -50,6 +51,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     handoffs: Handoffs
     agents: Agents
     cards: CustomerCards
+    joining: Joining
     files: Files
     leases: Leases
     drafts: Drafts
@@ -101,7 +103,7 @@ class Account:
         """What agents can command, in the order in which it is listed."""
         return (
             HandoffCommands(house.handoffs, house.agents, self._notes, self._notices, house.queues),
-            CustomerCommands(house.cards, self._notices),
+            CustomerCommands(house.cards, house.joining, self._notices),
             ListingCommands(house.handoffs, self._notices, house.queues),
             PresenceCommands(house.agents, self._notices),
         )
@@ -124,6 +126,10 @@ class Account:
             taps=self._taps,
         )
 
+    def name(self) -> str | None:
+        """What the bot is called in Telegram, none while that is not known."""
+        return self._identity.known_name
+
     def add_routes(self, app: web.Application) -> None:
         """Serve the webhook, if that is how updates come."""
         if self._mode == "webhook":
@@ -143,7 +149,8 @@ class Account:
         """Begin to take updates in. Telegram need not answer yet: it is asked until it does."""
         listening = self._webhook.register() if self._mode == "webhook" else self._polling.run()
         self._listening = asyncio.create_task(listening)
-        self._tasks = [asyncio.create_task(self._groups.watch()), asyncio.create_task(self._lists.set())]
+        lasting = (self._identity.learn(), self._groups.watch(), self._lists.set())
+        self._tasks = [asyncio.create_task(work) for work in lasting]
 
     async def stop_listening(self) -> None:
         """Take no more updates in; those in hand are finished. After this the house is not needed any more."""

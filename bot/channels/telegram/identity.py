@@ -1,11 +1,15 @@
 """Which bot this is."""
 
+import asyncio
+
 from aiogram.methods import GetMe
 from aiogram.types import User
 
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.refusals import MISCONFIGURED_SECONDS, TelegramRefusal
 from bot.ports import ChannelBusy
+
+ASK_AGAIN_SECONDS = 5.0
 
 
 class Identity:
@@ -23,6 +27,19 @@ class Identity:
             except TelegramRefusal as refusal:
                 raise ChannelBusy(str(refusal), MISCONFIGURED_SECONDS) from refusal
         return self._me
+
+    @property
+    def known_name(self) -> str | None:
+        """The bot's username, none while Telegram has not told it."""
+        return self._me.username if self._me is not None else None
+
+    async def learn(self) -> None:
+        """Ask until Telegram tells."""
+        while self._me is None:
+            try:
+                await self.me()
+            except ChannelBusy as busy:
+                await asyncio.sleep(busy.retry_after_seconds or ASK_AGAIN_SECONDS)
 
     async def username(self) -> str:
         """What commands that are meant for this bot alone carry after their @."""

@@ -76,4 +76,77 @@ CUSTOMER_WORDS: dict[str, dict[str, str]] = {
     },
     "command_tag": {"en": "Tag this customer", "fa": "برچسب زدن به مشتری", "ar": "وسم العميل", "he": "לתייג את הלקוח"},
     "command_untag": {"en": "Take a tag off", "fa": "برداشتن برچسب", "ar": "إزالة وسم", "he": "להסיר תגית"},
+    # Who is the same person
+    "link_done": {
+        "en": "The customer has a link to Telegram now.",
+        "fa": "پیوند تلگرام برای مشتری فرستاده شد.",
+        "ar": "أُرسل إلى العميل رابط تيليغرام.",
+        "he": "נשלח ללקוח קישור לטלגרם.",
+    },
+    "link_elsewhere": {
+        "en": "This customer writes from Telegram already.",
+        "fa": "این مشتری همین حالا از تلگرام می‌نویسد.",
+        "ar": "هذا العميل يكتب من تيليغرام أصلًا.",
+        "he": "הלקוח הזה כבר כותב מטלגרם.",
+    },
+    "link_off": {
+        "en": "The bot's name in Telegram is not known yet. Please try again in a moment.",
+        "fa": "نام ربات در تلگرام هنوز معلوم نیست. لطفاً کمی بعد دوباره امتحان کنید.",
+        "ar": "لم يُعرف اسم البوت في تيليغرام بعد. يُرجى المحاولة بعد قليل.",
+        "he": "שם הבוט בטלגרם עוד לא ידוע. נא לנסות שוב עוד רגע.",
+    },
+    "link_unknown": {
+        "en": "This conversation is over: there is nobody to send a link to.",
+        "fa": "این گفت‌وگو تمام شده است و کسی نیست که پیوند را بگیرد.",
+        "ar": "انتهت هذه المحادثة، فلا أحد لإرسال الرابط إليه.",
+        "he": "השיחה הסתיימה, ואין למי לשלוח קישור.",
+    },
+    "join_how": {
+        "en": "Write the number of the other conversation after the command: /join 1042",
+        "fa": "شمارهٔ گفت‌وگوی دیگر را بعد از دستور بنویسید: ‎/join 1042",
+        "ar": "اكتبوا رقم المحادثة الأخرى بعد الأمر: ‎/join 1042",
+        "he": "נא לכתוב את מספר השיחה האחרת אחרי הפקודה: ‎/join 1042",
+    },
+    "join_done": {
+        "en": "Joined: they are one customer now.",
+        "fa": "یکی شدند: از این پس یک مشتری‌اند.",
+        "ar": "تم الدمج: أصبحا عميلًا واحدًا.",
+        "he": "אוחדו: מעכשיו זה לקוח אחד.",
+    },
+    "join_same": {
+        "en": "They are one customer already.",
+        "fa": "همین حالا هم یک مشتری‌اند.",
+        "ar": "هما عميل واحد أصلًا.",
+        "he": "הם כבר לקוח אחד.",
+    },
+    "join_unknown": {
+        "en": "There is no conversation with this number.",
+        "fa": "گفت‌وگویی با این شماره نیست.",
+        "ar": "لا توجد محادثة بهذا الرقم.",
+        "he": "אין שיחה עם המספר הזה.",
+    },
+    "join_gone": {
+        "en": "One of them asked to be forgotten: there is nothing left to join.",
+        "fa": "یکی از این دو خواسته فراموش شود و چیزی برای یکی کردن نمانده است.",
+        "ar": "طلب أحدهما أن يُنسى، فلم يبقَ ما يُدمج.",
+        "he": "אחד מהם ביקש להישכח, ואין מה לאחד.",
+    },
+    "join_not_for_role": {
+        "en": "Only supervisors can do this.",
+        "fa": "این کار فقط از سرپرست‌ها برمی‌آید.",
+        "ar": "هذا متاح للمشرفين فقط.",
+        "he": "רק אחראי משמרת יכול לעשות את זה.",
+    },
+    "command_link": {
+        "en": "Offer them Telegram",
+        "fa": "پیشنهاد تلگرام به مشتری",
+        "ar": "عرض المتابعة في تيليغرام",
+        "he": "להציע להמשיך בטלגרם",
+    },
+    "command_join": {
+        "en": "Same person as in another conversation",
+        "fa": "همان شخصِ گفت‌وگوی دیگر است",
+        "ar": "الشخص نفسه في محادثة أخرى",
+        "he": "אותו אדם כמו בשיחה אחרת",
+    },
 }

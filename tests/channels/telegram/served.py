@@ -23,6 +23,7 @@ from bot.service.drafts import Drafts
 from bot.service.files import Files
 from bot.service.handoffs import Handoffs
 from bot.service.installation import Installation, SystemClock
+from bot.service.joining_acts import Joining
 from bot.service.measurements import Measurements
 from bot.service.programs import Programs
 from bot.service.publishing import Publishing
@@ -92,6 +93,7 @@ class Shop:
             handoffs=self.handoffs,
             agents=self.agents,
             cards=CustomerCards(database=self.database, turns=self.turns, installation=installation),
+            joining=Joining(self.turns),
             files=self.files,
             leases=self.leases,
             drafts=self._drafts(programs),
