@@ -8,6 +8,7 @@ from bot.cli.desk import check_name, usable_desk
 from bot.cli.rooms import open_database
 from bot.cli.writing import print_json, print_table, shown_moment
 from bot.service.callbacks import CallbackCard, unfinished
+from bot.service.installation import SystemClock
 from bot.settings import Settings
 
 
@@ -28,7 +29,7 @@ def callbacks(arguments: Namespace, settings: Settings) -> int:
 
 async def _read(queue: str | None, limit: int, settings: Settings) -> list[CallbackCard]:
     async with open_database(settings) as database:
-        return await unfinished(database, queue, limit)
+        return await unfinished(database, queue, SystemClock().now(), limit)
 
 
 def _row(card: CallbackCard, zone: ZoneInfo) -> tuple[str, ...]:

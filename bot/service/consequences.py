@@ -24,7 +24,7 @@ from bot.events import (
     TicketOpened,
 )
 from bot.ports import HideChoices, RunAction, Say
-from bot.service import desk_moves, desk_side, queueing, service_levels, tickets
+from bot.service import desk_moves, desk_side, queueing, service_levels, ticket_keeping
 from bot.service.case import Case
 from bot.service.keeping import keep
 from bot.service.tapped import UNTOUCHED, Tapped, outdated_choices, tapped_menu
@@ -48,7 +48,8 @@ def hear(work: Work, case: Case, heard: AnyHeard) -> tuple[AnyEvent, ...]:
         turn = take_turn(case.program, before, heard, work.local_now, work.is_open)
         case.conversation = turn.conversation
         events += turn.events
-        had_keyboard = before.wait is not None and before.wait.expects in ("contact", "location")
+        asked, stays = before.wait, turn.conversation.wait is before.wait
+        had_keyboard = asked is not None and asked.expects in ("contact", "location") and not stays
         requests = record(work, case, turn.events, tapped_menu(before, heard, turn.events), had_keyboard)
         for hidden in outdated_choices(before, case.conversation, heard, turn.events, last_event):
             _hide(work, case, hidden)
@@ -60,7 +61,7 @@ def answer(work: Work, case: Case, request: Request) -> AnyHeard:
     """What the desk says to it at once."""
     if isinstance(request, HandoffRequested):
         return queueing.answer(work, case, request)
-    return tickets.answer(work, case, request)
+    return ticket_keeping.answer(work, case, request)
 
 
 def record(
@@ -85,7 +86,7 @@ def record(
                 desk_side.pass_on(work, case, event, number)
             case ActionRequested():
                 _run(work, case, event, number)
-            case HandoffRequested() | TicketAskedAbout() | TicketOpened(survey=None):
+            case HandoffRequested() | TicketAskedAbout() | TicketOpened(survey=None, agent=None):
                 requests.append(event)
             case ConversationOpened() | ConversationClosed():
                 _begin_or_end(work, case, event)
@@ -103,7 +104,7 @@ def _completed(
         case ConversationOpened():
             return msgspec.structs.replace(event, previous=case.previous_id)
         case TicketOpened():
-            return tickets.keep(work, case, event)
+            return ticket_keeping.keep(work, case, event)
     return msgspec.structs.replace(event, queue=queueing.queue_named(work.installation.desk, event.queue).name)
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from bot.events import (
     AnyEvent,
-    CallbackRequested,
     HandoffAbandoned,
     HandoffClosed,
     HandoffOffered,
@@ -19,7 +18,7 @@ from bot.events import (
 from bot.ports import Called
 from bot.service import wrapping_up
 from bot.service.case import Case
-from bot.service.desk_side import show_offer, show_offer_over, show_state, tell_of_callback
+from bot.service.desk_side import show_offer, show_offer_over, show_state
 from bot.service.work import Work
 from storage import agents, desk_timers, handoffs, legs, offers
 from storage.offers import Outcome
@@ -48,9 +47,7 @@ def let_go(work: Work, case: Case) -> None:
 
 def move(work: Work, case: Case, event: AnyEvent) -> None:
     """Follow a hand-off from the bot to the queue, to an agent and back; other events mean nothing to the desk."""
-    if isinstance(event, CallbackRequested):
-        tell_of_callback(work, case, event)
-    elif isinstance(event, HandoffWrappedUp):
+    if isinstance(event, HandoffWrappedUp):
         wrapping_up.end(work, case, event)
     elif isinstance(event, HandoffMove):
         work.needs_routing = True

@@ -4,13 +4,11 @@ Where there are groups, a hand-off has its topic there. Who works privately sees
 them, and whom they have: then the topic is only told how the hand-off stands.
 """
 
-from zlib import crc32
-
 import msgspec
 
 from bot.content import Content, RichText
-from bot.events import CallbackRequested, CustomerEdited, CustomerSaid, DeliveryFailed
-from bot.ports import AnyDeskOutgoing, Called, DeskCallback, DeskLine, DeskOfferOver, DeskPrompt, DeskState
+from bot.events import CustomerEdited, CustomerSaid, DeliveryFailed
+from bot.ports import AnyDeskOutgoing, Called, DeskLine, DeskOfferOver, DeskPrompt, DeskState
 from bot.service import private_side
 from bot.service.case import Case
 from bot.service.desk_cards import DESK as DESK
@@ -179,23 +177,3 @@ def _in_topic(work: Work, case: Case, handoff: Handoff, outgoing: AnyDeskOutgoin
     """Show it to all agents, where there is or was a group for that."""
     if work.installation.desk_groups() or handoff.desk_thread is not None:
         work.book_elsewhere(case, DESK, desk_address(handoff.id), outgoing, number)
-
-
-# Callbacks
-
-
-def tell_of_callback(work: Work, case: Case, requested: CallbackRequested) -> None:
-    """A number that is only kept is never called."""
-    groups = work.installation.desk_groups()
-    if not groups:
-        return
-    callback = DeskCallback(
-        queue=requested.queue,
-        customer=customer_name(work, case),
-        channel=case.channel,
-        language=case.conversation.language,
-        phone=requested.phone,
-        due_at=requested.due_at,
-        group=groups[crc32(requested.callback.encode()) % len(groups)],
-    )
-    work.book_elsewhere(case, DESK, desk_address(requested.callback), callback)

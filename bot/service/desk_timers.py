@@ -1,6 +1,6 @@
 """What is done when a timer of the desk runs out."""
 
-from bot.service import desk_moves, late_answers, offers, wrapping_up
+from bot.service import callback_keeping, desk_moves, late_answers, offers, ticket_keeping, wrapping_up
 from bot.service.case import Case
 from bot.service.work import Work
 from storage.desk_timers import Timer
@@ -15,5 +15,9 @@ def ring(work: Work, case: Case, timer: Timer) -> None:
             offers.lapse(work, case, timer.subject)
         case wrapping_up.WRAP_UP:
             wrapping_up.give_up(work, case, timer.subject)
+        case ticket_keeping.TIMER:
+            ticket_keeping.remind(work, case, timer.subject)
+        case callback_keeping.TIMER:
+            callback_keeping.bring_up(work, case, timer.subject)
         case _:  # of another version of this program
             pass

@@ -15,6 +15,7 @@ from bot.service.action_runs import ActionRuns
 from bot.service.admin_notices import AdminNotices
 from bot.service.agents import Agents
 from bot.service.breakdown import place_of
+from bot.service.callbacks import Callbacks
 from bot.service.consequences import ACTIONS
 from bot.service.customer_cards import CustomerCards
 from bot.service.delivery import Delivery
@@ -36,6 +37,7 @@ from bot.service.routing import Router
 from bot.service.sending import Sender
 from bot.service.settling import Settling
 from bot.service.slots import Slots
+from bot.service.tickets import Tickets
 from bot.service.transcripts import Transcripts
 from bot.service.turns import Turns
 from bot.service.wakeups import Wakeups
@@ -78,6 +80,8 @@ class House:
         self.handoffs = Handoffs(database=database, turns=self.turns, installation=installation)
         self.joining = Joining(self.turns)
         self.cards = CustomerCards(database=database, turns=self.turns, installation=installation)
+        self.tickets = Tickets(database=database, turns=self.turns, installation=installation)
+        self.callbacks = Callbacks(database=database, turns=self.turns, clock=clock)
         self.agents = Agents(database=database, clock=clock)
         self.duties = Duties(database=database, process=installation.process, clock=clock)
         self.follow_ups = FollowUps(database=database, turns=self.turns, clock=clock)

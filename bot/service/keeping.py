@@ -14,9 +14,10 @@ from bot.events import (
     SurveySent,
     TicketCommented,
 )
+from bot.service import callback_keeping, ticket_keeping
 from bot.service.case import Case
 from bot.service.work import Work
-from storage import callbacks, customers, follow_ups, surveys, tickets
+from storage import customers, follow_ups, surveys
 
 
 def keep(work: Work, case: Case, event: AnyEvent) -> None:
@@ -32,10 +33,9 @@ def keep(work: Work, case: Case, event: AnyEvent) -> None:
         case SurveySent() | SurveyAnswered() | SurveyCommented():
             _keep_rating(work, case, event)
         case CallbackRequested():
-            _keep_callback(work, case, event)
+            callback_keeping.keep(work, case, event)
         case TicketCommented():
-            comment = tickets.Comment(ticket_id=event.ticket, text=event.comment, at=now)
-            tickets.add_comment(connection, comment)
+            ticket_keeping.add_words(work, case, event)
         case FollowUpBooked():
             _keep_follow_up(work, case, event)
 
@@ -65,20 +65,6 @@ def _keep_rating(work: Work, case: Case, event: SurveySent | SurveyAnswered | Su
                 expires_at=datetime.fromisoformat(event.expires_at),
             )
             surveys.send(connection, [sent])
-
-
-def _keep_callback(work: Work, case: Case, requested: CallbackRequested) -> None:
-    request = callbacks.Request(
-        id=requested.callback,
-        conversation_id=case.id,
-        customer_id=case.customer_id,
-        handoff_id=requested.handoff,
-        queue=requested.queue,
-        phone=requested.phone,
-        requested_at=work.now,
-        due_at=datetime.fromisoformat(requested.due_at) if requested.due_at else None,
-    )
-    callbacks.request(work.connection, [request])
 
 
 def _keep_follow_up(work: Work, case: Case, booked: FollowUpBooked) -> None:

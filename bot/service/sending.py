@@ -17,6 +17,8 @@ from bot.ports import (
     Clock,
     DeskCallback,
     DeskCard,
+    DeskTicket,
+    DeskTicketLine,
     Receipt,
     RunAction,
     Say,
@@ -159,7 +161,7 @@ class Sender:
             await self._pause_until(moment)
         if limits.per_chat is not None and parcel.is_for_one_agent:
             await self._pause_until(await self._slot(f"{limits.account} {parcel.address}", limits.per_chat))
-        named = outgoing.group if isinstance(outgoing, DeskCallback | DeskCard) else ""
+        named = outgoing.group if isinstance(outgoing, DeskCallback | DeskCard | DeskTicket | DeskTicketLine) else ""
         group = thread.partition(":")[0] if thread else named
         if parcel.address.startswith("-"):
             group = parcel.address  # the admins' chat

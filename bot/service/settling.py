@@ -12,16 +12,19 @@ from bot.ports import (
     AnyOutgoing,
     Clock,
     DeskAlerts,
+    DeskCallback,
     DeskCard,
     DeskLine,
     DeskOffer,
     DeskOfferOver,
     DeskState,
+    DeskTicket,
+    DeskTicketLine,
     HideChoices,
     Receipt,
     Say,
 )
-from bot.service import private_settling, private_side
+from bot.service import card_settling, private_settling, private_side, ticket_keeping
 from bot.service.alerts import up_to_date
 from bot.service.consequences import block, hear, record
 from bot.service.desk_cards import card_of
@@ -55,6 +58,9 @@ class Settling:
         if private_settling.is_private(outgoing):
             act = partial(private_settling.addressed, outgoing=outgoing)
             return await self._turns.do(Job(act=act, again=outgoing)), None
+        if card_settling.is_card(outgoing):
+            card = outgoing
+            return await self._database.read(lambda connection: card_settling.addressed(connection, card)), None
         match outgoing:
             case Say(handoff=str(), desk_message_id=str()) if outgoing.edited or outgoing.content.reply_to:
                 return await self._database.read(lambda connection: _for_customer(connection, outgoing)), None
@@ -152,6 +158,9 @@ def _keep(work: Work, outgoing: AnyOutgoing, receipt: Receipt) -> None:
     if private_settling.is_private(outgoing):
         private_settling.keep(work, outgoing, receipt)
         return
+    if card_settling.is_card(outgoing):
+        card_settling.keep(work, outgoing, receipt)
+        return
     if receipt.message_id is not None and (pair := _pair(outgoing, receipt.message_id)):
         work.pairs.append(pair)
     if receipt.message_id is not None and isinstance(outgoing, DeskAlerts):
@@ -189,6 +198,9 @@ def _refuse(work: Work, parcel: Parcel, code: str, reason: str) -> None:
     match parcel.outgoing:
         case Say():
             record(work, case, [DeliveryFailed(code=code, reason=reason)])
+            ticket_keeping.tell_undelivered(work, case, parcel.outgoing, code)
+        case DeskTicket() | DeskTicketLine() | DeskCallback():
+            card_settling.refuse(work, case, parcel.outgoing)
         case DeskCard(handoff=handoff, queue=queue, to="") if case.handoff == handoff:
             if private_side.are_there(work, queue):
                 return

@@ -1,62 +1,25 @@
-"""What the desk does with tickets when flows open them or ask about them, and the list of those to be answered."""
+"""What agents do with tickets, from wherever they work, and the list of those to be answered."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
 
 import msgspec
 
-from bot.content import Attachment, Value
-from bot.desk.desk_file import Department
-from bot.engine.inputs import TicketStands
+from bot.content import Attachment, Content, Value
 from bot.engine.program import spoken
-from bot.events import TicketAskedAbout, TicketOpened
-from bot.service.case import Case
+from bot.service import ticket_acts
 from bot.service.desk_words import shown_name
-from bot.service.work import Work
-from storage import customers, tickets
+from bot.service.installation import Installation
+from bot.service.jobs import Job
+from bot.service.ticket_acts import Act, TicketAnswer
+from bot.service.turns import Turns
+from storage import agents, customers, tickets
 from storage.database import Connection, Database
 
+KEY = "desk"  # the inbox's channel for what agents do
 
-def keep(work: Work, case: Case, opened: TicketOpened) -> TicketOpened:
-    """Keep the ticket; the event with its number. A department's time is in calendar days on the business's clock."""
-    department = work.installation.desk.departments.get(opened.department)
-    seconds = department.due_seconds if department else None
-    request = tickets.Request(
-        id=opened.ticket,
-        conversation_id=case.id,
-        customer_id=case.customer_id,
-        channel=case.channel,
-        language=case.conversation.language,
-        department=opened.department,
-        kind=opened.ticket_kind,
-        title=opened.title,
-        body=opened.body,
-        shared=opened.shared,
-        attachments=[msgspec.to_builtins(file) for file in opened.attachments],
-        flow=opened.flow,
-        step=opened.step,
-        survey_id=opened.survey,
-        opened_at=work.now,
-        due_at=work.local_now + timedelta(seconds=seconds) if seconds else None,
-    )
-    return msgspec.structs.replace(opened, number=tickets.open_new(work.connection, request))
-
-
-def answer(work: Work, case: Case, asked: TicketOpened | TicketAskedAbout) -> TicketStands:
-    """How the ticket of this number stands, if it is this customer's; nobody else's numbers say anything."""
-    ticket = tickets.of_customer(work.connection, case.customer_id, asked.number)
-    if ticket is None:
-        return TicketStands(number=asked.number)
-    department = work.installation.desk.departments.get(ticket.department, Department(name=ticket.department))
-    title = spoken(department.title, case.conversation.language, case.program.languages)
-    due_at = ticket.due_at.astimezone(work.installation.time_zone).isoformat() if ticket.due_at else None
-    return TicketStands(
-        number=ticket.number,
-        state=ticket.state,
-        department=title or ticket.department,
-        title=ticket.title,
-        due_at=due_at,
-    )
+AGAIN, UNKNOWN = TicketAnswer(why="again"), TicketAnswer(why="unknown")
 
 
 class TicketCard(Value, frozen=True, kw_only=True):
@@ -77,24 +40,124 @@ class TicketCard(Value, frozen=True, kw_only=True):
     language: str
     opened_at: datetime
     due_at: datetime | None
+    agent_name: str | None
+
+
+class Tickets:
+    """Each act is one transaction that holds the ticket's conversation; the same `external_id` acts once."""
+
+    def __init__(self, *, database: Database, turns: Turns, installation: Installation) -> None:
+        self._database = database
+        self._turns = turns
+        self._installation = installation
+
+    # Acts
+
+    async def take(self, number: int, agent: str, external_id: str) -> TicketAnswer:
+        """The agent looks after it, if nobody else does."""
+        return await self._act(number, agent, external_id, ticket_acts.take)
+
+    async def answer(
+        self, number: int, agent: str, external_id: str, content: Content, message_id: str | None = None
+    ) -> TicketAnswer:
+        """Bring this answer to the customer. To answer what nobody has is to take it."""
+        act = partial(ticket_acts.answer, content=content, message_id=message_id)
+        return await self._act(number, agent, external_id, act)
+
+    async def correct(
+        self, number: int, agent: str, external_id: str, content: Content, message_id: str
+    ) -> TicketAnswer:
+        """What the agent answered with this message reads like this now."""
+        act = partial(ticket_acts.correct, content=content, message_id=message_id)
+        return await self._act(number, agent, external_id, act)
+
+    async def note(self, number: int, agent: str, external_id: str, text: str) -> TicketAnswer:
+        """Keep a note; the customer never sees it."""
+        return await self._act(number, agent, external_id, partial(ticket_acts.note, text=text))
+
+    async def move(self, number: int, agent: str, external_id: str, department: str) -> TicketAnswer:
+        """To another department."""
+        return await self._act(number, agent, external_id, partial(ticket_acts.move, department=department))
+
+    async def close(self, number: int, agent: str, external_id: str) -> TicketAnswer:
+        """It is done with."""
+        return await self._act(number, agent, external_id, ticket_acts.close)
+
+    async def reopen(self, number: int, agent: str, external_id: str) -> TicketAnswer:
+        """It is taken up again."""
+        return await self._act(number, agent, external_id, ticket_acts.reopen)
+
+    async def open_for_customer(
+        self,
+        handoff: str,
+        agent: str,
+        external_id: str,
+        department: str,
+        title: str,
+        shared: Sequence[tuple[str, str]] = (),
+    ) -> TicketAnswer:
+        """An agent opens one for the customer of a hand-off. `shared` are label and text pairs."""
+        pairs = tuple(shared)
+        return await self._turns.do(
+            Job(
+                act=lambda work: ticket_acts.open_for_customer(work, handoff, agent, department, title, pairs),
+                again=AGAIN,
+                key=(KEY, external_id),
+                conversation=handoff.partition(".")[0],
+            )
+        )
+
+    async def _act(self, number: int, agent: str, external_id: str, act: Act) -> TicketAnswer:
+        ticket = await self._database.read(lambda connection: tickets.numbered(connection, number))
+        if ticket is None:
+            return UNKNOWN
+        return await self._turns.do(
+            Job(
+                act=lambda work: ticket_acts.look_up_and(act, work, ticket.id, agent),
+                again=AGAIN,
+                key=(KEY, external_id),
+                conversation=ticket.conversation_id,
+            )
+        )
+
+    # Questions
+
+    async def get(self, number: int) -> TicketCard | None:
+        """The ticket of this number."""
+
+        def read(connection: Connection) -> list[TicketCard]:
+            found = tickets.numbered(connection, number)
+            return _cards(connection, [found] if found else [])
+
+        return next(iter(await self._database.read(read)), None)
+
+    async def unfinished(self, department: str | None, limit: int) -> list[TicketCard]:
+        """The oldest that nobody has answered, of a department or of all."""
+        return await unfinished(self._database, department, limit)
+
+    def departments(self) -> Mapping[str, str]:
+        """What agents call each department."""
+        language = self._installation.desk_language
+        known = self._installation.desk.departments
+        return {name: spoken(one.title, language, (language,)) or name for name, one in known.items()}
 
 
 async def unfinished(database: Database, department: str | None, limit: int) -> list[TicketCard]:
     """The oldest tickets that nobody has answered, of a department or of all. Raises DatabaseDown."""
+    return await database.read(
+        lambda connection: _cards(connection, tickets.listed(connection, tickets.UNFINISHED, department, limit))
+    )
 
-    def read(connection: Connection) -> list[TicketCard]:
-        found = tickets.listed(connection, tickets.UNFINISHED, department, limit)
-        added = tickets.comments(connection, [ticket.id for ticket in found])
-        return [
-            _card(connection, ticket, [one.text for one in added if one.ticket_id == ticket.id]) for ticket in found
-        ]
 
-    return await database.read(read)
+def _cards(connection: Connection, found: Sequence[tickets.Ticket]) -> list[TicketCard]:
+    added = tickets.comments(connection, [ticket.id for ticket in found])
+    return [_card(connection, ticket, [one.text for one in added if one.ticket_id == ticket.id]) for ticket in found]
 
 
 def _card(connection: Connection, ticket: tickets.Ticket, words: Sequence[str]) -> TicketCard:
     known = customers.addresses(connection, ticket.customer_id)
     name = next((address.name for address in known if address.name), "")
+    agent = agents.get(connection, ticket.agent_id) if ticket.agent_id else None
     return TicketCard(
         number=ticket.number,
         state=ticket.state,
@@ -111,4 +174,5 @@ def _card(connection: Connection, ticket: tickets.Ticket, words: Sequence[str]) 
         language=ticket.language,
         opened_at=ticket.opened_at,
         due_at=ticket.due_at,
+        agent_name=agent.name if agent else None,
     )

@@ -1,0 +1,108 @@
+"""Numbers that are left to be called at: kept, shown to the agents, and shown again when their time has come."""
+
+from datetime import datetime
+from zlib import crc32
+
+from bot.desk.hours import is_open, opens_at
+from bot.engine.context import flow_name
+from bot.engine.patterns import is_pattern
+from bot.events import CallbackRequested
+from bot.ports import DeskCallback
+from bot.service.case import Case
+from bot.service.desk_cards import DESK, customer_name, desk_address
+from bot.service.queueing import queue_named
+from bot.service.work import Work
+from storage import agents, callbacks, desk_timers, handoffs
+from storage.callbacks import Callback
+from storage.desk_timers import Timer
+
+TIMER = "callback"
+
+
+def keep(work: Work, case: Case, requested: CallbackRequested) -> None:
+    """Keep the number, with the place in the queue that its customer had, and show it to the agents."""
+    kept = handoffs.get(work.connection, requested.handoff) if requested.handoff else None
+    request = callbacks.Request(
+        id=requested.callback,
+        conversation_id=case.id,
+        customer_id=case.customer_id,
+        handoff_id=requested.handoff,
+        queue=requested.queue,
+        phone=requested.phone,
+        requested_at=work.now,
+        due_at=datetime.fromisoformat(requested.due_at) if requested.due_at else None,
+        priority=kept.priority if kept else 0,
+        place_at=kept.queued_at if kept else None,
+    )
+    callbacks.request(work.connection, [request])
+    watch(work, request)
+    show(work, case, request.id)
+
+
+def watch(work: Work, callback: callbacks.Request) -> None:
+    """Have it shown again at its time. What is left while nobody is there comes up when the queue opens."""
+    calendar = work.installation.desk.calendar_of(queue_named(work.installation.desk, callback.queue).name)
+    at = callback.due_at
+    if at is None and not is_open(calendar, work.now):
+        at = opens_at(calendar, work.now)
+    if at is not None and at > work.now:
+        timer = Timer(kind=TIMER, subject=callback.id, conversation_id=callback.conversation_id, due_at=at)
+        desk_timers.start(work.connection, timer)
+
+
+def bring_up(work: Work, case: Case, callback_id: str) -> None:
+    """Its time has come: agents see it anew, unless one has it in hand."""
+    callback = callbacks.get(work.connection, callback_id)
+    if callback is not None and callback.state == "open":
+        show(work, case, callback_id, again=True)
+
+
+def show(work: Work, case: Case, callback_id: str, *, again: bool = False) -> None:
+    """Let the agents see how it stands."""
+    callback = callbacks.get(work.connection, callback_id)
+    group = _group_of(work, callback) if callback else None
+    if callback is None or group is None:
+        return
+    agent = agents.get(work.connection, callback.agent_id) if callback.agent_id else None
+    shown = DeskCallback(
+        callback=callback.id,
+        state=callback.state,
+        queue=callback.queue,
+        customer=customer_name(work, case),
+        channel=case.channel,
+        language=case.conversation.language,
+        phone=callback.phone,
+        due_at=_local(work, callback.due_at),
+        place_at=_local(work, callback.place_at),
+        asked_at=_local(work, callback.requested_at),
+        about=_about(work, case, callback),
+        agent_name=agent.name if agent else None,
+        outcome=callback.outcome,
+        tries=callback.tries,
+        most_tries=queue_named(work.installation.desk, callback.queue).call_tries,
+        again=again,
+        group=group,
+    )
+    work.book_elsewhere(case, DESK, desk_address(callback.id), shown)
+
+
+def _group_of(work: Work, callback: Callback) -> str | None:
+    """Where it is seen already, or else one of the groups, all of which get their share."""
+    groups = work.installation.desk_groups()
+    if callback.desk_chat is not None or not groups:
+        return callback.desk_chat
+    return groups[crc32(callback.id.encode()) % len(groups)]
+
+
+def _about(work: Work, case: Case, callback: Callback) -> str:
+    """What the customer was about: the note of the hand-off, or the flow that led to it."""
+    handoff = handoffs.get(work.connection, callback.handoff_id) if callback.handoff_id else None
+    if handoff is not None and handoff.note:
+        return handoff.note
+    name = handoff.flow if handoff is not None else case.conversation.last_flow
+    flow = case.program.flows.get(name) if name and not is_pattern(name) else None
+    return flow_name(case.program, flow, work.installation.desk_language) if flow else ""
+
+
+def _local(work: Work, moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(work.installation.time_zone).isoformat()
