@@ -13,6 +13,7 @@ from bot.desk.hours import WEEKDAYS, Weekday
 
 DAYS_BACK = 28
 AROUND = timedelta(hours=1)
+ANSWER_SECONDS = 120.0  # so long has who was asked whether they are still there
 FEWEST = 8  # turns; of fewer nobody can say what is usual
 STEPS_MINUTES = (0, 1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480)  # what people say of a wait
 

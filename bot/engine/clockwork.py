@@ -27,7 +27,9 @@ def expires_at(talk: Talk) -> datetime | None:
     flow = talk.flow_of(talk.stack[-1]) if talk.stack else None
     duration = flow.expires if flow is not None and flow.expires is not None else talk.program.flow_set.settings.expires
     seconds = duration.on(talk.channel)
-    return None if seconds is None else talk.heard_at + timedelta(seconds=seconds)
+    return (
+        None if seconds is None else max(talk.heard_at, talk.resumed_at or talk.heard_at) + timedelta(seconds=seconds)
+    )
 
 
 def hear_time(talk: Talk) -> Place:

@@ -44,10 +44,10 @@ class Button(Value, frozen=True, kw_only=True):
 class Wait(Value, frozen=True, kw_only=True):
     """Where the conversation rests. `number` is unique and part of its buttons' tokens.
 
-    `kind` `offer` is a question of the engine's own, named by `topic`: `resume`, `queue`, `unavailable`, `forget`,
-    `ended` for the buttons with which everything ended, `reply` for words about a ticket, or `listen` for whatever is
-    said next. Within a step `topic` tells what it waits for: `confirm`, `ask` or `validate` of a question, `comment` of
-    a survey, `phone` or `when` of a callback, `step` or `change` of a language.
+    `kind` `offer` is a question of the engine's own, named by `topic`: `resume`, `queue`, `unavailable`, `leave`,
+    `forget`, `ended` for the buttons with which everything ended, `reply` for words about a ticket, or `listen` for
+    whatever is said next. Within a step `topic` tells what it waits for: `confirm`, `ask` or `validate` of a question,
+    `comment` of a survey, `phone` or `when` of a callback, `step` or `change` of a language.
     """
 
     number: int
@@ -115,14 +115,23 @@ class OpenSurvey(Value, frozen=True, kw_only=True):
 
 
 class OpenHandoff(Value, frozen=True, kw_only=True):
-    """The people's side of this conversation: in the queue while `agent` is none."""
+    """The people's side of this conversation: in the queue while `agent` is none.
+
+    `position` is the place that the customer was told last, and `told_until` the end of the longest wait they were
+    told. `back` is why they wait again, until they are told. `answered` when a person has written to them.
+    """
 
     handoff: str
     queue: str
     since: datetime
     position: int | None = None
+    placed_at: datetime | None = None
+    told_until: datetime | None = None
+    asked_at: datetime | None = None  # whether they are still there
+    back: Literal["released", "transferred"] | None = None
     agent: str | None = None
     agent_name: str | None = None
+    answered: bool = False
 
 
 class KnownTicket(Value, frozen=True, kw_only=True):
@@ -165,6 +174,8 @@ class Conversation(Value, frozen=True, kw_only=True):
     entry: str | None = None  # the deep link's payload or the command it began with
     opened_at: datetime
     heard_at: datetime
+    resumed_at: datetime | None = None  # when people gave it back to the flows: silence counts from then on
+    opens_at: str | None = None  # when those who were asked for open, if they were closed: ISO 8601 with offset
     stack: tuple[Frame, ...] = ()
     wait: Wait | None = None
     slots: dict[str, Json] = {}

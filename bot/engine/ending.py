@@ -5,7 +5,6 @@ from typing import Literal
 
 from bot.engine import missed_calls, ticket_news
 from bot.engine.conversation import Conversation
-from bot.engine.handing_over import abandon
 from bot.engine.inputs import AnyHeard, CallUnanswered, EditHeard, TapHeard, TextHeard, TicketNews
 from bot.engine.normal import normalise
 from bot.engine.noting import note
@@ -23,6 +22,7 @@ from bot.engine.surveying import (
     unanswered,
 )
 from bot.engine.talk import Place, Talk
+from bot.engine.waiting import abandon, ask_whether_there, is_asked_whether_there
 from bot.events import ConversationClosed
 
 Reason = Literal["completed", "expired", "customer", "agent", "restarted", "failed", "blocked", "forgotten"]
@@ -75,9 +75,31 @@ def expire(talk: Talk) -> Place:
     talk.leave_all("expired")
     if in_the_middle:
         say_wording(talk, "conversation_expired")
+    _rate_and_close(talk)
+    return None
+
+
+def _rate_and_close(talk: Talk) -> None:
+    """Nobody is there any more."""
     if talk.served_by is not None:
         _rate(talk, talk.program.flow_set.settings.survey_after_handoff, "handoff")
     close(talk, "expired")
+
+
+def hear_silence(talk: Talk) -> Place:
+    """Who waits for a person and says nothing is asked whether they are there, and has left if they say nothing again.
+
+    A person who helped before is still rated.
+    """
+    if talk.handoff is None or talk.handoff.agent is not None:
+        return None
+    if not is_asked_whether_there(talk):
+        ask_whether_there(talk)
+        return None
+    abandon(talk, "silent")
+    talk.leave_all("expired")
+    say_wording(talk, "queue_silent")
+    _rate_and_close(talk)
     return None
 
 

@@ -13,7 +13,9 @@ from babel.numbers import UnknownCurrencyError, format_currency, format_decimal,
 
 from bot.content import Json
 from bot.engine.wording import WORDING
+from bot.engine.wording_time import COMING, HOURS, HOURS_BELOW, MINUTES, MINUTES_BELOW
 
+HOUR = 60  # minutes
 MOST_DIGITS = 20  # a number beyond is no amount that anybody reads, and shows as it is
 
 _DIGITS = {"arabext": "۰۱۲۳۴۵۶۷۸۹", "arab": "٠١٢٣٤٥٦٧٨٩"}
@@ -170,6 +172,37 @@ def long_moment(at: datetime, language: str) -> str:
     """`Monday, March 21, 2026, 9:00 AM` in the language."""
     comma = "، " if language.partition("-")[0] in ("fa", "ar") else ", "
     return comma.join((weekday(at.date(), language), long_date(at.date(), language), clock(at.time(), language)))
+
+
+def coming_moment(at: str | None, now: datetime, language: str) -> str | None:
+    """`today at 14:30`, `tomorrow at 9:00`, or the weekday with the date, of an ISO 8601 time with offset.
+
+    None for anything else. Which day it is there now decides.
+    """
+    try:
+        moment = datetime.fromisoformat(at or "")
+    except ValueError:
+        return None
+    days = (moment.date() - now.astimezone(moment.tzinfo).date()).days
+    forms = COMING[{0: "today", 1: "tomorrow"}.get(days, "later")]
+    return (
+        forms.get(language.partition("-")[0], forms["*"])
+        .replace("{clock}", clock(moment.time(), language))
+        .replace("{moment}", long_moment(moment, language))
+    )
+
+
+def wait_in_words(from_minutes: int, to_minutes: int, language: str) -> str:
+    """`5 to 10 minutes`, `2 to 3 hours`; from 0 on, `less than 5 minutes`."""
+    in_hours = to_minutes > HOUR and from_minutes % HOUR == to_minutes % HOUR == 0
+    low, to = (from_minutes // HOUR, to_minutes // HOUR) if in_hours else (from_minutes, to_minutes)
+    if low == 0:
+        lengths = HOURS_BELOW if in_hours else MINUTES_BELOW
+    else:
+        lengths = HOURS if in_hours else MINUTES
+    forms = lengths.get(language.partition("-")[0], lengths["*"])
+    form = forms.get(str(locale_of(language).plural_form(to)), forms["other"])
+    return native_digits(form.replace("{low}", str(low)).replace("{to}", str(to)), language)
 
 
 def _time(value: Json, language: str) -> str:

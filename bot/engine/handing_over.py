@@ -1,34 +1,27 @@
-"""From the bot to people and back: asking for somebody, waiting in the queue, and where the flow goes on."""
+"""From the bot to people and back: asking for somebody, who has the customer, and where the flow goes on."""
 
-from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from bot.content import RichText
 from bot.engine.asking import ask, reach
-from bot.engine.calling_back import ask_for_phone
-from bot.engine.conversation import Offered, OpenHandoff, Wait
+from bot.engine.conversation import OpenHandoff
 from bot.engine.flow import END, Handoff
-from bot.engine.formats import clock, long_moment
-from bot.engine.inputs import AgentJoined, AgentLeft, HandoffDone, HandoffUnavailable, QueueJoined
+from bot.engine.formats import coming_moment
+from bot.engine.inputs import AgentJoined, AgentLeft, HandoffDone, HandoffUnavailable
 from bot.engine.moving import go_home
+from bot.engine.program import spoken
 from bot.engine.sharing import shared
 from bot.engine.speech import Message, say, say_wording, wording, words
 from bot.engine.talk import Place, Talk
-from bot.engine.text import joined
-from bot.events import (
-    HandoffAbandoned,
-    HandoffClosed,
-    HandoffQueued,
-    HandoffRefused,
-    HandoffReleased,
-    HandoffRequested,
-    HandoffTaken,
-)
+from bot.engine.text import joined, plain
+from bot.engine.waiting import CALL_BACK, MENU, choose, leave, offered, wait_for_people
+from bot.events import HandoffClosed, HandoffRefused, HandoffReleased, HandoffRequested, HandoffTaken
 
 MAX_REFUSALS = 5  # a step that asks again whenever nobody is there must end with a question to the customer
-KEEP_WAITING, CALL_BACK, MENU = "wait", "callback", "menu"
+STAY, LEAVE = "stay", "leave"
+BY_CUSTOMER = "customer"
 
 
 def run_handoff(talk: Talk, step: Handoff) -> Place:
@@ -54,12 +47,8 @@ def run_handoff(talk: Talk, step: Handoff) -> Place:
         )
     )
     talk.handoff = OpenHandoff(handoff=handoff, queue=queue, since=talk.now)
-    _wait_for_people(talk)
+    wait_for_people(talk)
     return None
-
-
-def _wait_for_people(talk: Talk) -> None:
-    talk.wait = Wait(number=talk.next_wait(), kind="handoff", since=talk.now)
 
 
 def is_about(talk: Talk, handoff: str) -> bool:
@@ -68,19 +57,6 @@ def is_about(talk: Talk, handoff: str) -> bool:
 
 
 # What the desk says
-
-
-def joined_queue(talk: Talk, heard: QueueJoined) -> Place:
-    """Tell the customer that they wait, and where they stand; later only a place that changed."""
-    assert talk.handoff is not None
-    before = talk.handoff.position
-    if before == heard.position:
-        return None
-    talk.handoff = msgspec.structs.replace(talk.handoff, position=heard.position)
-    talk.record(HandoffQueued(handoff=heard.handoff, queue=talk.handoff.queue, position=heard.position))
-    place = wording(talk, "queue_position", position=heard.position)
-    say(talk, Message(text=place if before is not None else joined(wording(talk, "queue_joined"), place)))
-    return None
 
 
 def unavailable(talk: Talk, heard: HandoffUnavailable) -> Place:
@@ -92,13 +68,17 @@ def unavailable(talk: Talk, heard: HandoffUnavailable) -> Place:
         HandoffRefused(handoff=refused.handoff, queue=refused.queue, reason=heard.reason, opens_at=heard.opens_at)
     )
     talk.handoff, talk.wait, talk.last_handoff = None, None, refused.handoff
+    talk.opens_at, talk.resumed_at = heard.opens_at, talk.now
     talk.refusals += 1
+    closure = plain(spoken(heard.closure, talk.language, talk.program.languages))
     if isinstance(step, Handoff) and talk.refusals <= MAX_REFUSALS:
         way = step.on_closed if heard.reason == "closed" else step.on_no_agent
         if way is not None:
+            say(talk, Message(text=closure))
             return way
-    choices = (_offered(talk, CALL_BACK, "call_me_back"), _offered(talk, MENU, "back_to_menu"))
-    ask(talk, "offer", Message(text=_why_not(talk, heard)), choices, topic="unavailable")
+    choices = (offered(talk, CALL_BACK, "call_me_back"), offered(talk, MENU, "back_to_menu"))
+    why = _why_not(talk, heard)
+    ask(talk, "offer", Message(text=joined(closure, why)), choices, topic="unavailable")
     talk.change_wait(draft=refused.queue)
     return None
 
@@ -106,101 +86,89 @@ def unavailable(talk: Talk, heard: HandoffUnavailable) -> Place:
 def _why_not(talk: Talk, heard: HandoffUnavailable) -> RichText:
     if heard.reason != "closed":
         return wording(talk, "handoff_no_agent")
-    opens = _opening(talk, heard.opens_at)
+    opens = coming_moment(heard.opens_at, talk.now, talk.language)
     return wording(talk, "handoff_closed_opens", opens=opens) if opens else wording(talk, "handoff_closed")
-
-
-def _opening(talk: Talk, opens_at: str | None) -> str | None:
-    """`Monday, 21 March, 09:00` in the customer's language."""
-    try:
-        at = datetime.fromisoformat(opens_at or "")
-    except ValueError:
-        return None
-    today = at.date() == talk.now.astimezone(at.tzinfo).date()
-    return clock(at.time(), talk.language) if today else long_moment(at, talk.language)
-
-
-def _offered(talk: Talk, value: str, name: str) -> Offered:
-    return Offered(label=wording(talk, name).text, value=value)
 
 
 def taken(talk: Talk, heard: AgentJoined) -> Place:
     """Somebody is there: a question about the queue needs no answer any more."""
-    assert talk.handoff is not None
-    if talk.handoff.agent == heard.agent:
+    before = talk.handoff
+    assert before is not None
+    if before.agent == heard.agent:
         return None
-    talk.handoff = msgspec.structs.replace(talk.handoff, agent=heard.agent, agent_name=heard.agent_name)
+    talk.handoff = msgspec.structs.replace(before, agent=heard.agent, agent_name=heard.agent_name, back=None)
     event = HandoffTaken(
         handoff=heard.handoff, agent=heard.agent, agent_name=heard.agent_name, how=heard.how, by=heard.by
     )
     talk.record(event)
-    if talk.wait is None or talk.wait.kind != "handoff":
-        _wait_for_people(talk)
-    say_wording(talk, "agent_joined", agent=heard.agent_name)
+    wait_for_people(talk)
+    goes_on = before.agent is not None or before.back is not None
+    say_wording(talk, "agent_takes_over" if goes_on else "agent_joined", agent=heard.agent_name)
     return None
 
 
 def left(talk: Talk, heard: AgentLeft) -> Place:
-    """Released or passed on: the customer waits again. Who had waited all the time is told nothing of it."""
-    assert talk.handoff is not None
-    agent = talk.handoff.agent
-    if agent is not None and heard.why != "transferred":
-        talk.record(HandoffReleased(handoff=heard.handoff, agent=agent, why=heard.why, by=heard.by))
-    talk.handoff = msgspec.structs.replace(talk.handoff, queue=heard.queue, agent=None, agent_name=None, position=None)
-    if agent is not None:
-        say_wording(talk, "agent_transferred")
+    """Given back or passed on: the customer waits again, and is told so with the place or the name that comes next."""
+    before = talk.handoff
+    assert before is not None
+    if before.agent is not None:
+        wait_for_people(talk)
+        if heard.why != "transferred":
+            event = HandoffReleased(handoff=heard.handoff, agent=before.agent, why=heard.why, by=heard.by)
+            talk.record(event)
+    talk.handoff = msgspec.structs.replace(
+        before,
+        queue=heard.queue,
+        agent=None,
+        agent_name=None,
+        position=None,
+        told_until=None,
+        back="transferred" if heard.why == "transferred" else "released",
+    )
     return None
 
 
 def done(talk: Talk, heard: HandoffDone) -> Place:
-    """People are finished; the flow goes on, and `back` does not lead to before."""
+    """People are finished; the flow goes on."""
+    return _close(talk, heard.disposition, heard.by)
+
+
+def _close(talk: Talk, disposition: str | None, by: str | None) -> Place:
+    """Where the flow goes on after people; `back` does not lead to before."""
     assert talk.handoff is not None
     ended, step = talk.handoff, talk.step
-    agent, disposition = ended.agent or "", heard.disposition
-    talk.record(HandoffClosed(handoff=ended.handoff, agent=agent, disposition=disposition, by=heard.by))
+    event = HandoffClosed(handoff=ended.handoff, agent=ended.agent or "", disposition=disposition, by=by)
+    talk.record(event)
     talk.served_by, talk.served_queue = ended.agent, ended.queue
     talk.handoff, talk.last_handoff, talk.wait = None, None, None
+    talk.resumed_at = talk.now
     talk.history.clear()
     say_wording(talk, "agent_left")
     return talk.next_of(step) if isinstance(step, Handoff) else END
 
 
-# What the customer says in the queue
+# What a customer says whom an agent has
 
 
-def offer_ways_out(talk: Talk) -> Place:
-    """Leave the queue? Not without a question."""
-    choices = (
-        _offered(talk, KEEP_WAITING, "keep_waiting"),
-        _offered(talk, CALL_BACK, "call_me_back"),
-        _offered(talk, MENU, "back_to_menu"),
-    )
-    ask(talk, "offer", Message(text=wording(talk, "queue_cancel_offer")), choices, topic="queue")
+def ask_whether_to_leave(talk: Talk, command: Literal["menu", "cancel"]) -> Place:
+    """Nobody leaves a person by mistake."""
+    assert talk.handoff is not None
+    choices = (offered(talk, STAY, "stay_with_agent"), offered(talk, LEAVE, "leave_agent"))
+    text = wording(talk, "leave_agent_ask", agent=talk.handoff.agent_name)
+    ask(talk, "offer", Message(text=text), choices, topic="leave")
+    talk.change_wait(draft=command)
     return None
 
 
-def choose_way_out(talk: Talk, value: str) -> Place:
-    """What was chosen while waiting, or when nobody could come."""
+def choose_to_leave(talk: Talk, value: str) -> Place:
+    """Who leaves before a person wrote was not served; who leaves after that was, and goes on with the flow."""
+    assert talk.handoff is not None
     assert talk.wait is not None
-    if value == CALL_BACK:
-        queue = talk.handoff.queue if talk.handoff else str(talk.wait.draft or "")
-        ask_for_phone(talk, queue)
+    to_menu = talk.wait.draft == "menu"
+    if value == STAY:
+        wait_for_people(talk)
         return None
-    if value == MENU or talk.handoff is None:
-        abandon(talk, "cancelled")
-        return go_home(talk)
-    _wait_for_people(talk)
-    if talk.handoff.position is None:
-        say_wording(talk, "queue_joined")
-    else:
-        say_wording(talk, "queue_position", position=talk.handoff.position)
-    return None
-
-
-def abandon(talk: Talk, reason: Literal["cancelled", "silent", "blocked", "restarted", "callback"]) -> None:
-    """The customer leaves the queue, if they are in one."""
-    if talk.handoff is None:
-        return
-    talk.record(HandoffAbandoned(handoff=talk.handoff.handoff, reason=reason))
-    talk.last_handoff = talk.handoff.handoff
-    talk.handoff = None
+    if not talk.handoff.answered:
+        return choose(talk, MENU) if to_menu else leave(talk)
+    place = _close(talk, None, BY_CUSTOMER)
+    return go_home(talk) if to_menu else place

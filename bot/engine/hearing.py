@@ -13,6 +13,7 @@ from bot.engine import (
     resuming,
     surveying,
     ticket_news,
+    waiting,
 )
 from bot.engine.acting import say_slow
 from bot.engine.answers import Answer
@@ -20,8 +21,8 @@ from bot.engine.aside_buttons import hear_aside_button
 from bot.engine.asides import take_up
 from bot.engine.asking import ask_again, page_buttons, pages, prefix, turn_page
 from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
-from bot.engine.commands import command_of, obey
-from bot.engine.conversation import Offered
+from bot.engine.commands import WITH_DIGITS, command_of, obey
+from bot.engine.conversation import Offered, Wait
 from bot.engine.flow import END, Collect, Menu
 from bot.engine.following_up import opt_in, opt_out
 from bot.engine.matching import Match, match_exactly, match_nearly
@@ -159,10 +160,9 @@ def _hear_in_queue(talk: Talk, text: str, typed: str) -> Place:
     wait = talk.wait
     assert wait is not None
     assert talk.handoff is not None
-    if wait.kind in ("offer", "callback") and wait.offered:
-        match = match_exactly(talk, wait, typed)
-        if match is not None:
-            return take_choice(talk, match)
+    match = _chosen_among_people(talk, wait, typed)
+    if match is not None:
+        return take_choice(talk, match)
     if ticket_news.is_awaited(talk):
         return ticket_news.take_words(talk, text)
     if wait.kind == "callback":
@@ -174,8 +174,19 @@ def _hear_in_queue(talk: Talk, text: str, typed: str) -> Place:
             ask_again(talk)
             return None
     if talk.handoff.agent is None and command_of(talk, typed) in WAYS_OUT:
-        return handing_over.offer_ways_out(talk)
+        return waiting.offer_ways_out(talk)
     return None
+
+
+def _chosen_among_people(talk: Talk, wait: Wait, typed: str) -> Match | None:
+    """The choice that is named. Where there are buttons, a bare number is something to tell the people."""
+    if not wait.offered or wait.kind not in ("handoff", "offer", "callback"):
+        return None
+    match = match_exactly(talk, wait, typed)
+    for_people = wait.kind == "handoff" or wait.topic == "leave"
+    if match is not None and match.via == "number" and for_people and talk.channel not in WITH_DIGITS:
+        return None
+    return match
 
 
 # Taps
@@ -268,8 +279,10 @@ def take_choice(talk: Talk, match: Match) -> Place:
             return resuming.choose(talk, str(chosen.value))
         case "offer" if wait.topic == "forget":
             return forgetting.choose(talk, meant=chosen.value is True)
-        case "offer":
-            return handing_over.choose_way_out(talk, str(chosen.value))
+        case "offer" if wait.topic == "leave":
+            return handing_over.choose_to_leave(talk, str(chosen.value))
+        case "offer" | "handoff":
+            return waiting.choose(talk, str(chosen.value))
     return None
 
 
@@ -341,8 +354,7 @@ def hear_command(talk: Talk, name: str, argument: str) -> Place:
     if talk.handoff is not None and name in ("stop", "subscribe"):
         return opt_out(talk) if name == "stop" else opt_in(talk)
     if talk.handoff is not None:
-        waiting = talk.handoff.agent is None
-        return handing_over.offer_ways_out(talk) if waiting and name in (*WAYS_OUT, "start") else None
+        return _hear_way_out(talk, name)
     if name == "start" and argument.strip():
         linked = hear_deep_link(talk, argument.strip())
         if not isinstance(linked, Unheard):
@@ -354,6 +366,16 @@ def hear_command(talk: Talk, name: str, argument: str) -> Place:
             return started
     obeyed = obey(talk, name.lower(), argument) if talk.wait is not None else UNHEARD
     return hear_intent(talk, name, {}) if isinstance(obeyed, Unheard) else obeyed
+
+
+def _hear_way_out(talk: Talk, name: str) -> Place:
+    """Away from the people, not without a question; other commands mean nothing there."""
+    assert talk.handoff is not None
+    if name not in (*WAYS_OUT, "start"):
+        return None
+    if talk.handoff.agent is None:
+        return waiting.offer_ways_out(talk)
+    return handing_over.ask_whether_to_leave(talk, "cancel" if name == "cancel" else "menu")
 
 
 def answer_or_ask(talk: Talk, value: str) -> Place:

@@ -87,18 +87,32 @@ class TimePassed(Heard, frozen=True, kw_only=True, tag="time"):
 
 
 class QueueJoined(Heard, frozen=True, kw_only=True, tag="queue_joined"):
-    """The desk took the hand-off in; `position` counts from 1."""
+    """The desk took the hand-off in, or looked at its place again; `position` counts from 1.
+
+    The wait from now on is expected to last `from_minutes` to `to_minutes`, where enough is known to say; `longer` when
+    that is more than the customer was told.
+    """
 
     handoff: str
     position: int
+    from_minutes: int | None = None
+    to_minutes: int | None = None
+    longer: bool = False
+
+
+class CustomerSilent(Heard, frozen=True, kw_only=True, tag="customer_silent"):
+    """Who waits has given no sign of life for long; the second time in a row they have left."""
+
+    handoff: str
 
 
 class HandoffUnavailable(Heard, frozen=True, kw_only=True, tag="handoff_unavailable"):
-    """The desk can't take it; `opens_at` is ISO 8601 with offset."""
+    """The desk can't take it; `opens_at` is ISO 8601 with offset, `closure` says by language why it is closed."""
 
     handoff: str
     reason: Literal["closed", "no_agent", "full", "max_wait"]
     opens_at: str | None = None
+    closure: dict[str, str] = {}
 
 
 class AgentJoined(Heard, frozen=True, kw_only=True, tag="agent_joined"):
@@ -112,7 +126,10 @@ class AgentJoined(Heard, frozen=True, kw_only=True, tag="agent_joined"):
 
 
 class AgentLeft(Heard, frozen=True, kw_only=True, tag="agent_left"):
-    """The customer waits again: given back, or (`transferred`) moved to this queue, which the desk told already."""
+    """The customer waits again: given back, or (`transferred`) moved to this queue, which the desk told already.
+
+    They are told when QueueJoined or AgentJoined follows.
+    """
 
     handoff: str
     queue: str
@@ -194,6 +211,7 @@ AnyHeard = (
     | ActionBroke
     | TimePassed
     | QueueJoined
+    | CustomerSilent
     | HandoffUnavailable
     | AgentJoined
     | AgentLeft

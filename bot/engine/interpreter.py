@@ -17,6 +17,7 @@ from bot.engine import (
     receiving,
     ticket_news,
     ticketing,
+    waiting,
 )
 from bot.engine.acting import run_action
 from bot.engine.asking import ask_again, rest_at_buttons
@@ -54,6 +55,7 @@ from bot.engine.inputs import (
     ContactHeard,
     CustomerBlocked,
     CustomerReturned,
+    CustomerSilent,
     EditHeard,
     FollowUpDue,
     HandoffDone,
@@ -159,7 +161,7 @@ def _hear(talk: Talk, heard: AnyHeard) -> Place:
             return _hear_thing(talk, heard)
         case ActionReturned() | ActionBroke():
             return _hear_action(talk, heard)
-        case QueueJoined() | HandoffUnavailable() | AgentJoined() | AgentLeft() | HandoffDone():
+        case QueueJoined() | CustomerSilent() | HandoffUnavailable() | AgentJoined() | AgentLeft() | HandoffDone():
             return _hear_desk(talk, heard)
         case TicketStands():
             return ticketing.stands(talk, heard)
@@ -221,12 +223,16 @@ def _hear_action(talk: Talk, heard: ActionReturned | ActionBroke) -> Place:
     return acting.go_on(talk, step, back) if isinstance(step, Action) else END
 
 
-def _hear_desk(talk: Talk, heard: QueueJoined | HandoffUnavailable | AgentJoined | AgentLeft | HandoffDone) -> Place:
+def _hear_desk(
+    talk: Talk, heard: QueueJoined | CustomerSilent | HandoffUnavailable | AgentJoined | AgentLeft | HandoffDone
+) -> Place:
     if not handing_over.is_about(talk, heard.handoff):
         return None
     match heard:
         case QueueJoined():
-            return handing_over.joined_queue(talk, heard)
+            return waiting.joined_queue(talk, heard)
+        case CustomerSilent():
+            return ending.hear_silence(talk)
         case HandoffUnavailable():
             return handing_over.unavailable(talk, heard)
         case AgentJoined():

@@ -11,6 +11,7 @@ from bot.content import Json
 from bot.engine.context import Context, context_of
 from bot.engine.conversation import Brought, Conversation, Frame, KnownTicket, Snapshot, Wait
 from bot.engine.flow import END, Flow, Step
+from bot.engine.formats import coming_moment
 from bot.engine.patterns import is_pattern
 from bot.engine.program import Program
 from bot.events import AnyEvent, FlowEnded, FlowStarted, SlotsSet
@@ -61,6 +62,8 @@ class Talk:
         self.language = conversation.language
         self.customer = conversation.customer
         self.heard_at = conversation.heard_at
+        self.resumed_at = conversation.resumed_at
+        self.opens_at = conversation.opens_at
         self.stack = list(conversation.stack)
         self.wait = conversation.wait
         self.slots = dict(conversation.slots)
@@ -118,6 +121,8 @@ class Talk:
             entry=self.before.entry,
             opened_at=self.before.opened_at,
             heard_at=self.heard_at,
+            resumed_at=self.resumed_at,
+            opens_at=self.opens_at,
             stack=tuple(self.stack),
             wait=self.wait,
             slots=self.slots,
@@ -359,13 +364,15 @@ class Session(Mapping[str, Any]):
                 return talk.handoff.position if talk.handoff else None
             case "open":
                 return Openness(talk.is_open)
+            case "opens":
+                return coming_moment(talk.opens_at, talk.now, talk.language)
         raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(("channel", "language", "tries", "position", "open"))
+        return iter(("channel", "language", "tries", "position", "open", "opens"))
 
     def __len__(self) -> int:
-        return 5
+        return 6
 
 
 class Openness(Mapping[str, bool]):

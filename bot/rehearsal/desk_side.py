@@ -6,8 +6,10 @@ from typing import Literal
 
 from bot.content import Value
 from bot.desk.desk_file import Department, Desk, Queue
-from bot.desk.hours import is_open, opens_at
-from bot.engine.inputs import HandoffUnavailable, QueueJoined, TicketStands
+from bot.desk.hours import closure_at, is_open, opens_at
+from bot.desk.waiting import ANSWER_SECONDS
+from bot.engine.conversation import OpenHandoff
+from bot.engine.inputs import AnyHeard, CustomerSilent, HandoffUnavailable, QueueJoined, TicketStands, TimePassed
 from bot.engine.program import spoken
 from bot.events import HandoffRequested, TicketOpened
 from bot.rehearsal.case import EVERY_QUEUE, Case, DeskState
@@ -47,8 +49,8 @@ class DeskSide:
         calendar = request.calendar if request.calendar in self.desk.calendars else asked_for.calendar
         state = self._state(asked_for)
         if state == "closed" or not self.is_open(calendar, now):
-            opening = opens_at(self.desk.calendars[calendar], now)
-            return _refused(request, "closed", opening.isoformat() if opening else None)
+            opening, closure = opens_at(self.desk.calendars[calendar], now), self._closure(calendar, now)
+            return _refused(request, "closed", opening.isoformat() if opening else None, closure)
         taken_in: Queue | None = asked_for
         while taken_in is not None and self._state(taken_in) != "open":
             taken_in = self.desk.queues[taken_in.overflow] if taken_in.overflow else None
@@ -60,6 +62,19 @@ class DeskSide:
             queue=taken_in.name,
             until=now + timedelta(seconds=patience) if patience else None,
         )
+
+    def silent_at(
+        self, before: datetime | None, handoff: OpenHandoff | None, heard: AnyHeard, now: datetime
+    ) -> datetime | None:
+        """When who waits has said nothing for too long, after this was heard; none for who does not wait."""
+        if handoff is None or handoff.agent is not None or handoff.position is None:
+            return None
+        if isinstance(heard, CustomerSilent):
+            return now + timedelta(seconds=ANSWER_SECONDS)
+        seconds = self.queue(handoff.queue).silent_after_seconds
+        if isinstance(heard, TimePassed):
+            return before
+        return None if seconds is None else now + timedelta(seconds=seconds)
 
     def ticket(self, tickets: Sequence[TicketOpened], number: int, language: str) -> TicketStands:
         """How the ticket of this number stands: open, or not there. `tickets` are all of this customer."""
@@ -79,9 +94,17 @@ class DeskSide:
         known = self.desk.calendars.get(calendar or "")
         return moment if known is None or is_open(known, moment) else opens_at(known, moment) or moment
 
+    def _closure(self, calendar: str, now: datetime) -> dict[str, str]:
+        closure = closure_at(self.desk.calendars[calendar], now) if self._case.at is not None else None
+        return closure.say if closure else {}
+
     def _state(self, queue: Queue) -> DeskState:
         return self._case.desk.get(queue.name, self._case.desk.get(EVERY_QUEUE, "open"))
 
 
-def _refused(request: HandoffRequested, reason: Refusal, opens: str | None = None) -> Admission:
-    return Admission(heard=HandoffUnavailable(handoff=request.handoff, reason=reason, opens_at=opens))
+def _refused(
+    request: HandoffRequested, reason: Refusal, opens: str | None = None, closure: dict[str, str] | None = None
+) -> Admission:
+    return Admission(
+        heard=HandoffUnavailable(handoff=request.handoff, reason=reason, opens_at=opens, closure=closure or {})
+    )

@@ -166,7 +166,15 @@ async def _agent(stage: Stage, moment: Moment, text: str) -> Moment:
             return moment
         case "close":
             return await _close(stage, moment, handoff, argument.split(" ")[0])
-    return stage.add(moment, AgentSaid(agent=AGENT, content=Content(text=RichText(text=text))))
+    said = stage.add(moment, AgentSaid(agent=AGENT, content=Content(text=RichText(text=text))))
+    return _as_answered(said)
+
+
+def _as_answered(moment: Moment) -> Moment:
+    """Whom a person has written to may leave them as somebody who was served."""
+    conversation = moment.conversation
+    handoff = conversation.handoff and msgspec.structs.replace(conversation.handoff, answered=True)
+    return msgspec.structs.replace(moment, conversation=msgspec.structs.replace(conversation, handoff=handoff))
 
 
 async def _transfer(stage: Stage, moment: Moment, handoff: OpenHandoff, queue: str) -> Moment:
@@ -175,7 +183,7 @@ async def _transfer(stage: Stage, moment: Moment, handoff: OpenHandoff, queue: s
         advice = did_you_mean(queue, known) or f"there are: {', '.join(known)}"
         raise ActFailed(f"there is no queue '{queue}' to transfer to ({advice})")
     moment = stage.add(moment, HandoffTransferred(handoff=handoff.handoff, by=AGENT, queue=queue))
-    return await stage.hear(moment, AgentLeft(handoff=handoff.handoff, queue=queue))
+    return await stage.hear(moment, AgentLeft(handoff=handoff.handoff, queue=queue, why="transferred"))
 
 
 async def _close(stage: Stage, moment: Moment, handoff: OpenHandoff, disposition: str) -> Moment:

@@ -35,6 +35,7 @@ from bot.events import (
     SurveySent,
     TicketOpened,
     TurnFailed,
+    WaitTold,
 )
 from bot.rehearsal.writing import Script, Step
 
@@ -58,6 +59,7 @@ OF_SOMEBODY = (
     InputIgnored,
     NoteWritten,
     TurnFailed,
+    WaitTold,
 )
 """What begins a turn that was not the clock's."""
 
@@ -111,7 +113,7 @@ class _Recorder:
                 self._steps.append({"wait": _duration((at - self._last).total_seconds())})
         self._last = at
         self._was_queued = self._was_queued or isinstance(event, HandoffQueued)
-        if isinstance(self._first, HandoffQueued):
+        if isinstance(self._first, WaitTold):
             return  # somebody before them left the queue: a rehearsal has no others
         if self._came_back is not None and self._gave(self._came_back, event):
             return

@@ -28,7 +28,8 @@ class Moment(Value, frozen=True, kw_only=True):
     """All that the next act depends on; a test can go on from the same moment twice.
 
     `earlier` are the customer's conversations before this one, `calls` count how often each action ran, `shown` are
-    the buttons under the messages so far, the newest first; `gives_up_at` is when the queue has no patience any more.
+    the buttons under the messages so far, the newest first; `gives_up_at` is when the queue has no patience any more,
+    and `silent_at` when who waits there has said nothing for too long.
     """
 
     now: datetime
@@ -39,6 +40,7 @@ class Moment(Value, frozen=True, kw_only=True):
     calls: dict[str, int] = {}
     shown: tuple[Choice, ...] = ()
     gives_up_at: datetime | None = None
+    silent_at: datetime | None = None
     happened: tuple[Happened, ...] = ()
 
 

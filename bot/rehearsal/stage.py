@@ -9,7 +9,7 @@ from bot.desk.desk_file import Desk
 from bot.engine.conversation import Conversation, Customer
 from bot.engine.ending import belongs_to_closed
 from bot.engine.following_up import is_wanted, slots_now
-from bot.engine.inputs import AnyHeard, FollowUpDue, HandoffUnavailable, TimePassed
+from bot.engine.inputs import AnyHeard, CustomerSilent, FollowUpDue, HandoffUnavailable, TimePassed
 from bot.engine.interpreter import open_conversation, take_turn
 from bot.engine.program import Program
 from bot.events import (
@@ -118,6 +118,8 @@ class Stage:
             moment = _at(moment, max(due, moment.now))
             if moment.gives_up_at == due:
                 moment = self._give_up(msgspec.structs.replace(moment, gives_up_at=None))
+            elif moment.silent_at == due and (handoff := moment.conversation.handoff) is not None:
+                moment = self._turn(moment, CustomerSilent(handoff=handoff.handoff))
             elif (promise := next((each for each in moment.promises if each.at == due), None)) is not None:
                 moment = self._keep(moment, promise)
             else:
@@ -148,6 +150,7 @@ class Stage:
             tickets=tuple(tickets),
             promises=tuple(promises),
             shown=(*shown, *moment.shown)[:MOST_BUTTONS],
+            silent_at=self.desk.silent_at(moment.silent_at, turn.conversation.handoff, heard, now),
             happened=(*moment.happened, *happened),
         )
 
@@ -245,7 +248,12 @@ def _at(moment: Moment, now: datetime) -> Moment:
 
 
 def _due(moment: Moment) -> datetime | None:
-    moments = (moment.conversation.due_at, moment.gives_up_at, *(promise.at for promise in moment.promises))
+    moments = (
+        moment.conversation.due_at,
+        moment.gives_up_at,
+        moment.silent_at,
+        *(promise.at for promise in moment.promises),
+    )
     return min((due for due in moments if due is not None), default=None)
 
 

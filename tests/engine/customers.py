@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from msgspec import structs
+
 from bot.content import Attachment, Choice, ContactCard, Place
 from bot.engine.conversation import Conversation, Customer, conversation_from_json, conversation_to_json
 from bot.engine.flow import FlowSet
@@ -15,6 +17,7 @@ from bot.engine.inputs import (
     AnyHeard,
     CommandHeard,
     ContactHeard,
+    CustomerSilent,
     HandoffDone,
     HandoffUnavailable,
     MediaHeard,
@@ -155,19 +158,44 @@ class CustomerOf:
     def action_breaks(self, code: str = "error") -> list[str]:
         return self.hears(ActionBroke(call_id=self.call.call_id, code=code, seconds=0.1))
 
-    def queue_joined(self, position: int = 1) -> list[str]:
-        return self.hears(QueueJoined(handoff=self.handoff.handoff, position=position))
-
-    def nobody_there(self, reason: str = "no_agent", opens_at: str | None = None) -> list[str]:
+    def queue_joined(
+        self, position: int = 1, wait: tuple[int, int] | None = None, *, longer: bool = False
+    ) -> list[str]:
+        """The desk tells the place and from how many to how many minutes it will take."""
+        low, high = wait or (None, None)
         return self.hears(
-            HandoffUnavailable(handoff=self.handoff.handoff, reason=reason, opens_at=opens_at)  # type: ignore[arg-type]
+            QueueJoined(
+                handoff=self.handoff.handoff, position=position, from_minutes=low, to_minutes=high, longer=longer
+            )
+        )
+
+    def is_silent(self) -> list[str]:
+        """The desk has noticed that nothing was said for long."""
+        return self.hears(CustomerSilent(handoff=self.handoff.handoff))
+
+    def nobody_there(
+        self, reason: str = "no_agent", opens_at: str | None = None, closure: Mapping[str, str] | None = None
+    ) -> list[str]:
+        return self.hears(
+            HandoffUnavailable(
+                handoff=self.handoff.handoff,
+                reason=reason,  # type: ignore[arg-type]
+                opens_at=opens_at,
+                closure=dict(closure or {}),
+            )
         )
 
     def agent_joins(self, name: str = "Mina") -> list[str]:
         return self.hears(AgentJoined(handoff=self.handoff.handoff, agent=name.lower(), agent_name=name))
 
-    def agent_leaves(self, queue: str = "support") -> list[str]:
-        return self.hears(AgentLeft(handoff=self.handoff.handoff, queue=queue))
+    def agent_leaves(self, queue: str = "support", why: str = "released") -> list[str]:
+        return self.hears(AgentLeft(handoff=self.handoff.handoff, queue=queue, why=why))  # type: ignore[arg-type]
+
+    def agent_writes(self) -> None:
+        """The desk notes that a person has written; the words themselves are nothing that is heard."""
+        handoff = self.conversation.handoff
+        assert handoff is not None
+        self.conversation = structs.replace(self.conversation, handoff=structs.replace(handoff, answered=True))
 
     def agent_closes(self, disposition: str | None = None) -> list[str]:
         return self.hears(HandoffDone(handoff=self.handoff.handoff, disposition=disposition))

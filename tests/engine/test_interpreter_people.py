@@ -107,7 +107,7 @@ def test_back_does_not_lead_out_of_the_queue_unseen() -> None:
     customer = caller()
     customer.queue_joined(1)
     customer.says("cancel")
-    assert customer.buttons == ["Keep waiting", "Call me back", "Back to the menu"]
+    assert customer.buttons == ["Keep waiting", "Call me back", "Back to the menu", "Leave the queue"]
     asked = customer.conversation.wait
     assert asked is not None
     customer.hears(TapHeard(token=f"1.{asked.number}.b", message_id="m9"))
@@ -138,10 +138,26 @@ def test_from_the_queue_to_an_agent_and_back_to_the_flow() -> None:
 
 def test_an_agent_who_leaves_brings_the_queue_back() -> None:
     customer = with_agent()
-    assert customer.agent_leaves("returns")[0].startswith("We're passing you on")
+    assert customer.agent_leaves() == [], "they are told once, with the place"
     assert customer.happened(HandoffReleased) == [HandoffReleased(handoff=customer.handoff.handoff, agent="mina")]
-    assert customer.queue_joined(1)[-1].endswith("You are number 1 in the queue.")
+    assert customer.queue_joined(1) == [
+        "Your conversation is back in the queue; someone else will go on with it. Nothing you wrote is lost.\n"
+        "You are next."
+    ]
     assert customer.agent_joins("Omid") == ["Omid has joined the conversation."]
+
+
+def test_another_team_or_another_agent_is_told_in_one_message() -> None:
+    customer = with_agent()
+    customer.agent_leaves("returns", "transferred")
+    assert not customer.happened(HandoffReleased), "it was passed on"
+    [told] = customer.queue_joined(2)
+    assert told.startswith("We're passing you on to another team.")
+    assert told.endswith("You are number 2 in the queue.")
+    customer.agent_joins("Omid")
+    customer.agent_leaves("returns", "transferred")
+    assert customer.agent_joins("Ali") == ["Ali is taking over now. Nothing you wrote is lost."]
+    assert customer.agent_joins("Mina") == ["Mina is taking over now. Nothing you wrote is lost."]
 
 
 def test_nobody_there_goes_the_way_of_the_step() -> None:
@@ -160,7 +176,7 @@ def test_without_a_way_the_truth_and_a_choice() -> None:
     assert customer.taps("Back to the menu") == ["How can we help?"]
     customer.taps("Bare")
     assert customer.nobody_there("closed", "2026-03-23T09:00:00+04:00") == [
-        "Our team is closed right now and will be back Monday, March 23, 2026, 9:00\u202fAM."
+        "Our team is closed right now and will be back on Monday, March 23, 2026, 9:00\u202fAM."
     ]
     customer.says("call me back")
     customer.says("+971 50 123 4567")
@@ -199,7 +215,7 @@ def test_leaving_the_queue_is_asked_about() -> None:
         customer = waiting()
         assert customer.says(leave) == ["You are still in the queue. What would you like to do?"]
         assert customer.buttons[:3] == ["Keep waiting", "Call me back", "Back to the menu"]
-    assert customer.taps("Keep waiting") == ["You are number 2 in the queue."]
+    assert customer.taps("Keep waiting") == ["All right, we're keeping your place."]
     customer.commands("menu")
     assert customer.taps("Back to the menu") == ["How can we help?"]
     assert customer.happened(HandoffAbandoned) == [

@@ -18,6 +18,7 @@ from bot.engine.inputs import (
     ContactHeard,
     CustomerBlocked,
     CustomerReturned,
+    CustomerSilent,
     EditHeard,
     HandoffDone,
     HandoffUnavailable,
@@ -140,10 +141,13 @@ THINGS: list[AnyHeard] = [
 ]
 DESK: list[Callable[[str], AnyHeard]] = [
     lambda handoff: QueueJoined(handoff=handoff, position=2),
+    lambda handoff: QueueJoined(handoff=handoff, position=1, from_minutes=0, to_minutes=2, longer=True),
+    lambda handoff: CustomerSilent(handoff=handoff),
     lambda handoff: HandoffUnavailable(handoff=handoff, reason="closed", opens_at="2026-03-23T09:00:00+04:00"),
     lambda handoff: HandoffUnavailable(handoff=handoff, reason="max_wait", opens_at="soon"),
     lambda handoff: AgentJoined(handoff=handoff, agent="mina", agent_name="Mina"),
     lambda handoff: AgentLeft(handoff=handoff, queue="support"),
+    lambda handoff: AgentLeft(handoff=handoff, queue="orders", why="transferred"),
     lambda handoff: HandoffDone(handoff=handoff),
 ]
 ACTS: st.SearchStrategy[Act] = st.one_of(

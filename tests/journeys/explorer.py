@@ -19,6 +19,7 @@ from bot.engine.inputs import (
     AgentLeft,
     AnyHeard,
     CommandHeard,
+    CustomerSilent,
     HandoffDone,
     HandoffUnavailable,
     MediaHeard,
@@ -170,6 +171,8 @@ class Explorer:
             yield HandoffDone(handoff=handoff, disposition="solved")
             if state.handoff.position is not None:
                 yield AgentLeft(handoff=handoff, queue="orders")
+            yield CommandHeard(name="cancel")
+            yield from self._taps(state)
             return
         if state.handoff.position is None:
             yield QueueJoined(handoff=handoff, position=1)
@@ -178,6 +181,7 @@ class Explorer:
         else:
             yield AgentJoined(handoff=handoff, agent="mina", agent_name="Mina")
             yield HandoffUnavailable(handoff=handoff, reason="max_wait")
+            yield CustomerSilent(handoff=handoff)
             yield CommandHeard(name="cancel")
             yield from self._taps(state)
 

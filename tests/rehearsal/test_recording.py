@@ -15,10 +15,10 @@ from bot.events import (
     ConversationClosed,
     ConversationOpened,
     CustomerSaid,
-    HandoffQueued,
     HandoffTransferred,
     NoteWritten,
     SlotsSet,
+    WaitTold,
 )
 from bot.rehearsal.case import Case
 from bot.rehearsal.performing import perform
@@ -84,7 +84,7 @@ LOG: list[tuple[float, AnyEvent]] = [
     (4, BotSaid(content=said("Anything else?"), flow="f", step="ask")),
     (4, ASKED),
     (9, ActionFailed(call_id="c2", action="action_look", code="timeout", seconds=5.0)),
-    (30, HandoffQueued(handoff="h", queue="q", position=1)),
+    (30, WaitTold(handoff="h", position=1)),
     (30, BotSaid(content=said("You are the next"))),
     (35, NoteWritten(agent="a", text="knows us")),
     (40, HandoffTransferred(handoff="h", by="a", queue="orders")),

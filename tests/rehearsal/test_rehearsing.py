@@ -315,7 +315,8 @@ tests/t.yaml:4:56: expected the conversation to be over,
     customer  [Ask]
               (a person is asked for: queue orders)
     bot       We're finding someone for you. You can keep writing: they will read it all.
-              You are number 1 in the queue.
+              You are next.
+              [Call me back]  [Back to the menu]  [Leave the queue]
               (Sara takes over)
     bot       Sara has joined the conversation.
     agent     Hello

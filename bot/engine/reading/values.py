@@ -16,7 +16,7 @@ CHANNELS = frozenset({"telegram", "webchat", "plain", "voice"})
 RESPONSE_NAME = re.compile(r"utter_[\w./-]+\Z")
 _JINJA_CONTEXT = re.compile(r"""(?P<quote>["']?)\{\{\s*(?P<name>context\.\w+)\s*\}\}(?P=quote)""")
 FORMATS = frozenset({"number", "money", "date", "time"})
-SESSION_NAMES = frozenset({"channel", "language", "tries", "position"})
+SESSION_NAMES = frozenset({"channel", "language", "tries", "position", "opens"})
 ITEM_NAMES = frozenset({"item"})  # of options made from a list
 CUSTOMER_NAMES = frozenset({"id", "name", "phone", "language"})
 TICKET_NAMES = frozenset({"number", "state", "department", "title", "due"})
