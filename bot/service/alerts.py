@@ -32,8 +32,9 @@ def settle(work: Work, case: Case, handoff: str, outcome: Outcome) -> None:
 
 
 def _show(work: Work, case: Case, chat: str, batch: str) -> None:
-    """Each message has an address of its own: it is brought up to date in order."""
-    work.book_elsewhere(case, DESK, f"alerts:{batch}", DeskAlerts(chat=chat, batch=batch))
+    if batch not in work.alerted:
+        work.alerted.add(batch)
+        work.book_elsewhere(case, DESK, chat, DeskAlerts(chat=chat, batch=batch))
 
 
 def up_to_date(connection: Connection, shown: DeskAlerts, language: str) -> DeskAlerts:

@@ -2,7 +2,7 @@
 
 NOTICE_WORDS: dict[str, dict[str, str]] = {
     "first_answer_soon": {
-        "en": "the customer still waits for a first answer. {time} were promised.",
+        "en": "the customer still waits for a first answer, promised within {time}.",
         "fa": "مشتری هنوز منتظر نخستین پاسخ است. قرار بود ظرف {time} پاسخ بگیرد.",
         "ar": "ما زال العميل ينتظر أول رد. الوعد كان خلال {time}.",
         "he": "הלקוח עדיין ממתין לתשובה ראשונה. ההבטחה: תוך {time}.",
@@ -14,7 +14,7 @@ NOTICE_WORDS: dict[str, dict[str, str]] = {
         "he": "איחור: אין תשובה ראשונה תוך {time}.",
     },
     "next_answer_soon": {
-        "en": "the customer wrote and waits for an answer. {time} were promised.",
+        "en": "the customer wrote and waits for an answer, promised within {time}.",
         "fa": "مشتری پیام داده و منتظر پاسخ است. قرار بود ظرف {time} پاسخ بگیرد.",
         "ar": "كتب العميل وينتظر الرد. الوعد كان خلال {time}.",
         "he": "הלקוח כתב וממתין לתשובה. ההבטחה: תוך {time}.",

@@ -79,6 +79,7 @@ class Work:
         self.replied: list[tuple[str, str]] = []  # conversations and the agents who wrote in them
         self.marks: list[outbox.Mark] = []
         self.pairs: list[desk_messages.Pair] = []
+        self.alerted: set[str] = set()  # batches of alerts that are brought up to date anyway
         self.needs_routing = False
         self._cases: dict[str, Case] = {}
         self._at: dict[Key, str] = {}  # the conversation that is or was open there
