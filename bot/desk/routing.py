@@ -73,8 +73,9 @@ def route(customers: Iterable[Customer], people: Sequence[Person], now: datetime
         if not able:
             continue
         best = min(able, key=lambda person: _rank(person, customer))
-        there[best.id] = msgspec.structs.replace(best, room=best.room - 1, given_at=now, free_since=now)
         offers.append(Offer(handoff=customer.handoff, agent=best.id))
+        at = now + timedelta(microseconds=len(offers))  # one after the other, or they would all be the last in turn
+        there[best.id] = msgspec.structs.replace(best, room=best.room - 1, given_at=at, free_since=at)
     return offers
 
 
