@@ -16,6 +16,7 @@ from bot.channels.webchat.site import WebChat
 from bot.desk.desk_file import Desk, DeskNames, read_desk
 from bot.logs import configure_logging
 from bot.ports import Clock
+from bot.service.canned import Canned
 from bot.service.house import FILES, House
 from bot.service.installation import SystemClock
 from bot.service.publishing import log_problems
@@ -184,6 +185,7 @@ class App:
             turns=house.turns,
             handoffs=house.handoffs,
             agents=house.agents,
+            canned=Canned(turns=house.turns, installation=house.installation),
             cards=house.cards,
             joining=house.joining,
             files=house.files,

@@ -4,6 +4,7 @@ from typing import Any, Literal, cast
 
 from bot.content import Value
 from bot.desk.calendar_keys import by_language, read_calendar
+from bot.desk.canned import read_canned
 from bot.desk.hours import Calendar
 from bot.problems import Mark, Problem, did_you_mean
 from bot.yaml_fields import Fields, NodeProblems, seconds_of
@@ -118,7 +119,7 @@ def read_desk(file: str, source: str | bytes, time_zone: str = "UTC") -> DeskRea
     queues = {name: _read_queue(name, entry.value, found) for name, entry in sections["queues"].items()}
     _check_queues(queues, calendars, sections["queues"], found)
     departments = {name: _read_department(name, entry.value, found) for name, entry in sections["departments"].items()}
-    canned = {name: by_language(entry.value, found, f"'{name}'") for name, entry in sections["canned"].items()}
+    canned = {name: read_canned(name, entry.value, found) for name, entry in sections["canned"].items()}
     default = _default_queue(queues, sections["queues"], document.mark if document else Mark(file), found)
     desk = Desk(queues=queues, calendars=calendars, default_queue=default, departments=departments, canned=canned)
     names = DeskNames(queues=frozenset(queues), calendars=frozenset(calendars), departments=frozenset(departments))

@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.buttons import Buttons, ButtonSet
 from bot.channels.telegram.buttons_handoff import HandoffButtons
+from bot.channels.telegram.canned_answers import CannedAnswers
 from bot.channels.telegram.command_lists import CommandLists
 from bot.channels.telegram.commands import Commands, CommandSet
 from bot.channels.telegram.commands_customer import CustomerCommands
@@ -33,6 +34,7 @@ from bot.channels.telegram.taps import Taps
 from bot.channels.telegram.updates import Drafts, Turns, Updates
 from bot.channels.telegram.webhook import PATH, Webhook
 from bot.service.agents import Agents
+from bot.service.canned import Canned
 from bot.service.customer_cards import CustomerCards
 from bot.service.files import Files
 from bot.service.handoffs import Handoffs
@@ -50,6 +52,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     turns: Turns
     handoffs: Handoffs
     agents: Agents
+    canned: Canned
     cards: CustomerCards
     joining: Joining
     files: Files
@@ -103,6 +106,7 @@ class Account:
         """What agents can command, in the order in which it is listed."""
         return (
             HandoffCommands(house.handoffs, house.agents, self._notes, self._notices, house.queues),
+            CannedAnswers(house.handoffs, house.canned, self._notices),
             CustomerCommands(house.cards, house.joining, self._notices),
             ListingCommands(house.handoffs, self._notices, house.queues),
             PresenceCommands(house.agents, self._notices),
@@ -110,7 +114,10 @@ class Account:
 
     def _button_sets(self, house: House, messages: Messages, language: str) -> Sequence[ButtonSet]:
         """What agents can press."""
-        return (HandoffButtons(house.handoffs, house.agents, messages, house.queues, language),)
+        return (
+            HandoffButtons(house.handoffs, house.agents, messages, house.queues, language),
+            CannedAnswers(house.handoffs, house.canned, self._notices),
+        )
 
     def _room(self, house: House) -> Room:
         return Room(

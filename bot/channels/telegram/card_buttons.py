@@ -11,6 +11,7 @@ from bot.ports import DeskCard, DeskOffer
 
 OPEN = frozenset({"queued", "offered", "released", "transferred", "taken"})
 IN_A_ROW = 2
+MOST_CANNED = 60  # 100 buttons are too many for Telegram, and fewer than that for people
 QUEUE, AGENT, BACK = "🗂 ", "👤 ", "‹ "
 NO_OUTCOME = "-"
 
@@ -53,6 +54,12 @@ def offer_buttons(offer: DeskOffer, language: str) -> Markup:
     """For whom it is offered to."""
     deeds = ("accept", "decline")
     return _keyboard([[(word(f"button_{deed}", language), f"{deed} {offer.handoff}") for deed in deeds]], language)
+
+
+def canned_buttons(handoff: str, names: Sequence[str], language: str) -> Markup:
+    """What can be said by a button."""
+    shown = [(label_of_outcome(name), f"canned {handoff} {short(name)}") for name in names[:MOST_CANNED]]
+    return _keyboard(_rows(shown), language)
 
 
 def short(name: str) -> str:

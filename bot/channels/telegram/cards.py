@@ -27,6 +27,7 @@ SIGNS = {"queued": "🟡", "offered": "🔵", "released": "🟠", "taken": "🟢
 CALL = "📞"
 OFFER = "🔔"
 NOTICE = "ℹ️ "
+SAID = "➡️ "
 OVER = frozenset({"closed", "abandoned"})
 MENTION = "tg://user?id={}"
 
@@ -101,6 +102,11 @@ def spoken_line(who: str, what: str, language: str) -> RichText:
     """What somebody said, on a line of its own; it runs in the direction of what was said."""
     name = isolated(who, language) if who.isascii() and what.isascii() else isolated(who, "fa")
     return joined(plain("\n"), bold(name), plain(f": {what}"))
+
+
+def said_text(agent: str, text: RichText, language: str) -> RichText:
+    """What the customer was told in an agent's name."""
+    return joined(plain(SAID), bold(isolated(agent, language)), plain(":\n"), text)
 
 
 def cut(text: str, units: int) -> str:

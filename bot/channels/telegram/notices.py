@@ -1,16 +1,39 @@
-"""Short answers to agents in their group."""
+"""Short answers to agents, where they wrote."""
 
 import logging
 
+import msgspec
+
 from bot.channels.telegram.api import Api
+from bot.channels.telegram.keyboards import Markup
 from bot.channels.telegram.messages import Destination, Messages
 from bot.channels.telegram.refusals import TelegramRefusal
 from bot.channels.telegram.rendering import plain
-from bot.channels.telegram.wire import Message
+from bot.channels.telegram.wire import Message, Tapped
 from bot.content import Content, RichText
 from bot.ports import ChannelBusy
 
 log = logging.getLogger(__name__)
+
+
+class Spot(msgspec.Struct, frozen=True, kw_only=True):
+    """Where something was written or pressed: the answer goes there, below that `message`."""
+
+    chat: int
+    topic: int | None
+    message: str
+
+    @classmethod
+    def of(cls, message: Message) -> "Spot":
+        """Where this was written."""
+        return cls(chat=message.chat.id, topic=message.topic, message=str(message.message_id))
+
+    @classmethod
+    def of_tapped(cls, message: Tapped, thread: str | None) -> "Spot":
+        """Where this button stands, in the thread `group:topic` if that is in the same chat."""
+        group, _, topic = (thread or "").partition(":")
+        inside = group == str(message.chat.id) and topic.isdecimal()
+        return cls(chat=message.chat.id, topic=int(topic) if inside else None, message=str(message.message_id))
 
 
 class Notices:
@@ -22,8 +45,12 @@ class Notices:
 
     async def reply(self, message: Message, text: str | RichText) -> None:
         """Answer a message where it was written."""
-        to = Destination(chat=str(message.chat.id), topic=message.topic, reply_to=str(message.message_id))
+        await self.say(Spot.of(message), text)
+
+    async def say(self, spot: Spot, text: str | RichText, markup: Markup | None = None) -> None:
+        """Say it there."""
+        to = Destination(chat=str(spot.chat), topic=spot.topic, reply_to=spot.message)
         try:
-            await self._messages.send(to, Content(text=plain(text) if isinstance(text, str) else text))
+            await self._messages.send(to, Content(text=plain(text) if isinstance(text, str) else text), markup)
         except (TelegramRefusal, ChannelBusy) as trouble:
-            log.info("agent_not_told", extra={"chat": message.chat.id, "reason": str(trouble)})
+            log.info("agent_not_told", extra={"chat": spot.chat, "reason": str(trouble)})

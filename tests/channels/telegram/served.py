@@ -17,6 +17,7 @@ from bot.engine.program import compile_program
 from bot.engine.reader import read_flows
 from bot.ports import Channel
 from bot.service.agents import Agents
+from bot.service.canned import Canned
 from bot.service.customer_cards import CustomerCards
 from bot.service.delivery import Delivery
 from bot.service.drafts import Drafts
@@ -92,6 +93,7 @@ class Shop:
             turns=turns or self.turns,
             handoffs=self.handoffs,
             agents=self.agents,
+            canned=Canned(turns=self.turns, installation=installation),
             cards=CustomerCards(database=self.database, turns=self.turns, installation=installation),
             joining=Joining(self.turns),
             files=self.files,
