@@ -78,13 +78,19 @@ def _do_at_desk(arguments: Namespace, settings: Settings) -> int:
         from bot.cli.agents import agent
 
         return agent(arguments, settings)
-    if arguments.action == "callbacks":
-        from bot.cli.callbacks import callbacks
+    match arguments.action:
+        case "callbacks":
+            from bot.cli.callbacks import callbacks
 
-        return callbacks(arguments, settings)
-    from bot.cli.tickets import tickets
+            return callbacks(arguments, settings)
+        case "tickets":
+            from bot.cli.tickets import tickets
 
-    return tickets(arguments, settings)
+            return tickets(arguments, settings)
+        case _:
+            from bot.cli.desk_live import watch
+
+            return watch(arguments, settings)
 
 
 def _do_with_flows(arguments: Namespace, settings: Settings) -> int:

@@ -142,7 +142,7 @@ def read_facts(connection: Connection, since: datetime, until: datetime, *, with
     """
     return Facts(
         contacts=_contacts(connection, since, until, with_flows),
-        requests=_requests(connection, since, until),
+        requests=read_requests(connection, since, until),
         handlings=_handlings(connection, since, until),
         ratings=_ratings(connection, since, until),
         agent_names={row.id: row.name for row in connection.execute(select(AgentRow.id, AgentRow.name))},
@@ -284,7 +284,8 @@ def _flows(connection: Connection, within: ColumnElement[bool]) -> dict[str, tup
 # Hand-offs
 
 
-def _requests(connection: Connection, since: datetime, until: datetime) -> list[Request]:
+def read_requests(connection: Connection, since: datetime, until: datetime) -> list[Request]:
+    """The hand-offs that were requested from `since` on and before `until`, in order of time."""
     return [
         Request(
             id=row.id,

@@ -98,8 +98,18 @@ def _work_of(command: ArgumentParser) -> None:
 
 
 def _desk(commands: Any) -> None:
-    desk = _command(commands, "desk", "see what waits for people", "switchboard desk callbacks")
-    subjects = desk.add_subparsers(dest="action", metavar="SUBJECT", required=True)
+    desk = _command(
+        commands,
+        "desk",
+        "watch queues, agents and waiting customers; q ends it",
+        "switchboard desk",
+        "switchboard desk --once",
+        "switchboard desk --format json",
+        "switchboard desk callbacks",
+    )
+    desk.add_argument("--once", action="store_true", help="show it once, as where no terminal is")
+    _format(desk, "table", "json")
+    subjects = desk.add_subparsers(dest="action", metavar="SUBJECT")
     tickets = _command(
         subjects,
         "tickets",

@@ -1,0 +1,124 @@
+"""How the desk looks in a terminal."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich import box
+from rich.cells import cell_len, set_cell_size
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from bot.reports.rendering import duration, in_words, isolated
+from bot.reports.wallboard import Wallboard
+from bot.service.desk_view import AgentView, DeskView, HeldView, QueueView, WaitingView
+
+WIDEST_NAME = 24  # columns; more would push the rest off the screen
+MOST_WAITING = 20  # or the agents would be below the end of the screen
+PRESENCE_STYLES = {"available": "green", "away": "yellow", "break": "yellow", "offline": "dim"}
+EMPTY = "–"
+
+
+def drawn(view: DeskView, today: Wallboard, zone: ZoneInfo, trouble: str = "") -> RenderableType:
+    """The whole screen; `trouble` is why it is older than it should be."""
+    at = f"{view.at.astimezone(zone):%Y-%m-%d %H:%M:%S} ({zone.key})"
+    pieces: list[RenderableType] = [Text(at, style="bold"), _queues(view, today, zone)]
+    pieces.append(_waiting(view.waiting) if view.waiting else Text("nobody is waiting\n"))
+    pieces.append(_agents(view.agents))
+    if trouble:
+        pieces.append(Text(trouble, style="bold red"))
+    return Group(*pieces)
+
+
+def _table(title: str, *columns: str, right: Iterable[str] = ()) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", no_wrap=True)
+    return table
+
+
+def _queues(view: DeskView, today: Wallboard, zone: ZoneInfo) -> Table:
+    names = ("queue", "open", "waiting", "longest wait", "there", "free", "service level today", "abandoned today")
+    table = _table("Queues", *names, right=names[2:])
+    for queue in view.queues:
+        figures = today.queues.get(queue.name, {})
+        shown = (in_words(figures[name]) if name in figures else EMPTY for name in ("service_level", "abandoned"))
+        table.add_row(
+            _name(queue.name),
+            _openness(queue, view.at, zone),
+            Text(str(queue.waiting), style="bold" if queue.waiting else "dim"),
+            _seconds(queue.longest_wait_seconds),
+            str(queue.there),
+            str(queue.free),
+            *shown,
+        )
+    return table
+
+
+def _openness(queue: QueueView, now: datetime, zone: ZoneInfo) -> Text:
+    if queue.is_open:
+        return Text("open", style="green")
+    if queue.opens_at is None:
+        return Text("closed", style="dim")
+    opens = queue.opens_at.astimezone(zone)
+    is_today = opens.date() == now.astimezone(zone).date()
+    return Text(f"closed until {opens:%H:%M}" if is_today else f"closed until {opens:%m-%d %H:%M}", style="dim")
+
+
+def _agents(agents: tuple[AgentView, ...]) -> RenderableType:
+    if not agents:
+        return Text("nobody works at the desk yet: see `switchboard agent add --help`")
+    table = _table("Agents", "agent", "state", "since", "has", "customers", "queues", right=("since", "has"))
+    for agent in agents:
+        state = f"{agent.presence}: {agent.reason}" if agent.reason else agent.presence
+        table.add_row(
+            _name(agent.name),
+            Text(_short(state), style=PRESENCE_STYLES[agent.presence]),
+            _seconds(agent.seconds),
+            f"{agent.load}/{agent.capacity}",
+            Text(", ".join(_held(one) for one in agent.customers) or EMPTY),
+            Text(", ".join(isolated(queue) for queue in agent.queues) or EMPTY),
+        )
+    return table
+
+
+def _held(held: HeldView) -> str:
+    return f"#{held.number} {_short(held.customer)} {duration(held.seconds)}"
+
+
+def _waiting(waiting: tuple[WaitingView, ...]) -> Table:
+    names = ("number", "customer", "queue", "from", "language", "waited", "priority", "offered to")
+    table = _table("Waiting", *names, right=("number", "waited", "priority"))
+    for one in waiting[:MOST_WAITING]:
+        offered = f"{one.offered_to}" if one.offered_to else EMPTY
+        wanted = f"{EMPTY} (wants {one.wanted_agent})" if one.wanted_agent and not one.offered_to else offered
+        table.add_row(
+            f"#{one.number}",
+            _name(one.customer),
+            _name(one.queue),
+            one.channel,
+            one.language,
+            duration(one.seconds),
+            str(one.priority),
+            _name(wanted),
+        )
+    if len(waiting) > MOST_WAITING:
+        table.caption, table.caption_justify = f"and {len(waiting) - MOST_WAITING} more", "left"
+    return table
+
+
+def _seconds(seconds: float | None) -> str:
+    return EMPTY if seconds is None else duration(seconds)
+
+
+def _name(name: str) -> Text:
+    return Text(_short(name))
+
+
+def _short(name: str) -> str:
+    """A name as wide as there is room, in its own direction: what is cut must not leave that open."""
+    shown = isolated(name)
+    if cell_len(shown) <= WIDEST_NAME:
+        return shown
+    return isolated(f"{set_cell_size(name, WIDEST_NAME - 1).rstrip()}…")
