@@ -87,11 +87,18 @@ class User(Wire, frozen=True, kw_only=True):
         return self.language_code.partition("-")[0].lower() if self.language_code else None
 
 
+class Permissions(Wire, frozen=True, kw_only=True):
+    """What every member of a group may do."""
+
+    can_send_messages: bool = True
+
+
 class Chat(Wire, frozen=True, kw_only=True):
     id: int
     type: str
     title: str = ""
     is_forum: bool = False
+    permissions: Permissions = Permissions()
 
 
 class File(Wire, frozen=True, kw_only=True):
@@ -199,6 +206,7 @@ class CallbackQuery(Wire, frozen=True, kw_only=True):
 class ChatMember(Wire, frozen=True, kw_only=True):
     status: str
     can_manage_topics: bool = False
+    can_send_messages: bool = True
 
 
 class MembershipChange(Wire, frozen=True, kw_only=True):
@@ -232,6 +240,12 @@ class Update(Wire, frozen=True, kw_only=True):
         return (self.my_chat_member.chat.id if self.my_chat_member is not None else 0), 0
 
 
+class InviteLink(Wire, frozen=True, kw_only=True):
+    """A way into a group."""
+
+    invite_link: str
+
+
 class _Numbered(Wire, frozen=True, kw_only=True):
     update_id: int
 
@@ -243,6 +257,7 @@ class Webhook(Wire, frozen=True, kw_only=True):
 
 
 decode_chat = msgspec.json.Decoder(Chat).decode
+decode_invite_link = msgspec.json.Decoder(InviteLink).decode
 decode_member = msgspec.json.Decoder(ChatMember).decode
 decode_webhook = msgspec.json.Decoder(Webhook).decode
 decode_update = msgspec.json.Decoder(Update).decode
