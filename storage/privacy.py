@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, exists, or_, select, update
 
 from storage.batches import Batch
+from storage.joining import kept_id
 from storage.later_tables import DRAFT, FOLLOW_UP
 from storage.records import Record
 from storage.tables import (
@@ -21,6 +22,7 @@ from storage.tables import (
     FollowUpRow,
     HandoffRow,
     LegRow,
+    OneUseLinkRow,
     OutboxRow,
     PrivateMessageRow,
     Row,
@@ -42,6 +44,7 @@ BLANKS: dict[str, Any] = {
     "comment": "",
     "phone": "",
     "label": "",
+    "tag": "",
     "title": "",
     "body": "",
     "collected": [],
@@ -72,8 +75,11 @@ class Forgotten(Record, frozen=True, kw_only=True):
 
 
 def export(connection: Connection, customer_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """All that is kept about a customer: the name of a table and one of its rows, times in ISO 8601."""
-    for table, condition in _belongings(customer_id):
+    """All that is kept about a customer, whoever they were joined to: the name of a table and one of its rows.
+
+    Times are in ISO 8601.
+    """
+    for table, condition in _belongings(kept_id(connection, customer_id) or customer_id):
         rows = connection.execute(select(table).where(condition).order_by(*table.__table__.primary_key))
         for row in rows.mappings():
             yield (
@@ -86,7 +92,7 @@ def _belongings(customer_id: str) -> list[tuple[type[Row], ColumnElement[bool]]]
     conversations = select(ConversationRow.id).where(ConversationRow.customer_id == customer_id)
     handoffs = select(HandoffRow.id).where(HandoffRow.customer_id == customer_id)
     return [
-        (CustomerRow, CustomerRow.id == customer_id),
+        (CustomerRow, _is(customer_id)),
         (AddressRow, AddressRow.customer_id == customer_id),
         (ConversationRow, ConversationRow.customer_id == customer_id),
         (LegRow, LegRow.conversation_id.in_(conversations)),
@@ -101,7 +107,18 @@ def _belongings(customer_id: str) -> list[tuple[type[Row], ColumnElement[bool]]]
         (TicketRow, TicketRow.customer_id == customer_id),
         (TicketCommentRow, TicketCommentRow.ticket_id.in_(_tickets_of(customer_id))),
         (FollowUpRow, FollowUpRow.customer_id == customer_id),
+        (OneUseLinkRow, _leads_to(customer_id)),
     ]
+
+
+def _is(customer_id: str) -> ColumnElement[bool]:
+    """The customer, and those who turned out to be them."""
+    return or_(CustomerRow.id == customer_id, CustomerRow.joined_to == customer_id)
+
+
+def _leads_to(customer_id: str) -> ColumnElement[bool]:
+    who = OneUseLinkRow.body["customer"].as_string()
+    return and_(OneUseLinkRow.purpose == "customer", or_(who == customer_id, OneUseLinkRow.used_by == customer_id))
 
 
 def _tickets_of(customer_id: str) -> Select[str]:
@@ -111,8 +128,11 @@ def _tickets_of(customer_id: str) -> Select[str]:
 def forget(connection: Connection, customer_id: str, now: datetime) -> Forgotten:
     """Erase what a customer said, is called and is reached at; the counts of the reports stay as they were.
 
-    What is still open ends. Who writes again from the same address is a new customer.
+    What is still open ends. Who writes again from the same address is a new customer. Who was joined to another is
+    forgotten with all that is theirs together.
     """
+    customer_id = kept_id(connection, customer_id) or customer_id
+    connection.execute(select(CustomerRow.id).where(_is(customer_id)).order_by(CustomerRow.id).with_for_update())
     conversations = list(
         connection.execute(select(ConversationRow.id).where(ConversationRow.customer_id == customer_id)).scalars()
     )
@@ -134,8 +154,9 @@ def forget(connection: Connection, customer_id: str, now: datetime) -> Forgotten
     connection.execute(update(FollowUpRow).where(FollowUpRow.customer_id == customer_id).values(address="", slots={}))
     connection.execute(delete(OutboxRow).where(OutboxRow.conversation_id.in_(conversations)))
     connection.execute(delete(AddressRow).where(AddressRow.customer_id == customer_id))
+    connection.execute(delete(OneUseLinkRow).where(_leads_to(customer_id)))
     connection.execute(
-        update(CustomerRow).where(CustomerRow.id == customer_id).values(name="", phone=None, forgotten_at=now)
+        update(CustomerRow).where(_is(customer_id)).values(name="", phone=None, tags=None, forgotten_at=now)
     )
     return Forgotten(conversations=len(conversations), files=files)
 

@@ -15,7 +15,9 @@ from storage import (
     event_log,
     follow_ups,
     handoffs,
+    joining,
     legs,
+    one_use_links,
     outbox,
     privacy,
     surveys,
@@ -25,9 +27,10 @@ from storage.event_log import Entry
 from storage.outbox import Booking
 from storage.tables import ConversationRow, CustomerRow, Row
 from tests.storage.conftest import NOW, open_conversation
+from tests.storage.test_callbacks import leave_number
 from tests.storage.test_follow_ups import booked
 from tests.storage.test_handoffs import wait
-from tests.storage.test_ratings import leave_number, send
+from tests.storage.test_ratings import send
 from tests.storage.test_tickets import complain
 
 MARK = "ZZYZX"  # stands wherever something personal may stand
@@ -68,6 +71,7 @@ LOG: list[events.AnyEvent] = [
         step="s",
     ),
     events.TicketCommented(ticket="t", comment=MARK),
+    events.CustomerTagged(tag=MARK, agent="ann"),
     events.FollowUpBooked(follow_up="f", flow="f", due_at=NOW.isoformat(), slots={"name": MARK}),
     events.SurveyCommented(survey="s", comment=MARK),
     events.ConversationClosed(reason="completed", goal=True),
@@ -85,6 +89,8 @@ def customer(connection: Connection) -> str:
         connection, [customers.Caller(channel="telegram", address="1", name=MARK, username=MARK)], NOW
     )
     customers.keep_phone(connection, customer_id, PHONE)
+    customers.tag(connection, customer_id, MARK)
+    one_use_links.make(connection, "customer", {"customer": customer_id}, by=MARK, now=NOW, expires_at=NOW)
     rows = [
         Entry(
             conversation_id=conversation_id,
@@ -146,6 +152,7 @@ def test_what_is_shown_is_all_that_is_kept(connection: Connection, customer: str
         "tickets",
         "ticket_comments",
         "follow_ups",
+        "one_use_links",
     }
     assert msgspec.json.encode([row for _, row in shown]).decode().count(MARK) == everything(connection).count(MARK)
     assert [row["at"] for table, row in shown if table == "events"] == [NOW.isoformat()] * len(LOG)
@@ -177,8 +184,11 @@ def test_the_log_can_still_be_read_and_counted(connection: Connection, customer:
     assert (survey.score, survey.comment, survey.agent_id) == (5, None, "ann")
 
 
+GONE = ("addresses", "outbox", "desk_messages", "one_use_links")  # rows that name or reach somebody
+
+
 def counted(connection: Connection) -> dict[str, Any]:
-    kept = [table for table in Row.metadata.sorted_tables if table.name not in ("addresses", "outbox", "desk_messages")]
+    kept = [table for table in Row.metadata.sorted_tables if table.name not in GONE]
     return {table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in kept}
 
 
@@ -206,3 +216,14 @@ def test_who_spoke_first_is_no_secret(connection: Connection, customer: str) -> 
     connection.execute(update(ConversationRow).values(entry="follow_up"))
     privacy.forget(connection, customer, NOW)
     assert connection.execute(select(ConversationRow.entry).distinct()).scalars().all() == ["follow_up"]
+
+
+def test_who_was_joined_to_another_is_shown_and_forgotten_with_them(connection: Connection, customer: str) -> None:
+    visitor = open_conversation(connection, "v", "webchat").customer_id
+    first, second = joining.lock(connection, [customer, visitor])
+    joining.join(connection, first, second)
+    shown = [table for table, _ in privacy.export(connection, visitor)]
+    assert (shown.count("customers"), shown.count("addresses"), shown.count("conversations")) == (2, 2, 2)
+    assert privacy.forget(connection, visitor, NOW).conversations == 2
+    assert MARK not in everything(connection)
+    assert customers.find(connection, [("telegram", "1"), ("webchat", "v")]) == {}
