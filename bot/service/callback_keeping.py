@@ -9,7 +9,7 @@ from bot.engine.patterns import is_pattern
 from bot.events import CallbackRequested
 from bot.ports import DeskCallback
 from bot.service.case import Case
-from bot.service.desk_cards import DESK, customer_name, desk_address
+from bot.service.desk_cards import DESK, customer_name
 from bot.service.queueing import queue_named
 from bot.service.work import Work
 from storage import agents, callbacks, desk_timers, handoffs
@@ -83,7 +83,7 @@ def show(work: Work, case: Case, callback_id: str, *, again: bool = False) -> No
         again=again,
         group=group,
     )
-    work.book_elsewhere(case, DESK, desk_address(callback.id), shown)
+    work.book_elsewhere(case, DESK, f"callback:{callback.id}", shown)
 
 
 def _group_of(work: Work, callback: Callback) -> str | None:

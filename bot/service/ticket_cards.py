@@ -10,7 +10,7 @@ from bot.desk.desk_file import Department
 from bot.engine.program import spoken
 from bot.ports import DeskTicket, DeskTicketLine
 from bot.service.case import Case
-from bot.service.desk_cards import DESK, customer_name, desk_address
+from bot.service.desk_cards import DESK, customer_name
 from bot.service.work import Work
 from storage import agents, tickets
 from storage.tickets import Ticket
@@ -52,7 +52,7 @@ def show(work: Work, case: Case, ticket_id: str) -> None:
     """Let the department see how the ticket stands."""
     ticket = tickets.get(work.connection, ticket_id)
     if ticket is not None:
-        _book(work, case, _card(work, case, ticket))
+        book(work, case, _card(work, case, ticket))
 
 
 def show_moved(work: Work, case: Case, before: Ticket) -> None:
@@ -63,7 +63,7 @@ def show_moved(work: Work, case: Case, before: Ticket) -> None:
         left = msgspec.structs.replace(
             _card(work, case, after), state="moved", group=before.desk_chat, card=before.desk_message
         )
-        _book(work, case, left)
+        book(work, case, left)
         tickets.place(work.connection, before.id, None, None)
     show(work, case, before.id)
 
@@ -79,7 +79,7 @@ def show_line(work: Work, case: Case, ticket: Ticket, what: Line, content: Conte
         agent_name=_name(work, ticket.agent_id),
         group=ticket.desk_chat or chat_of(work, ticket.department),
     )
-    _book(work, case, line)
+    book(work, case, line)
 
 
 def _card(work: Work, case: Case, ticket: Ticket) -> DeskTicket:
@@ -113,6 +113,7 @@ def _local(work: Work, moment: datetime) -> str:
     return moment.astimezone(work.installation.time_zone).isoformat()
 
 
-def _book(work: Work, case: Case, outgoing: DeskTicket | DeskTicketLine) -> None:
+def book(work: Work, case: Case, outgoing: DeskTicket | DeskTicketLine) -> None:
+    """Have the department see it, if there is anywhere to see it."""
     if outgoing.group:
-        work.book_elsewhere(case, DESK, desk_address(outgoing.ticket), outgoing)
+        work.book_elsewhere(case, DESK, f"ticket:{outgoing.ticket}", outgoing)

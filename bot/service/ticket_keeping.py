@@ -12,7 +12,6 @@ from bot.events import TicketAskedAbout, TicketCommented, TicketOpened, TicketRe
 from bot.ports import DeskTicket, DeskTicketLine, Say
 from bot.service import ticket_cards
 from bot.service.case import Case
-from bot.service.desk_cards import DESK, desk_address
 from bot.service.spoken import in_words
 from bot.service.work import Work
 from storage import agents, desk_timers, tickets
@@ -136,5 +135,4 @@ def show_elsewhere(work: Work, case: Case, refused: DeskTicket | DeskTicketLine)
     """The department's chat can't be written to: the desk's first group gets to see it."""
     groups = work.installation.desk_groups()
     if groups and refused.group != groups[0]:
-        outgoing = msgspec.structs.replace(refused, group=groups[0], card=None)
-        work.book_elsewhere(case, DESK, desk_address(refused.ticket), outgoing)
+        ticket_cards.book(work, case, msgspec.structs.replace(refused, group=groups[0], card=None))

@@ -1,6 +1,7 @@
 """A house of one process on each kind of database."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -16,3 +17,11 @@ async def shop(database_url: str) -> AsyncIterator[Shop]:
     await opened.publish()
     yield opened
     await opened.close(1)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of an SQLite file with all tables: for what does not depend on the kind of the database."""
+    url = f"sqlite:///{tmp_path / 'switchboard.db'}"
+    migrate(url)
+    return url
