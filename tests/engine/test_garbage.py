@@ -1,4 +1,4 @@
-"""What a turn leaves behind: nothing that only the collector of garbage can take away, which stops everybody meanwhile."""
+"""What a turn leaves behind: nothing that only the collector of garbage can take away, which makes everybody wait."""
 
 import gc
 from collections.abc import Iterator
