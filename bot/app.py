@@ -188,6 +188,7 @@ class App:
             canned=Canned(turns=house.turns, installation=house.installation),
             cards=house.cards,
             joining=house.joining,
+            private_desk=house.private_desk,
             files=house.files,
             leases=house.duties,
             drafts=house.drafts(),
@@ -198,8 +199,7 @@ class App:
         account = Account(settings, connected, public_url=self.settings.http.public_url, secret=secret)
         house.join("telegram", account.customers)
         house.installation.telegram_name = account.name
-        if settings.desk_chat_id:
-            house.join_desk(account.desk)
+        house.join_desk(account.desk)
         account.add_routes(self._web)
         self._lacks, self._warnings = account.missing, account.problems
         self._starting.append(account.start)

@@ -31,6 +31,7 @@ from bot.service.limits import telegram_limits
 from bot.service.measurements import Measurements
 from bot.service.migration import Migration
 from bot.service.privacy import Privacy
+from bot.service.private_desk import PrivateDesk
 from bot.service.programs import Programs
 from bot.service.publishing import Publishing
 from bot.service.routing import Router
@@ -70,6 +71,7 @@ class House:
             desk=desk,
             pulled=PULLED,
             time_zone=ZoneInfo(settings.business.time_zone),
+            weekend=settings.business.weekend,
             limits=telegram_limits(settings.telegram),
             supervisors=settings.telegram.supervisor_chat_id,
         )
@@ -83,6 +85,13 @@ class House:
         self.tickets = Tickets(database=database, turns=self.turns, installation=installation)
         self.callbacks = Callbacks(database=database, turns=self.turns, clock=clock)
         self.agents = Agents(database=database, clock=clock)
+        self.private_desk = PrivateDesk(
+            database=database,
+            turns=self.turns,
+            agents=self.agents,
+            handoffs=self.handoffs,
+            installation=installation,
+        )
         self.duties = Duties(database=database, process=installation.process, clock=clock)
         self.follow_ups = FollowUps(database=database, turns=self.turns, clock=clock)
         self.privacy = Privacy(database=database, files=self.files, clock=clock)

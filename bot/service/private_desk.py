@@ -1,10 +1,13 @@
 """Agents who work in their private chats with the bot, from whatever messenger that is."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
 
+import msgspec
+
+from bot.content import Attachment, Content
 from bot.ports import DeskPrompt, Served
 from bot.service import private_side, private_words
 from bot.service.agent_acts import Answer
@@ -80,7 +83,27 @@ class PrivateDesk:
         """What was written before reads like this now."""
         await self._do(words.number, lambda work: private_words.edit(work, words), None)
 
-    async def send_held(self, agent: AgentCard, number: int, question: int, handoff: str) -> Answer:
+    async def fetch_held(
+        self, agent: AgentCard, question: int, handoff: str, fetched: Callable[[Attachment], Awaitable[Attachment]]
+    ) -> None:
+        """Have the files among the words that wait for this question `fetched`, if the customer is elsewhere."""
+        glance, telegram_id = await self._handoffs.get(handoff), agent.telegram_id or 0
+        if glance is None or glance.channel == "telegram":
+            return
+        waiting = await self._database.read(lambda connection: private_desk.held(connection, telegram_id, question))
+        for held in waiting:
+            content = msgspec.json.decode(held.body, type=Content)
+            if content.attachment is not None and content.attachment.file.startswith("telegram:"):
+                file = await fetched(content.attachment)
+                body = msgspec.json.encode(msgspec.structs.replace(content, attachment=file)).decode()
+                change = partial(
+                    private_desk.change_held, telegram_id=telegram_id, message_id=held.message_id, body=body
+                )
+                await self._database.run(change)
+
+    async def send_held(
+        self, agent: AgentCard, number: int, question: int, handoff: str
+    ) -> tuple[Answer, Served | None]:
         """The words that wait for this question go there. `unknown` when none wait any more."""
         act = partial(
             private_words.send_held,
@@ -90,7 +113,7 @@ class PrivateDesk:
             question=question,
             handoff=handoff,
         )
-        return await self._do(number, act, Answer(why="again"))
+        return await self._do(number, act, (Answer(why="unknown"), None))
 
     async def face(self, agent: AgentCard, number: int, handoff: str, language: str) -> tuple[Answer, Served | None]:
         """What the agent writes goes to this customer from now on. `again` when they have chosen another since."""
@@ -115,6 +138,13 @@ class PrivateDesk:
     async def aimed_at(self, words: PrivateWords) -> Glance | None:
         """The hand-off that words, or a command, would go to if they were written now."""
         handoff = await self._turns.do(Job(act=lambda work: private_words.aim(work, words), again=None))
+        return await self._handoffs.get(handoff) if handoff is not None else None
+
+    async def about(self, words: PrivateWords) -> Glance | None:
+        """The hand-off that this message of theirs is about."""
+        handoff = await self._database.read(
+            lambda connection: private_desk.handoff_of(connection, words.telegram_id, words.message_id)
+        )
         return await self._handoffs.get(handoff) if handoff is not None else None
 
     async def served_by(self, agent: str) -> tuple[Served, ...]:

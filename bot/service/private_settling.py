@@ -17,6 +17,7 @@ from bot.ports import (
     Say,
     Served,
 )
+from bot.service.desk_cards import card_of
 from bot.service.desk_words import desk_word
 from bot.service.private_side import served_by
 from bot.service.work import Work
@@ -54,16 +55,31 @@ def addressed(work: Work, outgoing: PrivateOutgoing) -> PrivateOutgoing:
         case DeskLine():
             return _line(work, outgoing)
         case DeskState():
-            seen = private_desk.place(connection, outgoing.handoff, outgoing.to)
-            others = tuple(one for one in _served_at(work, outgoing.to) if one.handoff != outgoing.handoff)
-            card = str(seen.message_id) if seen is not None and seen.message_id is not None else None
-            return msgspec.structs.replace(outgoing, card=card, others=others)
+            return _state(work, outgoing)
         case DeskOfferOver():
             seen = private_desk.place(connection, outgoing.handoff, outgoing.to)
             message = str(seen.message_id) if seen is not None and seen.message_id is not None else None
             return msgspec.structs.replace(outgoing, message=message)
         case DeskOffer() | DeskPrompt():
             return outgoing
+
+
+def _state(work: Work, state: DeskState) -> DeskState:
+    """What shall stand on the card by now; and whom else the agent may face, if it was this one whom they faced."""
+    connection = work.connection
+    seen, handoff = private_desk.place(connection, state.handoff, state.to), handoffs.get(connection, state.handoff)
+    shown = None
+    if handoff is not None:
+        work.load([], [handoff.conversation_id])
+        case = work.case(handoff.conversation_id)
+        shown = card_of(work, case, handoff) if case is not None else None
+    agent = private_desk.agent_at(connection, state.to)
+    others: tuple[Served, ...] = ()
+    if agent is not None and private_desk.facing(connection, agent).facing == state.handoff:
+        served = served_by(connection, agent, work.installation.desk_language)
+        others = tuple(one for one in served if one.handoff != state.handoff)
+    card = str(seen.message_id) if seen is not None and seen.message_id is not None else None
+    return msgspec.structs.replace(state, card=card, shown=shown, others=others)
 
 
 def _faces_first(work: Work, card: DeskCard) -> bool:
@@ -99,11 +115,6 @@ def _shown_as(connection: Connection, line: DeskLine, customers: str) -> str | N
     pairs = desk_messages.of_customer_message(connection, line.handoff, customers)
     found = (message_at(line.to, pair.desk_message_id) for pair in pairs)
     return next((message for message in found if message is not None), None)
-
-
-def _served_at(work: Work, place: str) -> tuple[Served, ...]:
-    agent = private_desk.agent_at(work.connection, place)
-    return served_by(work.connection, agent, work.installation.desk_language) if agent is not None else ()
 
 
 def keep(work: Work, outgoing: PrivateOutgoing, receipt: Receipt) -> None:

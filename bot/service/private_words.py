@@ -135,12 +135,16 @@ def _ask(work: Work, words: PrivateWords) -> None:
         tell(work, words.telegram_id, prompt)
 
 
-def send_held(work: Work, *, agent: str, telegram_id: int, number: int, question: int, handoff: str) -> Answer:
+def send_held(
+    work: Work, *, agent: str, telegram_id: int, number: int, question: int, handoff: str
+) -> tuple[Answer, Served | None]:
     """The agent has said to whom the words go that wait for this; from now on they face that customer."""
     now = private_desk.facing(work.connection, agent)
     waiting = private_desk.held(work.connection, telegram_id, question)
-    if not waiting:
-        return Answer(why="unknown")
+    kept = handoffs.get(work.connection, handoff)
+    if not waiting or kept is None:
+        return Answer(why="unknown"), None
+    served = served_as(work.connection, kept, work.installation.desk_language)
     for held in waiting:
         words = PrivateWords(
             agent=agent,
@@ -153,11 +157,11 @@ def send_held(work: Work, *, agent: str, telegram_id: int, number: int, question
         )
         answer = _bring(work, words, handoff)
         if not answer.done:
-            return answer
+            return answer, served
     private_desk.drop_held(work.connection, telegram_id, question)
     if not is_earlier(number, now.faced_by):
         private_desk.face(work.connection, agent, handoff, number)
-    return Answer()
+    return Answer(), served
 
 
 def edit(work: Work, words: PrivateWords) -> None:

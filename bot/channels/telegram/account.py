@@ -28,6 +28,11 @@ from bot.channels.telegram.messages import Messages
 from bot.channels.telegram.notes import Notes
 from bot.channels.telegram.notices import Notices
 from bot.channels.telegram.polling import Polling
+from bot.channels.telegram.private_buttons import PrivateButtons
+from bot.channels.telegram.private_commands import PrivateCommands
+from bot.channels.telegram.private_desk import PRIVATE, PrivateChats
+from bot.channels.telegram.private_lists import PrivateLists
+from bot.channels.telegram.private_room import PrivateRoom
 from bot.channels.telegram.room import Room
 from bot.channels.telegram.strangers import Strangers
 from bot.channels.telegram.taps import Taps
@@ -39,6 +44,7 @@ from bot.service.customer_cards import CustomerCards
 from bot.service.files import Files
 from bot.service.handoffs import Handoffs
 from bot.service.joining_acts import Joining
+from bot.service.private_desk import PrivateDesk
 from bot.settings import Telegram
 
 
@@ -55,6 +61,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     canned: Canned
     cards: CustomerCards
     joining: Joining
+    private_desk: PrivateDesk
     files: Files
     leases: Leases
     drafts: Drafts
@@ -86,13 +93,14 @@ class Account:
         self._lists = CommandLists(self._api, self._groups, house.languages, in_groups)
         self.customers = Customers(self._api, messages)
         forum = Forum(self._api, messages, self._groups, language)
-        self.desk = TelegramDesk(self._groups, {FORUM: forum})
+        self.desk = TelegramDesk(self._groups, {FORUM: forum, PRIVATE: PrivateChats(messages, language)})
         updates = Updates(
             identity=self._identity,
             turns=house.turns,
             taps=self._taps,
             strangers=Strangers(self._api, settings.admin_chat_id),
             desk=self._room(house),
+            private=self._private_room(house, messages, language),
             drafts=house.drafts,
             outage=house.outage,
         )
@@ -129,6 +137,25 @@ class Account:
             buttons=self._buttons,
             notes=self._notes,
             fetching=Fetching(self._api, house.files),
+            notices=self._notices,
+            taps=self._taps,
+        )
+
+    def _private_room(self, house: House, messages: Messages, language: str) -> PrivateRoom:
+        fetching, desk = Fetching(self._api, house.files), house.private_desk
+        everywhere = self._command_sets(house)
+        lists = PrivateLists(self._api, lambda role: commands.open_to(role))
+        own = PrivateCommands(desk, house.agents, self._notices, lists)
+        commands = Commands((*everywhere, own), self._notices)
+        pressed = PrivateButtons(desk, fetching, messages)
+        return PrivateRoom(
+            identity=self._identity,
+            desk=desk,
+            own=own,
+            commands=commands,
+            buttons=Buttons((*self._button_sets(house, messages, language), pressed)),
+            notes=self._notes,
+            fetching=fetching,
             notices=self._notices,
             taps=self._taps,
         )

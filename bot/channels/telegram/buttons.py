@@ -43,6 +43,10 @@ class Buttons:
     def __init__(self, sets: Sequence[ButtonSet]) -> None:
         self._sets = {deed: one for one in sets for deed in one.deeds}
 
+    def knows(self, deed: str) -> bool:
+        """Whether there is such a button."""
+        return deed in self._sets
+
     async def press(self, press: Press) -> str:
         """Do what the button says. Gives the notice for who pressed it."""
         known = self._sets.get(press.deed)

@@ -3,8 +3,9 @@
 from aiogram.methods import GetFile
 
 from bot.channels.telegram.api import Api
-from bot.channels.telegram.attachments import DOWNLOAD_BYTES
+from bot.channels.telegram.attachments import DOWNLOAD_BYTES, MEGABYTE
 from bot.channels.telegram.refusals import TelegramRefusal
+from bot.channels.telegram.words import word
 from bot.content import Attachment
 from bot.ports import ChannelBusy
 from bot.service.files import Files, FileTooLarge
@@ -40,3 +41,10 @@ class Fetching:
             raise CannotFetch(DOWNLOAD_BYTES if refusal.says("too big") else None) from refusal
         except ChannelBusy as busy:
             raise CannotFetch from busy
+
+
+def not_fetched(trouble: CannotFetch, language: str | None) -> str:
+    """Why the file was not brought to the customer."""
+    if trouble.limit_bytes is None:
+        return word("file_unavailable", language)
+    return word("file_too_large", language, max_mb=f"{trouble.limit_bytes / MEGABYTE:.3g}")

@@ -50,6 +50,14 @@ class Desk(Protocol):
         ...
 
 
+class Private(Protocol):
+    """Where updates from chats with one agent alone go."""
+
+    async def take_update(self, update: Update, body: bytes | msgspec.Raw) -> bool:
+        """Returns when what came of it is stored for good; false when it is a customer's."""
+        ...
+
+
 class Drafts(Protocol):
     """Where testers ask for flows that are not published."""
 
@@ -76,6 +84,7 @@ class Updates:
         taps: Taps,
         strangers: Strangers,
         desk: Desk,
+        private: Private,
         drafts: Drafts,
         outage: type[Exception],
     ) -> None:
@@ -84,6 +93,7 @@ class Updates:
         self._taps = taps
         self._strangers = strangers
         self._desk = desk
+        self._private = private
         self._drafts = drafts
         self._outages = (outage, ChannelBusy)
         self._failures: Counter[int] = Counter()
@@ -116,6 +126,8 @@ class Updates:
         message = update.message or update.edited_message
         if self._desk.owns(update.lane[0]):
             await self._desk.take_update(update, body)
+        elif await self._private.take_update(update, body):
+            return
         elif message is not None:
             await self._take_message(update, message, body)
         elif update.callback_query is not None:

@@ -26,6 +26,7 @@ from bot.service.handoffs import Handoffs
 from bot.service.installation import Installation, SystemClock
 from bot.service.joining_acts import Joining
 from bot.service.measurements import Measurements
+from bot.service.private_desk import PrivateDesk
 from bot.service.programs import Programs
 from bot.service.publishing import Publishing
 from bot.service.sending import Sender
@@ -77,6 +78,7 @@ class Shop:
     async def open(self, stack: AsyncExitStack, mode: Mode = "polling", turns: TakesTurns | None = None) -> None:
         """Serve until the stack ends. With `turns`, what customers say goes there instead."""
         stack.push_async_callback(self.database.close)
+        migrate(self.url)
         desk = read_desk("desk.yaml", DESK).desk
         assert desk is not None
         programs = Programs() if turns else await self._published()
@@ -96,6 +98,13 @@ class Shop:
             canned=Canned(turns=self.turns, installation=installation),
             cards=CustomerCards(database=self.database, turns=self.turns, installation=installation),
             joining=Joining(self.turns),
+            private_desk=PrivateDesk(
+                database=self.database,
+                turns=self.turns,
+                agents=self.agents,
+                handoffs=self.handoffs,
+                installation=installation,
+            ),
             files=self.files,
             leases=self.leases,
             drafts=self._drafts(programs),
@@ -132,7 +141,6 @@ class Shop:
         return Drafts(database=self.database, turns=self.turns, publishing=publishing, agents=self.agents)
 
     async def _published(self) -> Programs:
-        migrate(self.url)
         reading = read_flows({"flows.yaml": self.flows})
         assert reading.flow_set is not None, "\n".join(map(str, reading.problems))
         programs, body, now = Programs(), flow_set_to_json(reading.flow_set).decode(), self.clock.now()
