@@ -1,0 +1,358 @@
+"""Customers are offered to agents who are there."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.engine.inputs import CustomerBlocked
+from bot.events import (
+    AnyEvent,
+    HandoffOffered,
+    HandoffOfferEnded,
+    HandoffRefused,
+    HandoffReleased,
+    HandoffTaken,
+    HandoffTransferred,
+)
+from bot.ports import AnyOutgoing, DeskLine, DeskOffer, DeskOfferOver
+from storage import agents, desk_timers, handoffs, legs
+from storage.database import Connection
+from storage.handoffs import Handoff
+from storage.schema import migrate
+from tests.service.shop import Shop
+from tests.service.test_handoffs import ask_for_a_person, said, shown
+
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
+DESK = """
+queues:
+  support:
+    default: true
+    distribution: longest_idle
+    offer_seconds: 20
+    max_wait: 10m
+    overflow: second
+    return_to_agent: 24h
+    dispositions: [solved]
+  second: {distribution: round_robin, max_wait: 5m, calendar: office}
+  picked: {}
+calendars:
+  office: {weekly: {mon: ["00:00-24:00"], tue: ["00:00-24:00"], wed: ["00:00-24:00"], thu: ["00:00-24:00"],
+                    fri: ["00:00-24:00"], sat: ["00:00-24:00"], sun: ["00:00-24:00"]}}
+"""
+
+
+async def open_shop(url: str, process: str = "one", desk: str = DESK) -> Shop:
+    shop = Shop(url, desk_source=desk, process=process)
+    await shop.publish()
+    return shop
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    url = f"sqlite:///{tmp_path}/routing.db"
+    migrate(url)
+    shop = await open_shop(url)
+    yield shop
+    await shop.close(1)
+
+
+async def now_at(shop: Shop, handoff: str) -> Handoff:
+    kept = await shop.database.read(lambda connection: handoffs.get(connection, handoff))
+    assert kept is not None
+    return kept
+
+
+async def offered_to(shop: Shop, handoff: str) -> str | None:
+    return (await now_at(shop, handoff)).offered_to
+
+
+async def events_of(shop: Shop, handoff: str, *kinds: type[AnyEvent]) -> list[AnyEvent]:
+    return [event for event in await shop.events(handoff.partition(".")[0]) if isinstance(event, kinds)]
+
+
+async def route(shop: Shop) -> None:
+    """Until there is nothing left to do."""
+    while await shop.routing.route():
+        pass
+
+
+async def pass_by(shop: Shop, seconds: float) -> None:
+    """Let this time pass, with all that is due then."""
+    shop.test_clock.pass_by(seconds)
+    await shop.wakeups.wake_due()
+    await route(shop)
+
+
+async def presence(shop: Shop, agent: str) -> tuple[str, str | None]:
+    found = await shop.database.read(lambda connection: agents.get(connection, agent))
+    assert found is not None
+    return found.presence, found.presence_reason
+
+
+async def until_shown(shop: Shop, handoff: str, kind: type[AnyOutgoing]) -> AnyOutgoing:
+    """The first thing of this kind that the agents are shown of the hand-off."""
+    while not (found := [one for one in shown(shop, handoff) if isinstance(one, kind)]):
+        await shop.desk_side.wait_for(len(shop.desk_side.sent) + 1)
+    return found[0]
+
+
+def lines_of(shop: Shop, handoff: str) -> list[DeskLine]:
+    return [one for one in shown(shop, handoff) if isinstance(one, DeskLine)]
+
+
+# Offers
+
+
+async def test_who_is_offered_a_customer_may_accept_and_nobody_else_meanwhile(shop: Shop) -> None:
+    sara, omid = await shop.add_agent("Sara"), await shop.add_agent("Omid")
+    shop.test_clock.pass_by(5)
+    await shop.agents.be(sara, "away")
+    await shop.agents.be(sara, "available")
+    handoff = await ask_for_a_person(shop)
+    assert await shop.routing.route() == 1
+    assert await offered_to(shop, handoff) == omid, "the longest idle one"
+    answer = await shop.handoffs.take(handoff, sara, "a1")
+    assert (answer.why, answer.agent_name) == ("offered", "Omid")
+    assert (await shop.handoffs.decline(handoff, sara, "a2")).why == "offered"
+    assert (await shop.handoffs.accept(handoff, omid, "a3")).done
+    [offer] = await events_of(shop, handoff, HandoffOffered)
+    [taken] = await events_of(shop, handoff, HandoffTaken)
+    assert isinstance(offer, HandoffOffered)
+    assert isinstance(taken, HandoffTaken)
+    assert (offer.agent, taken.agent, taken.how) == (omid, omid, "accepted")
+    shown_offer = await until_shown(shop, handoff, DeskOffer)
+    assert isinstance(shown_offer, DeskOffer)
+    assert (shown_offer.agent_name, shown_offer.seconds) == ("Omid", 20)
+    over = await until_shown(shop, handoff, DeskOfferOver)
+    assert isinstance(over, DeskOfferOver)
+    assert over.outcome == "accepted"
+    left = await shop.database.read(lambda connection: desk_timers.due(connection, LATER, 9))
+    assert "offer" not in {timer.kind for timer in left}
+
+
+async def test_who_declines_is_passed_over_and_asked_again_after_all_others(shop: Shop) -> None:
+    sara = await shop.add_agent("Sara")
+    handoff = await ask_for_a_person(shop)
+    await route(shop)
+    assert (await shop.handoffs.decline(handoff, sara, "a1")).done
+    await route(shop)
+    assert await offered_to(shop, handoff) is None, "not at once again"
+    omid = await shop.add_agent("Omid")
+    await pass_by(shop, 25)
+    assert await offered_to(shop, handoff) == omid
+    await pass_by(shop, 25)
+    assert await offered_to(shop, handoff) == sara
+    ended = await events_of(shop, handoff, HandoffOfferEnded)
+    assert [(one.agent, one.outcome) for one in ended] == [(sara, "declined"), (omid, "lapsed")]  # type: ignore[union-attr]
+
+
+async def test_who_misses_three_offers_in_a_row_is_away_until_they_are_back(shop: Shop) -> None:
+    sara = await shop.add_agent("Sara")
+    handoff = await ask_for_a_person(shop)
+    await route(shop)
+    for _ in range(2):
+        await pass_by(shop, 20)
+        assert await presence(shop, sara) == ("available", None)
+        assert await offered_to(shop, handoff) == sara
+    await pass_by(shop, 20)
+    assert await presence(shop, sara) == ("away", "missed offers")
+    assert await offered_to(shop, handoff) is None, "nobody absent gets anything"
+    while not any("three offers" in line.content.text.text for line in lines_of(shop, handoff)):
+        await shop.desk_side.wait_for(len(shop.desk_side.sent) + 1)
+    assert (await shop.handoffs.take(handoff, sara, "a1")).why == "away"
+    await shop.agents.be(sara, "available")
+    await route(shop)
+    assert await offered_to(shop, handoff) == sara
+    await pass_by(shop, 20)
+    assert (await presence(shop, sara))[0] == "available", "they start anew"
+
+
+async def test_who_goes_away_is_asked_no_more(shop: Shop) -> None:
+    sara = await shop.add_agent("Sara")
+    handoff = await ask_for_a_person(shop)
+    await route(shop)
+    await shop.agents.be(sara, "break", "lunch")
+    await route(shop)
+    assert (await now_at(shop, handoff)).state == "queued"
+    [ended] = await events_of(shop, handoff, HandoffOfferEnded)
+    assert isinstance(ended, HandoffOfferEnded)
+    assert ended.outcome == "withdrawn"
+    assert await presence(shop, sara) == ("break", "lunch")
+
+
+async def test_a_customer_who_leaves_takes_the_offer_with_them(shop: Shop) -> None:
+    sara = await shop.add_agent("Sara")
+    handoff = await ask_for_a_person(shop)
+    await route(shop)
+    await shop.hears("1", CustomerBlocked())
+    assert (await now_at(shop, handoff)).state == "abandoned"
+    over = await until_shown(shop, handoff, DeskOfferOver)
+    assert isinstance(over, DeskOfferOver)
+    assert over.outcome == "withdrawn"
+    assert (await shop.handoffs.accept(handoff, sara, "a1")).why == "over"
+    await pass_by(shop, 20)
+    assert len(await events_of(shop, handoff, HandoffOfferEnded)) == 1
+
+
+async def test_nobody_has_more_than_they_can_and_the_next_comes_when_there_is_room(shop: Shop) -> None:
+    sara = (await shop.agents.add("Sara", telegram_id=None, queues=["support"], capacity=1)).id
+    first, second = await ask_for_a_person(shop, "1"), await ask_for_a_person(shop, "2")
+    await route(shop)
+    assert await offered_to(shop, second) is None
+    assert (await shop.handoffs.take(second, sara, "a1")).why == "full", "an offer takes room, too"
+    assert (await shop.handoffs.accept(first, sara, "a2")).done
+    assert (await shop.handoffs.reply(second, sara, "a3", said("hello"), "d1")).why == "full"
+    await shop.handoffs.close(first, sara, "a4")
+    await route(shop)
+    assert await offered_to(shop, second) == sara
+    await shop.agents.change(sara, capacity=2)
+    third = await ask_for_a_person(shop, "3")
+    await route(shop)
+    assert await offered_to(shop, third) == sara
+
+
+async def test_who_comes_back_is_offered_at_once_who_waited_longest(shop: Shop) -> None:
+    sara = (await shop.agents.add("Sara", telegram_id=None, queues=["support"], capacity=2)).id
+    waiting = []
+    for address in ("1", "2", "3"):
+        waiting.append(await ask_for_a_person(shop, address))
+        await shop.agents.be(sara, "available")
+        shop.test_clock.pass_by(1)
+    await shop.agents.be(sara, "away")
+    await route(shop)
+    assert [await offered_to(shop, handoff) for handoff in waiting] == [None, None, None]
+    running = asyncio.create_task(shop.routing.run())
+    await shop.agents.be(sara, "available")
+    offers = [await until_shown(shop, handoff, DeskOffer) for handoff in waiting[:2]]
+    assert {offer.agent for offer in offers if isinstance(offer, DeskOffer)} == {sara}
+    assert await offered_to(shop, waiting[2]) is None
+    running.cancel()
+
+
+# Queues
+
+
+async def test_who_waited_too_long_goes_where_the_queue_overflows_to_and_then_hears_the_truth(shop: Shop) -> None:
+    sara, omid = await shop.add_agent("Sara"), await shop.add_agent("Omid", "second")
+    handoff = await ask_for_a_person(shop)
+    await shop.agents.be(sara, "away")
+    await pass_by(shop, 601)
+    moved = await now_at(shop, handoff)
+    assert (moved.queue, moved.offered_to, moved.queued_at) == ("second", omid, moved.requested_at)
+    [transferred] = await events_of(shop, handoff, HandoffTransferred)
+    assert transferred == HandoffTransferred(handoff=handoff, by=None, queue="second", why="overflow")
+    await shop.agents.be(omid, "away")
+    await pass_by(shop, 301)
+    [refused] = await events_of(shop, handoff, HandoffRefused)
+    assert isinstance(refused, HandoffRefused)
+    assert (refused.queue, refused.reason) == ("second", "max_wait")
+    ends = await shop.database.read(lambda connection: legs.of_conversation(connection, moved.conversation_id))
+    assert [leg.end_reason for leg in ends[:3]] == ["queued", "overflowed", "refused"]
+
+
+async def test_whoever_waits_in_a_queue_that_nobody_serves_any_more_hears_the_truth(shop: Shop) -> None:
+    sara = await shop.add_agent("Sara")
+    handoff = await ask_for_a_person(shop)
+    await shop.agents.be(sara, "away")
+    await route(shop)
+    assert (await now_at(shop, handoff)).state == "queued", "they may be back"
+    await shop.agents.remove(sara)
+    await route(shop)
+    [refused] = await events_of(shop, handoff, HandoffRefused)
+    assert isinstance(refused, HandoffRefused)
+    assert refused.reason == "no_agent"
+
+
+async def test_whom_a_removed_agent_had_are_offered_to_others(shop: Shop) -> None:
+    sara, omid = await shop.add_agent("Sara"), await shop.add_agent("Omid")
+    handoff = await ask_for_a_person(shop)
+    await route(shop)
+    first = await offered_to(shop, handoff)
+    other = omid if first == sara else sara
+    assert first is not None
+    await shop.handoffs.accept(handoff, first, "a1")
+    await shop.agents.remove(first)
+    await pass_by(shop, 1)
+    [released] = await events_of(shop, handoff, HandoffReleased)
+    assert isinstance(released, HandoffReleased)
+    assert (released.agent, released.why) == (first, "removed")
+    assert await offered_to(shop, handoff) == other
+
+
+async def test_who_writes_again_is_offered_to_the_agent_whom_they_had(shop: Shop) -> None:
+    sara = await shop.add_agent("Sara")
+    handoff = await ask_for_a_person(shop)
+    await route(shop)
+    await shop.handoffs.accept(handoff, sara, "a1")
+    omid = await shop.add_agent("Omid")
+    shop.test_clock.pass_by(60)
+    await shop.handoffs.close(handoff, sara, "a2")
+    again = await ask_for_a_person(shop)
+    assert (await now_at(shop, again)).wanted_agent_id == sara
+    await route(shop)
+    assert await offered_to(shop, again) == sara, "Omid is idle for longer"
+    await shop.handoffs.decline(again, sara, "a3")
+    await route(shop)
+    assert await offered_to(shop, again) == omid
+    await shop.handoffs.accept(again, omid, "a4")
+    await shop.handoffs.close(again, omid, "a5")
+    shop.test_clock.pass_by(25 * 3600)
+    assert (await now_at(shop, await ask_for_a_person(shop))).wanted_agent_id is None
+
+
+# Several processes
+
+
+async def test_agents_are_never_given_more_than_they_can_have_by_two_processes(postgres_database: str) -> None:
+    migrate(postgres_database)
+    houses = [await open_shop(postgres_database, name) for name in ("one", "two")]
+    team = [
+        (await houses[0].agents.add(f"Agent {number}", telegram_id=None, queues=["support"], capacity=2)).id
+        for number in range(3)
+    ]
+    waiting = [await ask_for_a_person(houses[number % 2], str(number)) for number in range(8)]
+    picks = (
+        house.handoffs.take(handoff, agent, f"{agent} {handoff}")
+        for house, agent in zip((*houses, houses[0]), team, strict=True)
+        for handoff in waiting
+    )
+    await asyncio.gather(*(house.routing.route() for house in houses), *picks)
+    for house in houses:
+        await route(house)
+    loads = await houses[0].database.read(
+        lambda connection: [one.load + one.offered for one in agents.every(connection)]
+    )
+    assert loads == [2, 2, 2]
+    states = [(await now_at(houses[0], handoff)).state for handoff in waiting]
+    assert sorted(state == "queued" for state in states) == [False] * 6 + [True] * 2
+    for house in houses:
+        await house.close(1)
+
+
+async def test_two_who_lock_agents_crosswise_both_come_through(postgres_database: str) -> None:
+    migrate(postgres_database)
+    house = await open_shop(postgres_database)
+    one, two = await house.add_agent("One"), await house.add_agent("Two")
+    both_hold = threading.Barrier(2)
+
+    def lock(first: str, then: str) -> Callable[[Connection], int]:
+        tries = 0
+
+        def work(connection: Connection) -> int:
+            nonlocal tries
+            tries += 1
+            agents.lock(connection, first)
+            if tries == 1:
+                both_hold.wait(10)
+            agents.lock(connection, then)
+            return tries
+
+        return work
+
+    tries = await asyncio.gather(house.database.run(lock(one, two)), house.database.run(lock(two, one)))
+    assert sorted(tries) == [1, 2], "one of them lost to the other, and was run again"
+    await house.close(1)
