@@ -191,45 +191,25 @@ def _read(connection: Connection, *conditions: ColumnElement[bool]) -> list[Agen
     load = select(func.count()).where(HandoffRow.agent_id == AgentRow.id, HandoffRow.state == "taken")
     offered = select(func.count()).where(HandoffRow.offered_to == AgentRow.id)
     last_taken = select(func.max(LegRow.started_at)).where(LegRow.agent_id == AgentRow.id)
+    now = and_(PresenceRow.agent_id == AgentRow.id, PresenceRow.until.is_(None))
     statement = (
         select(
-            AgentRow.__table__,
-            PresenceRow.state,
-            PresenceRow.since,
-            PresenceRow.reason,
+            *(AgentRow.id, AgentRow.name, AgentRow.role, AgentRow.telegram_id, AgentRow.capacity, AgentRow.languages),
+            *(AgentRow.skills, AgentRow.active, AgentRow.works_privately),
+            func.coalesce(PresenceRow.state, "offline").label("presence"),
+            PresenceRow.since.label("presence_since"),
+            PresenceRow.reason.label("presence_reason"),
             load.scalar_subquery().label("load"),
             offered.scalar_subquery().label("offered"),
             last_taken.scalar_subquery().label("last_taken_at"),
         )
-        .join_from(
-            AgentRow, PresenceRow, and_(PresenceRow.agent_id == AgentRow.id, PresenceRow.until.is_(None)), isouter=True
-        )
+        .join_from(AgentRow, PresenceRow, now, isouter=True)
         .where(*conditions)
         .order_by(AgentRow.name, AgentRow.id)
     )
     rows = connection.execute(statement).all()
     queues = _queues(connection, [row.id for row in rows])
-    return [
-        Agent(
-            id=row.id,
-            name=row.name,
-            role=row.role,
-            telegram_id=row.telegram_id,
-            capacity=row.capacity,
-            languages=row.languages,
-            skills=row.skills,
-            active=row.active,
-            works_privately=row.works_privately,
-            queues=queues[row.id],
-            presence=row.state or "offline",
-            presence_since=row.since,
-            presence_reason=row.reason,
-            load=row.load,
-            offered=row.offered,
-            last_taken_at=row.last_taken_at,
-        )
-        for row in rows
-    ]
+    return [Agent(**row._asdict(), queues=queues[row.id]) for row in rows]
 
 
 def _queues(connection: Connection, agent_ids: Collection[str]) -> defaultdict[str, list[str]]:

@@ -79,19 +79,6 @@ class House:
         self.turns = Turns(database=database, installation=installation, clock=clock, measurements=measurements)
         self.transcripts = Transcripts(database)
         self.files = Files(FILES, int(settings.webchat.max_file_mb * MEGABYTE))
-        self.handoffs = Handoffs(database=database, turns=self.turns, installation=installation)
-        self.joining = Joining(self.turns)
-        self.cards = CustomerCards(database=database, turns=self.turns, installation=installation)
-        self.tickets = Tickets(database=database, turns=self.turns, installation=installation)
-        self.callbacks = Callbacks(database=database, turns=self.turns, clock=clock)
-        self.agents = Agents(database=database, clock=clock)
-        self.private_desk = PrivateDesk(
-            database=database,
-            turns=self.turns,
-            agents=self.agents,
-            handoffs=self.handoffs,
-            installation=installation,
-        )
         self.duties = Duties(database=database, process=installation.process, clock=clock)
         self.follow_ups = FollowUps(database=database, turns=self.turns, clock=clock)
         self.privacy = Privacy(database=database, files=self.files, clock=clock)
@@ -106,7 +93,7 @@ class House:
         self.wakeups = Wakeups(
             database=database, turns=self.turns, installation=installation, clock=clock, measurements=measurements
         )
-        self.routing = Router(database=database, turns=self.turns, installation=installation, clock=clock)
+        self._open_desk()
         self.channels: dict[str, Channel] = {}
         self.delivery = self._delivery(measurements)
         self.turns.on_commit(self.delivery.accept)
@@ -114,6 +101,23 @@ class House:
         self.turns.on_commit(self.routing.accept)
         self._watches_flows = settings.flows.publish == "on_change"
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _open_desk(self) -> None:
+        database, turns, installation, clock = self.database, self.turns, self.installation, self.clock
+        self.handoffs = Handoffs(database=database, turns=turns, installation=installation)
+        self.joining = Joining(turns)
+        self.cards = CustomerCards(database=database, turns=turns, installation=installation)
+        self.tickets = Tickets(database=database, turns=turns, installation=installation)
+        self.callbacks = Callbacks(database=database, turns=turns, clock=clock)
+        self.agents = Agents(database=database, clock=clock)
+        self.private_desk = PrivateDesk(
+            database=database,
+            turns=turns,
+            agents=self.agents,
+            handoffs=self.handoffs,
+            installation=installation,
+        )
+        self.routing = Router(database=database, turns=turns, installation=installation, clock=clock)
 
     def _delivery(self, measurements: Measurements) -> Delivery:
         sender = Sender(
