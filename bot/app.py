@@ -78,6 +78,7 @@ class App:
         self._closing: list[Closing] = []
         self._lacks: Telling = tuple
         self._warnings: Telling = tuple
+        self._private_agents = 0
 
     async def open(self) -> None:
         """Start everything that the settings switch on. Raises StartFailed."""
@@ -87,6 +88,7 @@ class App:
         self._join_web_chat()
         if self.settings.telegram.token is not None:
             await self._join_telegram()
+        self._private_agents = sum(agent.works_privately for agent in await self.house.agents.every())
         self._join_operation()
         await self._listen()
         await self.house.succeed()
@@ -253,15 +255,13 @@ class App:
     def announcement(self) -> str:
         """Where everything is, what is on, what is off and how to switch it on."""
         settings = self.settings
-        telegram, desk = settings.telegram.token is not None, bool(settings.telegram.desk_chat_id)
+        telegram = settings.telegram.token is not None
         lines = {
             "web chat": f"{settings.http.public_url or self.address}/chat",
             "Telegram": f"on, by {settings.telegram.mode}"
             if telegram
             else f"off: set {variable('telegram.token')} to the token that @BotFather gives",
-            "agents": f"in {len(settings.telegram.desk_chat_id)} Telegram group(s)"
-            if telegram and desk
-            else f"off: set {variable('telegram.desk_chat_id')} to the id of the agents' group in Telegram",
+            "agents": self._where_agents_work(),
             "flows": f"{settings.flows.path}, revision {self.house.programs.newest}, published "
             + ("when they change" if settings.flows.publish == "on_change" else "by `switchboard flows publish`"),
             "actions": settings.actions.server_url or f"{settings.actions.package}, in this process",
@@ -271,6 +271,17 @@ class App:
         width = max(map(len, lines)) + 2
         return "\n".join(
             [f"{settings.business.name} is open.", *(f"  {name:<{width}}{value}" for name, value in lines.items())]
+        )
+
+    def _where_agents_work(self) -> str:
+        groups = len(self.settings.telegram.desk_chat_id)
+        where = [f"in {groups} Telegram group(s)"] if groups else []
+        where += [f"{self._private_agents} in private chats with the bot"] if self._private_agents else []
+        if where and self.settings.telegram.token is not None:
+            return " and ".join(where)
+        return (
+            f"off: set {variable('telegram.desk_chat_id')} to the id of the agents' group in Telegram, "
+            "or add one who works in a private chat with the bot: `switchboard agent add --help`"
         )
 
 

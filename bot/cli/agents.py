@@ -55,6 +55,8 @@ async def _add(agents: Agents, arguments: Namespace, settings: Settings) -> Agen
 
 async def _change(agents: Agents, arguments: Namespace, settings: Settings) -> AgentCard:
     known = await _named(agents, arguments.agent)
+    if arguments.private is False and known.works_privately and known.load:
+        raise CommandFailed(f"{known.name} has {known.load} customer(s) in a private chat, who would be lost there")
     changed = await agents.change(
         known.id,
         name=None if arguments.name is None else _name(arguments.name),
@@ -93,6 +95,7 @@ def _work(arguments: Namespace) -> dict[str, Any]:
         "capacity": capacity,
         "languages": languages,
         "skills": [] if arguments.skill == [NONE] else arguments.skill,
+        "works_privately": arguments.private,
     }
 
 

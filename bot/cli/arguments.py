@@ -1,6 +1,6 @@
 """What can be written after `switchboard`."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, BooleanOptionalAction, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,11 @@ def _work_of(command: ArgumentParser) -> None:
     command.add_argument("--capacity", metavar="N", type=int, help="customers at once; default: 5")
     command.add_argument("--language", action="append", metavar="CODE", help="several are allowed; default: all")
     command.add_argument("--skill", action="append", metavar="NAME", help="several are allowed; default: none")
+    command.add_argument(
+        "--private",
+        action=BooleanOptionalAction,
+        help="work in the private chat with the bot, to which they must have written once; needs no group",
+    )
 
 
 def _desk(commands: Any) -> None:

@@ -48,6 +48,7 @@ class Agents:
         capacity: int | None = None,
         languages: Collection[str] | None = None,
         skills: Collection[str] | None = None,
+        works_privately: bool | None = None,
     ) -> AgentCard:
         """A new agent, or the one with this Telegram account under this name, in this role and with these queues.
 
@@ -67,7 +68,14 @@ class Agents:
                 connection,
                 agent_id,
                 queues,
-                {"name": name, "role": role, "capacity": capacity, "languages": languages, "skills": skills},
+                {
+                    "name": name,
+                    "role": role,
+                    "capacity": capacity,
+                    "languages": languages,
+                    "skills": skills,
+                    "works_privately": works_privately,
+                },
             )
             added = agents.get(connection, agent_id)
             assert added is not None
@@ -85,9 +93,17 @@ class Agents:
         capacity: int | None = None,
         languages: Collection[str] | None = None,
         skills: Collection[str] | None = None,
+        works_privately: bool | None = None,
     ) -> AgentCard | None:
         """The agent with what is said here; the rest stays as it was. None when there is no such agent."""
-        changes = {"name": name, "role": role, "capacity": capacity, "languages": languages, "skills": skills}
+        changes = {
+            "name": name,
+            "role": role,
+            "capacity": capacity,
+            "languages": languages,
+            "skills": skills,
+            "works_privately": works_privately,
+        }
 
         def change(connection: Connection) -> Agent | None:
             known = agents.get(connection, agent)

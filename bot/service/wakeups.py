@@ -18,7 +18,7 @@ from bot.service.measurements import Measurements
 from bot.service.passing_on import end_wait, give_back
 from bot.service.turns import Turns
 from bot.service.work import Work
-from storage import alerts, conversations, desk_timers, handoffs, inbox, outbox, revisions
+from storage import alerts, conversations, desk_timers, handoffs, inbox, outbox, private_desk, revisions
 from storage.database import Connection, Database, DatabaseDown
 from storage.desk_timers import Timer
 from storage.handoffs import Handoff
@@ -94,6 +94,7 @@ class Wakeups:
             now = self._clock.now()
             inbox.prune(connection, now - INBOX_KEPT)
             outbox.prune(connection, now - OUTBOX_KEPT)
+            private_desk.prune(connection, now)
             revisions.prune(connection, now)
             alerts.prune(connection, now - OUTBOX_KEPT)
 

@@ -35,6 +35,15 @@ def test_agents_are_added_and_listed(capsys: pytest.CaptureFixture[str]) -> None
     assert "7000000000" in table
 
 
+def test_an_agent_may_work_in_a_private_chat(capsys: pytest.CaptureFixture[str]) -> None:
+    add("Anna", "--telegram", "123", "--private")
+    assert [agent["works_privately"] for agent in listed(capsys)] == [True]
+    add("Anna", "--telegram", "123")
+    assert [agent["works_privately"] for agent in listed(capsys)] == [True]
+    assert main(["agent", "change", "Anna", "--no-private"]) == 0
+    assert [agent["works_privately"] for agent in listed(capsys)] == [False]
+
+
 def test_one_telegram_account_is_one_agent(capsys: pytest.CaptureFixture[str]) -> None:
     add("Anna", "--telegram", "123")
     add("Anna Maria", "--telegram", "123", "--queue", "orders")

@@ -5,10 +5,9 @@ import time
 import msgspec
 
 from bot.channels.telegram.answers import not_sent
-from bot.channels.telegram.attachments import MEGABYTE
 from bot.channels.telegram.buttons import Buttons, Press
 from bot.channels.telegram.commands import Call, Commands
-from bot.channels.telegram.fetching import CannotFetch, Fetching
+from bot.channels.telegram.fetching import CannotFetch, Fetching, not_fetched
 from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.hearing import command_of, content_of, unsupported_in
 from bot.channels.telegram.identity import Identity
@@ -157,7 +156,7 @@ class Room:
             try:
                 fetched = await self._fetching.fetched(content.attachment)
             except CannotFetch as trouble:
-                await self._notices.reply(message, _not_fetched(trouble, message.language))
+                await self._notices.reply(message, not_fetched(trouble, message.language))
                 return
             content = msgspec.structs.replace(content, attachment=fetched)
         act = self._handoffs.edit if edited else self._handoffs.reply
@@ -188,9 +187,3 @@ class Room:
             language=sender.language,
         )
         return await self._buttons.press(press)
-
-
-def _not_fetched(trouble: CannotFetch, language: str | None) -> str:
-    if trouble.limit_bytes is None:
-        return word("file_unavailable", language)
-    return word("file_too_large", language, max_mb=f"{trouble.limit_bytes / MEGABYTE:.3g}")
