@@ -32,7 +32,7 @@ from storage.records import Record
 from storage.tables import AgentRow, CallbackRow, ConversationRow, EventRow, HandoffRow, LegRow, SurveyRow
 
 BACK_WITHIN = timedelta(hours=24)  # who comes back so soon was not helped
-OVER = ("closed", "abandoned", "refused")
+OVER = ("closed", "abandoned", "called_back", "refused")
 
 
 class Fact(Record, frozen=True, kw_only=True):

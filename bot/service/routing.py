@@ -29,7 +29,11 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0  # a nudge may be lost, and pauses end
 LISTEN_SECONDS = 60.0
+LEFT_ALONE = timedelta(seconds=60)  # what a bug stopped would be stopped again, and others wait
 LATELY = timedelta(days=1)  # what agents did before is nothing that routing minds
+
+
+Deed = Callable[[Work, Case, Handoff], object]
 
 
 class Plan(Value, frozen=True, kw_only=True):
@@ -49,6 +53,7 @@ class Router:
         self._installation = installation
         self._clock = clock
         self._bell = asyncio.Event()
+        self._left_alone: dict[str, datetime] = {}  # hand-offs that a bug stopped, and until when
 
     def accept(self, written: Written) -> None:
         """Look again if this transaction changed anything for the desk."""
@@ -65,19 +70,18 @@ class Router:
         """Do what there is to do now. Gives how much there was. Raises DatabaseDown."""
         now = self._clock.now()
         plan = await self._database.read(lambda connection: self._plan(connection, now))
-        jobs = [_job(handoff, offers.withdraw_from_absent) for handoff in plan.withdrawn]
-        jobs += [_job(handoff, _end_stranded) for handoff in plan.stranded]
+        deeds: list[tuple[str, Deed]] = [(handoff, offers.withdraw_from_absent) for handoff in plan.withdrawn]
+        deeds += [(handoff, _end_stranded) for handoff in plan.stranded]
         # By agent: two processes that lock them in the same order don't wait for each other in a circle.
-        jobs += [
-            _job(offer.handoff, _offer_to(offer.agent)) for offer in sorted(plan.offers, key=lambda one: one.agent)
-        ]
-        results = await asyncio.gather(*(self._turns.do(job) for job in jobs), return_exceptions=True)
-        for failure in results:
+        deeds += [(offer.handoff, _offer_to(offer.agent)) for offer in sorted(plan.offers, key=lambda one: one.agent)]
+        results = await asyncio.gather(*(self._turns.do(_job(*deed)) for deed in deeds), return_exceptions=True)
+        for (handoff, _), failure in zip(deeds, results, strict=True):
             if isinstance(failure, DatabaseDown):
                 raise failure
             if isinstance(failure, Exception):
-                log.error("offer_failed", extra={"error": place_of(failure)})
-        return len(jobs)
+                log.error("offer_failed", extra={"handoff": handoff, "error": place_of(failure)})
+                self._left_alone[handoff] = now + LEFT_ALONE
+        return len(deeds)
 
     async def _look(self) -> None:
         while True:
@@ -96,7 +100,8 @@ class Router:
 
     def _plan(self, connection: Connection, now: datetime) -> Plan:
         queues = self._installation.desk.queues
-        waiting = handoffs.waiting(connection, *queues)
+        self._left_alone = {handoff: until for handoff, until in self._left_alone.items() if until > now}
+        waiting = [one for one in handoffs.waiting(connection, *queues) if one.id not in self._left_alone]
         if not waiting:
             return Plan()
         everybody = agents.every(connection)
@@ -158,7 +163,7 @@ def _person(agent: Agent, lately: agents.Lately, now: datetime) -> Person:
     )
 
 
-def _job(handoff_id: str, deed: Callable[[Work, Case, Handoff], object]) -> Job[None]:
+def _job(handoff_id: str, deed: Deed) -> Job[None]:
     """The deed on this hand-off, as it stands when its turn comes."""
 
     def act(work: Work) -> None:
@@ -170,7 +175,7 @@ def _job(handoff_id: str, deed: Callable[[Work, Case, Handoff], object]) -> Job[
     return Job(act=act, again=None, conversation=handoff_id.partition(".")[0])
 
 
-def _offer_to(agent: str) -> Callable[[Work, Case, Handoff], object]:
+def _offer_to(agent: str) -> Deed:
     return lambda work, case, handoff: offers.make(work, case, handoff, agent)
 
 

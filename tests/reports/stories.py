@@ -154,8 +154,11 @@ class Story:
         return self
 
     def leave_queue(self, because: str) -> "Story":
-        assert handoffs.abandon(self.connection, self.handoff, because, self.now)
-        self._leg("bot", "abandoned")
+        if because == "callback":
+            assert handoffs.call_back(self.connection, self.handoff, self.now)
+        else:
+            assert handoffs.abandon(self.connection, self.handoff, because, self.now)
+        self._leg("bot", "called_back" if because == "callback" else "abandoned")
         return self
 
     def leave_number(self) -> "Story":
