@@ -61,6 +61,7 @@ class HandoffRow(Row):
         Index("ix_handoffs_agent_id_state", "agent_id", "state"),
         Index("ix_handoffs_due_at", "due_at", **only("due_at IS NOT NULL")),
         Index("ix_handoffs_requested_at", "requested_at"),
+        Index("ix_handoffs_first_queue_queued_at", "first_queue", "queued_at"),
         Index("ix_handoffs_offered_to", "offered_to", **only("offered_to IS NOT NULL")),
         Index("ix_handoffs_desk_thread", "desk_chat", "desk_thread"),
     )
@@ -151,7 +152,8 @@ class DeskMessageRow(Row):
 class DeskPlaceRow(Row):
     """A private chat, `private:<Telegram id>`, in which one agent sees a hand-off.
 
-    `role`: offered (they may take it), holder (they have it), past. `message_id` is what stands there with its buttons.
+    `role`: offered (they may take it), holder (they have it), closer (they have yet to say how it ended), past.
+    `message_id` is what stands there with its buttons.
     """
 
     __tablename__ = "desk_places"

@@ -83,6 +83,10 @@ class Desk(Value, frozen=True, kw_only=True):
     departments: dict[str, Department] = {}
     canned: dict[str, dict[str, str]] = {}
 
+    def queue_named(self, name: str) -> Queue:
+        """The queue of this name, or else the default one: flows of an older revision may name what is gone."""
+        return self.queues.get(name) or self.queues[self.default_queue]
+
     def calendar_of(self, queue: str) -> Calendar:
         """The opening hours of a queue. Raises KeyError when there is no such queue."""
         return self.calendars[self.queues[queue].calendar]

@@ -34,7 +34,7 @@ class DeskSide:
 
     def queue(self, name: str) -> Queue:
         """The queue of this name, or else the default one."""
-        return self.desk.queues.get(name) or self.desk.queues[self.desk.default_queue]
+        return self.desk.queue_named(name)
 
     def is_open(self, calendar: str, now: datetime) -> bool:
         """By the clock, if the test sets one; else always, unless it says that the desk is closed."""

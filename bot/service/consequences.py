@@ -24,7 +24,7 @@ from bot.events import (
     TicketOpened,
 )
 from bot.ports import HideChoices, RunAction, Say
-from bot.service import desk_moves, desk_side, queueing, service_levels, ticket_keeping
+from bot.service import desk_moves, desk_side, queueing, service_levels, ticket_keeping, waiting
 from bot.service.case import Case
 from bot.service.keeping import keep
 from bot.service.tapped import UNTOUCHED, Tapped, outdated_choices, tapped_menu
@@ -41,9 +41,9 @@ ACTIONS = "action"  # the outbox's channel for what the Actions port shall run
 def hear(work: Work, case: Case, heard: AnyHeard) -> tuple[AnyEvent, ...]:
     """Let the conversation hear this, and do what follows from it. Gives all events that came of it."""
     events: list[AnyEvent] = []
-    waiting: list[AnyHeard] = [heard]
-    while waiting:
-        heard = waiting.pop(0)
+    unheard: list[AnyHeard] = [heard]
+    while unheard:
+        heard = unheard.pop(0)
         before, last_event = case.conversation, case.first_number + len(case.events)
         turn = take_turn(case.program, before, heard, work.local_now, work.is_open)
         case.conversation = turn.conversation
@@ -53,7 +53,7 @@ def hear(work: Work, case: Case, heard: AnyHeard) -> tuple[AnyEvent, ...]:
         requests = record(work, case, turn.events, tapped_menu(before, heard, turn.events), had_keyboard)
         for hidden in outdated_choices(before, case.conversation, heard, turn.events, last_event):
             _hide(work, case, hidden)
-        waiting += [answer(work, case, request) for request in requests]
+        unheard += [answer(work, case, request) for request in requests]
     return tuple(events)
 
 
@@ -76,6 +76,7 @@ def record(
             event = _completed(work, case, event)
         number = case.record(event)
         service_levels.follow(work, case, event)
+        waiting.follow(work, case, event)
         match event:
             case BotSaid():
                 _say(work, case, event, number, tapped.replaces, had_keyboard)

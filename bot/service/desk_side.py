@@ -149,6 +149,12 @@ def call_attention(work: Work, case: Case, handoff: Handoff, agent: Agent | None
     _show_line(work, case, line)
 
 
+def tell_customer_left(work: Work, case: Case) -> None:
+    """It is the customer who ends the conversation."""
+    if case.handoff is not None:
+        _show_line(work, case, _notice(work, case.handoff, "customer_left"))
+
+
 def tell_joined(work: Work, case: Case) -> None:
     """Whoever has the conversation learns that the customer is one whom we know from elsewhere, too."""
     if case.handoff is not None:

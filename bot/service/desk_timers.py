@@ -1,6 +1,6 @@
 """What is done when a timer of the desk runs out."""
 
-from bot.service import callback_keeping, desk_moves, late_answers, offers, ticket_keeping, wrapping_up
+from bot.service import callback_keeping, desk_moves, late_answers, offers, ticket_keeping, wait_timers, wrapping_up
 from bot.service.case import Case
 from bot.service.work import Work
 from storage.desk_timers import Timer
@@ -11,6 +11,8 @@ def ring(work: Work, case: Case, timer: Timer) -> None:
     match timer.kind:
         case kind if kind in late_answers.KINDS:
             late_answers.ring(work, case, timer)
+        case kind if kind in wait_timers.KINDS:
+            wait_timers.ring(work, case, timer)
         case desk_moves.OFFER:
             offers.lapse(work, case, timer.subject)
         case wrapping_up.WRAP_UP:

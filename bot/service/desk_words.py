@@ -34,6 +34,12 @@ DESK_WORDS: dict[str, dict[str, str]] = {
         "he": "אי אפשר יותר להגיע אל {agent} בצ'אט הפרטי עם הבוט, והסטטוס כעת הוא ״לא זמין״. "
         "לקוחות שהוחזרו לתורים: {count}.",
     },
+    "customer_left": {
+        "en": "The customer has ended the conversation.",
+        "fa": "مشتری گفت‌وگو را تمام کرد.",
+        "ar": "أنهى العميل المحادثة.",
+        "he": "הלקוח סיים את השיחה.",
+    },
     "unshown": {
         "en": "A message of the customer could not be shown here.",
         "fa": "یک پیام مشتری را نشد اینجا نشان داد.",

@@ -2,11 +2,12 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from bot.desk.desk_file import Desk
+from bot.desk.hours import Weekday
 from bot.engine.conversation import Conversation, conversation_from_json
 from bot.service.limits import UNLIMITED, Limits
 from bot.service.programs import Programs
@@ -61,7 +62,8 @@ class Installation:
 
     `pulled` are the channels whose pages read the log themselves, so that nothing is sent to them. `desk_groups` tells
     where a new hand-off may be put now, nothing when no agent can be reached. `supervisors` is the chat where alerts
-    go. `telegram_name` is what the bot is called there, none where Telegram is off.
+    go. `telegram_name` is what the bot is called there, none where Telegram is off. `turns_of_queues` are the seconds
+    that each queue takes for a place, with when they were looked up.
     """
 
     process: str
@@ -73,6 +75,8 @@ class Installation:
     desk_groups: Callable[[], Sequence[str]] = _no_groups
     telegram_name: Callable[[], str | None] = _no_name
     supervisors: int | None = None
+    weekend: Collection[Weekday] = ("sat", "sun")
+    turns_of_queues: dict[str, tuple[datetime, list[float]]] = field(default_factory=dict)
     states: States = field(default_factory=States)
 
     @property

@@ -3,11 +3,12 @@
 from typing import Literal
 
 from bot.desk.desk_file import Queue
-from bot.engine.inputs import AgentLeft, HandoffUnavailable, QueueJoined
+from bot.engine.inputs import AgentLeft, HandoffUnavailable
 from bot.events import HandoffTransferred
 from bot.service.case import Case
 from bot.service.consequences import hear, record
 from bot.service.queueing import overflow_of, queue_named, waits_until, wanted_agent
+from bot.service.waiting import place_now
 from bot.service.work import Work
 from storage import handoffs
 from storage.handoffs import Handoff
@@ -62,12 +63,12 @@ def end_wait(work: Work, case: Case, handoff: Handoff, reason: Literal["max_wait
     if case.handoff != handoff.id:
         handoffs.refuse(work.connection, handoff.id, reason, work.now)
         return
-    other = overflow_of(work, queue_named(work.installation.desk, handoff.queue))
+    other = overflow_of(work, queue_named(work.installation.desk, handoff.queue), handoff.skills)
     if other is None or not move_to_queue(work, case, handoff, other, by=None, why="overflow"):
         hear(work, case, HandoffUnavailable(handoff=handoff.id, reason=reason))
 
 
 def _tell_place(work: Work, case: Case, handoff: str) -> None:
-    place = handoffs.position(work.connection, handoff)
+    place = place_now(work, case, handoff)
     if place is not None:
-        hear(work, case, QueueJoined(handoff=handoff, position=place))
+        hear(work, case, place)

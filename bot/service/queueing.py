@@ -1,18 +1,19 @@
 """What the desk answers when a flow asks for a person, and who could come."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
 
 from bot.desk.desk_file import Desk, Queue
-from bot.desk.hours import Calendar, is_open, opens_at
+from bot.desk.hours import Calendar, closure_at, is_open, opens_at
 from bot.engine.inputs import HandoffUnavailable, QueueJoined
 from bot.events import HandoffRequested
 from bot.service.case import Case
 from bot.service.desk_side import show_card
 from bot.service.installation import Installation
+from bot.service.waiting import place_now
 from bot.service.work import Work
 from storage import agents, handoffs
 from storage.agents import Agent
@@ -27,9 +28,9 @@ def answer(work: Work, case: Case, request: HandoffRequested) -> QueueJoined | H
     desk = work.installation.desk
     asked_for = queue_named(desk, request.queue)
     calendar = desk.calendars.get(request.calendar or "", desk.calendar_of(asked_for.name))
-    refusal = _refusal(work, asked_for, calendar)
+    refusal = _refusal(work, asked_for, calendar, request.skills)
     queue = asked_for
-    if refusal in ("no_agent", "full") and (other := overflow_of(work, asked_for)) is not None:
+    if refusal in ("no_agent", "full") and (other := overflow_of(work, asked_for, request.skills)) is not None:
         queue, refusal = other, None
     due_at = waits_until(work, queue, request.max_wait_seconds) if refusal is None else None
     _keep(work, case, request, asked_for, due_at)
@@ -37,28 +38,36 @@ def answer(work: Work, case: Case, request: HandoffRequested) -> QueueJoined | H
         case.replace(handoff=msgspec.structs.replace(case.conversation.handoff, queue=queue.name))
     if refusal is not None:
         handoffs.refuse(work.connection, request.handoff, refusal, work.now)
-        opening = opens_at(calendar, work.now) if refusal == "closed" else None
-        return HandoffUnavailable(
-            handoff=request.handoff, reason=refusal, opens_at=opening.isoformat() if opening else None
-        )
+        return _unavailable(request.handoff, refusal, calendar, work.now)
     wanted = wanted_agent(work, queue, case.customer_id)
     handoffs.enqueue(work.connection, request.handoff, work.now, queue=queue.name, wanted_agent_id=wanted)
     return _enter(work, case, request.handoff)
 
 
+def _unavailable(handoff: str, reason: Refusal, calendar: Calendar, now: datetime) -> HandoffUnavailable:
+    if reason != "closed":
+        return HandoffUnavailable(handoff=handoff, reason=reason)
+    opening, closure = opens_at(calendar, now), closure_at(calendar, now)
+    return HandoffUnavailable(
+        handoff=handoff,
+        reason=reason,
+        opens_at=opening.isoformat() if opening else None,
+        closure=closure.say if closure else {},
+    )
+
+
 def _enter(work: Work, case: Case, handoff: str) -> QueueJoined:
     """Put a queued hand-off before the agents; its place in the queue."""
-    kept = handoffs.get(work.connection, handoff)
-    position = handoffs.position(work.connection, handoff)
+    kept, place = handoffs.get(work.connection, handoff), place_now(work, case, handoff)
     assert kept is not None
-    assert position is not None
+    assert place is not None
     show_card(work, case, kept)
-    return QueueJoined(handoff=handoff, position=position)
+    return place
 
 
 def queue_named(desk: Desk, name: str) -> Queue:
-    """The queue of this name, or else the default one: flows of an older revision may name what is gone."""
-    return desk.queues.get(name) or desk.queues[desk.default_queue]
+    """The queue of this name, or else the default one."""
+    return desk.queue_named(name)
 
 
 def is_there(installation: Installation, agent: Agent) -> bool:
@@ -67,9 +76,11 @@ def is_there(installation: Installation, agent: Agent) -> bool:
     return agent.active and agent.presence == "available" and (by_themselves or bool(installation.desk_groups()))
 
 
-def agents_there(work: Work, queue: str) -> list[Agent]:
-    """Who could take a hand-off of this queue now."""
-    return [agent for agent in agents.serving(work.connection, queue) if is_there(work.installation, agent)]
+def agents_there(work: Work, queue: Queue, skills: Collection[str] = ()) -> list[Agent]:
+    """Who could be given a hand-off of this queue that needs these skills now; who picks one knows what they can."""
+    needed = set() if queue.distribution == "manual" else {*queue.skills, *skills}
+    serving = agents.serving(work.connection, queue.name)
+    return [agent for agent in serving if is_there(work.installation, agent) and needed <= set(agent.skills)]
 
 
 def wanted_agent(work: Work, queue: Queue, customer_id: str) -> str | None:
@@ -88,11 +99,13 @@ def waits_until(work: Work, queue: Queue, seconds: float | None = None) -> datet
     return None if seconds is None else work.now + timedelta(seconds=seconds)
 
 
-def overflow_of(work: Work, queue: Queue) -> Queue | None:
+def overflow_of(work: Work, queue: Queue, skills: Collection[str]) -> Queue | None:
     """The nearest queue to which this one's customers go and that takes somebody in now, by its own hours."""
     desk = work.installation.desk
-    open_ones = (other for other in _overflows(desk, queue) if not _refusal(work, other, desk.calendar_of(other.name)))
-    return next(open_ones, None)
+    for other in _overflows(desk, queue):
+        if _refusal(work, other, desk.calendar_of(other.name), skills) is None:
+            return other
+    return None
 
 
 def _overflows(desk: Desk, queue: Queue) -> Iterator[Queue]:
@@ -102,10 +115,10 @@ def _overflows(desk: Desk, queue: Queue) -> Iterator[Queue]:
         yield queue
 
 
-def _refusal(work: Work, queue: Queue, calendar: Calendar) -> Refusal | None:
+def _refusal(work: Work, queue: Queue, calendar: Calendar, skills: Collection[str]) -> Refusal | None:
     if not is_open(calendar, work.now):
         return "closed"
-    if not agents_there(work, queue.name):
+    if not agents_there(work, queue, skills):
         return "no_agent"
     if queue.max_waiting is not None and handoffs.waiting_count(work.connection, queue.name) >= queue.max_waiting:
         return "full"

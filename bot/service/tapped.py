@@ -18,7 +18,7 @@ class Tapped(Value, frozen=True, kw_only=True):
 
 
 UNTOUCHED = Tapped()
-WITHOUT_BUTTONS = ("action", "handoff", "survey")  # a survey keeps its own
+WITHOUT_BUTTONS = ("action", "survey")  # a survey keeps its own
 
 
 def tapped_menu(before: Conversation, heard: AnyHeard, events: Sequence[AnyEvent]) -> Tapped:
@@ -45,6 +45,7 @@ def outdated_choices(
     """What no button may be left on: an old menu that was tapped, and a question that was answered by other means.
 
     `last_event` is the last one before these. A conversation that expires leaves its buttons: they begin a new one.
+    Those of a queue would not.
     """
     if isinstance(heard, TicketNews | CallUnanswered):
         return []
@@ -54,10 +55,13 @@ def outdated_choices(
             return []
         if heard.message_id is not None:
             hidden.append(HideChoices(message_id=heard.message_id))
-    if any(isinstance(event, ConversationClosed) and event.reason == "expired" for event in events):
+    has_expired = any(isinstance(event, ConversationClosed) and event.reason == "expired" for event in events)
+    if has_expired and before.handoff is None:
         return []
     wait = before.wait
     if wait is None or wait.kind in WITHOUT_BUTTONS or wait.expects in ("contact", "location"):
+        return hidden
+    if wait.kind == "handoff" and not wait.offered:
         return hidden
     asked_again = any(isinstance(event, BotSaid) and event.choices for event in events)
     if asked_again or after.wait is None or after.wait.number != wait.number:

@@ -159,6 +159,11 @@ class KeepingChannel:
         async with asyncio.timeout(20), self._changed:
             await self._changed.wait_for(lambda: len(self.sent) >= count)
 
+    async def says_last(self, address: str, words: str) -> None:
+        """Until the last words there end like this."""
+        async with asyncio.timeout(20), self._changed:
+            await self._changed.wait_for(lambda: any(text.endswith(words) for text in self.texts(address)[-1:]))
+
     async def hide(self, count: int) -> None:
         """Until so many messages have lost their buttons."""
         async with asyncio.timeout(20), self._changed:

@@ -55,6 +55,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_handoffs_offered_to", "handoffs", ["offered_to"], sqlite_where=OFFERED, postgresql_where=OFFERED
     )
+    op.create_index("ix_handoffs_first_queue_queued_at", "handoffs", ["first_queue", "queued_at"])
     op.create_index("ix_tickets_desk_message", "tickets", ["desk_chat", "desk_message"])
     op.create_index("ix_callbacks_phone", "callbacks", ["phone"])
     _offers()
@@ -69,6 +70,7 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_index("ix_callbacks_phone", table_name="callbacks")
     op.drop_index("ix_tickets_desk_message", table_name="tickets")
+    op.drop_index("ix_handoffs_first_queue_queued_at", table_name="handoffs")
     op.drop_index("ix_handoffs_offered_to", table_name="handoffs")
     for table, added in _new_columns().items():
         for column in added:
@@ -123,9 +125,7 @@ def _alerts() -> None:
     )
     op.create_index("ix_alerts_batch", "alerts", ["batch"])
     op.create_index("ix_alerts_chat_at", "alerts", ["chat", "at"])
-    op.create_index(
-        "ix_alerts_running", "alerts", ["handoff_id"], sqlite_where=GOING_ON, postgresql_where=GOING_ON
-    )
+    op.create_index("ix_alerts_running", "alerts", ["handoff_id"], sqlite_where=GOING_ON, postgresql_where=GOING_ON)
 
 
 def _one_use_links() -> None:
