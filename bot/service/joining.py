@@ -41,13 +41,16 @@ def take(work: Work, inbound: Inbound) -> Taken | None:
 
 
 def join(work: Work, one: str, two: str, by: By, agent: str | None = None) -> CustomersJoined | None:
-    """Both are the same person: whom we have known longer is kept. None where one of them is gone meanwhile."""
+    """Both are the same person: whom we have known longer is kept. None where one of them is gone, or they are one."""
     connection, both = work.connection, [one, two]
     joining.claim_addresses(connection, both)
     work.load((), joining.open_conversations(connection, both))
     found = joining.lock(connection, both)
     if len(found) < len(both):
-        return None
+        now = [joining.kept_id(connection, who) or who for who in both]
+        if now == both or now[0] == now[1]:
+            return None
+        return join(work, now[0], now[1], by, agent)  # one of them was joined to another at this very moment
     kept, other = found
     joining.join(connection, kept, other)
     work.join(_customer(work, kept.id), other.id)
@@ -131,6 +134,8 @@ def _use(work: Work, customer: str, secret: str) -> tuple[str, CustomersJoined |
     if named is None or one_use_links.use(work.connection, "customer", secret, by=customer, now=work.now) is None:
         return "same_person_expired", None
     joined = join(work, customer, named, "link")
+    if joined is None and joining.kept_id(work.connection, named) == joining.kept_id(work.connection, customer):
+        return "same_person_already", None
     return ("same_person", joined) if joined else ("same_person_expired", None)
 
 

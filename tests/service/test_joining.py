@@ -1,17 +1,23 @@
 """One person on two channels: found out by links, by proven numbers and by agents, and by nothing else."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, func, select, text
 
 from bot.content import ContactCard
 from bot.engine.inputs import CommandHeard, ContactHeard, TextHeard
 from bot.events import BotSaid, CustomersJoined
 from bot.ports import DeskLine, Inbound, Taken
-from storage import customers, handoffs
+from storage import conversations, customers, handoffs, joining, one_use_links
+from storage.conversations import Started
 from storage.identifiers import new_id
 from storage.schema import migrate
+from storage.tables import CustomerRow
 from tests.service.shop import START, Shop
 from tests.service.test_handoffs import ask_for_a_person
 
@@ -154,3 +160,103 @@ async def test_without_telegram_the_web_chat_offers_none(shop: Shop) -> None:
     page = await visits(shop, "/telegram")
     said = [event for event in await shop.events(page.conversation or "") if isinstance(event, BotSaid)]
     assert all(not event.content.text.spans for event in said)
+
+
+# Two processes at once
+
+
+@pytest.fixture
+async def several(postgres_database: str) -> AsyncIterator[tuple[Shop, Shop]]:
+    """Two processes of the shop, with a web chat."""
+    migrate(postgres_database)
+    first, second = (Shop(postgres_database, process=name, pulled=frozenset({"webchat"})) for name in ("one", "two"))
+    for shop in (first, second):
+        shop.installation.telegram_name = lambda: "noora_bot"
+        await shop.publish()
+    yield first, second
+    for shop in (first, second):
+        await shop.close(1)
+
+
+async def meanwhile(
+    shop: Shop, work: Callable[[Connection, Callable[[], None]], None], taken: Awaitable[Taken]
+) -> None:
+    """The work holds on where it calls what it is given, until the other input waits for it."""
+    waits = threading.Event()
+    held = asyncio.create_task(shop.database.run(lambda connection: work(connection, lambda: _hold(waits))))
+    other = asyncio.ensure_future(taken)
+    async with asyncio.timeout(20):
+        while not (other.done() or await shop.database.read(_somebody_waits)):
+            pass
+    waits.set()
+    await asyncio.gather(held, other)
+
+
+def _hold(waits: threading.Event) -> None:
+    assert waits.wait(20)
+
+
+def _somebody_waits(connection: Connection) -> bool:
+    return bool(connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one())
+
+
+async def test_who_is_met_at_that_moment_belongs_to_the_kept_one(several: tuple[Shop, Shop]) -> None:
+    first, second = several
+    await first.hears("1", START)
+    key, now = ("webchat", "v"), first.clock.now()
+
+    def invite(connection: Connection) -> str:
+        known = customers.find_or_make(connection, [customers.Caller(channel="webchat", address="v")], now)
+        body = {"customer": known[key].id}
+        return one_use_links.make(connection, "customer", body, by="v", now=now, expires_at=now + timedelta(minutes=1))
+
+    payload = f"same_{await first.database.run(invite)}"
+
+    def begin(connection: Connection, hold: Callable[[], None]) -> None:
+        conversations.claim(connection, [key])
+        known = customers.find(connection, [key])[key]
+        hold()
+        row = Started(
+            id=new_id(),
+            customer_id=known.id,
+            channel="webchat",
+            address="v",
+            revision="r",
+            language="en",
+            state="{}",
+            opened_at=now,
+            heard_at=now,
+        )
+        conversations.start(connection, [row])
+
+    await meanwhile(first, begin, opens(second, payload))
+    assert await are_one(first)
+    assert await first.database.read(left_behind) == 0
+
+
+async def test_two_who_are_joined_to_the_same_at_once_are_all_one(several: tuple[Shop, Shop]) -> None:
+    first, second = several
+    for address in ("1", "2"):
+        await first.hears(address, START)
+    payload = await link_of(first, (await visits(first, "/telegram")).conversation)
+    one, visitor = await customer_at(first, "telegram", "1"), await customer_at(first, "webchat", "v")
+
+    def join(connection: Connection, hold: Callable[[], None]) -> None:
+        joining.claim_addresses(connection, [one, visitor])
+        kept, other = joining.lock(connection, [one, visitor])
+        joining.join(connection, kept, other)
+        hold()
+
+    await meanwhile(first, join, opens(second, payload, "2"))
+    assert await are_one(first, "1")
+    assert await are_one(first, "2")
+    assert await first.database.read(left_behind) == 0
+
+
+def left_behind(connection: Connection) -> int:
+    """How many rows still belong to somebody who was joined to another."""
+    gone = select(CustomerRow.id).where(CustomerRow.joined_to.is_not(None))
+    counts = (
+        select(func.count()).select_from(table).where(table.c.customer_id.in_(gone)) for table in joining.owned_tables()
+    )
+    return sum(connection.execute(count).scalar_one() for count in counts)
