@@ -120,9 +120,10 @@ class DeskLine(Outgoing, frozen=True, kw_only=True, tag="desk_line"):
 class DeskState(Outgoing, frozen=True, kw_only=True, tag="desk_state"):
     """The hand-off's state changed: the card's buttons and the topic's name follow; a closed one is closed.
 
-    `card` is the desk's message that the card is, where it is known, and `shown` what shall stand on it by now. `called`
-    is who has it without their own doing; `is_told` when somebody has to come, who would not see a card that changes.
-    In a private chat it is over for that agent, whose other customers are `others`.
+    `card` is the desk's message that the card is, where it is known, and `shown` what shall stand on it by now.
+    `called` is who has it without their own doing; `is_told` when somebody has to come, who would not see a card that
+    changes.
+    In a private chat it is over for that agent, whose other customers are `others`; `is_again` when `card` told so.
     """
 
     handoff: str
@@ -137,6 +138,7 @@ class DeskState(Outgoing, frozen=True, kw_only=True, tag="desk_state"):
     called: Called | None = None
     is_told: bool = False
     others: tuple[Served, ...] = ()
+    is_again: bool = False
     to: str = ""
 
 

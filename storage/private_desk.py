@@ -13,7 +13,7 @@ from storage.tables import AgentRow, DeskPlaceRow, HandoffRow, HeldWordsRow, Pri
 PLACE = "private:"
 KEPT = timedelta(days=3)  # words that nobody said to whom for so long are not wanted any more
 
-Role = Literal["offered", "holder", "past"]
+Role = Literal["offered", "holder", "closer", "past"]
 
 
 class Place(Record, frozen=True, kw_only=True):

@@ -69,7 +69,7 @@ def _state(work: Work, state: DeskState) -> DeskState:
     connection = work.connection
     seen, handoff = private_desk.place(connection, state.handoff, state.to), handoffs.get(connection, state.handoff)
     shown = None
-    if handoff is not None:
+    if handoff is not None:  # what stands on the card by now may be more than this tells
         work.load([], [handoff.conversation_id])
         case = work.case(handoff.conversation_id)
         shown = card_of(work, case, handoff) if case is not None else None
@@ -127,7 +127,7 @@ def keep(work: Work, outgoing: PrivateOutgoing, receipt: Receipt) -> None:
         return
     private_desk.tell(work.connection, [Told(telegram_id=telegram_id, message_id=message_id, handoff_id=handoff)])
     match outgoing:
-        case DeskOffer() | DeskCard():
+        case DeskOffer() | DeskCard() | DeskState():
             private_desk.shown(work.connection, handoff, outgoing.to, message_id)
         case DeskLine(source_message_id=str(source), edited=False):
             name = desk_id(telegram_id, receipt.message_id)

@@ -7,7 +7,7 @@ import msgspec
 
 from bot.ports import AnyDeskOutgoing, DeskOffer, DeskOfferOver, DeskPrompt, DeskState, Served
 from bot.service.case import Case
-from bot.service.desk_cards import DESK, card_of, customer_name, name_of
+from bot.service.desk_cards import DESK, card_of, customer_name, missing_dispositions, name_of
 from bot.service.work import Work
 from storage import agents, handoffs, private_desk
 from storage.agents import Agent
@@ -94,14 +94,25 @@ def follow(work: Work, case: Case, handoff: Handoff, state: DeskState, *, is_ass
         if seen.role == "offered":
             withdraw(work, case, seen.place, _over(handoff, state, is_holder=seen.place == holder))
         elif seen.role == "holder" and seen.place != holder:
-            private_desk.enter(work.connection, handoff.id, seen.place, "past")
+            is_closer = seen.place == _place_of_closer(work, handoff)
+            private_desk.enter(work.connection, handoff.id, seen.place, "closer" if is_closer else "past")
             _book(work, case, seen.place, state)
+        elif seen.role == "closer":
+            private_desk.enter(work.connection, handoff.id, seen.place, "past")
+            _book(work, case, seen.place, msgspec.structs.replace(state, is_again=True))
     had = next((seen.place for seen in before if seen.role == "holder"), None)
     if holder is not None and holder != had:
         if not is_assigned:
             _turn_from_the_gone(work, handoff.agent_id or "")
         show_holder(work, case, handoff, holder)
     invite(work, case, handoff)
+
+
+def _place_of_closer(work: Work, handoff: Handoff) -> str | None:
+    """The private chat of who closed it and has yet to say how it ended."""
+    if handoff.state != "closed" or handoff.agent_id is None or not missing_dispositions(work, handoff):
+        return None
+    return private_desk.place_of_agent(work.connection, handoff.agent_id)
 
 
 def _turn_from_the_gone(work: Work, agent: str) -> None:

@@ -105,19 +105,25 @@ class PrivateChats:
                 return edited
         return await self._messages.send(to, content, buttons)
 
-    async def _state(self, to: Destination, state: DeskState) -> str:
-        """It is theirs no more: nothing is left to press below the card."""
-        if state.card is not None and state.shown is not None:
-            shown = Content(text=cards.card_text(state.shown, self._language))
-            await self._messages.edit(to, state.card, shown, NO_BUTTONS)
+    async def _state(self, to: Destination, state: DeskState) -> str | None:
+        """It is theirs no more: nothing is left to press below the card, but how it ended may be left to say."""
         served = Served(handoff=state.handoff, number=state.number, customer=state.customer)
-        dispositions = state.shown.dispositions if state.shown is not None else ()
-        pieces = [self._head(served), plain("\n"), cards.state_text(state, self._language)]
-        if dispositions:
-            pieces.append(plain(f"\n{line_of(word('choose_outcome', self._language), self._language)}"))
-        outcomes = outcome_buttons(state.handoff, dispositions, self._language)["inline_keyboard"]
+        text = joined(self._head(served), plain("\n"), cards.state_text(state, self._language))
+        if state.is_again:
+            if state.card is not None:
+                await self._messages.edit(to, state.card, Content(text=text), NO_BUTTONS)
+            return None
+        if state.card is not None and state.shown is not None:
+            shown = msgspec.structs.replace(state.shown, dispositions=())
+            await self._messages.edit(to, state.card, Content(text=cards.card_text(shown, self._language)), NO_BUTTONS)
+        outcomes: Markup = NO_BUTTONS
+        if state.state == "closed" and state.shown is not None and state.shown.dispositions:
+            asked = line_of(word("choose_outcome", self._language), self._language)
+            text = joined(text, plain(f"\n{asked}"))
+            outcomes = outcome_buttons(state.handoff, state.shown.dispositions, self._language)
         others = [[_face(other, self._language)] for other in state.others]
-        return await self._messages.send(to, Content(text=joined(*pieces)), {"inline_keyboard": [*outcomes, *others]})
+        buttons = {"inline_keyboard": [*outcomes["inline_keyboard"], *others]}
+        return await self._messages.send(to, Content(text=text), buttons)
 
     def _head(self, served: Served) -> RichText:
         return bold(line_of(name_of(served, self._language), self._language))
