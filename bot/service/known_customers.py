@@ -36,7 +36,7 @@ def _contact(past: Past, zone: tzinfo) -> PastContact:
         number=past.number,
         channel=past.channel,
         opened_at=past.opened_at.astimezone(zone).isoformat(timespec="seconds"),
-        outcome=_outcome(past),
+        outcome=outcome_of(past),
         agent_name=past.agent_name,
         disposition=past.disposition,
         score=past.score,
@@ -44,7 +44,7 @@ def _contact(past: Past, zone: tzinfo) -> PastContact:
     )
 
 
-def _outcome(past: Past) -> Outcome:
+def outcome_of(past: Past) -> Outcome:
     """Who had an agent was handed off, however the agent's part ended. A number that was left is no leaving."""
     if past.agent_id is not None:
         return "handed_off"

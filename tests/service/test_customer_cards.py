@@ -1,0 +1,163 @@
+"""What agents are told about a customer, and call them."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bot.desk_outgoing import KnownCustomer
+from bot.engine.inputs import CommandHeard
+from bot.events import CustomerTagged, CustomerUntagged
+from bot.ports import DeskCard
+from bot.service.customer_cards import Tagging
+from bot.service.known_customers import known_customer, outcome_of
+from storage import callbacks, conversations, handoffs
+from storage.customer_past import Past
+from storage.database import Connection
+from storage.schema import migrate
+from tests.service.shop import Shop, tap
+from tests.service.test_handoffs import ask_for_a_person
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+PHONE = "+989121234567"
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    """The shop, on SQLite."""
+    url = f"sqlite:///{tmp_path / 'switchboard.db'}"
+    migrate(url)
+    opened = Shop(url)
+    await opened.publish()
+    yield opened
+    await opened.close(1)
+
+
+async def newest_card(shop: Shop, handoff: str) -> DeskCard:
+    """The card that the desk was sent first."""
+    while True:
+        for shown in shop.desk_side.to(f"desk:{handoff}"):
+            if isinstance(shown, DeskCard):
+                return shown
+        await shop.desk_side.wait_for(len(shop.desk_side.sent) + 1)
+
+
+async def test_the_first_card_says_what_was_before(shop: Shop) -> None:
+    sara = await shop.add_agent("Sara")
+    first = await ask_for_a_person(shop)
+    assert (await newest_card(shop, first)).known == KnownCustomer()
+    await shop.handoffs.take(first, sara, "a1")
+    await shop.cards.tag(first, sara, "a2", "#VIP  guest")
+    await shop.handoffs.close(first, sara, "a3", disposition="solved")
+    await shop.customers.wait_for(4)
+    await shop.hears("1", tap(shop.customers.to("1")[-1], "4", "m"))
+    second = await ask_for_a_person(shop)
+    known = (await newest_card(shop, second)).known
+    assert (known.tags, known.past_count) == (("VIP guest",), 1)
+    (past,) = known.past
+    assert (past.outcome, past.agent_name, past.disposition) == ("handed_off", "Sara", "solved")
+    assert (past.score, past.out_of) == (4, 5)
+
+
+async def test_who_is_asked_first_again_is_named_with_the_conversation_before(shop: Shop) -> None:
+    sara = await shop.add_agent("Sara")
+    first = await ask_for_a_person(shop)
+    await shop.handoffs.take(first, sara, "a1")
+    await shop.handoffs.close(first, sara, "a2")
+    await shop.hears("1", CommandHeard(name="cancel"))
+    second = await ask_for_a_person(shop)
+
+    def wanting(connection: Connection) -> KnownCustomer:
+        asked = handoffs.get(connection, second)
+        assert asked is not None
+        return known_customer(connection, msgspec.structs.replace(asked, wanted_agent_id=sara), UTC)
+
+    known = await shop.database.read(wanting)
+    assert (known.returns_to, known.returns_from) == ("Sara", known.past[0].number)
+
+
+async def test_a_tag_is_kept_once_and_can_be_taken_off(shop: Shop) -> None:
+    sara = await shop.add_agent("Sara")
+    handoff = await ask_for_a_person(shop)
+    assert await shop.cards.tag(handoff, sara, "a1", "vip") == Tagging(why="done", tags=("vip",))
+    assert await shop.cards.tag(handoff, sara, "a1", "vip") is None
+    assert await shop.cards.tag(handoff, sara, "a2", "VIP") == Tagging(why="same", tags=("vip",))
+    assert (await shop.cards.untag(handoff, sara, "a3", "late")) == Tagging(why="same", tags=("vip",))
+    assert (await shop.cards.untag(handoff, sara, "a4", "Vip")) == Tagging(why="done")
+    for number, word in enumerate(("", "two\x00lines", "x" * 33)):
+        assert await shop.cards.tag(handoff, sara, f"b{number}", word) == Tagging(why="unfit")
+    for number in range(21):
+        last = await shop.cards.tag(handoff, sara, f"c{number}", f"tag {number}")
+    assert last is not None
+    assert (last.why, len(last.tags)) == ("full", 20)
+    events = await shop.events(handoff.partition(".")[0])
+    first, second, *_ = [event for event in events if isinstance(event, CustomerTagged | CustomerUntagged)]
+    assert (first, second) == (CustomerTagged(tag="vip", agent=sara), CustomerUntagged(tag="vip", agent=sara))
+
+
+async def test_the_whole_card_has_channels_numbers_and_what_is_open(shop: Shop) -> None:
+    await shop.add_agent("Sara")
+    handoff = await ask_for_a_person(shop)
+    other = await ask_for_a_person(shop, "2")
+    now = shop.clock.now()
+
+    def leave(connection: Connection) -> None:
+        for number, asked in enumerate((handoff, other)):
+            kept = handoffs.get(connection, asked)
+            assert kept is not None
+            wish = callbacks.Request(
+                id=f"c{number}",
+                conversation_id=kept.conversation_id,
+                customer_id=kept.customer_id,
+                queue="support",
+                phone=PHONE,
+                requested_at=now,
+            )
+            callbacks.request(connection, [wish])
+
+    await shop.database.run(leave)
+    card = await shop.cards.card(handoff)
+    assert card is not None
+    assert (card.name, card.phone) == ("Customer 1", None)
+    assert [(reached.channel, reached.name) for reached in card.reached] == [("telegram", "Customer 1")]
+    assert [(call.phone, call.queue, call.due_at) for call in card.calls] == [(PHONE, "support", None)]
+    conversation = (await shop.handoffs.get(other)).conversation  # type: ignore[union-attr]
+    stored = await shop.database.read(lambda connection: conversations.get(connection, conversation))
+    assert stored is not None
+    assert card.known.same_phone == (stored.number,)
+    assert await shop.cards.card("nothing.h1") is None
+
+
+@pytest.mark.parametrize(
+    ("state", "because", "agent", "closed", "outcome"),
+    [
+        (None, None, None, None, "open"),
+        (None, None, None, NOW, "contained"),
+        ("closed", None, "a", NOW, "handed_off"),
+        ("abandoned", "silent", "a", NOW, "handed_off"),
+        ("abandoned", "silent", None, NOW, "abandoned"),
+        ("abandoned", "callback", None, NOW, "called_back"),
+        ("called_back", None, None, NOW, "called_back"),
+        ("refused", None, None, NOW, "refused"),
+    ],
+)
+def test_how_a_conversation_ended(
+    state: str | None, because: str | None, agent: str | None, closed: datetime | None, outcome: str
+) -> None:
+    past = Past(
+        id="c",
+        number=1,
+        channel="telegram",
+        opened_at=NOW,
+        closed_at=closed,
+        state=state,
+        because=because,
+        disposition=None,
+        agent_id=agent,
+        agent_name=agent,
+        score=None,
+        survey_kind=None,
+    )
+    assert outcome_of(past) == outcome
