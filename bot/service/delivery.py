@@ -113,18 +113,23 @@ class Delivery:
         queue = self._queues[key]
         unmarked: list[Sent] = []
         brought = 0
+
+        async def keep() -> None:
+            nonlocal brought
+            if unmarked:
+                await self._sender.keep(unmarked, patient=brought == len(queue))
+            for _ in range(brought):
+                self._is_done(queue.popleft())
+            unmarked.clear()
+            brought = 0
+
         try:
             while queue:
-                sent = await self._sender.bring(queue[brought], self._hold)
+                sent = await self._sender.bring(queue[brought], self._hold, keep)
                 brought += 1
                 unmarked += [] if sent is None else [sent]
-                if _may_go_on(unmarked, queue, brought):
-                    continue
-                if unmarked:
-                    await self._sender.keep(unmarked, patient=brought == len(queue))
-                for _ in range(brought):
-                    self._is_done(queue.popleft())
-                unmarked, brought = [], 0
+                if not _may_go_on(unmarked, queue, brought):
+                    await keep()
         except Lost:
             if unmarked:
                 with suppress(Lost):

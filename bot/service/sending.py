@@ -74,10 +74,11 @@ class Sender:
         self._chats = Chats()
         self._places: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(SENDS_AT_ONCE))
 
-    async def bring(self, parcel: Parcel, hold: Hold) -> Sent | None:
+    async def bring(self, parcel: Parcel, hold: Hold, keep_others: Callable[[], Awaitable[None]]) -> Sent | None:
         """Bring the row to its end; what is still to be kept of it, none when it was refused.
 
-        Raises Lost, as does `hold`, which proves whose the row is.
+        `keep_others` is called when this takes longer than one try: what was sent before it is not left unmarked for so
+        long. Raises Lost, as does `hold`, which proves whose the row is.
         """
         attempts, bugs = parcel.attempts, 0
         due_at, on_time = parcel.due_at, parcel.on_time
@@ -107,6 +108,7 @@ class Sender:
             due_at = self._clock.now() + timedelta(seconds=wait)
             facts = {"channel": parcel.channel, "row": parcel.id, "attempt": attempts, "seconds": round(wait, 1)}
             log.warning("delivery_waits", extra={**facts, "reason": reason})
+            await keep_others()
 
     async def keep(self, sent: Sequence[Sent], *, patient: bool) -> None:
         """Mark these rows; `patient` when nothing waits behind them. Raises Lost."""

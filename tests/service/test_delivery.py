@@ -45,6 +45,27 @@ async def test_a_busy_channel_is_asked_again_and_the_order_stays(shop: Shop) -> 
     await settled(shop)
 
 
+async def test_what_is_there_is_marked_before_the_rest_of_the_answer_has_to_wait(shop: Shop) -> None:
+    tried = asyncio.Event()
+
+    def refuse_the_second(_address: str, outgoing: AnyOutgoing) -> None:
+        if any("Hello" in text for text in shop.customers.texts("1")):
+            tried.set()
+            raise ChannelBusy("an outage", 3600.0)
+
+    await shop.hears("1", START)
+    await shop.hears("1", "1")
+    await shop.customers.wait_for(2)
+    await settled(shop)
+    shop.customers.before = refuse_the_second
+    await shop.hears("1", "Ada")
+    await tried.wait()
+    async with asyncio.timeout(20):
+        while await pending(shop) > 1:  # noqa: ASYNC110 - the database rings no bell
+            await asyncio.sleep(0.01)
+    assert shop.customers.texts("1")[-1] == "Hello Ada."
+
+
 async def test_a_channel_that_is_stuck_with_one_address_serves_the_others(shop: Shop) -> None:
     stuck = asyncio.Event()
 
