@@ -1,4 +1,4 @@
-"""What conditions and texts read as `context.…`: CALM's names for what the running pattern is about."""
+"""What conditions and texts read as `context.…` (CALM's names for what a pattern is about) and `session.open.…`."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -65,3 +65,19 @@ def _interrupted(program: Program, stack: Sequence[Frame], language: str) -> dic
 def flow_name(program: Program, flow: Flow, language: str) -> str:
     """The flow's name for people, else its id with spaces."""
     return program.source_in(flow.name, language) if flow.name else flow.id.replace("_", " ")
+
+
+class Openness(Mapping[str, bool]):
+    """Whether a calendar is open now, by its name."""
+
+    def __init__(self, is_open: Callable[[str], bool]) -> None:
+        self.is_open = is_open
+
+    def __getitem__(self, calendar: str) -> bool:
+        return self.is_open(calendar)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0

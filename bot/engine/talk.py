@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from bot.content import Json
-from bot.engine.context import Context, context_of
+from bot.engine.context import Context, Openness, context_of
 from bot.engine.conversation import Brought, Conversation, Frame, KnownTicket, Snapshot, Wait
 from bot.engine.flow import END, Flow, Step
 from bot.engine.formats import coming_moment
@@ -62,8 +62,7 @@ class Talk:
         self.language = conversation.language
         self.customer = conversation.customer
         self.heard_at = conversation.heard_at
-        self.resumed_at = conversation.resumed_at
-        self.opens_at = conversation.opens_at
+        self.resumed_at, self.opens_at = conversation.resumed_at, conversation.opens_at
         self.stack = list(conversation.stack)
         self.wait = conversation.wait
         self.slots = dict(conversation.slots)
@@ -373,22 +372,6 @@ class Session(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return 6
-
-
-class Openness(Mapping[str, bool]):
-    """Whether a calendar is open now, by its name."""
-
-    def __init__(self, is_open: Callable[[str], bool]) -> None:
-        self.is_open = is_open
-
-    def __getitem__(self, calendar: str) -> bool:
-        return self.is_open(calendar)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
 
 
 def within(value: Any, path: str) -> Json:
