@@ -191,6 +191,8 @@ class App:
             cards=house.cards,
             joining=house.joining,
             private_desk=house.private_desk,
+            supervision=house.supervision,
+            invitations=house.invitations,
             files=house.files,
             leases=house.duties,
             drafts=house.drafts(),

@@ -107,6 +107,11 @@ def get(connection: Connection, handoff_id: str) -> Handoff | None:
     return next(iter(_read(connection, HandoffRow.id == handoff_id)), None)
 
 
+def numbered(connection: Connection, number: int) -> Handoff | None:
+    """The hand-off of this number."""
+    return next(iter(_read(connection, HandoffRow.number == number)), None)
+
+
 def in_thread(connection: Connection, chat: str, thread: str) -> Handoff | None:
     """The hand-off that a desk placed there."""
     return next(iter(_read(connection, HandoffRow.desk_chat == chat, HandoffRow.desk_thread == thread)), None)

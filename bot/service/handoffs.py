@@ -124,6 +124,12 @@ class Handoffs:
         """The hand-off of this id."""
         return await self._database.read(lambda connection: self._glance(connection, handoffs.get(connection, handoff)))
 
+    async def numbered(self, number: int) -> Glance | None:
+        """The hand-off of this number, by which people call it."""
+        return await self._database.read(
+            lambda connection: self._glance(connection, handoffs.numbered(connection, number))
+        )
+
     async def in_thread(self, thread: str) -> Glance | None:
         """The hand-off that a desk has put into this thread, `group:topic`."""
         group, _, topic = thread.partition(":")

@@ -26,6 +26,7 @@ from bot.service.files import Files
 from bot.service.follow_ups import FollowUps
 from bot.service.handoffs import Handoffs
 from bot.service.installation import Installation
+from bot.service.invitations import Invitations
 from bot.service.joining_acts import Joining
 from bot.service.limits import telegram_limits
 from bot.service.measurements import Measurements
@@ -38,6 +39,7 @@ from bot.service.routing import Router
 from bot.service.sending import Sender
 from bot.service.settling import Settling
 from bot.service.slots import Slots
+from bot.service.supervision import Supervision
 from bot.service.tickets import Tickets
 from bot.service.transcripts import Transcripts
 from bot.service.turns import Turns
@@ -110,6 +112,8 @@ class House:
         self.tickets = Tickets(database=database, turns=turns, installation=installation)
         self.callbacks = Callbacks(database=database, turns=turns, clock=clock)
         self.agents = Agents(database=database, clock=clock)
+        self.supervision = Supervision(database=database, installation=installation, clock=clock)
+        self.invitations = Invitations(database=database, installation=installation, clock=clock)
         self.private_desk = PrivateDesk(
             database=database,
             turns=turns,

@@ -1,7 +1,7 @@
 """Links that make whoever opens them an agent: each works once, and for a week."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.content import Value
@@ -21,6 +21,14 @@ JOIN = "join_"  # what the payload of the deep link begins with; the secret foll
 Welcome = Literal["joined", "is_agent", "used", "expired", "unknown"]
 
 
+class Invitation(Value, frozen=True, kw_only=True):
+    """A new link: the payload of its deep link, which queues it is for, and until when, in the business's zone."""
+
+    payload: str
+    queues: tuple[str, ...]
+    until: datetime
+
+
 class Opened(Value, frozen=True, kw_only=True):
     """What came of opening a link. `agent` is who opened it, once they are an agent."""
 
@@ -36,13 +44,16 @@ class Invitations:
         self._installation = installation
         self._clock = clock
 
-    async def invite(self, by: str, role: Role = "agent", queues: Sequence[str] = ()) -> str:
-        """A new link's payload. `by` is the agent who invites, nothing for whoever has the command line."""
-        now, body = self._clock.now(), {"role": role, "queues": list(queues)}
+    async def invite(self, by: str, role: Role = "agent", queues: Sequence[str] = ()) -> Invitation:
+        """A new link; without queues for the default one. `by` is who invites, nothing who has the command line."""
+        now = self._clock.now()
+        until, served = now + VALID, tuple(queues) or (self._installation.desk.default_queue,)
+        body = {"role": role, "queues": served}
         secret = await self._database.run(
-            lambda connection: one_use_links.make(connection, "agent", body, by=by, now=now, expires_at=now + VALID)
+            lambda connection: one_use_links.make(connection, "agent", body, by=by, now=now, expires_at=until)
         )
-        return f"{JOIN}{secret}"
+        zone = self._installation.time_zone
+        return Invitation(payload=f"{JOIN}{secret}", queues=served, until=until.astimezone(zone))
 
     async def open(self, payload: str, telegram_id: int, name: str) -> Opened:
         """Make whoever opens the link an agent, who is away until they say otherwise, and tell who invited them."""

@@ -35,9 +35,13 @@ class Supervision:
 
     async def seen_by(self, agent: AgentCard, language: str) -> DeskView:
         """The desk as it stands: all of it for supervisors, for others their queues and who serves them."""
+        if agent.role not in SUPERVISORS:
+            return await self.queues_of(agent, language)
+        return await view(self._database, self._installation.desk, self._clock.now(), language)
+
+    async def queues_of(self, agent: AgentCard, language: str = "en") -> DeskView:
+        """The queues that the agent serves, and who serves them as well."""
         whole = await view(self._database, self._installation.desk, self._clock.now(), language)
-        if agent.role in SUPERVISORS:
-            return whole
         return msgspec.structs.replace(
             whole,
             queues=tuple(queue for queue in whole.queues if queue.name in agent.queues),

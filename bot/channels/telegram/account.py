@@ -7,9 +7,11 @@ from typing import Literal
 import msgspec
 from aiohttp import web
 
+from bot.channels.telegram.alerts import Alerts
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.buttons import Buttons, ButtonSet
 from bot.channels.telegram.buttons_handoff import HandoffButtons
+from bot.channels.telegram.buttons_supervisors import SupervisorButtons
 from bot.channels.telegram.canned_answers import CannedAnswers
 from bot.channels.telegram.command_lists import CommandLists
 from bot.channels.telegram.commands import Commands, CommandSet
@@ -17,12 +19,14 @@ from bot.channels.telegram.commands_customer import CustomerCommands
 from bot.channels.telegram.commands_handoff import HandoffCommands
 from bot.channels.telegram.commands_listing import ListingCommands
 from bot.channels.telegram.commands_presence import PresenceCommands
+from bot.channels.telegram.commands_staff import StaffCommands
 from bot.channels.telegram.customers import Customers
-from bot.channels.telegram.desk import FORUM, TelegramDesk
+from bot.channels.telegram.desk import ALERTS, FORUM, Place, TelegramDesk
 from bot.channels.telegram.fetching import Fetching
 from bot.channels.telegram.forum import Forum
 from bot.channels.telegram.groups import PROBLEMS, Groups
 from bot.channels.telegram.identity import Identity
+from bot.channels.telegram.invitations import InviteCommand, Newcomers
 from bot.channels.telegram.leases import Leases
 from bot.channels.telegram.messages import Messages
 from bot.channels.telegram.notes import Notes
@@ -35,6 +39,8 @@ from bot.channels.telegram.private_lists import PrivateLists
 from bot.channels.telegram.private_room import PrivateRoom
 from bot.channels.telegram.room import Room
 from bot.channels.telegram.strangers import Strangers
+from bot.channels.telegram.supervisors_chat import SupervisorsChat
+from bot.channels.telegram.supervisors_room import SupervisorsRoom
 from bot.channels.telegram.taps import Taps
 from bot.channels.telegram.updates import Drafts, Turns, Updates
 from bot.channels.telegram.webhook import PATH, Webhook
@@ -43,8 +49,10 @@ from bot.service.canned import Canned
 from bot.service.customer_cards import CustomerCards
 from bot.service.files import Files
 from bot.service.handoffs import Handoffs
+from bot.service.invitations import Invitations
 from bot.service.joining_acts import Joining
 from bot.service.private_desk import PrivateDesk
+from bot.service.supervision import Supervision
 from bot.settings import Telegram
 
 
@@ -62,6 +70,8 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     cards: CustomerCards
     joining: Joining
     private_desk: PrivateDesk
+    supervision: Supervision
+    invitations: Invitations
     files: Files
     leases: Leases
     drafts: Drafts
@@ -85,6 +95,8 @@ class Account:
         messages = Messages(self._api, house.files.path)
         language, chats = house.languages[0], settings.desk_chat_id
         self._groups = Groups(self._api, self._identity, chats, house.leases, house.outage, language)
+        self._supervisors = SupervisorsChat(self._api, self._identity, settings.supervisor_chat_id)
+        self._messages = messages
         self._notices = Notices(self._api, messages)
         self._notes = Notes(house.handoffs, self._notices)
         self._commands = Commands(self._command_sets(house), self._notices)
@@ -93,14 +105,20 @@ class Account:
         self._lists = CommandLists(self._api, self._groups, house.languages, in_groups)
         self.customers = Customers(self._api, messages)
         forum = Forum(self._api, messages, self._groups, language)
-        self.desk = TelegramDesk(self._groups, {FORUM: forum, PRIVATE: PrivateChats(messages, language)})
+        alerts = Alerts(messages, self._supervisors, language)
+        places: dict[str, Place] = {FORUM: forum, PRIVATE: PrivateChats(messages, language), ALERTS: alerts}
+        self.desk = TelegramDesk(self._groups, places)
         updates = Updates(
             identity=self._identity,
             turns=house.turns,
             taps=self._taps,
             strangers=Strangers(self._api, settings.admin_chat_id),
             desk=self._room(house),
-            private=self._private_room(house, messages, language),
+            rooms=(
+                Newcomers(house.invitations, self._api, self._identity, self._groups, self._notices),
+                self._private_room(house, messages, language),
+                self._supervisors_room(house),
+            ),
             drafts=house.drafts,
             outage=house.outage,
         )
@@ -116,8 +134,10 @@ class Account:
             HandoffCommands(house.handoffs, house.agents, self._notes, self._notices, house.queues),
             CannedAnswers(house.handoffs, house.canned, self._notices),
             CustomerCommands(house.cards, house.joining, self._notices),
-            ListingCommands(house.handoffs, self._notices, house.queues),
-            PresenceCommands(house.agents, self._notices),
+            ListingCommands(house.supervision, self._notices),
+            PresenceCommands(house.agents, house.supervision, self._notices),
+            InviteCommand(house.invitations, house.supervision, self._identity, self._messages, self._notices),
+            StaffCommands(house.supervision, house.agents, self._notices),
         )
 
     def _button_sets(self, house: House, messages: Messages, language: str) -> Sequence[ButtonSet]:
@@ -125,12 +145,14 @@ class Account:
         return (
             HandoffButtons(house.handoffs, house.agents, messages, house.queues, language),
             CannedAnswers(house.handoffs, house.canned, self._notices),
+            SupervisorButtons(house.handoffs, house.agents, house.supervision, messages, self._notices),
         )
 
     def _room(self, house: House) -> Room:
         return Room(
             identity=self._identity,
             groups=self._groups,
+            supervisors=self._supervisors,
             agents=house.agents,
             handoffs=house.handoffs,
             commands=self._commands,
@@ -160,6 +182,16 @@ class Account:
             taps=self._taps,
         )
 
+    def _supervisors_room(self, house: House) -> SupervisorsRoom:
+        return SupervisorsRoom(
+            chat=self._supervisors,
+            identity=self._identity,
+            agents=house.agents,
+            commands=self._commands,
+            buttons=self._buttons,
+            taps=self._taps,
+        )
+
     def name(self) -> str | None:
         """What the bot is called in Telegram, none while that is not known."""
         return self._identity.known_name
@@ -177,13 +209,14 @@ class Account:
     def problems(self) -> tuple[str, ...]:
         """What keeps agents from being reached, for people; nothing when all is well."""
         problems = self._groups.problems()
-        return tuple(f"desk group {chat} {PROBLEMS[problem]}" for chat, problem in problems.items())
+        groups = tuple(f"desk group {chat} {PROBLEMS[problem]}" for chat, problem in problems.items())
+        return groups + self._supervisors.problems()
 
     def start(self) -> None:
         """Begin to take updates in. Telegram need not answer yet: it is asked until it does."""
         listening = self._webhook.register() if self._mode == "webhook" else self._polling.run()
         self._listening = asyncio.create_task(listening)
-        lasting = (self._identity.learn(), self._groups.watch(), self._lists.set())
+        lasting = (self._identity.learn(), self._groups.watch(), self._supervisors.watch(), self._lists.set())
         self._tasks = [asyncio.create_task(work) for work in lasting]
 
     async def stop_listening(self) -> None:

@@ -6,17 +6,23 @@ from bot.channels.telegram.answers import refusal
 from bot.channels.telegram.commands import Call, Role
 from bot.channels.telegram.notes import Notes
 from bot.channels.telegram.notices import Notices
+from bot.channels.telegram.numbers import nobody_meant, with_number
 from bot.channels.telegram.rendering import bold, joined, plain
 from bot.channels.telegram.words import word
 from bot.service.agent_acts import Answer
 from bot.service.agents import Agents
 from bot.service.handoffs import Glance, Handoffs
+from bot.service.supervision import SUPERVISORS
 
 HISTORY_LINES = 100  # the newest; more would fill the topic
+DONE = {"take": "taken", "release": "released", "transfer": "transferred", "close": "closed"}
 
 
 class HandoffCommands:
-    """Each command is one act of the service; what became of it is told where it is not seen by itself."""
+    """Each command is one act of the service; what became of it is told where it is not seen by itself.
+
+    Outside of the customer's topic each begins with the customer's number.
+    """
 
     names: Mapping[str, Role] = dict.fromkeys(("take", "release", "transfer", "close", "note", "history"), "agent")
 
@@ -29,10 +35,11 @@ class HandoffCommands:
         self._notices = notices
         self._queues = queues
 
-    async def run(self, call: Call) -> None:
+    async def run(self, given: Call) -> None:
         """Do it."""
+        call = await with_number(given, self._handoffs)
         if call.handoff is None:
-            await self._notices.reply(call.message, word("no_handoff_here", call.language))
+            await self._notices.reply(call.message, nobody_meant(given))
         elif call.name == "note":
             await self._notes.write(call.number, call.message, call.agent, call.handoff, call.argument)
         elif call.name == "history":
@@ -41,11 +48,14 @@ class HandoffCommands:
             answer = await self._move(call, call.handoff)
             if not answer.done:
                 await self._notices.reply(call.message, await self._explained(answer, call, call.handoff))
+            elif given.handoff is None:
+                await self._notices.reply(call.message, word(DONE[call.name], call.language))
 
     async def _move(self, call: Call, handoff: Glance) -> Answer:
         match call.name:
             case "take":
-                return await self._handoffs.take(handoff.id, call.agent.id, call.number)
+                take = self._handoffs.take_over if call.agent.role in SUPERVISORS else self._handoffs.take
+                return await take(handoff.id, call.agent.id, call.number)
             case "release":
                 return await self._handoffs.release(handoff.id, call.agent.id, call.number)
             case "transfer":
@@ -78,6 +88,8 @@ class HandoffCommands:
             known = list(self._handoffs.dispositions(handoff.queue))
             name = call.argument.partition(" ")[0]
             return word("unknown_disposition", call.language, name=name, known=", ".join(known))
+        if answer.why == "theirs" and call.name != "take":
+            return f"{refusal(answer, call.language)} {word('supervisors_only', call.language)}"
         return refusal(answer, call.language)
 
     async def _history(self, call: Call, handoff: Glance) -> None:

@@ -1,25 +1,25 @@
 """What agents can ask about the whole desk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bot.channels.telegram.commands import Call, Role
+from bot.channels.telegram.desk_lines import agents_text, desk_text
 from bot.channels.telegram.notices import Notices
-from bot.channels.telegram.words import word
-from bot.service.handoffs import Handoffs
+from bot.service.supervision import Supervision
 
 
 class ListingCommands:
-    """Who is waiting."""
+    """Who is waiting, and who is doing what: supervisors see all of it, agents their queues."""
 
-    names: Mapping[str, Role] = {"queue": "agent"}
+    names: Mapping[str, Role] = {"queue": "agent", "agents": "supervisor"}
 
-    def __init__(self, handoffs: Handoffs, notices: Notices, queues: Sequence[str]) -> None:
-        self._handoffs = handoffs
+    def __init__(self, supervision: Supervision, notices: Notices) -> None:
+        self._supervision = supervision
         self._notices = notices
-        self._queues = queues
 
     async def run(self, call: Call) -> None:
-        """List them."""
-        waiting = [glance for queue in self._queues for glance in await self._handoffs.waiting(queue)]
-        lines = [f"#{one.number} {one.customer} · {one.queue}" for one in waiting]
-        await self._notices.reply(call.message, "\n".join(lines) or word("queue_empty", call.language))
+        """Tell it; a long list takes several messages."""
+        language = call.language or "en"
+        view = await self._supervision.seen_by(call.agent, language)
+        text = agents_text(view, language) if call.name == "agents" else desk_text(view, language)
+        await self._notices.reply(call.message, text)

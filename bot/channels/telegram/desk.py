@@ -8,6 +8,7 @@ from bot.ports import (
     AnyDeskOutgoing,
     AnyOutgoing,
     ChannelRefused,
+    DeskAlerts,
     DeskCallback,
     DeskCard,
     DeskLine,
@@ -19,6 +20,7 @@ from bot.ports import (
 )
 
 FORUM = ""  # how a place begins that is none of one agent's own
+ALERTS = "alerts"  # the supervisors' chat
 
 
 class Place(Protocol):
@@ -47,6 +49,8 @@ class TelegramDesk:
                 place = outgoing.to.partition(":")[0]
             case DeskCallback():
                 place = FORUM
+            case DeskAlerts():
+                place = ALERTS
             case _:
                 raise ChannelRefused("refused", f"{type(outgoing).__name__} is not for agents")
         return await self._places[place].send(outgoing, thread)

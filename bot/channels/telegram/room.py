@@ -13,6 +13,7 @@ from bot.channels.telegram.hearing import command_of, content_of, unsupported_in
 from bot.channels.telegram.identity import Identity
 from bot.channels.telegram.notes import Notes, without_note
 from bot.channels.telegram.notices import Notices
+from bot.channels.telegram.supervisors_chat import SupervisorsChat
 from bot.channels.telegram.taps import Taps
 from bot.channels.telegram.wire import CallbackQuery, Message, Update, names_in
 from bot.channels.telegram.words import word
@@ -33,6 +34,7 @@ class Room:
         *,
         identity: Identity,
         groups: Groups,
+        supervisors: SupervisorsChat,
         agents: Agents,
         handoffs: Handoffs,
         commands: Commands,
@@ -44,6 +46,7 @@ class Room:
     ) -> None:
         self._identity = identity
         self._groups = groups
+        self._supervisors = supervisors
         self._agents = agents
         self._handoffs = handoffs
         self._commands = commands
@@ -55,18 +58,20 @@ class Room:
         self._told: set[int] = set()
 
     def owns(self, chat_id: int) -> bool:
-        """Whether this chat is one of the desk's."""
-        return self._groups.owns(chat_id)
+        """Whether this chat is one of the desk's, or the supervisors' group."""
+        return self._groups.owns(chat_id) or self._supervisors.owns(chat_id)
 
     async def take_update(self, update: Update, body: bytes | msgspec.Raw) -> None:
         """Returns when what came of it is stored for good."""
         message = update.message or update.edited_message
         if update.my_chat_member is not None:
             self._groups.look_again()
+            self._supervisors.look_again()
         elif update.callback_query is not None:
             await self._tap(update.update_id, update.callback_query)
         elif message is not None and message.migrate_to_chat_id is not None:
             self._groups.move(message.chat.id, message.migrate_to_chat_id)
+            self._supervisors.move(message.chat.id, message.migrate_to_chat_id)
         elif message is not None and not message.is_automatic_forward:
             await self._message(update, message, names_in(body)[1])
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -50,11 +51,11 @@ class Desk(Protocol):
         ...
 
 
-class Private(Protocol):
-    """Where updates from chats with one agent alone go."""
+class Room(Protocol):
+    """Where updates go that are none of a customer's, though they come from a private chat."""
 
     async def take_update(self, update: Update, body: bytes | msgspec.Raw) -> bool:
-        """Returns when what came of it is stored for good; false when it is a customer's."""
+        """Returns when what came of it is stored for good; false when it is not for here."""
         ...
 
 
@@ -84,7 +85,7 @@ class Updates:
         taps: Taps,
         strangers: Strangers,
         desk: Desk,
-        private: Private,
+        rooms: Sequence[Room],
         drafts: Drafts,
         outage: type[Exception],
     ) -> None:
@@ -93,7 +94,7 @@ class Updates:
         self._taps = taps
         self._strangers = strangers
         self._desk = desk
-        self._private = private
+        self._rooms = rooms
         self._drafts = drafts
         self._outages = (outage, ChannelBusy)
         self._failures: Counter[int] = Counter()
@@ -126,9 +127,11 @@ class Updates:
         message = update.message or update.edited_message
         if self._desk.owns(update.lane[0]):
             await self._desk.take_update(update, body)
-        elif await self._private.take_update(update, body):
             return
-        elif message is not None:
+        for room in self._rooms:
+            if await room.take_update(update, body):
+                return
+        if message is not None:
             await self._take_message(update, message, body)
         elif update.callback_query is not None:
             await self._take_tap(update, update.callback_query)

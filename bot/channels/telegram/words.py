@@ -3,8 +3,8 @@
 from bot.channels.telegram.words_cards import CARD_WORDS
 from bot.channels.telegram.words_customers import CUSTOMER_WORDS
 from bot.channels.telegram.words_desk import DESK_WORDS
-from bot.channels.telegram.words_supervisors import SUPERVISOR_WORDS
 from bot.channels.telegram.words_private import PRIVATE_WORDS
+from bot.channels.telegram.words_supervisors import SUPERVISOR_WORDS
 
 WORDS: dict[str, dict[str, str]] = {
     **CARD_WORDS,

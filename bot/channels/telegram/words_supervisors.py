@@ -66,10 +66,10 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
         "he": "אין לקוח במספר {number}.",
     },
     "which_number": {
-        "en": "Write the customer's number after the command: {example}. /queue shows the numbers.",
-        "fa": "شمارهٔ مشتری را بعد از دستور بنویسید: {example}. شماره‌ها را ‎/queue نشان می‌دهد.",
-        "ar": "اكتب رقم العميل بعد الأمر: {example}. الأرقام في ‎/queue.",
-        "he": "נא לכתוב את מספר הלקוח אחרי הפקודה: {example}. המספרים מופיעים ב־‎/queue.",
+        "en": "Or write the customer's number after the command: {example}. /queue shows the numbers.",
+        "fa": "یا شمارهٔ مشتری را بعد از دستور بنویسید: {example}. شماره‌ها را ‎/queue نشان می‌دهد.",
+        "ar": "أو اكتب رقم العميل بعد الأمر: {example}. الأرقام في ‎/queue.",
+        "he": "או לכתוב את מספר הלקוח אחרי הפקודה: {example}. המספרים מופיעים ב־‎/queue.",
     },
     # The queue and the agents
     "queue_waiting": {
@@ -239,8 +239,8 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
         "he": "אלה התורים שיש: {known}",
     },
     "staff_sure": {
-        "en": "Remove {agent}? Customers whom they have go back to the queue at once: {count}. What they did stays in the reports.",
-        "fa": "{agent} برداشته شود؟ مشتریانی که با او هستند ({count}) همان دم به صف برمی‌گردند. کارهایش در گزارش‌ها می‌ماند.",
+        "en": "Remove {agent}? Their customers ({count}) go back to the queue. What they did stays in the reports.",
+        "fa": "{agent} برداشته شود؟ مشتریانش ({count}) همان دم به صف برمی‌گردند. کارهایش در گزارش‌ها می‌ماند.",
         "ar": "إزالة {agent}؟ يعود عملاؤه ({count}) إلى الطابور فورًا. ويبقى ما أنجزه في التقارير.",
         "he": "להסיר את {agent}? הלקוחות שאצלו ({count}) יחזרו מיד לתור. מה שעשה נשאר בדוחות.",
     },
@@ -274,13 +274,13 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     },
     "welcome_joined": {
         "en": "Welcome, {agent}! You answer customers of: {queues}. Send /back when you begin and /away when you go.",
-        "fa": "خوش آمدید {agent}! پاسخ‌گوی این صف‌ها هستید: {queues}. وقتی آغاز می‌کنید ‎/back و وقتی می‌روید ‎/away بفرستید.",
+        "fa": "خوش آمدید {agent}! صف‌های شما: {queues}. هنگام آغاز کار ‎/back و هنگام رفتن ‎/away بفرستید.",
         "ar": "أهلًا {agent}! تجيب عملاء: {queues}. أرسل ‎/back حين تبدأ و‎/away حين تغادر.",
         "he": "ברוכים הבאים, {agent}! התורים שלך: {queues}. שולחים ‎/back כשמתחילים ו־‎/away כשהולכים.",
     },
     "welcome_group": {
         "en": "You work in this group, one topic for each customer:",
-        "fa": "در این گروه کار می‌کنید؛ هر مشتری یک موضوع جدا دارد:",
+        "fa": "در این گروه کار می‌کنید؛ هر مشتری یک تاپیک جدا دارد:",
         "ar": "تعمل في هذه المجموعة، ولكل عميل موضوع:",
         "he": "עובדים בקבוצה הזאת, נושא לכל לקוח:",
     },
@@ -329,9 +329,9 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
         "he": "הפסקה נעימה. בסיומה שולחים ‎/back.",
     },
     "back_waiting": {
-        "en": "Welcome back. Waiting in your queues: {count}.",
-        "fa": "خوش برگشتید. در صف‌های شما منتظرند: {count}.",
-        "ar": "أهلًا بعودتك. المنتظرون في طوابيرك: {count}.",
-        "he": "ברוך שובך. ממתינים בתורים שלך: {count}.",
+        "en": "Waiting in your queues: {count}.",
+        "fa": "در انتظار در صف‌های شما: {count}.",
+        "ar": "المنتظرون في طوابيرك: {count}.",
+        "he": "ממתינים בתורים שלך: {count}.",
     },
 }

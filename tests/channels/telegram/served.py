@@ -24,6 +24,7 @@ from bot.service.drafts import Drafts
 from bot.service.files import Files
 from bot.service.handoffs import Handoffs
 from bot.service.installation import Installation, SystemClock
+from bot.service.invitations import Invitations
 from bot.service.joining_acts import Joining
 from bot.service.measurements import Measurements
 from bot.service.private_desk import PrivateDesk
@@ -32,6 +33,7 @@ from bot.service.publishing import Publishing
 from bot.service.sending import Sender
 from bot.service.settling import Settling
 from bot.service.slots import Slots
+from bot.service.supervision import Supervision
 from bot.service.turns import Turns
 from bot.settings import Secret, Telegram
 from storage import revisions
@@ -66,6 +68,7 @@ class Shop:
         self.server = server
         self.flows = flows
         self.desk_chats = tuple(desk_chats)
+        self.supervisors: int | None = None
         self.leases = OneProcess()
         self.clock = SystemClock()
         self.files = Files(folder / "files", LIMIT_BYTES)
@@ -82,7 +85,7 @@ class Shop:
         desk = read_desk("desk.yaml", DESK).desk
         assert desk is not None
         programs = Programs() if turns else await self._published()
-        installation = Installation(process="test", programs=programs, desk=desk)
+        installation = Installation(process="test", programs=programs, desk=desk, supervisors=self.supervisors)
         measurements = Measurements(CollectorRegistry())
         self.turns = Turns(
             database=self.database, installation=installation, clock=self.clock, measurements=measurements
@@ -98,6 +101,8 @@ class Shop:
             canned=Canned(turns=self.turns, installation=installation),
             cards=CustomerCards(database=self.database, turns=self.turns, installation=installation),
             joining=Joining(self.turns),
+            supervision=Supervision(database=self.database, installation=installation, clock=self.clock),
+            invitations=Invitations(database=self.database, installation=installation, clock=self.clock),
             private_desk=PrivateDesk(
                 database=self.database,
                 turns=self.turns,
@@ -132,6 +137,7 @@ class Shop:
             mode=mode,
             desk_chat_id=self.desk_chats,
             admin_chat_id=ADMIN_CHAT,
+            supervisor_chat_id=self.supervisors,
         )
 
     def _drafts(self, programs: Programs) -> Drafts:

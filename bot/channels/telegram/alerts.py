@@ -1,0 +1,91 @@
+"""What supervisors read in their chat when an answer is late: several alerts in one message, kept up to date."""
+
+import logging
+
+from bot.channels.telegram.direction import isolated, line_of
+from bot.channels.telegram.keyboards import Markup
+from bot.channels.telegram.messages import Destination, Messages
+from bot.channels.telegram.refusals import MISCONFIGURED_SECONDS, TelegramRefusal
+from bot.channels.telegram.rendering import bold, joined, plain
+from bot.channels.telegram.supervisors_chat import SupervisorsChat
+from bot.channels.telegram.words import word
+from bot.content import Content, RichText
+from bot.engine.formats import duration
+from bot.ports import Alert, AnyDeskOutgoing, ChannelBusy, ChannelRefused, DeskAlerts, Receipt
+
+log = logging.getLogger(__name__)
+
+UNUSABLE_SECONDS = 30.0  # until somebody may have put the chat in order
+LATE, OVER = "🔴", "✅"
+
+
+class Alerts:
+    """The place `alerts` of the desk."""
+
+    def __init__(self, messages: Messages, chat: SupervisorsChat, language: str) -> None:
+        self._messages = messages
+        self._chat = chat
+        self._language = language
+
+    async def send(self, outgoing: AnyDeskOutgoing, thread: str | None) -> Receipt:
+        """Bring the message there, or up to date. Raises ChannelBusy or ChannelRefused."""
+        if not isinstance(outgoing, DeskAlerts) or not outgoing.alerts:
+            raise ChannelRefused("refused", "nothing that supervisors are alerted of")
+        chat = self._chat.now(int(outgoing.chat))
+        try:
+            return await self._bring(Destination(chat=str(chat)), outgoing)
+        except TelegramRefusal as refusal:
+            if refusal.migrate_to_chat_id is not None:
+                self._chat.move(chat, refusal.migrate_to_chat_id)
+                raise ChannelBusy("the supervisors' chat has moved", 0.0) from refusal
+            if refusal.misconfigured:
+                raise ChannelBusy(refusal.description, MISCONFIGURED_SECONDS) from refusal
+            if refusal.chat_unusable or refusal.chat_lost:
+                self._chat.look_again()
+                raise ChannelBusy(refusal.description, UNUSABLE_SECONDS) from refusal
+            raise ChannelRefused("refused", refusal.description) from refusal
+
+    async def _bring(self, to: Destination, shown: DeskAlerts) -> Receipt:
+        content = Content(text=alerts_text(shown, self._language))
+        buttons = alerts_buttons(shown, self._language)
+        if shown.replaces is not None:
+            edited = await self._messages.edit(to, shown.replaces, content, buttons)
+            if edited is not None:
+                return Receipt(message_id=edited)
+        return Receipt(message_id=await self._messages.send(to, content, buttons))
+
+
+def alerts_text(shown: DeskAlerts, language: str) -> RichText:
+    """One line for each."""
+    lines = [_line(alert, language) for alert in shown.alerts]
+    return joined(*(piece for line in lines for piece in (line, plain("\n"))))
+
+
+def _line(alert: Alert, language: str) -> RichText:
+    agent = isolated(alert.agent_name or "?", language)
+    what = word(f"alert_{alert.what}", language, time=duration(alert.seconds, language), agent=agent)
+    queue = isolated(alert.queue, language)
+    facts = [queue, what]
+    if alert.outcome is not None:
+        facts.append(word(f"alert_{alert.outcome}", language))
+    elif alert.what != "released":
+        facts.append(word("alert_has", language, agent=agent) if alert.agent_name else word("alert_nobody", language))
+    sign = LATE if alert.outcome is None else OVER
+    head = f"{sign} #{alert.number} {isolated(alert.customer, language)}"
+    return joined(plain(line_of("", language)), bold(head), plain(f" · {' · '.join(facts)}"))
+
+
+def alerts_buttons(shown: DeskAlerts, language: str) -> Markup:
+    """What a supervisor can do about each that is not over."""
+    rows = []
+    for alert in dict.fromkeys(alert.handoff for alert in shown.alerts if alert.outcome is None):
+        newest = next(one for one in reversed(shown.alerts) if one.handoff == alert)
+        deeds = ["over", "assign"]
+        if newest.agent_name is not None and newest.what != "released":
+            deeds.append("back")
+        row = [
+            {"text": f"#{newest.number} {word(f'button_{deed}', language)}", "callback_data": f"{deed} {alert}"}
+            for deed in deeds
+        ]
+        rows.append(row)
+    return {"inline_keyboard": rows}
