@@ -111,14 +111,10 @@ class Talk:
 
     def settled(self, due_at: datetime | None) -> Conversation:
         """The state as it is now, for keeping."""
-        return Conversation(
-            id=self.id,
-            channel=self.channel,
-            revision=self.before.revision,
+        return msgspec.structs.replace(
+            self.before,
             language=self.language,
             customer=self.customer,
-            entry=self.before.entry,
-            opened_at=self.before.opened_at,
             heard_at=self.heard_at,
             resumed_at=self.resumed_at,
             opens_at=self.opens_at,
