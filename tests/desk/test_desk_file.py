@@ -52,7 +52,7 @@ def test_the_shipped_file_is_good_and_has_a_default_queue_that_is_always_open() 
     assert reading.desk.calendar_of("support").weekly is None
 
 
-def test_everything_that_a_desk_can_say() -> None:
+def test_everything_that_a_queue_can_say() -> None:
     desk = read_desk("desk.yaml", FULL).desk
     assert desk is not None
     assert desk.queues["a"] == Queue(
@@ -78,6 +78,11 @@ def test_everything_that_a_desk_can_say() -> None:
         call_again_seconds=3600.0,
     )
     assert desk.queues["b"] == Queue(name="b", release_unanswered_seconds=None, tell_place_every_seconds=None)
+
+
+def test_everything_else_that_a_desk_can_say() -> None:
+    desk = read_desk("desk.yaml", FULL).desk
+    assert desk is not None
     office = desk.calendar_of("a")
     assert office.weekly == {
         "sat": (Span(start=510, end=750), Span(start=810, end=1020)),
