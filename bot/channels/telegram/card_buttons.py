@@ -30,7 +30,7 @@ def buttons_in_state(handoff: str, state: str, language: str) -> Markup:
     if state not in OPEN:
         return NO_BUTTONS
     deeds = ("release", "transfer", "close") if state == "taken" else ("take", "transfer", "close")
-    return _keyboard([[(word(f"button_{deed}", language), f"{deed} {handoff}") for deed in deeds]], language)
+    return keyboard([[(word(f"button_{deed}", language), f"{deed} {handoff}") for deed in deeds]], language)
 
 
 def outcome_buttons(handoff: str, dispositions: Sequence[str], language: str) -> Markup:
@@ -39,7 +39,7 @@ def outcome_buttons(handoff: str, dispositions: Sequence[str], language: str) ->
         return NO_BUTTONS
     shown = [(label_of_outcome(name), f"outcome {handoff} {short(name)}") for name in dispositions]
     none = (word("button_no_outcome", language), f"outcome {handoff} {NO_OUTCOME}")
-    return _keyboard([*_rows(shown), [none]], language)
+    return keyboard([*rows_of(shown), [none]], language)
 
 
 def target_buttons(handoff: str, queues: Sequence[str], agents: Sequence[tuple[str, str]], language: str) -> Markup:
@@ -47,19 +47,19 @@ def target_buttons(handoff: str, queues: Sequence[str], agents: Sequence[tuple[s
     to_queues = [(f"{QUEUE}{name}", f"pass {handoff} {short(name)}") for name in queues]
     to_agents = [(f"{AGENT}{name}", f"give {handoff} {agent}") for agent, name in agents]
     back = (f"{BACK}{word('button_back', language)}", f"card {handoff}")
-    return _keyboard([*_rows(to_queues), *_rows(to_agents), [back]], language)
+    return keyboard([*rows_of(to_queues), *rows_of(to_agents), [back]], language)
 
 
 def offer_buttons(offer: DeskOffer, language: str) -> Markup:
     """For whom it is offered to."""
     deeds = ("accept", "decline")
-    return _keyboard([[(word(f"button_{deed}", language), f"{deed} {offer.handoff}") for deed in deeds]], language)
+    return keyboard([[(word(f"button_{deed}", language), f"{deed} {offer.handoff}") for deed in deeds]], language)
 
 
 def canned_buttons(handoff: str, names: Sequence[str], language: str) -> Markup:
     """What can be said by a button."""
     shown = [(label_of_outcome(name), f"canned {handoff} {short(name)}") for name in names[:MOST_CANNED]]
-    return _keyboard(_rows(shown), language)
+    return keyboard(rows_of(shown), language)
 
 
 def short(name: str) -> str:
@@ -73,11 +73,13 @@ def meant(names: Sequence[str], shortened: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _rows(buttons: Sequence[Button]) -> list[Sequence[Button]]:
+def rows_of(buttons: Sequence[Button]) -> list[Sequence[Button]]:
+    """So many in a row as can be read."""
     return [buttons[start : start + IN_A_ROW] for start in range(0, len(buttons), IN_A_ROW)]
 
 
-def _keyboard(rows: Sequence[Sequence[Button]], language: str) -> Markup:
+def keyboard(rows: Sequence[Sequence[Button]], language: str) -> Markup:
+    """The buttons in the order in which the language is read."""
     mirrored = is_right_to_left(language)  # the apps never turn a row around
     shown = [[{"text": label_of(text), "callback_data": data} for text, data in row] for row in rows]
     return {"inline_keyboard": [row[::-1] if mirrored else row for row in shown]}

@@ -72,7 +72,7 @@ def card_text(card: DeskCard, language: str) -> RichText:
     head = joined(
         bold(f"{SIGNS[card.state]} #{card.number} {isolated(card.customer, language)}"),
         notice(f"\n{state_line(card, language)}"),
-        *_listed(facts, language),
+        *listed(facts, language),
     )
     if card.state == "closed" and card.dispositions:
         head = joined(head, plain(f"\n\n{word('choose_outcome', language)}"))
@@ -129,10 +129,11 @@ def callback_text(callback: DeskCallback, language: str) -> RichText:
         (word("card_channel", language), callback.channel),
     ]
     asks = word("callback_asked", language, customer=callback.customer)
-    return joined(plain(f"{CALL} "), bold(callback.phone), plain(f"\n{asks}"), *_listed(facts, language))
+    return joined(plain(f"{CALL} "), bold(callback.phone), plain(f"\n{asks}"), *listed(facts, language))
 
 
-def _listed(facts: Iterable[tuple[str, str]], language: str) -> Iterator[RichText]:
+def listed(facts: Iterable[tuple[str, str]], language: str) -> Iterator[RichText]:
+    """A line for each that is known, label and value, as far as there is room."""
     room = FACTS_UNITS
     for label, value in facts:
         if is_blank(value):
