@@ -161,7 +161,9 @@ def work_privately(connection: Connection, agent_id: str, on: bool) -> None:
 
 def lose(connection: Connection, agent_id: str, now: datetime) -> int:
     """The agent can't be reached in their chat: whoever they have shall be given back. Gives how many that are."""
-    theirs = update(HandoffRow).where(HandoffRow.agent_id == agent_id, HandoffRow.state == "taken")
+    theirs = update(HandoffRow).where(
+        HandoffRow.agent_id == agent_id, HandoffRow.state == "taken", HandoffRow.due_at.is_(None)
+    )
     return connection.execute(theirs.values(due_at=now)).rowcount
 
 

@@ -127,8 +127,12 @@ def keep(work: Work, outgoing: PrivateOutgoing, receipt: Receipt) -> None:
         return
     private_desk.tell(work.connection, [Told(telegram_id=telegram_id, message_id=message_id, handoff_id=handoff)])
     match outgoing:
-        case DeskOffer() | DeskCard() | DeskState():
+        case DeskOffer() | DeskCard():
             private_desk.shown(work.connection, handoff, outgoing.to, message_id)
+        case DeskState():
+            seen = private_desk.place(work.connection, handoff, outgoing.to)
+            if seen is not None and seen.role == "closer":
+                private_desk.shown(work.connection, handoff, outgoing.to, message_id)
         case DeskLine(source_message_id=str(source), edited=False):
             name = desk_id(telegram_id, receipt.message_id)
             work.pairs.append(Pair(handoff_id=handoff, desk_message_id=name, customer_message_id=source))

@@ -28,12 +28,13 @@ def are_there(work: Work, queue: str) -> list[Agent]:
 
 
 def invite(work: Work, case: Case, handoff: Handoff) -> None:
-    """Where agents pick by themselves, show who waits to all of them."""
+    """Where agents pick by themselves, show who waits to all of them but whom they are offered to before the others."""
     queue = work.installation.desk.queues.get(handoff.queue)
     if handoff.state not in FREE or queue is None or queue.distribution != "manual":
         return
     for agent in are_there(work, handoff.queue):
-        offer_to(work, case, handoff, agent, 0)
+        if agent.id != handoff.wanted_agent_id:
+            offer_to(work, case, handoff, agent, 0)
 
 
 def offer_to(work: Work, case: Case, handoff: Handoff, agent: Agent, seconds: int) -> None:

@@ -57,7 +57,9 @@ def aim(work: Work, words: PrivateWords) -> str | None:
     if now.facing is None or is_earlier(words.number, now.faced_by):
         return None
     card = private_desk.place(connection, now.facing, place_at(words.telegram_id))
-    was_seen = card is not None and card.message_id is not None and card.message_id < words.message_id
+    if card is None or card.role != "holder":
+        return now.facing  # which they don't have any more, and are told so
+    was_seen = card.message_id is not None and card.message_id < words.message_id
     return now.facing if was_seen else None
 
 

@@ -72,7 +72,7 @@ async def test_a_customer_is_served_in_a_private_chat(sara: Person, ali: Person)
     await ali.say("Good morning, Sara.")
     await sara.wait_for("Good morning, Sara.")
     await ali.command("/close solved")
-    await ali.wait_for("Closed: solved.")
+    await ali.wait_for("✅ Closed: solved.")
     await sara.wait_for("How was it?", ever=True)
     assert all(not seen.buttons for seen in ali.screen())
 
@@ -118,3 +118,105 @@ async def test_several_customers_are_told_apart(sara: Person, mona: Person, ali:
     await ali.wait_for("What you write now goes to #1 Sara.")
     assert not {"To Mona", "To Mona again"} & set(bot_says(sara))
     assert not {"To Sara", "To Sara again"} & set(bot_says(mona))
+
+
+async def test_words_that_are_for_nobody_in_sight_wait_for_a_choice(
+    server: BotApiServer, sara: Person, mona: Person, ali: Person
+) -> None:
+    await take(ali, sara)
+    await take(ali, mona)
+    await ali.command("/close solved")
+    closed = await ali.wait_for("✅ Closed: solved.")
+    assert closed.labels == ["✍️ #2 Mona"]
+    await ali.say("Bye, Sara!")
+    refused = await ali.wait_for("Not sent: the conversation with #1 Sara is over.")
+    assert refused.labels == ["✍️ #2 Mona"]
+    lea = server.customer(102, "Lea")
+    card = await take(ali, lea)
+    assert "does not go to #3 Lea yet" in card.text
+    await ali.say("Who is there?")
+    asked = await ali.wait_for("Not sent yet. To whom?")
+    assert asked.labels == ["#2 Mona", "#3 Lea"]
+    await ali.tap("#3 Lea", on=asked)
+    await lea.wait_for("Who is there?")
+    answered = await ali.wait_for("Sent to #3 Lea. What you write now goes there, too.")
+    assert (answered.message_id, answered.labels) == (asked.message_id, [])
+    again = await ali.tap("#2 Mona", on=asked)
+    assert again
+    assert (await again.answer())["text"].startswith("That message was sent already")
+    await ali.say("And now?")
+    await lea.wait_for("And now?")
+    assert not {"Bye, Sara!", "Who is there?", "And now?"} & {*bot_says(sara), *bot_says(mona)}
+
+
+async def test_edits_replies_and_files_go_both_ways(sara: Person, mona: Person, ali: Person) -> None:
+    await take(ali, mona)
+    await take(ali, sara)
+    asked = await sara.say("Wher is it?")
+    line = await ali.wait_for("Wher is it?")
+    await sara.edit(asked, "Where is it?")
+    line = await ali.wait_for("Where is it?")
+    answer = await ali.say("In the shop", reply_to=line)
+    heard = await sara.wait_for("In the shop")
+    assert sara.chat.posts[heard.message_id].reply_to == asked.message_id
+    await ali.edit(answer, "In the new shop")
+    await sara.wait_for("In the new shop")
+    await sara.say("Thanks", reply_to=heard)
+    thanks = await ali.wait_for("Thanks")
+    assert ali.chat.posts[thanks.message_id].reply_to == answer.message_id
+    await sara.send_photo(caption="This one?")
+    photo = await ali.wait_for("This one?", where=lambda seen: "photo" in seen.content)
+    assert photo.text == "#2 Sara\nThis one?"
+    await sara.send_sticker()
+    await ali.wait_for("#2 Sara", where=lambda seen: seen.text == "#2 Sara")
+    await ali.send_voice()
+    await mona.wait_for(where=lambda seen: "voice" in seen.content)
+    assert not [seen for seen in sara.screen() if seen.from_bot and "voice" in seen.content]
+
+
+async def test_notes_stay_inside_and_commands_are_for_whom_they_answer(
+    server: BotApiServer, sara: Person, mona: Person, ali: Person, reza: Person
+) -> None:
+    await take(ali, sara)
+    await take(ali, mona)
+    await mona.say("I want sales.")
+    line = await ali.wait_for("I want sales.")
+    await ali.say("A moment.\n// a difficult one", reply_to=line)
+    await ali.wait_for("Noted.")
+    await mona.wait_for("A moment.", where=lambda seen: seen.text == "A moment.")
+    await ali.say("/transfer Reza", reply_to=line)
+    gone = await ali.wait_for("🟢 Reza has it.")
+    assert gone.text.startswith("#2 Mona")
+    card = await reza.wait_for("#2 Mona", button="Release", ever=True)
+    assert "Mona: I want sales." in card.text
+    await ali.say("One more thing", reply_to=line)
+    await ali.wait_for("Not sent: Reza has #2 Mona now.")
+    await ali.command("/colse")
+    await ali.wait_for("Not sent: there is no such command.")
+    await ali.command("/menu")
+    await ali.wait_for("This chat is your desk. /desk off")
+    await ali.command("/release")
+    await ali.wait_for("🟠 Waiting again")
+    await reza.wait_for("Sara asks for a person", button="Take", ever=True)
+    await ali.wait_for("Sara asks for a person", button="Take", ever=True)
+
+
+async def test_a_desk_is_left_when_nobody_is_served_there(sara: Person, ali: Person, reza: Person) -> None:
+    await take(ali, sara)
+    await ali.command("/desk off")
+    await ali.wait_for("close, release or transfer your customers first (#1 Sara)")
+    await ali.command("/close spam")
+    await ali.wait_for("✅ Closed: spam.")
+    await ali.command("/desk off")
+    await ali.wait_for("This is an ordinary chat with the bot again.")
+    await ali.start()
+    await ali.wait_for("What can we do?", button="Talk to a person")
+
+
+async def test_an_agent_who_blocks_the_bot_loses_their_customers_to_others(
+    shop: Shop, server: BotApiServer, sara: Person, ali: Person, reza: Person
+) -> None:
+    await take(ali, sara)
+    server.block(ALI)
+    await sara.say("Are you there?")
+    await server.all_delivered()
