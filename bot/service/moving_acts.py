@@ -31,9 +31,9 @@ def transfer_to_queue(acting: Acting, *, queue: str) -> Answer:
         return Answer(why="unknown_queue")
     if not acting.may("transfer"):
         return acting.refusal()
-    if not agents_there(work, queue):
-        return Answer(why="nobody_there")
     to = queue_named(work.installation.desk, queue)
+    if not agents_there(work, to, acting.handoff.skills):
+        return Answer(why="nobody_there")
     move_to_queue(work, acting.case, acting.handoff, to, by=acting.agent.id, why=_why(acting))
     return Answer()
 

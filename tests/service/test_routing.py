@@ -23,7 +23,7 @@ from storage import agents, desk_timers, handoffs, legs
 from storage.database import Connection
 from storage.handoffs import Handoff
 from storage.schema import migrate
-from tests.service.shop import Shop
+from tests.service.shop import FLOWS, Shop
 from tests.service.test_handoffs import ask_for_a_person, said, shown
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -265,6 +265,33 @@ async def test_whoever_waits_in_a_queue_that_nobody_serves_any_more_hears_the_tr
     [refused] = await events_of(shop, handoff, HandoffRefused)
     assert isinstance(refused, HandoffRefused)
     assert refused.reason == "no_agent"
+
+
+async def test_where_nobody_there_can_what_is_needed_the_customer_hears_it_at_once(shop: Shop) -> None:
+    await shop.publish(FLOWS.replace("handoff: support", "handoff: support\n        skills: [refunds]"))
+    sara = await shop.add_agent("Sara")
+    handoff = await ask_for_a_person(shop, "1")
+    [refused] = await events_of(shop, handoff, HandoffRefused)
+    assert isinstance(refused, HandoffRefused)
+    assert refused.reason == "no_agent"
+    await shop.agents.change(sara, skills=["refunds"])
+    handoff = await ask_for_a_person(shop, "2")
+    await route(shop)
+    assert await offered_to(shop, handoff) == sara
+
+
+async def test_a_bug_in_one_offer_holds_no_other_back(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    sara = await shop.add_agent("Sara")
+    broken, other = await ask_for_a_person(shop, "1"), await ask_for_a_person(shop, "2")
+    unreadable = {"id": broken.partition(".")[0]}
+    await shop.database.run(
+        lambda connection: (
+            connection.exec_driver_sql("UPDATE conversations SET state = '{' WHERE id = :id", unreadable).rowcount
+        )
+    )
+    await route(shop)
+    assert [await offered_to(shop, handoff) for handoff in (broken, other)] == [None, sara]
+    assert [record.message for record in caplog.records].count("offer_failed") == 1
 
 
 async def test_whom_a_removed_agent_had_are_offered_to_others(shop: Shop) -> None:
