@@ -168,6 +168,7 @@ class App:
             files=house.files,
             clock=house.clock,
             settings=self.settings,
+            installation=house.installation,
         )
         chat.mount(self._web)
         self._web.router.add_get("/", _to_the_chat)
@@ -193,12 +194,15 @@ class App:
             private_desk=house.private_desk,
             supervision=house.supervision,
             invitations=house.invitations,
+            tickets=house.tickets,
+            callbacks=house.callbacks,
             files=house.files,
             leases=house.duties,
             drafts=house.drafts(),
             outage=DatabaseDown,
             languages=house.languages(),
             queues=tuple(house.installation.desk.queues),
+            department_chats=house.installation.desk.department_chats(),
         )
         account = Account(settings, connected, public_url=self.settings.http.public_url, secret=secret)
         house.join("telegram", account.customers)

@@ -230,8 +230,8 @@ class DeskCallback(Outgoing, frozen=True, kw_only=True, tag="desk_callback"):
     """A number that a customer has left, as the agents of `group` see it, outside of any hand-off.
 
     `card` is the message that it is there already, which is changed; with `again` the agents see it anew, since its
-    time has come. `due_at` is ISO 8601 with offset, none for as soon as possible; `place_at` since when the customer's
-    place in the queue is kept; `outcome` what came of the last call.
+    time has come. Moments are ISO 8601 with offset: `due_at` is none for as soon as possible, since `place_at` the
+    customer waits, at `happened_at` it came into its state. `outcome` is what came of the last call.
     """
 
     callback: str = ""
@@ -243,12 +243,12 @@ class DeskCallback(Outgoing, frozen=True, kw_only=True, tag="desk_callback"):
     phone: str
     due_at: str | None = None
     place_at: str | None = None
-    asked_at: str | None = None
     about: str = ""
     agent_name: str | None = None
     outcome: str | None = None
     tries: int = 0
     most_tries: int = 0
+    happened_at: str | None = None
     again: bool = False
     group: str = ""
     card: str | None = None

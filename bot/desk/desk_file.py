@@ -91,6 +91,10 @@ class Desk(Value, frozen=True, kw_only=True):
         """The opening hours of a queue. Raises KeyError when there is no such queue."""
         return self.calendars[self.queues[queue].calendar]
 
+    def department_chats(self) -> frozenset[int]:
+        """Where departments see their tickets, of those that have a chat of their own."""
+        return frozenset(one.chat for one in self.departments.values() if one.chat is not None)
+
 
 class DeskNames(Value, frozen=True, kw_only=True):
     """What flows may name."""

@@ -9,6 +9,7 @@ from bot.ports import Clock
 from bot.service import callback_acts
 from bot.service.callback_acts import Act, CallbackAnswer, Outcome
 from bot.service.desk_words import shown_name
+from bot.service.installation import Installation
 from bot.service.jobs import Job
 from bot.service.turns import Turns
 from storage import agents, callbacks, customers
@@ -40,9 +41,10 @@ class CallbackCard(Value, frozen=True, kw_only=True):
 class Callbacks:
     """Each act is one transaction that holds the callback's conversation; the same `external_id` acts once."""
 
-    def __init__(self, *, database: Database, turns: Turns, clock: Clock) -> None:
+    def __init__(self, *, database: Database, turns: Turns, installation: Installation, clock: Clock) -> None:
         self._database = database
         self._turns = turns
+        self._installation = installation
         self._clock = clock
 
     async def take(self, callback: str, agent: str, external_id: str) -> CallbackAnswer:
@@ -69,18 +71,22 @@ class Callbacks:
 
     async def due(self, limit: int) -> list[CallbackCard]:
         """Those to be called now or in hand, who is to be called first before the others."""
-        now = self._clock.now()
-        cards = await self._database.read(lambda connection: _cards(connection, None, now))
+        now, language = self._clock.now(), self._installation.desk_language
+        cards = await self._database.read(lambda connection: _cards(connection, None, now, language))
         return [card for card in cards if card.due_at is None or card.due_at <= now or card.state == "taken"][:limit]
+
+    def on_clock(self, moment: datetime) -> datetime:
+        """The moment on the business's clock."""
+        return moment.astimezone(self._installation.time_zone)
 
 
 async def unfinished(database: Database, queue: str | None, now: datetime, limit: int) -> list[CallbackCard]:
     """Those to be called, of a queue or of all, who is to be called first before the others. Raises DatabaseDown."""
-    return (await database.read(lambda connection: _cards(connection, queue, now)))[:limit]
+    return (await database.read(lambda connection: _cards(connection, queue, now, "en")))[:limit]
 
 
-def _cards(connection: Connection, queue: str | None, now: datetime) -> list[CallbackCard]:
-    return [_card(connection, one) for one in in_turn(callbacks.unfinished(connection, queue), now)]
+def _cards(connection: Connection, queue: str | None, now: datetime, language: str) -> list[CallbackCard]:
+    return [_card(connection, one, language) for one in in_turn(callbacks.unfinished(connection, queue), now)]
 
 
 def in_turn(found: Sequence[Callback], now: datetime) -> list[Callback]:
@@ -93,7 +99,7 @@ def in_turn(found: Sequence[Callback], now: datetime) -> list[Callback]:
     return sorted(found, key=turn)
 
 
-def _card(connection: Connection, callback: Callback) -> CallbackCard:
+def _card(connection: Connection, callback: Callback, language: str) -> CallbackCard:
     known = customers.addresses(connection, callback.customer_id)
     name = next((address.name for address in known if address.name), "")
     channel = known[0].channel if known else ""
@@ -104,7 +110,7 @@ def _card(connection: Connection, callback: Callback) -> CallbackCard:
         queue=callback.queue,
         phone=callback.phone,
         customer=callback.customer_id,
-        customer_name=shown_name(name, channel, callback.customer_id, "en"),
+        customer_name=shown_name(name, channel, callback.customer_id, language),
         requested_at=callback.requested_at,
         due_at=callback.due_at,
         place_at=callback.place_at,

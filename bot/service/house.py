@@ -110,7 +110,7 @@ class House:
         self.joining = Joining(turns)
         self.cards = CustomerCards(database=database, turns=turns, installation=installation)
         self.tickets = Tickets(database=database, turns=turns, installation=installation)
-        self.callbacks = Callbacks(database=database, turns=turns, clock=clock)
+        self.callbacks = Callbacks(database=database, turns=turns, installation=installation, clock=clock)
         self.agents = Agents(database=database, clock=clock)
         self.supervision = Supervision(database=database, installation=installation, clock=clock)
         self.invitations = Invitations(database=database, installation=installation, clock=clock)

@@ -127,13 +127,18 @@ class Tickets:
 
         def read(connection: Connection) -> list[TicketCard]:
             found = tickets.numbered(connection, number)
-            return _cards(connection, [found] if found else [])
+            return _cards(connection, [found] if found else [], self._installation.desk_language)
 
         return next(iter(await self._database.read(read)), None)
 
     async def unfinished(self, department: str | None, limit: int) -> list[TicketCard]:
         """The oldest that nobody has answered, of a department or of all."""
-        return await unfinished(self._database, department, limit)
+        language = self._installation.desk_language
+        return await unfinished(self._database, department, limit, language)
+
+    def on_clock(self, moment: datetime) -> datetime:
+        """The moment on the business's clock."""
+        return moment.astimezone(self._installation.time_zone)
 
     def departments(self) -> Mapping[str, str]:
         """What agents call each department."""
@@ -142,19 +147,25 @@ class Tickets:
         return {name: spoken(one.title, language, (language,)) or name for name, one in known.items()}
 
 
-async def unfinished(database: Database, department: str | None, limit: int) -> list[TicketCard]:
-    """The oldest tickets that nobody has answered, of a department or of all. Raises DatabaseDown."""
-    return await database.read(
-        lambda connection: _cards(connection, tickets.listed(connection, tickets.UNFINISHED, department, limit))
-    )
+async def unfinished(database: Database, department: str | None, limit: int, language: str = "en") -> list[TicketCard]:
+    """The oldest tickets that nobody has answered, of a department or of all. Raises DatabaseDown.
+
+    `language` is that of the names of those who have none.
+    """
+
+    def read(connection: Connection) -> list[TicketCard]:
+        return _cards(connection, tickets.listed(connection, tickets.UNFINISHED, department, limit), language)
+
+    return await database.read(read)
 
 
-def _cards(connection: Connection, found: Sequence[tickets.Ticket]) -> list[TicketCard]:
+def _cards(connection: Connection, found: Sequence[tickets.Ticket], language: str) -> list[TicketCard]:
     added = tickets.comments(connection, [ticket.id for ticket in found])
-    return [_card(connection, ticket, [one.text for one in added if one.ticket_id == ticket.id]) for ticket in found]
+    words = [[one.text for one in added if one.ticket_id == ticket.id] for ticket in found]
+    return [_card(connection, ticket, each, language) for ticket, each in zip(found, words, strict=True)]
 
 
-def _card(connection: Connection, ticket: tickets.Ticket, words: Sequence[str]) -> TicketCard:
+def _card(connection: Connection, ticket: tickets.Ticket, words: Sequence[str], language: str) -> TicketCard:
     known = customers.addresses(connection, ticket.customer_id)
     name = next((address.name for address in known if address.name), "")
     agent = agents.get(connection, ticket.agent_id) if ticket.agent_id else None
@@ -169,7 +180,7 @@ def _card(connection: Connection, ticket: tickets.Ticket, words: Sequence[str]) 
         attachments=tuple(msgspec.convert(file, Attachment) for file in ticket.attachments),
         words=tuple(words),
         customer=ticket.customer_id,
-        customer_name=shown_name(name, ticket.channel, ticket.customer_id, "en"),
+        customer_name=shown_name(name, ticket.channel, ticket.customer_id, language),
         channel=ticket.channel,
         language=ticket.language,
         opened_at=ticket.opened_at,

@@ -1,7 +1,7 @@
 """The bot's account: everything that Telegram needs, built and joined."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 import msgspec
@@ -12,7 +12,9 @@ from bot.channels.telegram.api import Api
 from bot.channels.telegram.buttons import Buttons, ButtonSet
 from bot.channels.telegram.buttons_handoff import HandoffButtons
 from bot.channels.telegram.buttons_supervisors import SupervisorButtons
+from bot.channels.telegram.callback_desk import CallbackDesk
 from bot.channels.telegram.canned_answers import CannedAnswers
+from bot.channels.telegram.card_places import CardPlaces
 from bot.channels.telegram.command_lists import CommandLists
 from bot.channels.telegram.commands import Commands, CommandSet
 from bot.channels.telegram.commands_customer import CustomerCommands
@@ -21,7 +23,9 @@ from bot.channels.telegram.commands_listing import ListingCommands
 from bot.channels.telegram.commands_presence import PresenceCommands
 from bot.channels.telegram.commands_staff import StaffCommands
 from bot.channels.telegram.customers import Customers
-from bot.channels.telegram.desk import ALERTS, FORUM, Place, TelegramDesk
+from bot.channels.telegram.department_chats import DepartmentChats
+from bot.channels.telegram.departments import Departments
+from bot.channels.telegram.desk import ALERTS, CARDS, FORUM, Place, TelegramDesk
 from bot.channels.telegram.fetching import Fetching
 from bot.channels.telegram.forum import Forum
 from bot.channels.telegram.groups import PROBLEMS, Groups
@@ -42,9 +46,12 @@ from bot.channels.telegram.strangers import Strangers
 from bot.channels.telegram.supervisors_chat import SupervisorsChat
 from bot.channels.telegram.supervisors_room import SupervisorsRoom
 from bot.channels.telegram.taps import Taps
+from bot.channels.telegram.ticket_buttons import TicketButtons
+from bot.channels.telegram.ticket_commands import TicketCommands
 from bot.channels.telegram.updates import Drafts, Turns, Updates
 from bot.channels.telegram.webhook import PATH, Webhook
 from bot.service.agents import Agents
+from bot.service.callbacks import Callbacks
 from bot.service.canned import Canned
 from bot.service.customer_cards import CustomerCards
 from bot.service.files import Files
@@ -53,6 +60,7 @@ from bot.service.invitations import Invitations
 from bot.service.joining_acts import Joining
 from bot.service.private_desk import PrivateDesk
 from bot.service.supervision import Supervision
+from bot.service.tickets import Tickets
 from bot.settings import Telegram
 
 
@@ -60,7 +68,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     """What Telegram is connected with.
 
     `outage` is what `turns` raises when nothing could be stored. `languages` are those of the flows, the fallback
-    first; `queues` are those of the desk.
+    first; `queues` are those of the desk, `department_chats` where its departments see tickets.
     """
 
     turns: Turns
@@ -72,12 +80,15 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     private_desk: PrivateDesk
     supervision: Supervision
     invitations: Invitations
+    tickets: Tickets
+    callbacks: Callbacks
     files: Files
     leases: Leases
     drafts: Drafts
     outage: type[Exception]
     languages: Sequence[str] = ("en",)
     queues: Sequence[str] = ()
+    department_chats: Collection[int] = ()
 
 
 class Account:
@@ -96,6 +107,8 @@ class Account:
         language, chats = house.languages[0], settings.desk_chat_id
         self._groups = Groups(self._api, self._identity, chats, house.leases, house.outage, language)
         self._supervisors = SupervisorsChat(self._api, self._identity, settings.supervisor_chat_id)
+        of_departments = set(house.department_chats) - set(chats)
+        self._department_chats = DepartmentChats(self._api, self._identity, of_departments)
         self._messages = messages
         self._notices = Notices(self._api, messages)
         self._notes = Notes(house.handoffs, self._notices)
@@ -106,16 +119,20 @@ class Account:
         self.customers = Customers(self._api, messages)
         forum = Forum(self._api, messages, self._groups, language)
         alerts = Alerts(messages, self._supervisors, language)
-        places: dict[str, Place] = {FORUM: forum, PRIVATE: PrivateChats(messages, language), ALERTS: alerts}
+        cards = CardPlaces(messages, self._groups, self._department_chats, language)
+        private = PrivateChats(messages, language)
+        places: dict[str, Place] = {FORUM: forum, PRIVATE: private, ALERTS: alerts, CARDS: cards}
         self.desk = TelegramDesk(self._groups, places)
+        departments = self._departments(house, messages, language)
         updates = Updates(
             identity=self._identity,
             turns=house.turns,
             taps=self._taps,
             strangers=Strangers(self._api, settings.admin_chat_id),
-            desk=self._room(house),
+            desk=self._room(house, departments),
             rooms=(
-                Newcomers(house.invitations, self._api, self._identity, self._groups, self._notices),
+                departments,
+                self._newcomers(house, language),
                 self._private_room(house, messages, language),
                 self._supervisors_room(house),
             ),
@@ -138,6 +155,8 @@ class Account:
             PresenceCommands(house.agents, house.supervision, self._notices),
             InviteCommand(house.invitations, house.supervision, self._identity, self._messages, self._notices),
             StaffCommands(house.supervision, house.agents, self._notices),
+            TicketCommands(house.tickets, self._notices),
+            CallbackDesk(house.callbacks, self._notices),
         )
 
     def _button_sets(self, house: House, messages: Messages, language: str) -> Sequence[ButtonSet]:
@@ -146,11 +165,29 @@ class Account:
             HandoffButtons(house.handoffs, house.agents, messages, house.queues, language),
             CannedAnswers(house.handoffs, house.canned, self._notices),
             SupervisorButtons(house.handoffs, house.agents, house.supervision, messages, self._notices),
+            TicketButtons(house.tickets, messages, language),
+            CallbackDesk(house.callbacks, self._notices),
         )
 
-    def _room(self, house: House) -> Room:
+    def _departments(self, house: House, messages: Messages, language: str) -> Departments:
+        buttons = TicketButtons(house.tickets, messages, language)
+        return Departments(
+            identity=self._identity,
+            chats=self._department_chats,
+            agents=house.agents,
+            tickets=house.tickets,
+            commands=Commands([TicketCommands(house.tickets, self._notices)], self._notices),
+            buttons=Buttons([buttons]),
+            deeds=buttons.deeds,
+            fetching=Fetching(self._api, house.files),
+            notices=self._notices,
+            taps=self._taps,
+        )
+
+    def _room(self, house: House, departments: Departments) -> Room:
         return Room(
             identity=self._identity,
+            departments=departments,
             groups=self._groups,
             supervisors=self._supervisors,
             agents=house.agents,
@@ -182,6 +219,16 @@ class Account:
             taps=self._taps,
         )
 
+    def _newcomers(self, house: House, language: str) -> Newcomers:
+        return Newcomers(
+            invitations=house.invitations,
+            api=self._api,
+            identity=self._identity,
+            groups=self._groups,
+            notices=self._notices,
+            language=language,
+        )
+
     def _supervisors_room(self, house: House) -> SupervisorsRoom:
         return SupervisorsRoom(
             chat=self._supervisors,
@@ -210,13 +257,14 @@ class Account:
         """What keeps agents from being reached, for people; nothing when all is well."""
         problems = self._groups.problems()
         groups = tuple(f"desk group {chat} {PROBLEMS[problem]}" for chat, problem in problems.items())
-        return groups + self._supervisors.problems()
+        return groups + self._supervisors.problems() + self._department_chats.problems()
 
     def start(self) -> None:
         """Begin to take updates in. Telegram need not answer yet: it is asked until it does."""
         listening = self._webhook.register() if self._mode == "webhook" else self._polling.run()
         self._listening = asyncio.create_task(listening)
-        lasting = (self._identity.learn(), self._groups.watch(), self._supervisors.watch(), self._lists.set())
+        watching = (self._groups.watch(), self._supervisors.watch(), self._department_chats.watch())
+        lasting = (self._identity.learn(), *watching, self._lists.set())
         self._tasks = [asyncio.create_task(work) for work in lasting]
 
     async def stop_listening(self) -> None:

@@ -1,7 +1,6 @@
-"""How a hand-off looks to agents: the topic's name, the card, an offer; and a number that was left."""
+"""How a hand-off looks to agents: the topic's name, the card, an offer."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from bot.channels.telegram.direction import directed, isolated
 from bot.channels.telegram.rendering import (
@@ -15,9 +14,8 @@ from bot.channels.telegram.rendering import (
 )
 from bot.channels.telegram.words import WORDS, word
 from bot.content import RichText, Span
-from bot.engine.formats import long_moment
 from bot.engine.wording import WORDING
-from bot.ports import Called, DeskCallback, DeskCard, DeskLine, DeskOffer, DeskOfferOver, DeskState
+from bot.ports import Called, DeskCard, DeskLine, DeskOffer, DeskOfferOver, DeskState
 
 TOPIC_NAME_UNITS = 128  # more is refused
 FACT_UNITS = 500
@@ -114,22 +112,6 @@ def cut(text: str, units: int) -> str:
     if utf16_length(text) <= units:
         return text
     return text[: units // 2].rstrip() + "…"
-
-
-def callback_text(callback: DeskCallback, language: str) -> RichText:
-    """Whom to call, where and when."""
-    soon = WORDING["utter_switchboard_callback_asap"]
-    due_at = datetime.fromisoformat(callback.due_at) if callback.due_at else None
-    when = soon.get(language, soon["en"]) if due_at is None else long_moment(due_at, language)
-    names = WORDING["utter_switchboard_language_name"]
-    facts = [
-        (word("card_when", language), when),
-        (word("card_queue", language), callback.queue),
-        (word("card_language", language), names.get(callback.language, callback.language)),
-        (word("card_channel", language), callback.channel),
-    ]
-    asks = word("callback_asked", language, customer=callback.customer)
-    return joined(plain(f"{CALL} "), bold(callback.phone), plain(f"\n{asks}"), *listed(facts, language))
 
 
 def listed(facts: Iterable[tuple[str, str]], language: str) -> Iterator[RichText]:

@@ -7,6 +7,7 @@ from bot.channels.telegram.groups import Groups
 from bot.ports import (
     AnyDeskOutgoing,
     AnyOutgoing,
+    Bundle,
     ChannelRefused,
     DeskAlerts,
     DeskCallback,
@@ -16,10 +17,13 @@ from bot.ports import (
     DeskOfferOver,
     DeskPrompt,
     DeskState,
+    DeskTicket,
+    DeskTicketLine,
     Receipt,
 )
 
 FORUM = ""  # how a place begins that is none of one agent's own
+CARDS = "cards"  # of tickets and callbacks
 ALERTS = "alerts"  # the supervisors' chat
 
 
@@ -47,8 +51,10 @@ class TelegramDesk:
         match outgoing:
             case DeskCard() | DeskLine() | DeskState() | DeskOffer() | DeskOfferOver() | DeskPrompt():
                 place = outgoing.to.partition(":")[0]
-            case DeskCallback():
+            case Bundle():
                 place = FORUM
+            case DeskTicket() | DeskTicketLine() | DeskCallback():
+                place = CARDS
             case DeskAlerts():
                 place = ALERTS
             case _:

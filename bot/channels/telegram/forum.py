@@ -17,9 +17,9 @@ from bot.channels.telegram.rendering import joined, plain
 from bot.content import Content
 from bot.ports import (
     AnyDeskOutgoing,
+    Bundle,
     ChannelBusy,
     ChannelRefused,
-    DeskCallback,
     DeskCard,
     DeskLine,
     DeskOffer,
@@ -31,7 +31,7 @@ from bot.ports import (
 UNUSABLE_SECONDS = 30.0  # until somebody may have put the group in order
 ELSEWHERE_SECONDS = 0.5  # until it is known whether a new topic has to go into another group
 EDITED = "✎ "
-InTopic = DeskLine | DeskState | DeskOffer | DeskOfferOver
+InTopic = DeskLine | DeskState | DeskOffer | DeskOfferOver | Bundle
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -56,26 +56,12 @@ class Forum:
         match outgoing:
             case DeskCard():
                 return await self._open(outgoing)
-            case DeskLine() | DeskState() | DeskOffer() | DeskOfferOver():
+            case DeskLine() | DeskState() | DeskOffer() | DeskOfferOver() | Bundle():
                 if thread is None:
                     raise ChannelRefused("thread_gone", "there is no topic yet")
                 return await self._in_topic(outgoing, thread)
-            case DeskCallback():
-                return await self._tell_all(outgoing)
             case _:
                 raise ChannelRefused("refused", f"{type(outgoing).__name__} is not for a group")
-
-    async def _tell_all(self, callback: DeskCallback) -> Receipt:
-        """Into the topic where agents are among themselves."""
-        usable = self._groups.usable()
-        if not usable:
-            raise ChannelBusy("no group can be worked in", UNUSABLE_SECONDS)
-        content = Content(text=cards.callback_text(callback, self._language))
-
-        async def bring(chat: int) -> Receipt:
-            return Receipt(message_id=await self._messages.send(Destination(chat=str(chat)), content))
-
-        return await self._at(self._group_among(usable, callback.group, 0), bring)
 
     # A new hand-off
 
@@ -138,6 +124,8 @@ class Forum:
                 return Receipt(message_id=await self._line(to, outgoing))
             case DeskState():
                 return Receipt(message_id=await self._state(to, outgoing))
+            case Bundle():
+                return await self._together(to, [part.content for part in outgoing.parts])
             case DeskOffer():
                 text, buttons = cards.offer_text(outgoing, self._language), offer_buttons(outgoing, self._language)
                 return Receipt(message_id=await self._messages.send(to, Content(text=text), buttons))
@@ -146,6 +134,14 @@ class Forum:
                 return Receipt()
             case _:
                 assert_never(outgoing)
+
+    async def _together(self, to: Destination, contents: Sequence[Content]) -> Receipt:
+        """The parts of an album, or lines that had to wait: those read on in one message."""
+        to = msgspec.structs.replace(to, reply_to=contents[0].reply_to)
+        if contents[0].attachment is not None:
+            return Receipt(message_ids=await self._messages.send_album(to, contents))
+        lines = [piece for content in contents for piece in (plain("\n"), content.text)]
+        return Receipt(message_id=await self._messages.send(to, Content(text=joined(*lines[1:]))))
 
     async def _line(self, to: Destination, line: DeskLine) -> str:
         content = line.content

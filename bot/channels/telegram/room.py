@@ -7,6 +7,7 @@ import msgspec
 from bot.channels.telegram.answers import not_sent
 from bot.channels.telegram.buttons import Buttons, Press
 from bot.channels.telegram.commands import Call, Commands
+from bot.channels.telegram.departments import Departments
 from bot.channels.telegram.fetching import CannotFetch, Fetching, not_fetched
 from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.hearing import command_of, content_of, unsupported_in
@@ -33,6 +34,7 @@ class Room:
         self,
         *,
         identity: Identity,
+        departments: Departments,
         groups: Groups,
         supervisors: SupervisorsChat,
         agents: Agents,
@@ -45,6 +47,7 @@ class Room:
         taps: Taps,
     ) -> None:
         self._identity = identity
+        self._departments = departments
         self._groups = groups
         self._supervisors = supervisors
         self._agents = agents
@@ -83,6 +86,8 @@ class Room:
             return  # the group's own news
         command = command_of(message.text or "", await self._identity.username())
         thread = f"{self._groups.now(message.chat.id)}:{message.topic}" if message.topic is not None else None
+        if thread is None and await self._departments.take_answer(update, message):
+            return
         handoff = await self._handoffs.in_thread(thread) if thread is not None else None
         is_orphan = handoff is None and await self._is_ours(message)
         if is_orphan and time.time() - message.date < PLACING_SECONDS:

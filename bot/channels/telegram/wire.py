@@ -143,6 +143,8 @@ class Replied(Wire, frozen=True, kw_only=True):
 
     message_id: int
     sender: User | None = msgspec.field(default=None, name="from")
+    text: str | None = None
+    caption: str | None = None
     forum_topic_created: dict[str, Any] | None = None
     reply_markup: dict[str, Any] | None = None
 

@@ -1,10 +1,12 @@
 """What this room says by itself to people whose Telegram speaks one of our languages; English to all others."""
 
+from bot.channels.telegram.words_callbacks import CALLBACK_WORDS
 from bot.channels.telegram.words_cards import CARD_WORDS
 from bot.channels.telegram.words_customers import CUSTOMER_WORDS
 from bot.channels.telegram.words_desk import DESK_WORDS
 from bot.channels.telegram.words_private import PRIVATE_WORDS
 from bot.channels.telegram.words_supervisors import SUPERVISOR_WORDS
+from bot.channels.telegram.words_tickets import TICKET_WORDS
 
 WORDS: dict[str, dict[str, str]] = {
     **CARD_WORDS,
@@ -12,6 +14,8 @@ WORDS: dict[str, dict[str, str]] = {
     **PRIVATE_WORDS,
     **CUSTOMER_WORDS,
     **SUPERVISOR_WORDS,
+    **TICKET_WORDS,
+    **CALLBACK_WORDS,
     "old_button": {
         "en": "That button is old.",
         "fa": "این دکمه قدیمی است.",

@@ -6,13 +6,6 @@ CARD_WORDS: dict[str, dict[str, str]] = {
     "card_language": {"en": "Language", "fa": "زبان", "ar": "اللغة", "he": "שפה"},
     "card_channel": {"en": "Channel", "fa": "کانال", "ar": "القناة", "he": "ערוץ"},
     "card_reason": {"en": "Reason", "fa": "دلیل", "ar": "السبب", "he": "סיבה"},
-    "card_when": {"en": "When", "fa": "زمان", "ar": "الموعد", "he": "מתי"},
-    "callback_asked": {
-        "en": "{customer} asks for a call",
-        "fa": "{customer} تماس می‌خواهد",
-        "ar": "{customer} يطلب اتصالًا",
-        "he": "{customer} מבקש שיחה",
-    },
     "card_note": {"en": "Note", "fa": "یادداشت", "ar": "ملاحظة", "he": "הערה"},
     "card_transcript": {"en": "So far", "fa": "تا اینجا", "ar": "حتى الآن", "he": "עד כאן"},
     "reason_step": {

@@ -15,8 +15,9 @@ from bot.desk.desk_file import read_desk
 from bot.engine.flow import flow_set_to_json
 from bot.engine.program import compile_program
 from bot.engine.reader import read_flows
-from bot.ports import Channel
+from bot.ports import Channel, Clock
 from bot.service.agents import Agents
+from bot.service.callbacks import Callbacks
 from bot.service.canned import Canned
 from bot.service.customer_cards import CustomerCards
 from bot.service.delivery import Delivery
@@ -34,7 +35,9 @@ from bot.service.sending import Sender
 from bot.service.settling import Settling
 from bot.service.slots import Slots
 from bot.service.supervision import Supervision
+from bot.service.tickets import Tickets
 from bot.service.turns import Turns
+from bot.service.wakeups import Wakeups
 from bot.settings import Secret, Telegram
 from storage import revisions
 from storage.database import Database, DatabaseDown
@@ -61,36 +64,60 @@ async def listen(stack: AsyncExitStack, app: web.Application, port: socket.socke
 class Shop:
     """The whole house on an SQLite file, with flows and a desk of its own."""
 
-    def __init__(self, folder: Path, server: BotApiServer, flows: str = "", *, desk_chats: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        server: BotApiServer,
+        flows: str = "",
+        *,
+        desk_chats: Sequence[int] = (),
+        clock: Clock | None = None,
+        desk: str = DESK,
+    ) -> None:
         self.database = Database(f"sqlite:///{folder / 'switchboard.db'}")
         self.url = f"sqlite:///{folder / 'switchboard.db'}"
         self.folder = folder
         self.server = server
         self.flows = flows
+        self.desk = desk
         self.desk_chats = tuple(desk_chats)
         self.supervisors: int | None = None
         self.leases = OneProcess()
-        self.clock = SystemClock()
+        self.clock: Clock = clock or SystemClock()
         self.files = Files(folder / "files", LIMIT_BYTES)
         self.agents = Agents(database=self.database, clock=self.clock)
         self.account: Account
         self.turns: Turns
         self.handoffs: Handoffs
+        self.wakeups: Wakeups
         self.webhook_url = ""
 
     async def open(self, stack: AsyncExitStack, mode: Mode = "polling", turns: TakesTurns | None = None) -> None:
         """Serve until the stack ends. With `turns`, what customers say goes there instead."""
         stack.push_async_callback(self.database.close)
         migrate(self.url)
-        desk = read_desk("desk.yaml", DESK).desk
+        desk = read_desk("desk.yaml", self.desk).desk
         assert desk is not None
         programs = Programs() if turns else await self._published()
-        installation = Installation(process="test", programs=programs, desk=desk, supervisors=self.supervisors)
+        installation = Installation(
+            process="test",
+            programs=programs,
+            desk=desk,
+            pulled=frozenset({"webchat"}),
+            supervisors=self.supervisors,
+        )
         measurements = Measurements(CollectorRegistry())
         self.turns = Turns(
             database=self.database, installation=installation, clock=self.clock, measurements=measurements
         )
         stack.push_async_callback(self.turns.close)
+        self.wakeups = Wakeups(
+            database=self.database,
+            turns=self.turns,
+            installation=installation,
+            clock=self.clock,
+            measurements=measurements,
+        )
         self.handoffs = Handoffs(database=self.database, turns=self.turns, installation=installation)
         port = socket.create_server(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{port.getsockname()[1]}"
@@ -103,6 +130,11 @@ class Shop:
             joining=Joining(self.turns),
             supervision=Supervision(database=self.database, installation=installation, clock=self.clock),
             invitations=Invitations(database=self.database, installation=installation, clock=self.clock),
+            tickets=Tickets(database=self.database, turns=self.turns, installation=installation),
+            callbacks=Callbacks(
+                database=self.database, turns=self.turns, installation=installation, clock=self.clock
+            ),
+            department_chats=desk.department_chats(),
             private_desk=PrivateDesk(
                 database=self.database,
                 turns=self.turns,
@@ -119,6 +151,7 @@ class Shop:
         )
         self.account = Account(self._settings(mode), house, public_url=url, secret=SECRET)
         installation.desk_groups = self.account.desk.groups
+        installation.telegram_name = self.account.name
         stack.push_async_callback(self.account.close)
         self._deliver(
             stack, installation, measurements, {"telegram": self.account.customers, "desk": self.account.desk}

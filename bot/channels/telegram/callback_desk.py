@@ -1,0 +1,72 @@
+"""What agents do with numbers to be called: the buttons below a card, and the list of those whose time has come."""
+
+from collections.abc import Mapping
+
+from bot.channels.telegram.buttons import Press
+from bot.channels.telegram.callback_cards import STATES
+from bot.channels.telegram.cards import CALL
+from bot.channels.telegram.commands import Call, Role
+from bot.channels.telegram.direction import isolated, line_of
+from bot.channels.telegram.notices import Notices
+from bot.channels.telegram.words import word
+from bot.engine.formats import clock, long_moment
+from bot.service.callback_acts import CallbackAnswer, Outcome
+from bot.service.callbacks import CallbackCard, Callbacks
+
+LISTED = 30
+OUTCOMES: dict[str, Outcome] = {
+    "call_reached": "reached",
+    "call_no_answer": "no_answer",
+    "call_busy": "busy",
+    "call_wrong_number": "wrong_number",
+}
+
+
+class CallbackDesk:
+    """Buttons and a command; each button is one act of the service."""
+
+    deeds = frozenset({*OUTCOMES, "call_take", "call_give_back"})
+    names: Mapping[str, Role] = {"callbacks": "agent"}
+
+    def __init__(self, callbacks: Callbacks, notices: Notices) -> None:
+        self._callbacks = callbacks
+        self._notices = notices
+
+    async def press(self, press: Press) -> str:
+        """Do what the button says. Gives the notice for who pressed it."""
+        by = (press.argument, press.agent.id, press.number)
+        match press.deed:
+            case "call_take":
+                return _told(await self._callbacks.take(*by), "callback_now_taken", press.language)
+            case "call_give_back":
+                return _told(await self._callbacks.give_back(*by), "callback_now_free", press.language)
+            case deed:
+                answer = await self._callbacks.end(*by, OUTCOMES[deed])
+                return _told(answer, "callback_now_failed" if answer.failed else "callback_now_done", press.language)
+
+    async def run(self, call: Call) -> None:
+        """Tell who is to be called now, who is to be called first before the others."""
+        cards = await self._callbacks.due(LISTED)
+        lines = [line_of(self._line(card, call.language or "en"), call.language) for card in cards]
+        await self._notices.reply(call.message, "\n".join(lines) or word("callbacks_empty", call.language))
+
+    def _line(self, card: CallbackCard, language: str) -> str:
+        since = self._callbacks.on_clock(card.due_at or card.place_at or card.requested_at)
+        agent = [card.agent_name] if card.agent_name else []
+        facts = [card.phone, card.customer_name, card.queue, clock(since.time(), language), *agent]
+        return f"{STATES[card.state]} {CALL} {' · '.join(isolated(fact, language) for fact in facts)}"
+
+
+def _told(answer: CallbackAnswer, done: str, language: str | None) -> str:
+    """What became of it."""
+    if answer.again_at is not None:
+        return word("callback_now_again", language, at=long_moment(answer.again_at, language or "en"))
+    if answer.done:
+        return word(done, language)
+    match answer.why:
+        case "theirs":
+            return word("callback_theirs", language, agent=isolated(answer.agent_name or "?", language))
+        case "over" | "free":
+            return word(f"callback_{answer.why}", language)
+        case _:
+            return word("old_button", language)

@@ -1,0 +1,118 @@
+"""What agents read about numbers that customers left to be called at."""
+
+CALLBACK_WORDS: dict[str, dict[str, str]] = {
+    # The card
+    "callback_asked": {
+        "en": "{customer} asks for a call",
+        "fa": "{customer} تماس می‌خواهد",
+        "ar": "{customer} يطلب اتصالًا",
+        "he": "בקשה לשיחה מאת {customer}",
+    },
+    "callback_when": {"en": "When", "fa": "زمان", "ar": "الموعد", "he": "מתי"},
+    "callback_place": {"en": "Waits since", "fa": "در صف از", "ar": "ينتظر منذ", "he": "ממתין מאז"},
+    "callback_about": {"en": "About", "fa": "موضوع", "ar": "الموضوع", "he": "נושא"},
+    "callback_last": {"en": "Last call", "fa": "آخرین تماس", "ar": "آخر اتصال", "he": "שיחה אחרונה"},
+    "callback_last_of": {
+        "en": "{outcome} (call {tries} of {most})",
+        "fa": "{outcome} (تماس {tries} از {most})",
+        "ar": "{outcome} (الاتصال {tries} من {most})",
+        "he": "{outcome} (שיחה {tries} מתוך {most})",
+    },
+    "callback_is_open": {
+        "en": "Nobody has it in hand.",
+        "fa": "هنوز کسی برنداشته است.",
+        "ar": "لم يستلمه أحد بعد.",
+        "he": "עוד אין מי שלקח.",
+    },
+    "callback_is_due": {
+        "en": "It is time to call.",
+        "fa": "وقت تماس رسیده است.",
+        "ar": "حان وقت الاتصال.",
+        "he": "הגיע הזמן להתקשר.",
+    },
+    "callback_is_taken": {
+        "en": "{agent} is calling.",
+        "fa": "{agent} تماس می‌گیرد.",
+        "ar": "يتصل {agent}.",
+        "he": "השיחה אצל {agent}.",
+    },
+    "callback_is_done": {
+        "en": "{agent} has reached the customer ({at}).",
+        "fa": "{agent} با مشتری صحبت کرد ({at}).",
+        "ar": "تحدث {agent} مع العميل ({at}).",
+        "he": "השיחה התקיימה ({agent}, {at}).",
+    },
+    "callback_is_failed": {
+        "en": "Not reached ({agent}, {at}). The customer has been told.",
+        "fa": "تماس برقرار نشد ({agent}، {at}). به مشتری خبر داده شد.",
+        "ar": "لم يتم الوصول إليه ({agent}، {at}). أُبلغ العميل.",
+        "he": "לא הצלחנו להשיג ({agent}, {at}). נשלחה על כך הודעה ללקוח.",
+    },
+    "callback_moved_down": {
+        "en": "It is shown again below.",
+        "fa": "دوباره پایین‌تر آمده است.",
+        "ar": "ظهر مجددًا في الأسفل.",
+        "he": "מופיע שוב למטה.",
+    },
+    "call_outcome_reached": {"en": "reached", "fa": "پاسخ داد", "ar": "تم الرد", "he": "ענו"},
+    "call_outcome_no_answer": {"en": "no answer", "fa": "پاسخ نداد", "ar": "لا رد", "he": "אין מענה"},
+    "call_outcome_busy": {"en": "busy", "fa": "مشغول", "ar": "مشغول", "he": "תפוס"},
+    "call_outcome_wrong_number": {"en": "wrong number", "fa": "شمارهٔ اشتباه", "ar": "رقم خاطئ", "he": "מספר שגוי"},
+    # Buttons, and the notices of who presses them
+    "button_call_take": {"en": "I'll call", "fa": "تماس می‌گیرم", "ar": "سأتصل", "he": "להתקשר"},
+    "button_call_reached": {"en": "Reached", "fa": "صحبت شد", "ar": "تم الرد", "he": "דיברנו"},
+    "button_call_no_answer": {"en": "No answer", "fa": "پاسخ نداد", "ar": "لا رد", "he": "אין מענה"},
+    "button_call_busy": {"en": "Busy", "fa": "مشغول بود", "ar": "مشغول", "he": "תפוס"},
+    "button_call_wrong_number": {"en": "Wrong number", "fa": "شماره اشتباه است", "ar": "رقم خاطئ", "he": "מספר שגוי"},
+    "button_call_give_back": {"en": "Give back", "fa": "پس دادن", "ar": "إعادة", "he": "להחזיר"},
+    "callback_now_taken": {
+        "en": "It's yours. Say below what came of the call.",
+        "fa": "با شماست. نتیجهٔ تماس را با دکمه‌ها بگویید.",
+        "ar": "أصبح لديكم. أخبرونا بنتيجة الاتصال بالأزرار.",
+        "he": "זה אצלך. את תוצאת השיחה מסמנים בכפתורים.",
+    },
+    "callback_now_free": {"en": "Given back.", "fa": "پس داده شد.", "ar": "أُعيد.", "he": "הוחזר."},
+    "callback_now_done": {"en": "Noted: done.", "fa": "ثبت شد: انجام شد.", "ar": "سُجّل: تم.", "he": "נרשם: טופל."},
+    "callback_now_again": {
+        "en": "Noted. It comes up again: {at}.",
+        "fa": "ثبت شد. دوباره می‌آید: {at}.",
+        "ar": "سُجّل. سيظهر مجددًا: {at}.",
+        "he": "נרשם. זה יופיע שוב: {at}.",
+    },
+    "callback_now_failed": {
+        "en": "Noted. It is not called any more, and the customer is told.",
+        "fa": "ثبت شد. دیگر تماس گرفته نمی‌شود و به مشتری خبر داده می‌شود.",
+        "ar": "سُجّل. لن يُتصل به مجددًا، وسيُبلَّغ العميل.",
+        "he": "נרשם. לא יתקשרו שוב, והלקוח יקבל על כך הודעה.",
+    },
+    "callback_theirs": {
+        "en": "{agent} has it in hand.",
+        "fa": "دست {agent} است.",
+        "ar": "إنه لدى {agent}.",
+        "he": "זה אצל {agent}.",
+    },
+    "callback_over": {
+        "en": "This call is over and done with.",
+        "fa": "این تماس تمام شده است.",
+        "ar": "انتهى هذا الاتصال.",
+        "he": "השיחה הזאת כבר טופלה.",
+    },
+    "callback_free": {
+        "en": "Nobody has it in hand.",
+        "fa": "کسی برنداشته است.",
+        "ar": "لم يستلمه أحد.",
+        "he": "אין מי שלקח.",
+    },
+    "callbacks_empty": {
+        "en": "Nobody waits for a call now.",
+        "fa": "اکنون کسی منتظر تماس نیست.",
+        "ar": "لا أحد ينتظر اتصالًا الآن.",
+        "he": "אין כרגע מי שמחכה לשיחה.",
+    },
+    "command_callbacks": {
+        "en": "Who is to be called now",
+        "fa": "با چه کسانی باید تماس گرفت",
+        "ar": "من يجب الاتصال بهم الآن",
+        "he": "למי צריך להתקשר עכשיו",
+    },
+}
