@@ -293,9 +293,7 @@ class Work:
         for key, caller in self._callers.items():
             if caller.id in (kept.id, other):
                 self._callers[key] = _as(kept, caller)
-        lasts = [last for last in (self._last.get(kept.id), self._last.pop(other, None)) if last is not None]
-        if lasts:
-            self._last[kept.id] = max(lasts, key=lambda last: last.number)
+        self._last |= conversations.ask_for_latest(self.connection, [kept.id])()
 
     # Writing
 

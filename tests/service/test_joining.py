@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select, text
 
 from bot.content import ContactCard
 from bot.engine.inputs import CommandHeard, ContactHeard, TextHeard
-from bot.events import BotSaid, CustomersJoined
+from bot.events import BotSaid, ConversationOpened, CustomersJoined
 from bot.ports import DeskLine, Inbound, Taken
 from storage import conversations, customers, handoffs, joining, one_use_links
 from storage.conversations import Started
@@ -82,6 +82,37 @@ async def test_a_link_from_the_web_chat_joins_whoever_opens_it_in_telegram(shop:
         assert [event.by for event in events if isinstance(event, CustomersJoined)] == ["link"]
     last = [event for event in await shop.events(page.conversation or "") if isinstance(event, BotSaid)][-1]
     assert "in Telegram now" in last.content.text.text
+
+
+async def test_who_comes_from_the_web_chat_goes_on_from_what_was_said_there(shop: Shop) -> None:
+    page = await visits(shop, "/telegram")
+    chat = await opens(shop, await link_of(shop, page.conversation))
+    opened = next(
+        event for event in await shop.events(chat.conversation or "") if isinstance(event, ConversationOpened)
+    )
+    assert (opened.previous, opened.entry) == (page.conversation, "/start"), "nobody reads what the link was"
+
+
+async def test_a_typed_rating_is_for_the_conversation_that_asked_whatever_was_said_elsewhere(shop: Shop) -> None:
+    sara = await shop.add_agent("Sara")
+    page = await visits(shop, "/telegram", "Talk to a person")
+    handoff = f"{page.conversation}.h1"
+    await shop.handoffs.take(handoff, sara, "a1")
+    await shop.handoffs.close(handoff, sara, "a2")
+    events = await shop.events(page.conversation or "")
+    payload = next(
+        span.url.partition("start=")[2]
+        for event in events
+        if isinstance(event, BotSaid)
+        for span in event.content.text.spans
+        if span.url
+    )
+    await opens(shop, payload)
+    inbound = Inbound(
+        channel="webchat", external_id=new_id(), address="v", heard=TextHeard(text="5", message_id=new_id())
+    )
+    assert (await shop.turns.take(inbound)).conversation == page.conversation
+    assert "SurveyAnswered" in await shop.kinds(page.conversation or "")
 
 
 async def test_a_link_works_once_and_only_for_a_while(shop: Shop) -> None:

@@ -33,7 +33,7 @@ def customer_text(card: CustomerCard, language: str) -> RichText:
     names = WORDING["utter_switchboard_language_name"]
     since = long_date(card.known_since.date(), language)
     facts = [
-        ("customer_channels", BETWEEN.join(_reached(one, language) for one in card.reached)),
+        ("customer_channels", BETWEEN.join(_reached(one, card.name, language) for one in card.reached)),
         ("card_language", names.get(card.language, card.language)),
         ("customer_phone", isolated(card.phone or "", language)),
         ("customer_since", isolated(since, language)),
@@ -113,10 +113,11 @@ def _comma(language: str) -> str:
     return "، " if language.partition("-")[0] in ("fa", "ar") else ", "
 
 
-def _reached(reached: Reached, language: str) -> str:
+def _reached(reached: Reached, called: str, language: str) -> str:
+    """A channel, and what they are called there if that is something else."""
     name = channel_name(reached.channel, language)
-    who = isolated(f"@{reached.username}" if reached.username else reached.name, language)
-    shown = f"{name} {who}" if who else name
+    who = f"@{reached.username}" if reached.username else reached.name
+    shown = f"{name} {isolated(who, language)}" if who not in ("", called) else name
     return f"{shown} ({word('customer_blocked', language)})" if reached.is_blocked else shown
 
 

@@ -17,6 +17,7 @@ from bot.channels.webchat.wire import MAX_MESSAGE_BYTES, MAX_TEXT, is_id
 from bot.engine.inputs import MediaHeard
 from bot.ports import Clock, Inbound
 from bot.service.files import Files, FileTooLarge, Stored
+from bot.service.installation import Installation
 from bot.service.transcripts import Transcripts
 from bot.service.turns import Turns
 from bot.settings import Settings
@@ -43,7 +44,14 @@ class WebChat:
     """The web chat, ready to be mounted into the house's HTTP server."""
 
     def __init__(
-        self, *, turns: Turns, transcripts: Transcripts, files: Files, clock: Clock, settings: Settings
+        self,
+        *,
+        turns: Turns,
+        transcripts: Transcripts,
+        files: Files,
+        clock: Clock,
+        settings: Settings,
+        installation: Installation,
     ) -> None:
         self._turns = turns
         self._transcripts = transcripts
@@ -52,6 +60,7 @@ class WebChat:
         self._business = settings.business.name
         self._public_url = settings.http.public_url
         self._allowed = tuple(origin.lower() for origin in settings.webchat.allowed_origins)
+        self._installation = installation
         self._patience = Patience()
         self._open: WeakSet[web.WebSocketResponse] = WeakSet()
 
@@ -73,7 +82,12 @@ class WebChat:
     async def page(self, _request: web.Request) -> web.Response:
         """The chat page. Sites of the allow-list may show it in a frame; what is not ours does not run in it."""
         source = (PARTS / "chat.html").read_text(encoding="utf-8")
-        values = {"business": self._business, "max_text": MAX_TEXT, "max_bytes": self._files.limit_bytes}
+        values = {
+            "business": self._business,
+            "max_text": MAX_TEXT,
+            "max_bytes": self._files.limit_bytes,
+            "telegram": self._installation.telegram_name() or "",
+        }
         for name, value in values.items():
             source = source.replace(f"{{{{ {name} }}}}", html.escape(str(value)))
         headers = {

@@ -90,6 +90,7 @@ class House:
             files=self.files,
             clock=self.service.clock,
             settings=self.settings,
+            installation=self.service.installation,
         )
         chat.mount(app)
         self.runner = web.AppRunner(app, access_log=None)

@@ -1,6 +1,7 @@
 """A customer at the chat page."""
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -293,3 +294,15 @@ async def test_many_visitors_at_once_each_see_their_own(browser: Browser, chat: 
             await expect(screen.bubbles("customer")).to_have_text([f"I am {number}"])
 
     await asyncio.gather(*(visit(number) for number in range(4)))
+
+
+async def test_a_visitor_is_offered_telegram_where_it_is_on(browser: Browser, chat: str, house: House) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        await expect(screen.page.locator("#telegram")).to_be_hidden()
+    house.service.installation.telegram_name = lambda: "noora_bot"
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        await screen.page.get_by_role("button", name="Continue in Telegram").click()
+        link = screen.bubbles("bot").last.get_by_role("link", name="Continue in Telegram")
+        await expect(link).to_have_attribute("href", re.compile(r"https://t\.me/noora_bot\?start=same_[\w-]{32}"))

@@ -45,6 +45,8 @@ class Page {
       visitor: () => this.visitor,
       done: (entry, reason) => this.done(entry, reason),
     });
+    byId("telegram").hidden = !document.body.dataset.telegram;
+    byId("telegram").onclick = () => this.send({ kind: "write", text: "/telegram" });
     this.speak(language);
     for (const entry of this.outbox.entries) this.showPending(entry);
     this.line.open();
@@ -120,6 +122,8 @@ class Page {
     document.documentElement.dir = directionOf(language);
     byId("log").setAttribute("aria-label", this.words.log);
     byId("close").setAttribute("aria-label", this.words.close);
+    byId("telegram").setAttribute("aria-label", this.words.telegram);
+    byId("telegram").title = this.words.telegram;
     byId("latest").setAttribute("aria-label", this.words.newer);
     byId("looking").textContent = this.words.typing;
     byId("mark").textContent = Array.from(byId("business").textContent.trim())[0] ?? "";

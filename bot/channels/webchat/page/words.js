@@ -10,6 +10,7 @@ const WORDS = {
     notSent: "That could not be sent.", noPlace: "Your location could not be read. You can type an address instead.",
     today: "Today", yesterday: "Yesterday", place: "Location on the map", newer: "To the newest message",
     ended: "This conversation has ended.", again: "Start again", file: "File", image: "Picture",
+    telegram: "Continue in Telegram",
   },
   fa: {
     write: "پیام خود را بنویسید…", writePhone: "شماره تلفن شما", send: "فرستادن", attach: "پیوست فایل",
@@ -20,6 +21,7 @@ const WORDS = {
     notSent: "فرستاده نشد.", noPlace: "موقعیت شما خوانده نشد. می‌توانید نشانی را بنویسید.",
     today: "امروز", yesterday: "دیروز", place: "موقعیت روی نقشه", newer: "به تازه‌ترین پیام",
     ended: "این گفت‌وگو به پایان رسید.", again: "شروع دوباره", file: "فایل", image: "تصویر",
+    telegram: "ادامه در تلگرام",
   },
   ar: {
     write: "اكتبوا رسالتكم…", writePhone: "رقم هاتفكم", send: "إرسال", attach: "إرفاق ملف",
@@ -30,6 +32,7 @@ const WORDS = {
     notSent: "تعذّر الإرسال.", noPlace: "تعذّرت قراءة موقعكم. يمكنكم كتابة العنوان.",
     today: "اليوم", yesterday: "أمس", place: "الموقع على الخريطة", newer: "إلى أحدث رسالة",
     ended: "انتهت هذه المحادثة.", again: "البدء من جديد", file: "ملف", image: "صورة",
+    telegram: "المتابعة في تيليغرام",
   },
   he: {
     write: "כתיבת הודעה…", writePhone: "מספר הטלפון שלך", send: "שליחה", attach: "צירוף קובץ",
@@ -40,6 +43,7 @@ const WORDS = {
     notSent: "השליחה לא הצליחה.", noPlace: "לא הצלחנו לקרוא את המיקום. אפשר לכתוב כתובת.",
     today: "היום", yesterday: "אתמול", place: "מיקום על המפה", newer: "להודעה האחרונה",
     ended: "השיחה הסתיימה.", again: "להתחיל מחדש", file: "קובץ", image: "תמונה",
+    telegram: "להמשיך בטלגרם",
   },
 };
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur", "ps", "ckb", "sd", "ug", "yi", "dv"]);
