@@ -18,7 +18,17 @@ from bot.service.measurements import Measurements
 from bot.service.passing_on import end_wait, give_back
 from bot.service.turns import Turns
 from bot.service.work import Work
-from storage import alerts, conversations, desk_timers, handoffs, inbox, outbox, private_desk, revisions
+from storage import (
+    alerts,
+    conversations,
+    desk_timers,
+    handoffs,
+    inbox,
+    one_use_links,
+    outbox,
+    private_desk,
+    revisions,
+)
 from storage.database import Connection, Database, DatabaseDown
 from storage.desk_timers import Timer
 from storage.handoffs import Handoff
@@ -97,6 +107,7 @@ class Wakeups:
             private_desk.prune(connection, now)
             revisions.prune(connection, now)
             alerts.prune(connection, now - OUTBOX_KEPT)
+            one_use_links.prune(connection, now - OUTBOX_KEPT)
 
 
 def _job(conversation: str, act: Callable[[Work, Case], None]) -> Job[None]:
