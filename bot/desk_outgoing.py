@@ -111,6 +111,7 @@ class DeskLine(Outgoing, frozen=True, kw_only=True, tag="desk_line"):
     source_address: str | None = None
     edited: bool = False
     replaces: str | None = None
+    is_awaited: bool = False  # by the agent who has the customer
     number: int = 0
     customer: str = ""
     is_faced: bool = False

@@ -98,6 +98,12 @@ class RunAction(Outgoing, frozen=True, kw_only=True, tag="run_action"):
     timeout_seconds: float
 
 
+class Bundle(Outgoing, frozen=True, kw_only=True, tag="bundle"):
+    """Several that are brought as one, the parts of an album or lines of one author. Each is a row of its own."""
+
+    parts: tuple[Say | DeskLine, ...]
+
+
 AnyDeskOutgoing = (
     DeskCard
     | DeskLine
@@ -109,14 +115,19 @@ AnyDeskOutgoing = (
     | DeskTicket
     | DeskTicketLine
     | DeskAlerts
+    | Bundle
 )
 AnyOutgoing = Say | ShowChoice | HideChoices | ShowTyping | RunAction | AnyDeskOutgoing
 
 
 class Receipt(Value, frozen=True, kw_only=True):
-    """What the channel answered. `thread` is where a desk put a hand-off, `group:topic`, kept for all that follows."""
+    """What the channel answered. `thread` is where a desk put a hand-off, `group:topic`, kept for all that follows.
+
+    `message_ids` are those of a bundle's parts, where each became a message of its own.
+    """
 
     message_id: str | None = None
+    message_ids: tuple[str, ...] = ()
     thread: str | None = None
 
 

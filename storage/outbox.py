@@ -66,6 +66,14 @@ class Sent(Record, frozen=True, kw_only=True):
     message_id: str | None
 
 
+class Fate(Record, frozen=True, kw_only=True):
+    """What became of a row until now."""
+
+    body: str
+    state: Literal["pending", "sent", "failed"]
+    sent_at: datetime | None
+
+
 class Mark(Record, frozen=True, kw_only=True):
     """What became of a row. `pending` puts it back, to be tried again at `due_at`."""
 
@@ -169,6 +177,20 @@ def lease(
     return sorted(read(Leased, connection.execute(LEASE, parameters)), key=lambda row: row.id)
 
 
+def lease_at(
+    connection: Connection, process: str, now: datetime, until: datetime, channel: str, address: str
+) -> list[Leased]:
+    """Take every unsent row of an address that nobody holds, the oldest first; the caller holds the oldest of all."""
+    free = or_(OutboxRow.leased_by.is_(None), OutboxRow.leased_until < now)
+    statement = (
+        update(OutboxRow)
+        .where(IS_PENDING, OutboxRow.channel == channel, OutboxRow.address == address, free)
+        .values(leased_by=process, leased_until=until)
+        .returning(*columns(Leased, OutboxRow))
+    )
+    return sorted(read(Leased, connection.execute(statement)), key=lambda row: row.id)
+
+
 def renew(connection: Connection, process: str, ids: Collection[int], until: datetime) -> set[int]:
     """Keep rows that are still this process's until then. Gives those that are; another process has the rest."""
     statement = (
@@ -232,6 +254,13 @@ def newest_sent(connection: Connection, conversation_id: str, channel: str, last
     """What was sent of a conversation up to this event, the newest first."""
     asked = {"conversation_id": conversation_id, "channel": channel, "last_event": last_event, "at_most": limit}
     return read(Sent, NEWEST_SENT.run(connection, asked))
+
+
+def booked_at(connection: Connection, conversation_id: str, channel: str, at: datetime) -> list[Fate]:
+    """What was booked of a conversation at this moment, in order."""
+    of_conversation = (OutboxRow.conversation_id == conversation_id, OutboxRow.channel == channel)
+    statement = select(*columns(Fate, OutboxRow)).where(*of_conversation, OutboxRow.booked_at == at)
+    return read(Fate, connection.execute(statement.order_by(OutboxRow.id)))
 
 
 def depth(connection: Connection, now: datetime) -> Depth:

@@ -125,9 +125,10 @@ class Delivery:
 
         try:
             while queue:
-                sent = await self._sender.bring(queue[brought], self._hold, keep)
-                brought += 1
-                unmarked += [] if sent is None else [sent]
+                behind = Behind(self, key, queue, brought + 1)
+                sent = await self._sender.bring(queue[brought], behind, self._hold, keep)
+                brought += max(1, len(sent))
+                unmarked += sent
                 if not _may_go_on(unmarked, queue, brought):
                     await keep()
         except Lost:
@@ -216,6 +217,16 @@ class Delivery:
         self._measurements.outbox(depth.pending, age)
         return leased
 
+    async def gather(self, key: Key) -> None:
+        """Lease what nobody holds for an address whose oldest row is held here; what can't be had now comes later."""
+        with suppress(DatabaseDown):
+            for row in await self._database.run(lambda connection: self._lease_at(connection, key)):
+                self._take_over(row)
+
+    def _lease_at(self, connection: Connection, key: Key) -> list[Leased]:
+        now = self._clock.now()
+        return outbox.lease_at(connection, self._installation.process, now, now + LEASE, *key)
+
     def _take_over(self, row: Leased) -> None:
         parcel = Parcel(
             id=row.id,
@@ -230,6 +241,24 @@ class Delivery:
             taken_over=True,
         )
         self._queue(parcel)
+
+
+class Behind:
+    """What waits for an address from this place of its queue on."""
+
+    def __init__(self, delivery: Delivery, key: Key, queue: deque[Parcel], first: int) -> None:
+        self._delivery = delivery
+        self._key = key
+        self._queue = queue
+        self._first = first
+
+    def rows(self) -> Sequence[Parcel]:
+        """Those that this process holds, in order."""
+        return list(self._queue)[self._first :]
+
+    async def gather(self) -> None:
+        """Lease those that nobody holds."""
+        await self._delivery.gather(self._key)
 
 
 def _may_go_on(unmarked: Sequence[Sent], queue: Sequence[Parcel], brought: int) -> bool:

@@ -132,6 +132,7 @@ def pass_on(work: Work, case: Case, event: CustomerSaid | CustomerEdited | Deliv
                 source_message_id=event.message_id,
                 source_address=case.address,
                 edited=isinstance(event, CustomerEdited),
+                is_awaited=case.conversation.handoff is not None and case.conversation.handoff.agent is not None,
             )
     _show_line(work, case, line, number)
 

@@ -17,6 +17,7 @@ from bot.service.agents import Agents
 from bot.service.breakdown import place_of
 from bot.service.callbacks import Callbacks
 from bot.service.consequences import ACTIONS
+from bot.service.crowds import Crowds
 from bot.service.customer_cards import CustomerCards
 from bot.service.delivery import Delivery
 from bot.service.desk_side import DESK
@@ -124,11 +125,14 @@ class House:
         self.routing = Router(database=database, turns=turns, installation=installation, clock=clock)
 
     def _delivery(self, measurements: Measurements) -> Delivery:
+        slots = Slots(self.turns, self.clock)
+        self.crowds = Crowds(slots=slots, installation=self.installation, clock=self.clock)
         sender = Sender(
             channels=self.channels,
             installation=self.installation,
             settling=Settling(database=self.database, turns=self.turns, clock=self.clock),
-            slots=Slots(self.turns, self.clock),
+            slots=slots,
+            crowds=self.crowds,
             clock=self.clock,
             measurements=measurements,
         )

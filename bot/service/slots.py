@@ -19,11 +19,24 @@ class Slots:
         self._clock = clock
         self._rates: dict[str, Together[Pace, datetime]] = {}
 
-    async def next(self, rate: str, pace: Pace) -> datetime:
-        """A moment of the rate of this name that belongs to the caller alone. Raises DatabaseDown."""
+    async def next(self, rate: str, pace: Pace, messages: int = 1) -> datetime:
+        """A moment of the rate of this name that is the caller's alone, for so many at once. Raises DatabaseDown."""
+        if messages > 1:
+            return await self._together(rate, pace, messages)
         if rate not in self._rates:
             self._rates[rate] = Together(lambda paces: self._reserve(rate, paces))
         return await self._rates[rate].ask(pace)
+
+    async def _together(self, rate: str, pace: Pace, messages: int) -> datetime:
+        now = self._clock.now()
+        return await self._turns.do(
+            Job(
+                act=lambda work: rate_limits.reserve_together(
+                    work.connection, rate, pace.interval_seconds, messages, now, pace.burst
+                ),
+                again=now,
+            )
+        )
 
     async def _reserve(self, rate: str, paces: Sequence[Pace]) -> list[datetime]:
         now, pace = self._clock.now(), paces[0]

@@ -23,6 +23,7 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 _decode_sent = msgspec.json.Decoder(Sent).decode
+decode_album = msgspec.json.Decoder(tuple[Sent, ...]).decode
 
 
 class Api:

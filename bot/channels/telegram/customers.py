@@ -12,6 +12,7 @@ from bot.channels.telegram.refusals import TelegramRefusal, give_up
 from bot.channels.telegram.rendering import joined, plain, rendered
 from bot.ports import (
     AnyOutgoing,
+    Bundle,
     ChannelBusy,
     ChannelRefused,
     HideChoices,
@@ -38,6 +39,8 @@ class Customers:
             match outgoing:
                 case Say():
                     return Receipt(message_id=await self._say(to, outgoing))
+                case Bundle():
+                    return await self._album(to, outgoing)
                 case ShowChoice():
                     return await self._show_choice(to, outgoing)
                 case HideChoices():
@@ -72,6 +75,11 @@ class Customers:
                 return edited
             await self._messages.edit_buttons(to, say.replaces, NO_BUTTONS)
         return await self._messages.send(to, content, markup)
+
+    async def _album(self, to: Destination, album: Bundle) -> Receipt:
+        contents = [part.content for part in album.parts]
+        to = msgspec.structs.replace(to, reply_to=contents[0].reply_to)
+        return Receipt(message_ids=await self._messages.send_album(to, contents))
 
     async def _clear_keyboard(self, to: Destination) -> None:
         """Only a message takes a keyboard away, and one with buttons of its own can't: another one does, and goes."""

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
+from aiogram.methods import SendDocument
+from aiogram.types import BufferedInputFile
 
-from bot.channels.telegram.api import Api
+from bot.channels.telegram.api import Api, decode_album
 from bot.channels.telegram.attachments import WITHOUT_CAPTION, FindFile, Unsendable, send_attachment
 from bot.channels.telegram.keyboards import NO_BUTTONS, Markup
 from bot.channels.telegram.refusals import TelegramRefusal
@@ -47,6 +49,18 @@ class Messages:
         if content.place is not None or content.contact is not None:
             return await self._send_point(to, content, markup)
         return await self._send_texts(to, rendered(content.text), markup)
+
+    async def send_album(self, to: Destination, contents: Sequence[Content]) -> tuple[str, ...]:
+        """Send files of Telegram's as one album. Gives the id of each part's message."""
+        media = [_in_album(content) for content in contents]
+        sent = await self._api.call("sendMediaGroup", to.params(replying=True) | {"media": media})
+        return tuple(str(one.message_id) for one in decode_album(sent))
+
+    async def send_bytes(self, to: Destination, name: str, content: bytes) -> str:
+        """Send a document that lies nowhere. Gives its message's id."""
+        document = BufferedInputFile(content, name)
+        sent = await self._api.ask(SendDocument(document=document, **to.params(replying=True)))
+        return str(sent.message_id)
 
     async def edit(
         self, to: Destination, message_id: str, content: Content, markup: Markup | None = None
@@ -153,6 +167,13 @@ class Messages:
 
 def _worded(part: Part, text_name: str, entities_name: str) -> dict[str, Any]:
     return {text_name: part.text, entities_name: part.entities} if part.entities else {text_name: part.text}
+
+
+def _in_album(content: Content) -> dict[str, Any]:
+    attachment = content.attachment
+    assert attachment is not None
+    media = {"type": attachment.kind, "media": attachment.file.partition(":")[2]}
+    return media if is_blank(content.text.text) else media | _worded(rendered(content.text)[0], *IN_CAPTION)
 
 
 def _parts(content: Content) -> list[Part]:

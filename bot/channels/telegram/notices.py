@@ -1,6 +1,7 @@
 """Short answers to agents, where they wrote."""
 
 import logging
+from collections.abc import Awaitable
 
 import msgspec
 
@@ -22,6 +23,11 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
     chat: int
     topic: int | None
     message: str
+
+    @property
+    def to(self) -> Destination:
+        """Where an answer goes."""
+        return Destination(chat=str(self.chat), topic=self.topic, reply_to=self.message)
 
     @classmethod
     def of(cls, message: Message) -> "Spot":
@@ -49,8 +55,15 @@ class Notices:
 
     async def say(self, spot: Spot, text: str | RichText, markup: Markup | None = None) -> None:
         """Say it there."""
-        to = Destination(chat=str(spot.chat), topic=spot.topic, reply_to=spot.message)
+        content = Content(text=plain(text) if isinstance(text, str) else text)
+        await self._once(spot, self._messages.send(spot.to, content, markup))
+
+    async def send_file(self, spot: Spot, name: str, content: bytes) -> None:
+        """Send it there as a document."""
+        await self._once(spot, self._messages.send_bytes(spot.to, name, content))
+
+    async def _once(self, spot: Spot, saying: Awaitable[str]) -> None:
         try:
-            await self._messages.send(to, Content(text=plain(text) if isinstance(text, str) else text), markup)
+            await saying
         except (TelegramRefusal, ChannelBusy) as trouble:
             log.info("agent_not_told", extra={"chat": spot.chat, "reason": str(trouble)})

@@ -19,6 +19,7 @@ from bot.ports import Channel, Clock
 from bot.service.agents import Agents
 from bot.service.callbacks import Callbacks
 from bot.service.canned import Canned
+from bot.service.crowds import Crowds
 from bot.service.customer_cards import CustomerCards
 from bot.service.delivery import Delivery
 from bot.service.drafts import Drafts
@@ -131,9 +132,7 @@ class Shop:
             supervision=Supervision(database=self.database, installation=installation, clock=self.clock),
             invitations=Invitations(database=self.database, installation=installation, clock=self.clock),
             tickets=Tickets(database=self.database, turns=self.turns, installation=installation),
-            callbacks=Callbacks(
-                database=self.database, turns=self.turns, installation=installation, clock=self.clock
-            ),
+            callbacks=Callbacks(database=self.database, turns=self.turns, installation=installation, clock=self.clock),
             department_chats=desk.department_chats(),
             private_desk=PrivateDesk(
                 database=self.database,
@@ -196,11 +195,13 @@ class Shop:
         channels: dict[str, Channel],
     ) -> None:
         settling = Settling(database=self.database, turns=self.turns, clock=self.clock)
+        slots = Slots(self.turns, self.clock)
         sender = Sender(
             channels=channels,
             installation=installation,
             settling=settling,
-            slots=Slots(self.turns, self.clock),
+            slots=slots,
+            crowds=Crowds(slots=slots, installation=installation, clock=self.clock),
             clock=self.clock,
             measurements=measurements,
         )
