@@ -8,8 +8,6 @@ from bot.content import Value
 from bot.ports import Clock
 from bot.service.agents import AgentCard, card_of
 from bot.service.installation import Installation
-from bot.service.notice_words import notice_word
-from bot.service.notices import book_notice
 from storage import agents, one_use_links
 from storage.agents import Role
 from storage.database import Connection, Database
@@ -30,10 +28,14 @@ class Invitation(Value, frozen=True, kw_only=True):
 
 
 class Opened(Value, frozen=True, kw_only=True):
-    """What came of opening a link. `agent` is who opened it, once they are an agent."""
+    """What came of opening a link.
+
+    `agent` is who opened it, once they are an agent; `inviter` is who is to be told of somebody new.
+    """
 
     welcome: Welcome
     agent: AgentCard | None = None
+    inviter: AgentCard | None = None
 
 
 class Invitations:
@@ -56,7 +58,7 @@ class Invitations:
         return Invitation(payload=f"{JOIN}{secret}", queues=served, until=until.astimezone(zone))
 
     async def open(self, payload: str, telegram_id: int, name: str) -> Opened:
-        """Make whoever opens the link an agent, who is away until they say otherwise, and tell who invited them."""
+        """Make whoever opens the link an agent, who is away until they say otherwise."""
         return await self._database.run(lambda connection: self._open(connection, payload, telegram_id, name))
 
     def _open(self, connection: Connection, payload: str, telegram_id: int, name: str) -> Opened:
@@ -74,8 +76,8 @@ class Invitations:
         agents.add(connection, name=name, role=link.body["role"], telegram_id=telegram_id, queues=queues, now=now)
         joined = agents.by_telegram(connection, telegram_id)
         assert joined is not None
-        self._tell_inviter(connection, link, name)
-        return Opened(welcome="joined", agent=card_of(joined))
+        inviter = agents.get(connection, link.created_by) if link.created_by else None
+        return Opened(welcome="joined", agent=card_of(joined), inviter=card_of(inviter) if inviter else None)
 
     def _holds(self, connection: Connection, link: Link) -> bool:
         """Whether who invited may still do so: nobody comes in by a link of somebody who was sent away."""
@@ -83,13 +85,6 @@ class Invitations:
             return True
         inviter = agents.get(connection, link.created_by)
         return inviter is not None and inviter.active and may_invite(inviter.role, link.body["role"])
-
-    def _tell_inviter(self, connection: Connection, link: Link, name: str) -> None:
-        inviter = agents.get(connection, link.created_by) if link.created_by else None
-        if inviter is not None and inviter.telegram_id is not None:
-            language = self._installation.desk_language
-            text = notice_word("invited_joined", language, agent=name)
-            book_notice(connection, str(inviter.telegram_id), text, language, self._clock.now())
 
 
 def may_invite(inviter: Role, role: Role) -> bool:

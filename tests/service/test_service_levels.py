@@ -124,8 +124,8 @@ async def test_a_first_answer_that_is_late_is_warned_of_then_told_to_the_supervi
     await after(shop, 30)
     assert await missed(shop, handoff) == [("first", "warned"), ("first", "missed")]
     assert await notices(shop, handoff) == [
-        (None, "the customer still waits for a first answer, promised within 1 minute."),
-        (None, "late: no first answer within 1 minute. The supervisors know."),
+        (None, "The customer still waits for a first answer, promised within 1 minute."),
+        (None, "Late: no first answer within 1 minute. The supervisors know."),
     ]
     [[alert]] = await alerts(shop)
     assert (alert.what, alert.customer, alert.agent_name, alert.outcome) == ("first_answer", "Customer 1", None, None)
@@ -160,7 +160,7 @@ async def test_later_answers_are_watched_from_the_customers_first_word_on(shop: 
     assert (await missed(shop, handoff))[1:] == [("next", "warned"), ("next", "missed")]
     assert (await notices(shop, handoff))[-1] == (
         "Sara",
-        "late: the customer wrote and got no answer within 2 minutes. The supervisors know.",
+        "Late: the customer wrote and got no answer within 2 minutes. The supervisors know.",
     )
     [[alert]] = await alerts(shop)
     assert (alert.what, alert.agent_name) == ("next_answer", "Sara")
@@ -189,7 +189,7 @@ async def test_who_took_a_customer_and_does_not_write_loses_them_and_is_away(sho
     await after(shop, 300)
     assert (await notices(shop, handoff))[-1] == (
         "Sara",
-        "you took this customer and have not written yet. In 5 minutes they go back to the queue.",
+        "You took this customer and have not written yet. In 5 minutes they go back to the queue.",
     )
     await after(shop, 300)
     released = next(

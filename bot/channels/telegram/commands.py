@@ -65,7 +65,9 @@ class Commands:
     async def run(self, call: Call) -> None:
         """Do it, if the agent may."""
         if call.name not in self.open_to(call.agent.role):
-            await self._notices.reply(call.message, word("not_for_your_role", call.language))
+            least = self._sets[call.name].names[call.name]
+            told = "only_admins" if least == "admin" else "not_for_your_role"
+            await self._notices.reply(call.message, word(told, call.language))
         elif call.name == HELP:
             lines = [f"/{name}: {word(f'command_{name}', call.language)}" for name in self.open_to(call.agent.role)]
             await self._notices.reply(call.message, "\n".join((*lines, word("note_sign", call.language))))

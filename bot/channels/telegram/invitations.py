@@ -13,7 +13,7 @@ from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.hearing import command_of
 from bot.channels.telegram.identity import Identity
 from bot.channels.telegram.messages import Destination, Messages
-from bot.channels.telegram.notices import Notices
+from bot.channels.telegram.notices import Notices, Spot
 from bot.channels.telegram.refusals import TelegramRefusal
 from bot.channels.telegram.rendering import plain
 from bot.channels.telegram.wire import Message, Update, User, decode_chat, decode_invite_link
@@ -85,12 +85,20 @@ class Newcomers:
     """Who opens such a link is told what came of it, and where they work."""
 
     def __init__(
-        self, invitations: Invitations, api: Api, identity: Identity, groups: Groups, notices: Notices
+        self,
+        *,
+        invitations: Invitations,
+        api: Api,
+        identity: Identity,
+        groups: Groups,
+        notices: Notices,
+        language: str,
     ) -> None:
         self._invitations = invitations
         self._api = api
         self._identity = identity
         self._groups = groups
+        self._language = language
         self._notices = notices
 
     async def take_update(self, update: Update, body: bytes | msgspec.Raw) -> bool:
@@ -111,6 +119,12 @@ class Newcomers:
             await self._notices.reply(message, word(f"welcome_{opened.welcome}", message.language))
         else:
             await self._notices.reply(message, await self._welcome(opened.agent, message.language))
+            await self._tell(opened.inviter, opened.agent)
+
+    async def _tell(self, inviter: AgentCard | None, agent: AgentCard) -> None:
+        if inviter is not None and inviter.telegram_id is not None:
+            text = word("invite_opened", self._language, agent=isolated(agent.name, self._language))
+            await self._notices.say(Spot(chat=inviter.telegram_id, topic=None, message=""), text)
 
     async def _welcome(self, agent: AgentCard, language: str | None) -> str:
         queues = ", ".join(isolated(queue, language) for queue in agent.queues)

@@ -67,14 +67,18 @@ class SupervisorsChat:
         """Look after it until cancelled."""
         while self._chat is not None:
             self._bell.clear()
-            await self._look(self._chat)
+            await self.look()
             try:
                 async with asyncio.timeout(LOOK_SECONDS if self._problem else LOOK_WHEN_FINE_SECONDS):
                     await self._bell.wait()
             except TimeoutError:
                 continue
 
-    async def _look(self, chat: int) -> None:
+    async def look(self) -> None:
+        """Learn what is wrong with it now, if Telegram tells."""
+        chat = self._chat
+        if chat is None:
+            return
         try:
             problem = await self._problem_of(chat)
         except (ChannelBusy, msgspec.MsgspecError) as trouble:

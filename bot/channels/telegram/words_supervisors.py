@@ -320,6 +320,18 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
         "ar": "هذه الدعوة غير صالحة هنا. اطلب من مُرسلها دعوة جديدة.",
         "he": "ההזמנה הזאת אינה תקפה כאן. נא לבקש חדשה ממי ששלח אותה.",
     },
+    "invite_opened": {
+        "en": "{agent} has opened your invitation and is an agent now.",
+        "fa": "{agent} دعوت شما را پذیرفت و حالا کارشناس است.",
+        "ar": "قبِل {agent} دعوتك وأصبح موظفًا.",
+        "he": "{agent} פתח את ההזמנה שלך ועכשיו הוא נציג.",
+    },
+    "only_admins": {
+        "en": "Only admins can do this.",
+        "fa": "این کار فقط از مدیران برمی‌آید.",
+        "ar": "للمديرين وحدهم أن يفعلوا ذلك.",
+        "he": "רק אדמינים יכולים לעשות זאת.",
+    },
     # Presence
     "command_break": {"en": "go on a break", "fa": "رفتن به استراحت", "ar": "أخذ استراحة", "he": "יציאה להפסקה"},
     "break": {
