@@ -108,8 +108,9 @@ class RateLimits:
     def _spend_credit(self, chat_id: int, messages: int, at: float) -> None:
         credit, since = self._credit.get(chat_id, (float(self.per_chat_burst), at))
         credit = min(credit + (at - since) * self.per_chat_per_second, float(self.per_chat_burst))
-        if credit + self.jitter_seconds * self.per_chat_per_second < messages:
-            raise too_many_requests(int((messages - credit) / self.per_chat_per_second) + 1, bots_mistake=True)
+        needed = min(messages, 1)  # an album goes as one, and is paid for by what comes after it
+        if credit + self.jitter_seconds * self.per_chat_per_second < needed:
+            raise too_many_requests(int((needed - credit) / self.per_chat_per_second) + 1, bots_mistake=True)
         self._credit[chat_id] = (credit - messages, at)
 
 

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable
 
 from tests.botapi.chats import Chat, Post
-from tests.botapi.entities import Wire
+from tests.botapi.entities import USER_LINK, Wire
 from tests.botapi.formatting import caption_content, inline_keyboard, reply_keyboard, text_content
 from tests.botapi.params import Params
 from tests.botapi.refusals import bad_request, mistake
@@ -37,6 +37,7 @@ def deliver(world: World, params: Params, content: Wire, *, origin: Wire | None 
     chat = world.reachable_chat(params)
     markup = params.json("reply_markup")
     keyboard = inline_keyboard(markup)
+    content = with_people(world, content)
     post = world.post(
         chat,
         world.bot,
@@ -49,6 +50,26 @@ def deliver(world: World, params: Params, content: Wire, *, origin: Wire | None 
     if under := reply_keyboard(markup):
         chat.reply_keyboard = under if "keyboard" in under else None
     return post
+
+
+def with_people(world: World, content: Wire) -> Wire:
+    """Mentions of people by their id become what Telegram knows of them; of those whom it does not, nothing is left."""
+    if "entities" not in content:
+        return content
+    entities = [found for entity in content["entities"] if (found := _of_person(world, entity)) is not None]
+    kept = {name: value for name, value in content.items() if name != "entities"}
+    return kept | ({"entities": entities} if entities else {})
+
+
+def _of_person(world: World, entity: Wire) -> Wire | None:
+    linked = USER_LINK.fullmatch(entity.get("url", "")) if entity["type"] == "text_link" else None
+    if linked is None and entity["type"] != "text_mention":
+        return entity
+    person = world.users.get(int(linked[1]) if linked else entity["user"]["id"])
+    if person is None:
+        return None
+    place = {"offset": entity["offset"], "length": entity["length"]}
+    return {"type": "text_mention", **place, "user": person.wire()}
 
 
 def _replied(chat: Chat, params: Params) -> int | None:

@@ -3,7 +3,7 @@
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, User
 
 from tests.botapi.chats import Chat
 from tests.botapi.server import BotApiServer
@@ -115,3 +115,20 @@ async def test_deleting_a_topic_takes_its_messages(server: BotApiServer, bot: Bo
     await bot.send_message(DESK, "In General")
     await bot.delete_forum_topic(DESK, topic)
     assert [seen.text for seen in ali.screen()] == ["In General"]
+
+
+async def test_people_are_mentioned_by_their_id_if_telegram_knows_them(
+    server: BotApiServer, bot: Bot, desk: Chat
+) -> None:
+    ali = server.member(desk, 200, "Ali")
+    topic = (await bot.create_forum_topic(DESK, "Sara")).message_thread_id
+    stranger = User(id=404, is_bot=False, first_name="Nobody")
+    mentions = [
+        MessageEntity(type="text_mention", offset=0, length=3, user=User(id=200, is_bot=False, first_name="?")),
+        MessageEntity(type="text_link", offset=4, length=3, url="tg://user?id=200"),
+        MessageEntity(type="text_mention", offset=8, length=3, user=stranger),
+    ]
+    await bot.send_message(DESK, "Ali Ali Bob", entities=mentions, message_thread_id=topic)
+    seen = await ali.in_topic(topic).wait_for("Ali")
+    assert seen.styled("text_mention") == ["Ali", "Ali"]
+    assert [entity["user"]["first_name"] for entity in seen.entities] == ["Ali", "Ali"]

@@ -25,6 +25,7 @@ INVISIBLE = re.compile(
     r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]*"
 )
 NOTHING_TO_SEE = "…"
+MENTION = re.compile(r"tg://user\?id=(\d+)")  # a link to a person: Telegram tells them that they are meant
 
 # The ends at which a long text may be cut, the best first.
 ENDS = (
@@ -118,7 +119,10 @@ def _entities(text: str, spans: Sequence[Span], start: int, end: int) -> list[di
             "offset": positions[first],
             "length": positions[last] - positions[first],
         }
-        if span.style == "link":
+        if person := MENTION.fullmatch(span.url or ""):
+            user = {"id": int(person[1]), "is_bot": False, "first_name": piece[first:last]}
+            entity |= {"type": "text_mention", "user": user}
+        elif span.style == "link":
             entity["url"] = span.url
         entities.append(entity)
     return entities
