@@ -54,7 +54,7 @@ async def _add(agents: Agents, arguments: Namespace, settings: Settings) -> Agen
 
 
 async def _change(agents: Agents, arguments: Namespace, settings: Settings) -> AgentCard:
-    known = await _named(agents, arguments.agent)
+    known = await agent_named(agents, arguments.agent)
     if arguments.private is False and known.works_privately and known.load:
         raise CommandFailed(f"{known.name} has {known.load} customer(s) in a private chat, who would be lost there")
     changed = await agents.change(
@@ -100,13 +100,13 @@ def _work(arguments: Namespace) -> dict[str, Any]:
 
 
 async def _remove(agents: Agents, wanted: str) -> None:
-    found = await _named(agents, wanted)
+    found = await agent_named(agents, wanted)
     await agents.remove(found.id)
     print(f"{found.name} works at the desk no more")
 
 
-async def _named(agents: Agents, wanted: str) -> AgentCard:
-    """The one agent who is called so, or has this id or Telegram account."""
+async def agent_named(agents: Agents, wanted: str) -> AgentCard:
+    """The one agent who is called so, or has this id or Telegram account. Raises CommandFailed."""
     everybody = await agents.every()
     found = [card for card in everybody if wanted in (card.id, str(card.telegram_id))]
     found = found or [card for card in everybody if card.name.casefold() == wanted.strip().casefold()]

@@ -121,10 +121,12 @@ def _desk(commands: Any) -> None:
         "list the cases that departments have yet to answer, the oldest first",
         "switchboard desk tickets --department complaints",
         "switchboard desk tickets --format json",
+        "switchboard desk tickets answer 12 'It is on its way.' --as Sara",
     )
     tickets.add_argument("--department", metavar="NAME", help="default: all of them")
     tickets.add_argument("--limit", metavar="N", type=int, default=50, help="default: 50")
     _format(tickets, "table", "json")
+    _ticket_deeds(tickets)
     callbacks = _command(
         subjects,
         "callbacks",
@@ -134,6 +136,27 @@ def _desk(commands: Any) -> None:
     callbacks.add_argument("--queue", metavar="NAME", help="default: all of them")
     callbacks.add_argument("--limit", metavar="N", type=int, default=50, help="default: 50")
     _format(callbacks, "table", "json")
+
+
+def _ticket_deeds(tickets: ArgumentParser) -> None:
+    deeds = tickets.add_subparsers(dest="deed", metavar="DEED")
+    does = {
+        "take": "look after a ticket",
+        "answer": "bring an answer to the customer",
+        "note": "keep a note that the customer never sees",
+        "move": "give it to another department",
+        "close": "be done with it",
+        "reopen": "take it up again",
+    }
+    for deed, what in does.items():
+        words = {"answer": " 'It is on its way.'", "note": " 'Called the supplier.'", "move": " returns"}.get(deed, "")
+        one = _command(deeds, deed, what, f"switchboard desk tickets {deed} 12{words} --as Sara")
+        one.add_argument("number", metavar="NUMBER", type=int)
+        if deed in ("answer", "note"):
+            one.add_argument("text", metavar="TEXT")
+        if deed == "move":
+            one.add_argument("target", metavar="DEPARTMENT")
+        one.add_argument("--as", dest="agent", metavar="AGENT", required=True, help="whose doing it is: name or id")
 
 
 def _report(commands: Any) -> None:

@@ -21,7 +21,8 @@ def callbacks(arguments: Namespace, settings: Settings) -> int:
         print_json(cards)
     elif cards:
         zone = ZoneInfo(settings.business.time_zone)
-        print_table(("phone", "customer", "queue", "asked", "due"), [_row(card, zone) for card in cards])
+        columns = ("phone", "customer", "queue", "state", "calls", "asked", "due")
+        print_table(columns, [_row(card, zone) for card in cards])
     else:
         print("nobody waits for a call")
     return 0
@@ -33,5 +34,7 @@ async def _read(queue: str | None, limit: int, settings: Settings) -> list[Callb
 
 
 def _row(card: CallbackCard, zone: ZoneInfo) -> tuple[str, ...]:
+    state = f"{card.state} by {card.agent_name}" if card.agent_name else card.state
+    calls = f"{card.tries}, {(card.outcome or '').replace('_', ' ')}" if card.tries else "0"
     due = shown_moment(card.due_at, zone) or "as soon as possible"
-    return (card.phone, card.customer_name, card.queue, shown_moment(card.requested_at, zone), due)
+    return (card.phone, card.customer_name, card.queue, state, calls, shown_moment(card.requested_at, zone), due)

@@ -3,14 +3,11 @@
 import sys
 from argparse import Namespace
 
+from bot.cli.houses import leave_to_others
 from bot.cli.writing import print_table
 from bot.engine.flow import FlowSet
 from bot.service.house import House
 from bot.service.migration import Plan, Restart
-from bot.service.work import BEHIND
-from storage import outbox
-from storage.database import Connection
-from storage.nudges import nudge
 
 
 def restart_of(arguments: Namespace) -> Restart | None:
@@ -47,11 +44,5 @@ async def take_over(house: House, revision: str, arguments: Namespace) -> None:
     if restart is None:
         return
     outcome = await house.migration().take_over(revision, restart)
-    await house.database.run(lambda connection: _leave_to_others(connection, house.installation.process))
+    await leave_to_others(house)
     print(f"{outcome.moved} conversations went over, {outcome.restarted} began again, {outcome.stayed} stayed")
-
-
-def _leave_to_others(connection: Connection, process: str) -> None:
-    """What was booked here is sent by the processes that serve."""
-    outbox.give_back(connection, process)
-    nudge(connection, BEHIND)

@@ -4,19 +4,15 @@ import asyncio
 import getpass
 import sys
 from argparse import Namespace
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry
-
 from bot.cli.customers_in_flows import confirmed, take_over
-from bot.cli.desk import read_desk_file, usable_desk
+from bot.cli.desk import read_desk_file
 from bot.cli.failures import CommandFailed
+from bot.cli.houses import open_house
 from bot.cli.revisions import diff, find, history, read_flow_set, show
-from bot.cli.rooms import failures_explained, open_database
-from bot.desk.desk_file import DeskNames
+from bot.cli.rooms import open_database
 from bot.problems import as_text
 from bot.service.house import House
 from bot.service.installation import SystemClock
@@ -24,7 +20,6 @@ from bot.service.programs import Programs
 from bot.service.publishing import Candidate, NotOfThisDesk, Publishing
 from bot.settings import Settings
 from storage.database import Database
-from storage.schema import check_schema
 
 
 def flows(arguments: Namespace, settings: Settings) -> int:
@@ -36,7 +31,7 @@ def flows(arguments: Namespace, settings: Settings) -> int:
 
 
 async def _change(arguments: Namespace, settings: Settings) -> None:
-    async with _open_house(settings) as house:
+    async with open_house(settings) as house:
         if arguments.action == "publish":
             await _publish(house, settings, arguments)
         else:
@@ -65,20 +60,6 @@ def _publishing(database: Database, settings: Settings) -> Publishing:
         desk=read_desk_file(settings).names,
         clock=SystemClock(),
     )
-
-
-@asynccontextmanager
-async def _open_house(settings: Settings) -> AsyncIterator[House]:
-    """The service, for the customers who are in the middle; what it books is left to the processes that serve."""
-    desk, names = usable_desk(settings), read_desk_file(settings).names or DeskNames()
-    house = House(settings, desk=desk, names=names, clock=SystemClock(), registry=CollectorRegistry())
-    house.installation.desk_groups = lambda: tuple(map(str, settings.telegram.desk_chat_id))
-    with failures_explained(settings):
-        try:
-            await house.database.read(check_schema)
-            yield house
-        finally:
-            await house.close(0)
 
 
 async def _candidate(publishing: Publishing, settings: Settings) -> Candidate:
