@@ -100,18 +100,6 @@ class Rating(Fact, frozen=True, kw_only=True):
     score: int | None
 
 
-class Passing(Record, frozen=True, kw_only=True):
-    """How often a flow was started (`step` none), or how many conversations came to rest at one of its steps.
-
-    `ended`: those of them that are over, and came to rest nowhere after it.
-    """
-
-    flow: str
-    step: str | None
-    count: int
-    ended: int = 0
-
-
 class Facts(Record, frozen=True, kw_only=True):
     """All facts of a period, each kind in order of time, and the names of the agents in them by id."""
 
@@ -126,13 +114,7 @@ class _Started(msgspec.Struct):
     flow: str
 
 
-class _Passed(msgspec.Struct):
-    flow: str
-    step: str | None = None
-
-
 _started = msgspec.json.Decoder(_Started)
-_passed = msgspec.json.Decoder(_Passed)
 
 
 def read_facts(connection: Connection, since: datetime, until: datetime, *, with_flows: bool) -> Facts:
@@ -149,48 +131,11 @@ def read_facts(connection: Connection, since: datetime, until: datetime, *, with
     )
 
 
-# Ways through the flows
-
-
-def read_passings(connection: Connection, since: datetime, until: datetime) -> list[Passing]:
-    """How the conversations that were opened from `since` on and before `until` went through the flows.
-
-    Drop-off of a step is `ended` ÷ `count`: of the conversations that came to rest there, the share that ended there,
-    whatever ended them: the customer, silence, an agent, or the flow's own end. A conversation that came twice counts
-    once. Steps at which nobody rests are not in the log. Steps of the same name in several revisions count together.
-    """
-    newest = func.max(EventRow.number).over(partition_by=(EventRow.conversation_id, EventRow.kind))
-    passed = (
-        select(
-            *(EventRow.conversation_id, EventRow.kind, EventRow.body),
-            and_(EventRow.number == newest, ConversationRow.closed_at.is_not(None)).label("ended"),
-        )
-        .join(ConversationRow, ConversationRow.id == EventRow.conversation_id)
-        .where(
-            EventRow.kind.in_(("flow_started", "step_reached")),
-            _within(ConversationRow.opened_at, since, until),
-            _is_no_trial(ConversationRow.id),
-        )
-        .subquery()
-    )
-    counted = select(
-        passed.c.body,
-        case((passed.c.kind == "flow_started", func.count()), else_=func.count(passed.c.conversation_id.distinct())),
-        func.sum(case((and_(passed.c.ended, passed.c.kind == "step_reached"), 1), else_=0)),
-    ).group_by(passed.c.kind, passed.c.body)
-    sums: defaultdict[tuple[str, str | None], tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for body, count, ended in connection.execute(counted):
-        place = _passed.decode(body)
-        former = sums[place.flow, place.step]
-        sums[place.flow, place.step] = (former[0] + count, former[1] + int(ended))
-    return [Passing(flow=flow, step=step, count=n, ended=ended) for (flow, step), (n, ended) in sums.items()]
-
-
 # Conversations
 
 
 def _contacts(connection: Connection, since: datetime, until: datetime, with_flows: bool) -> list[Contact]:
-    within = and_(_within(ConversationRow.opened_at, since, until), _is_no_trial(ConversationRow.id))
+    within = and_(is_within(ConversationRow.opened_at, since, until), is_no_trial(ConversationRow.id))
     requests = _by_conversation(connection, within, HandoffRow, HandoffRow.first_queue, HandoffRow.queued_at)
     queues = _by_conversation(connection, and_(within, LegRow.kind == "queue"), LegRow, LegRow.queue)
     agents = _by_conversation(connection, and_(within, LegRow.kind == "agent"), LegRow, LegRow.agent_id)
@@ -251,7 +196,7 @@ def _came_back() -> ColumnElement[bool]:
         later.customer_id == ConversationRow.customer_id,
         later.id != ConversationRow.id,
         _spoke(later),
-        _is_no_trial(later.id),
+        is_no_trial(later.id),
         later.opened_at >= ConversationRow.closed_at,
         _microseconds(later.opened_at) <= _microseconds(ConversationRow.closed_at) + BACK_WITHIN // MICROSECOND,
     )
@@ -328,7 +273,7 @@ def _handoffs(since: datetime, until: datetime) -> Select[*tuple[Any, ...]]:
             queued.label("queued_microseconds"),
             exists().where(CallbackRow.handoff_id == HandoffRow.id).label("called_back"),
         )
-        .where(_within(HandoffRow.requested_at, since, until), _is_no_trial(HandoffRow.conversation_id))
+        .where(is_within(HandoffRow.requested_at, since, until), is_no_trial(HandoffRow.conversation_id))
         .order_by(HandoffRow.requested_at, HandoffRow.number)
     )
 
@@ -346,8 +291,8 @@ def _handlings(connection: Connection, since: datetime, until: datetime) -> list
         .join(HandoffRow, HandoffRow.id == LegRow.handoff_id)
         .where(
             *(LegRow.kind == "agent", LegRow.ended_at.is_not(None), HandoffRow.state.in_(OVER)),
-            _within(HandoffRow.requested_at, since, until),
-            _is_no_trial(HandoffRow.conversation_id),
+            is_within(HandoffRow.requested_at, since, until),
+            is_no_trial(HandoffRow.conversation_id),
         )
         .group_by(HandoffRow.number, LegRow.agent_id)
         .order_by(HandoffRow.requested_at, HandoffRow.number, LegRow.agent_id)
@@ -376,7 +321,7 @@ def _ratings(connection: Connection, since: datetime, until: datetime) -> list[R
             *(SurveyRow.id, SurveyRow.sent_at, SurveyRow.channel, SurveyRow.queue, SurveyRow.agent_id, SurveyRow.flow),
             *(SurveyRow.name, SurveyRow.kind, SurveyRow.after, SurveyRow.score),
         )
-        .where(_within(SurveyRow.sent_at, since, until), _is_no_trial(SurveyRow.conversation_id))
+        .where(is_within(SurveyRow.sent_at, since, until), is_no_trial(SurveyRow.conversation_id))
         .order_by(SurveyRow.sent_at, SurveyRow.id)
     )
     return [
@@ -396,13 +341,14 @@ def _ratings(connection: Connection, since: datetime, until: datetime) -> list[R
     ]
 
 
-def _is_no_trial(conversation_id: Any) -> ColumnElement[bool]:
+def is_no_trial(conversation_id: Any) -> ColumnElement[bool]:
     """Testers who try flows that are not published are no customers."""
     trial = aliased(ConversationRow)
     return not_(exists().where(trial.id == conversation_id, trial.entry == DRAFT))
 
 
-def _within(moment: Any, since: datetime, until: datetime) -> ColumnElement[bool]:
+def is_within(moment: Any, since: datetime, until: datetime) -> ColumnElement[bool]:
+    """From `since` on, and before `until`."""
     return and_(moment >= since, moment < until)
 
 

@@ -21,7 +21,7 @@ from bot.pictures.words import word
 from bot.problems import did_you_mean
 from bot.reports.periods import DAY, BusinessCalendar, Period
 from bot.settings import Settings
-from storage.reporting import Passing, read_passings
+from storage.passings import Passing, read_passings
 
 DRAWN = {"svg": as_svg, "mermaid": as_mermaid, "dot": as_dot}
 

@@ -53,6 +53,9 @@ class Case:
     @classmethod
     def of(cls, stored: Stored, conversation: Conversation, program: Program) -> "Case":
         """The case of a stored conversation."""
+        if conversation.customer.id != stored.customer_id:  # they were joined to another while it rested
+            customer = msgspec.structs.replace(conversation.customer, id=stored.customer_id)
+            conversation = msgspec.structs.replace(conversation, customer=customer)
         case = cls(stored.channel, stored.address, stored.customer_id, conversation, program)
         case.stored = stored
         case.next_send_at = stored.next_send_at

@@ -135,10 +135,6 @@ class Work:
             if stored.closed_at is None:  # or else nothing is left to be heard: it was forgotten, or is too old
                 self._unreadable[stored.id] = stored
         else:
-            if conversation.customer.id != stored.customer_id:  # they were joined to another while it rested
-                conversation = msgspec.structs.replace(
-                    conversation, customer=msgspec.structs.replace(conversation.customer, id=stored.customer_id)
-                )
             self._cases[stored.id] = Case.of(stored, conversation, program)
 
     def _look_up(self, callers: list[customers.Caller]) -> None:

@@ -10,7 +10,7 @@ from storage.conversations import Saved, Started
 from storage.customers import Caller
 from storage.event_log import Entry
 from storage.identifiers import new_id
-from storage.reporting import Passing, read_passings
+from storage.passings import Passing, read_passings
 from tests.storage.conftest import NOW
 
 DAY = timedelta(days=1)
