@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import Connection, and_, func, insert, select, update
 
 from storage.records import Record, columns, read
-from storage.tables import HandoffRow, LegRow, OfferRow
+from storage.tables import LegRow, OfferRow
 
 Outcome = Literal["accepted", "declined", "lapsed", "withdrawn"]
 NOT_TAKEN = ("declined", "lapsed")
@@ -40,6 +40,12 @@ def end(connection: Connection, handoff_id: str, outcome: Outcome, now: datetime
     running = update(OfferRow).where(OfferRow.handoff_id == handoff_id, OfferRow.ended_at.is_(None))
     ended = running.values(ended_at=now, outcome=outcome).returning(OfferRow.agent_id)
     return connection.execute(ended).scalar_one_or_none()
+
+
+def prolong(connection: Connection, handoff_id: str, until: datetime) -> None:
+    """The running offer of the hand-off may be accepted until then."""
+    of_handoff = (OfferRow.handoff_id == handoff_id, OfferRow.ended_at.is_(None))
+    connection.execute(update(OfferRow).where(*of_handoff).values(until=until))
 
 
 def running(connection: Connection, handoff_id: str) -> Offer | None:
@@ -82,9 +88,3 @@ def missed_in_a_row(connection: Connection, agent_id: str, since: datetime | Non
             break
         missed += 1
     return missed
-
-
-def of_absent(connection: Connection, there: Collection[str]) -> list[str]:
-    """Hand-offs that are offered to agents who are not among these."""
-    statement = select(HandoffRow.id).where(HandoffRow.offered_to.is_not(None), HandoffRow.offered_to.not_in(there))
-    return list(connection.execute(statement.order_by(HandoffRow.number)).scalars())

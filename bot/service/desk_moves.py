@@ -50,7 +50,7 @@ def move(work: Work, case: Case, event: AnyEvent) -> None:
     if isinstance(event, HandoffWrappedUp):
         wrapping_up.end(work, case, event)
     elif isinstance(event, HandoffMove):
-        work.needs_routing = True
+        work.needs_routing |= not isinstance(event, HandoffOffered)  # that is what routing itself does
         _move(work, case, event)
         _end_offer(work, case, event)
 

@@ -70,10 +70,15 @@ def queue_named(desk: Desk, name: str) -> Queue:
     return desk.queue_named(name)
 
 
+def is_at_work(agent: Agent) -> bool:
+    """Whether the agent says that they are there."""
+    return agent.active and agent.presence == "available"
+
+
 def is_there(installation: Installation, agent: Agent) -> bool:
     """Whether the agent can be shown a customer now: they are at work, in a group that can be used or by themselves."""
     by_themselves = agent.works_privately and agent.telegram_id is not None
-    return agent.active and agent.presence == "available" and (by_themselves or bool(installation.desk_groups()))
+    return is_at_work(agent) and (by_themselves or bool(installation.desk_groups()))
 
 
 def agents_there(work: Work, queue: Queue, skills: Collection[str] = ()) -> list[Agent]:

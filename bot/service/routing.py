@@ -16,7 +16,7 @@ from bot.service.case import Case
 from bot.service.installation import Installation
 from bot.service.jobs import Job
 from bot.service.passing_on import end_wait
-from bot.service.queueing import is_there, queue_named
+from bot.service.queueing import is_at_work, is_there, queue_named
 from bot.service.turns import Turns
 from bot.service.work import ROUTING, Work, Written
 from storage import agents, handoffs
@@ -108,10 +108,10 @@ class Router:
         there = [agent for agent in everybody if is_there(self._installation, agent)]
         served = {queue for agent in everybody for queue in agent.queues}
         free = [handoff for handoff in waiting if handoff.offered_to is None and handoff.queue in served]
-        present = {agent.id for agent in there}
+        at_work = {agent.id for agent in everybody if is_at_work(agent)}
         return Plan(
             offers=self._offers(connection, free, there, now),
-            withdrawn=[one.id for one in waiting if one.offered_to is not None and one.offered_to not in present],
+            withdrawn=[one.id for one in waiting if one.offered_to is not None and one.offered_to not in at_work],
             stranded=[one.id for one in waiting if one.offered_to is None and one.queue not in served],
         )
 

@@ -1,8 +1,7 @@
 """Customers are offered to agents who are there."""
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,8 +18,7 @@ from bot.events import (
     HandoffTransferred,
 )
 from bot.ports import AnyOutgoing, DeskLine, DeskOffer, DeskOfferOver
-from storage import agents, desk_timers, handoffs, legs
-from storage.database import Connection
+from storage import agents, desk_timers, handoffs, legs, outbox
 from storage.handoffs import Handoff
 from storage.schema import migrate
 from tests.service.shop import FLOWS, Shop
@@ -80,8 +78,19 @@ async def route(shop: Shop) -> None:
         pass
 
 
+async def delivered(shop: Shop) -> None:
+    """Until all that was booked is there, and is known to be."""
+    written = asyncio.Event()
+    shop.turns.on_commit(lambda _: written.set())
+    async with asyncio.timeout(20):
+        while (await shop.database.read(lambda connection: outbox.depth(connection, LATER))).pending:
+            await written.wait()
+            written.clear()
+
+
 async def pass_by(shop: Shop, seconds: float) -> None:
     """Let this time pass, with all that is due then."""
+    await delivered(shop)
     shop.test_clock.pass_by(seconds)
     await shop.wakeups.wake_due()
     await route(shop)
@@ -169,6 +178,29 @@ async def test_who_misses_three_offers_in_a_row_is_away_until_they_are_back(shop
     assert await offered_to(shop, handoff) == sara
     await pass_by(shop, 20)
     assert (await presence(shop, sara))[0] == "available", "they start anew"
+
+
+async def test_the_time_to_accept_begins_when_the_offer_can_be_seen(shop: Shop) -> None:
+    arrives = asyncio.Event()
+
+    def wait(_: str, outgoing: AnyOutgoing) -> Awaitable[object] | None:
+        return arrives.wait() if isinstance(outgoing, DeskOffer) else None
+
+    shop.desk_side.before = wait
+    shop.run()
+    sara = await shop.add_agent("Sara")
+    handoff = await ask_for_a_person(shop)
+    await route(shop)
+    for _ in range(4):
+        shop.test_clock.pass_by(21)
+        await shop.wakeups.wake_due()
+        assert await offered_to(shop, handoff) == sara, "the group is slow"
+    shop.test_clock.pass_by(15)
+    arrives.set()
+    await pass_by(shop, 10)
+    assert (await events_of(shop, handoff, HandoffOfferEnded)) == []
+    await pass_by(shop, 10)
+    assert len(await events_of(shop, handoff, HandoffOfferEnded)) == 1
 
 
 async def test_who_goes_away_is_asked_no_more(shop: Shop) -> None:
@@ -329,57 +361,3 @@ async def test_who_writes_again_is_offered_to_the_agent_whom_they_had(shop: Shop
     await shop.handoffs.close(again, omid, "a5")
     shop.test_clock.pass_by(25 * 3600)
     assert (await now_at(shop, await ask_for_a_person(shop))).wanted_agent_id is None
-
-
-# Several processes
-
-
-async def test_agents_are_never_given_more_than_they_can_have_by_two_processes(postgres_database: str) -> None:
-    migrate(postgres_database)
-    houses = [await open_shop(postgres_database, name) for name in ("one", "two")]
-    team = [
-        (await houses[0].agents.add(f"Agent {number}", telegram_id=None, queues=["support"], capacity=2)).id
-        for number in range(3)
-    ]
-    waiting = [await ask_for_a_person(houses[number % 2], str(number)) for number in range(8)]
-    picks = (
-        house.handoffs.take(handoff, agent, f"{agent} {handoff}")
-        for house, agent in zip((*houses, houses[0]), team, strict=True)
-        for handoff in waiting
-    )
-    await asyncio.gather(*(house.routing.route() for house in houses), *picks)
-    for house in houses:
-        await route(house)
-    loads = await houses[0].database.read(
-        lambda connection: [one.load + one.offered for one in agents.every(connection)]
-    )
-    assert loads == [2, 2, 2]
-    states = [(await now_at(houses[0], handoff)).state for handoff in waiting]
-    assert sorted(state == "queued" for state in states) == [False] * 6 + [True] * 2
-    for house in houses:
-        await house.close(1)
-
-
-async def test_two_who_lock_agents_crosswise_both_come_through(postgres_database: str) -> None:
-    migrate(postgres_database)
-    house = await open_shop(postgres_database)
-    one, two = await house.add_agent("One"), await house.add_agent("Two")
-    both_hold = threading.Barrier(2)
-
-    def lock(first: str, then: str) -> Callable[[Connection], int]:
-        tries = 0
-
-        def work(connection: Connection) -> int:
-            nonlocal tries
-            tries += 1
-            agents.lock(connection, first)
-            if tries == 1:
-                both_hold.wait(10)
-            agents.lock(connection, then)
-            return tries
-
-        return work
-
-    tries = await asyncio.gather(house.database.run(lock(one, two)), house.database.run(lock(two, one)))
-    assert sorted(tries) == [1, 2], "one of them lost to the other, and was run again"
-    await house.close(1)
