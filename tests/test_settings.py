@@ -11,7 +11,7 @@ from bot.settings import KEYS, SECRETS, Secret, Settings, SettingsError, load_se
 
 TOKEN = "123456789:AAExampleExampleExampleExampleExample"
 SHIPPED = Path("config/settings.toml")
-EXAMPLES_OF_NONE = ("http.public_url", "actions.server_url", "telegram.admin_chat_id")
+EXAMPLES_OF_NONE = ("http.public_url", "actions.server_url", "telegram.admin_chat_id", "telegram.supervisor_chat_id")
 
 
 def written(folder: Path, text: str) -> Path:
@@ -181,6 +181,7 @@ def test_the_address_of_a_database_without_a_password_is_its_url() -> None:
         ("[telegram]\ndesk_chat_id = -1001\n", ("telegram.desk_chat_id", "SWITCHBOARD_TELEGRAM__TOKEN")),
         ("[telegram]\nadmin_chat_id = 'admins'\n", ("telegram.admin_chat_id", "a whole number")),
         ("[telegram]\nadmin_chat_id = -1001\n", ("telegram.admin_chat_id", "SWITCHBOARD_TELEGRAM__TOKEN")),
+        ("[telegram]\nsupervisor_chat_id = -1001\n", ("telegram.supervisor_chat_id", "SWITCHBOARD_TELEGRAM__TOKEN")),
         ("[webchat]\nallowed_origins = ['https://a.example/shop']\n", ("webchat.allowed_origins", "/shop")),
         ("[webchat]\nmax_file_mb = -1\n", ("webchat.max_file_mb", "more than 0")),
         ("[actions]\npackage = 'a'\nserver_url = 'http://b'\n", ("actions.package", "actions.server_url")),

@@ -7,9 +7,10 @@ from typing import Any
 
 from bot.cli.desk import usable_desk
 from bot.cli.failures import CommandFailed
+from bot.cli.invitations import invite
+from bot.cli.queues import known_queues
 from bot.cli.rooms import open_database
 from bot.cli.writing import print_json, print_table
-from bot.desk.desk_file import Desk
 from bot.problems import did_you_mean
 from bot.service.agents import AgentCard, Agents
 from bot.service.installation import SystemClock
@@ -21,8 +22,8 @@ MOST_AT_ONCE = 1000
 
 
 def agent(arguments: Namespace, settings: Settings) -> int:
-    """Add, change, list or remove agents."""
-    return asyncio.run(_act(arguments, settings))
+    """Add, change, invite, list or remove agents."""
+    return asyncio.run(invite(arguments, settings) if arguments.action == "invite" else _act(arguments, settings))
 
 
 async def _act(arguments: Namespace, settings: Settings) -> int:
@@ -47,7 +48,7 @@ async def _add(agents: Agents, arguments: Namespace, settings: Settings) -> Agen
     return await agents.add(
         _name(arguments.name),
         telegram_id=arguments.telegram,
-        queues=_queues(arguments.queue or [desk.default_queue], desk, settings),
+        queues=known_queues(arguments.queue or [desk.default_queue], desk, settings),
         role=arguments.role,
         **_work(arguments),
     )
@@ -60,7 +61,7 @@ async def _change(agents: Agents, arguments: Namespace, settings: Settings) -> A
     changed = await agents.change(
         known.id,
         name=None if arguments.name is None else _name(arguments.name),
-        queues=None if arguments.queue is None else _queues(arguments.queue, usable_desk(settings), settings),
+        queues=None if arguments.queue is None else known_queues(arguments.queue, usable_desk(settings), settings),
         role=arguments.role,
         **_work(arguments),
     )
@@ -73,14 +74,6 @@ def _name(wanted: str) -> str:
     if not wanted.strip():
         raise CommandFailed("an agent needs a name: customers see it", 2)
     return wanted.strip()
-
-
-def _queues(wanted: Sequence[str], desk: Desk, settings: Settings) -> Sequence[str]:
-    for queue in wanted:
-        if queue not in desk.queues:
-            advice = did_you_mean(queue, desk.queues) or f"there are {', '.join(desk.queues)}"
-            raise CommandFailed(f"{queue!r} is no queue of {settings.desk.path}: {advice}", 2)
-    return wanted
 
 
 def _work(arguments: Namespace) -> dict[str, Any]:

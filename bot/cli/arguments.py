@@ -57,7 +57,7 @@ def _check(commands: Any) -> None:
 
 def _agent(commands: Any) -> None:
     agent = _command(
-        commands, "agent", "add, change, list and remove those who work at the desk", "switchboard agent list"
+        commands, "agent", "add, change, invite, list and remove those who work at the desk", "switchboard agent list"
     )
     actions = agent.add_subparsers(dest="action", metavar="ACTION", required=True)
     add = _command(
@@ -86,6 +86,16 @@ def _agent(commands: Any) -> None:
     _work_of(change)
     _format(change, "text", "json")
     _format(_command(actions, "list", "list the agents", "switchboard agent list --format json"), "text", "json")
+    invite = _command(
+        actions,
+        "invite",
+        "print a link that makes whoever opens it first in Telegram an agent; it works once, for a week",
+        "switchboard agent invite --queue support",
+        "switchboard agent invite --role supervisor",
+    )
+    invite.add_argument("--queue", action="append", default=[], help="several are allowed; default: the default queue")
+    invite.add_argument("--role", choices=ROLES, default="agent", help="default: agent")
+    _format(invite, "text", "json")
     stays = "remove an agent; what they did stays in the reports"
     remove = _command(actions, "remove", stays, "switchboard agent remove 'Sara Ahmadi'")
     remove.add_argument("agent", metavar="AGENT", help="name, id or Telegram number")
