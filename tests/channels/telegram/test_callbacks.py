@@ -1,0 +1,101 @@
+"""Numbers that customers left, in the agents' group, with the real house behind it."""
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.botapi.people import Person
+from tests.botapi.server import BotApiServer
+from tests.channels.telegram.served import Shop
+from tests.service.shop import TestClock
+
+SARA, ALI, REZA = 100, 201, 202
+DESK = -1001234
+PHONE = "+989121234567"
+
+FLOWS = """
+flows:
+  main:
+    description: the start
+    start: true
+    steps:
+      - id: top
+        menu: What can we do?
+        options:
+          - {label: Call me back, then: [{call: calling, next: top}]}
+  calling:
+    description: callbacks
+    if: false
+    steps:
+      - {callback: support, when: asap}
+"""
+QUEUES = "queues: {support: {default: true, callbacks: {tries: 2, again_after: 30m}}}"
+
+
+@pytest.fixture
+async def shop(tmp_path: Path, server: BotApiServer, stack: AsyncExitStack) -> Shop:
+    server.forum(DESK)
+    shop = Shop(tmp_path, server, FLOWS, desk_chats=[DESK], desk=QUEUES, clock=TestClock())
+    await shop.open(stack)
+    for name, telegram_id in (("Ali", ALI), ("Reza", REZA)):
+        await shop.agents.add(name, telegram_id=telegram_id, queues=["support"])
+    return shop
+
+
+async def test_a_number_is_called_again_and_given_up_kindly(server: BotApiServer, shop: Shop) -> None:
+    sara = server.customer(SARA, "Sara")
+    ali, reza = (server.member(server.world.chats[DESK], one, name) for one, name in ((ALI, "Ali"), (REZA, "Reza")))
+    await sara.start()
+    await sara.wait_for("What can we do?", button="Call me back")
+    await sara.tap("Call me back")
+    await sara.wait_for("Which number")
+    await sara.say(PHONE)
+    await sara.wait_for("we'll call")
+    card = await ali.wait_for(f"📞 {PHONE}", button="I'll call", ever=True)
+    for shown in ("Sara asks for a call", "When: As soon as possible", "Queue: support", "Nobody has it in hand."):
+        assert shown in card.text
+
+    first = await ali.tap("I'll call", on=card)
+    assert first
+    assert "It's yours." in (await first.answer())["text"]
+    second = await reza.tap("I'll call", on=card)
+    assert second
+    assert (await second.answer())["text"] == "Ali has it in hand."
+    card = await ali.wait_for("Ali is calling.", ever=True)
+    assert card.labels == ["Reached", "No answer", "Busy", "Wrong number", "Give back"]
+    tried = await ali.tap("No answer", on=card)
+    assert tried
+    assert "It comes up again" in (await tried.answer())["text"]
+    await ali.wait_for("Last call: no answer (call 1 of 2)", button="I'll call")
+    await ali.command("/callbacks")
+    await ali.wait_for("Nobody waits for a call now.")
+
+    assert isinstance(shop.clock, TestClock)
+    shop.clock.pass_by(31 * 60)
+    await shop.wakeups.wake_due()
+    again = await ali.wait_for("It is time to call.", button="I'll call")
+    assert again.message_id != card.message_id
+    left = await ali.wait_for("It is shown again below.", ever=True)
+    assert (left.message_id, left.labels) == (card.message_id, [])
+    await ali.command("/callbacks")
+    assert (await ali.wait_for(f"🟡 📞 {PHONE} · Sara · support")).from_bot
+
+    await reza.tap("I'll call", on=again)
+    card = await reza.wait_for("Reza is calling.", ever=True)
+    ended = await reza.tap("Busy", on=card)
+    assert ended
+    assert "the customer is told" in (await ended.answer())["text"]
+    over = await reza.wait_for("Not reached (Reza")
+    assert over.labels == []
+    told = await sara.wait_for(f"We called {PHONE} and couldn't reach you.", button="Call me back")
+    await sara.tap("Call me back", on=told)
+    await sara.wait_for("Which number")
+    await sara.tap(PHONE)
+    await sara.wait_for("we'll call")
+    card = await ali.wait_for(f"📞 {PHONE}", button="I'll call")
+    await ali.tap("I'll call", on=card)
+    card = await ali.wait_for("Ali is calling.", ever=True)
+    await ali.tap("Reached", on=card)
+    over = await ali.wait_for("Ali has reached the customer")
+    assert over.labels == []
