@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
 from tests.channels.telegram.served import Shop
 from tests.service.shop import TestClock
