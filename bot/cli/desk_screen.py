@@ -1,6 +1,6 @@
 """How the desk looks in a terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,20 +10,32 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bot.reports.rendering import duration, in_words, isolated
+from bot.content import Value
+from bot.desk.waiting import Expected
+from bot.reports.figures import Figure, Share
+from bot.reports.rendering import duration, isolated
 from bot.reports.wallboard import Wallboard
 from bot.service.desk_view import AgentView, DeskView, HeldView, QueueView, WaitingView
 
-WIDEST_NAME = 24  # columns; more would push the rest off the screen
+WIDEST_NAME = 20  # columns; more would push the rest off the screen
 MOST_WAITING = 20  # or the agents would be below the end of the screen
 PRESENCE_STYLES = {"available": "green", "away": "yellow", "break": "yellow", "offline": "dim"}
 EMPTY = "–"
 
 
-def drawn(view: DeskView, today: Wallboard, zone: ZoneInfo, trouble: str = "") -> RenderableType:
+class Look(Value, frozen=True, kw_only=True):
+    """The desk at one moment, today's figures, and what who comes now into each queue will probably wait."""
+
+    desk: DeskView
+    today: Wallboard
+    expected: Mapping[str, Expected | None]
+
+
+def drawn(look: Look, zone: ZoneInfo, trouble: str = "") -> RenderableType:
     """The whole screen; `trouble` is why it is older than it should be."""
+    view = look.desk
     at = f"{view.at.astimezone(zone):%Y-%m-%d %H:%M:%S} ({zone.key})"
-    pieces: list[RenderableType] = [Text(at, style="bold"), _queues(view, today, zone)]
+    pieces: list[RenderableType] = [Text(at, style="bold"), _queues(look, zone)]
     pieces.append(_waiting(view.waiting) if view.waiting else Text("nobody is waiting\n"))
     pieces.append(_agents(view.agents))
     if trouble:
@@ -32,28 +44,40 @@ def drawn(view: DeskView, today: Wallboard, zone: ZoneInfo, trouble: str = "") -
 
 
 def _table(title: str, *columns: str, right: Iterable[str] = ()) -> Table:
+    """What has no room is cut and never wrapped: a name on two lines would turn what stands beside it."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column, justify="right" if column in right else "left", no_wrap=True)
     return table
 
 
-def _queues(view: DeskView, today: Wallboard, zone: ZoneInfo) -> Table:
-    names = ("queue", "open", "waiting", "longest wait", "there", "free", "service level today", "abandoned today")
-    table = _table("Queues", *names, right=names[2:])
-    for queue in view.queues:
-        figures = today.queues.get(queue.name, {})
-        shown = (in_words(figures[name]) if name in figures else EMPTY for name in ("service_level", "abandoned"))
+def _queues(look: Look, zone: ZoneInfo) -> Table:
+    names = ("queue", "open", "waiting", "longest", "expected", "free", "in time", "left")
+    table = _table(
+        "Queues: who waits, agents who are free of those there, today's service level", *names, right=names[2:]
+    )
+    for queue in look.desk.queues:
+        figures = look.today.queues.get(queue.name, {})
         table.add_row(
             _name(queue.name),
-            _openness(queue, view.at, zone),
+            _openness(queue, look.desk.at, zone),
             Text(str(queue.waiting), style="bold" if queue.waiting else "dim"),
             _seconds(queue.longest_wait_seconds),
-            str(queue.there),
-            str(queue.free),
-            *shown,
+            _expected(look.expected.get(queue.name)),
+            f"{queue.free}/{queue.there}",
+            *(_share(figures.get(name)) for name in ("service_level", "abandoned")),
         )
     return table
+
+
+def _share(figure: Figure | None) -> str:
+    if not isinstance(figure, Share) or figure.percent is None:
+        return EMPTY
+    return f"{figure.percent:.0f}% of {figure.of}"
+
+
+def _expected(expected: Expected | None) -> str:
+    return EMPTY if expected is None else f"{expected.from_minutes}–{expected.to_minutes} min"
 
 
 def _openness(queue: QueueView, now: datetime, zone: ZoneInfo) -> Text:
@@ -63,13 +87,13 @@ def _openness(queue: QueueView, now: datetime, zone: ZoneInfo) -> Text:
         return Text("closed", style="dim")
     opens = queue.opens_at.astimezone(zone)
     is_today = opens.date() == now.astimezone(zone).date()
-    return Text(f"closed until {opens:%H:%M}" if is_today else f"closed until {opens:%m-%d %H:%M}", style="dim")
+    return Text(f"from {opens:%H:%M}" if is_today else f"from {opens:%m-%d %H:%M}", style="dim")
 
 
 def _agents(agents: tuple[AgentView, ...]) -> RenderableType:
     if not agents:
         return Text("nobody works at the desk yet: see `switchboard agent add --help`")
-    table = _table("Agents", "agent", "state", "since", "has", "customers", "queues", right=("since", "has"))
+    table = _table("Agents", "agent", "state", "since", "has", "queues", "customers", right=("since", "has"))
     for agent in agents:
         state = f"{agent.presence}: {agent.reason}" if agent.reason else agent.presence
         table.add_row(
@@ -77,8 +101,8 @@ def _agents(agents: tuple[AgentView, ...]) -> RenderableType:
             Text(_short(state), style=PRESENCE_STYLES[agent.presence]),
             _seconds(agent.seconds),
             f"{agent.load}/{agent.capacity}",
-            Text(", ".join(_held(one) for one in agent.customers) or EMPTY),
             Text(", ".join(isolated(queue) for queue in agent.queues) or EMPTY),
+            Text(", ".join(_held(one) for one in agent.customers) or EMPTY),
         )
     return table
 
@@ -88,20 +112,17 @@ def _held(held: HeldView) -> str:
 
 
 def _waiting(waiting: tuple[WaitingView, ...]) -> Table:
-    names = ("number", "customer", "queue", "from", "language", "waited", "priority", "offered to")
+    names = ("number", "customer", "queue", "from", "waited", "priority", "offered to (wants)")
     table = _table("Waiting", *names, right=("number", "waited", "priority"))
     for one in waiting[:MOST_WAITING]:
-        offered = f"{one.offered_to}" if one.offered_to else EMPTY
-        wanted = f"{EMPTY} (wants {one.wanted_agent})" if one.wanted_agent and not one.offered_to else offered
         table.add_row(
             f"#{one.number}",
             _name(one.customer),
             _name(one.queue),
-            one.channel,
-            one.language,
+            f"{one.channel}, {one.language}",
             duration(one.seconds),
             str(one.priority),
-            _name(wanted),
+            _name(one.offered_to or (f"({one.wanted_agent})" if one.wanted_agent else EMPTY)),
         )
     if len(waiting) > MOST_WAITING:
         table.caption, table.caption_justify = f"and {len(waiting) - MOST_WAITING} more", "left"

@@ -1,14 +1,15 @@
 """The desk at a glance: its queues, its agents, and who waits."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from bot.content import Value
 from bot.desk.desk_file import Desk
-from bot.desk.hours import is_open, opens_at
+from bot.desk.hours import Weekday, is_open, opens_at
+from bot.desk.waiting import like_hours, turns
 from bot.service.desk_words import shown_name
-from storage import agents, desk_now
+from storage import agents, desk_now, waits
 from storage.agents import Agent, Presence, Role
 from storage.database import Connection, Database
 from storage.desk_now import Held, Waiting
@@ -79,6 +80,19 @@ class DeskView(Value, frozen=True, kw_only=True):
 async def view(database: Database, desk: Desk, now: datetime, language: str = "en") -> DeskView:
     """The desk as it stands; who has no name is called something in that language. Raises DatabaseDown."""
     return await database.read(lambda connection: _view(connection, desk, now, language))
+
+
+async def usual_turns(
+    database: Database, queues: Iterable[str], now: datetime, weekend: Collection[Weekday]
+) -> dict[str, list[float]]:
+    """How long each place took in these queues at such hours, for `expected_wait`; `now` is in the business's zone.
+
+    It hardly changes within a minute. Raises DatabaseDown.
+    """
+    stretches = like_hours(now, weekend)
+    return await database.read(
+        lambda connection: {queue: turns(waits.waits(connection, queue, stretches)) for queue in queues}
+    )
 
 
 def _view(connection: Connection, desk: Desk, now: datetime, language: str) -> DeskView:
