@@ -309,15 +309,17 @@ def _group(parcel: Parcel, outgoing: AnyOutgoing, thread: str | None) -> str:
         return parcel.address  # the admins' chat
     if thread:
         return thread.partition(":")[0]
-    return outgoing.group if isinstance(outgoing, DeskCallback | DeskCard | DeskTicket | DeskTicketLine) else ""
+    if not isinstance(outgoing, DeskCallback | DeskCard | DeskTicket | DeskTicketLine):
+        return ""
+    return outgoing.group if outgoing.group.startswith("-") else ""  # a department may be one person
 
 
 def _patience_seconds(outgoing: AnyOutgoing) -> float:
     """How much sooner others may go who wait for the same group: least of all where an agent waits for an answer."""
     match outgoing:
-        case DeskCard():
+        case DeskCard() | DeskTicket():
             return 15.0
-        case DeskLine(is_awaited=False):
+        case DeskLine(is_awaited=False) | DeskTicketLine():
             return 30.0
         case _:
             return 0.0
