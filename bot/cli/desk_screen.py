@@ -1,7 +1,7 @@
 """How the desk looks in a terminal."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from rich import box
@@ -17,7 +17,7 @@ from bot.reports.rendering import duration, isolated
 from bot.reports.wallboard import Wallboard
 from bot.service.desk_view import AgentView, DeskView, HeldView, QueueView, WaitingView
 
-WIDEST_NAME = 20  # columns; more would push the rest off the screen
+WIDEST_NAME = 16  # columns; more would push the rest off a screen of 80
 MOST_WAITING = 20  # or the agents would be below the end of the screen
 PRESENCE_STYLES = {"available": "green", "away": "yellow", "break": "yellow", "offline": "dim"}
 EMPTY = "–"
@@ -54,7 +54,7 @@ def _table(title: str, *columns: str, right: Iterable[str] = ()) -> Table:
 def _queues(look: Look, zone: ZoneInfo) -> Table:
     names = ("queue", "open", "waiting", "longest", "expected", "free", "in time", "left")
     table = _table(
-        "Queues: who waits, agents who are free of those there, today's service level", *names, right=names[2:]
+        "Queues: who waits, agents who are free of those there, service level today", *names, right=names[2:]
     )
     for queue in look.desk.queues:
         figures = look.today.queues.get(queue.name, {})
@@ -86,8 +86,7 @@ def _openness(queue: QueueView, now: datetime, zone: ZoneInfo) -> Text:
     if queue.opens_at is None:
         return Text("closed", style="dim")
     opens = queue.opens_at.astimezone(zone)
-    is_today = opens.date() == now.astimezone(zone).date()
-    return Text(f"from {opens:%H:%M}" if is_today else f"from {opens:%m-%d %H:%M}", style="dim")
+    return Text(f"from {opens:%H:%M}" if opens - now < timedelta(days=1) else f"from {opens:%m-%d}", style="dim")
 
 
 def _agents(agents: tuple[AgentView, ...]) -> RenderableType:
@@ -112,14 +111,14 @@ def _held(held: HeldView) -> str:
 
 
 def _waiting(waiting: tuple[WaitingView, ...]) -> Table:
-    names = ("number", "customer", "queue", "from", "waited", "priority", "offered to (wants)")
-    table = _table("Waiting", *names, right=("number", "waited", "priority"))
+    names = ("#", "customer", "queue", "from", "waited", "prio", "offered")
+    table = _table("Waiting, and in brackets whom they want", *names, right=("#", "waited", "prio"))
     for one in waiting[:MOST_WAITING]:
         table.add_row(
-            f"#{one.number}",
+            str(one.number),
             _name(one.customer),
             _name(one.queue),
-            f"{one.channel}, {one.language}",
+            f"{one.channel} {one.language}",
             duration(one.seconds),
             str(one.priority),
             _name(one.offered_to or (f"({one.wanted_agent})" if one.wanted_agent else EMPTY)),
