@@ -3,7 +3,6 @@
 import asyncio
 from argparse import Namespace
 from collections.abc import Sequence
-from typing import Any
 
 from bot.cli.desk import usable_desk
 from bot.cli.failures import CommandFailed
@@ -12,7 +11,7 @@ from bot.cli.queues import known_queues
 from bot.cli.rooms import open_database
 from bot.cli.writing import print_json, print_table
 from bot.problems import did_you_mean
-from bot.service.agents import AgentCard, Agents
+from bot.service.agents import AgentCard, Agents, Terms
 from bot.service.installation import SystemClock
 from bot.settings import Settings
 from bot.yaml_fields import LANGUAGE_CODE
@@ -50,7 +49,7 @@ async def _add(agents: Agents, arguments: Namespace, settings: Settings) -> Agen
         telegram_id=arguments.telegram,
         queues=known_queues(arguments.queue or [desk.default_queue], desk, settings),
         role=arguments.role,
-        **_work(arguments),
+        **_terms(arguments),
     )
 
 
@@ -63,7 +62,7 @@ async def _change(agents: Agents, arguments: Namespace, settings: Settings) -> A
         name=None if arguments.name is None else _name(arguments.name),
         queues=None if arguments.queue is None else known_queues(arguments.queue, usable_desk(settings), settings),
         role=arguments.role,
-        **_work(arguments),
+        **_terms(arguments),
     )
     if changed is None:
         raise CommandFailed(f"{known.name} works at the desk no more")
@@ -76,7 +75,7 @@ def _name(wanted: str) -> str:
     return wanted.strip()
 
 
-def _work(arguments: Namespace) -> dict[str, Any]:
+def _terms(arguments: Namespace) -> Terms:
     """How many customers at once, in which languages and with which skills; none of what is not said."""
     capacity, languages = arguments.capacity, arguments.language
     if capacity is not None and not 1 <= capacity <= MOST_AT_ONCE:

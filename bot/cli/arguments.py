@@ -72,19 +72,7 @@ def _agent(commands: Any) -> None:
     add.add_argument("--role", choices=ROLES, default="agent", help="default: agent")
     _work_of(add)
     _format(add, "text", "json")
-    change = _command(
-        actions,
-        "change",
-        "change what is said of an agent; the rest stays as it is",
-        "switchboard agent change 'Sara Ahmadi' --capacity 3 --language fa --language en",
-        "switchboard agent change 'Sara Ahmadi' --language all --skill none",
-    )
-    change.add_argument("agent", metavar="AGENT", help="name, id or Telegram number")
-    change.add_argument("--name", help="as customers see it")
-    change.add_argument("--queue", action="append", help="several are allowed, in place of those until now")
-    change.add_argument("--role", choices=ROLES)
-    _work_of(change)
-    _format(change, "text", "json")
+    _change_agent(actions)
     _format(_command(actions, "list", "list the agents", "switchboard agent list --format json"), "text", "json")
     invite = _command(
         actions,
@@ -99,6 +87,22 @@ def _agent(commands: Any) -> None:
     stays = "remove an agent; what they did stays in the reports"
     remove = _command(actions, "remove", stays, "switchboard agent remove 'Sara Ahmadi'")
     remove.add_argument("agent", metavar="AGENT", help="name, id or Telegram number")
+
+
+def _change_agent(actions: Any) -> None:
+    change = _command(
+        actions,
+        "change",
+        "change what is said of an agent; the rest stays as it is",
+        "switchboard agent change 'Sara Ahmadi' --capacity 3 --language fa --language en",
+        "switchboard agent change 'Sara Ahmadi' --language all --skill none",
+    )
+    change.add_argument("agent", metavar="AGENT", help="name, id or Telegram number")
+    change.add_argument("--name", help="as customers see it")
+    change.add_argument("--queue", action="append", help="several are allowed, in place of those until now")
+    change.add_argument("--role", choices=ROLES)
+    _work_of(change)
+    _format(change, "text", "json")
 
 
 def _work_of(command: ArgumentParser) -> None:

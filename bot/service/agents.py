@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, Unpack
 
 from bot.content import Value
 from bot.ports import Clock
@@ -31,6 +31,15 @@ class AgentCard(Value, frozen=True, kw_only=True):
     offered: int  # customers whom they may accept now
 
 
+class Terms(TypedDict, total=False):
+    """How an agent works; what is none stays as it is."""
+
+    capacity: int | None
+    languages: Collection[str] | None
+    skills: Collection[str] | None
+    works_privately: bool | None
+
+
 class Agents:
     """Adds and removes agents, and keeps their presence."""
 
@@ -45,10 +54,7 @@ class Agents:
         telegram_id: int | None,
         queues: Collection[str],
         role: Role = "agent",
-        capacity: int | None = None,
-        languages: Collection[str] | None = None,
-        skills: Collection[str] | None = None,
-        works_privately: bool | None = None,
+        **terms: Unpack[Terms],
     ) -> AgentCard:
         """A new agent, or the one with this Telegram account under this name, in this role and with these queues.
 
@@ -64,19 +70,7 @@ class Agents:
                 agents.be(connection, agent_id, "available", None, now)
             else:
                 agent_id = known.id
-            _change(
-                connection,
-                agent_id,
-                queues,
-                {
-                    "name": name,
-                    "role": role,
-                    "capacity": capacity,
-                    "languages": languages,
-                    "skills": skills,
-                    "works_privately": works_privately,
-                },
-            )
+            _change(connection, agent_id, queues, {"name": name, "role": role, **terms})
             added = agents.get(connection, agent_id)
             assert added is not None
             return added
@@ -90,26 +84,15 @@ class Agents:
         name: str | None = None,
         role: Role | None = None,
         queues: Collection[str] | None = None,
-        capacity: int | None = None,
-        languages: Collection[str] | None = None,
-        skills: Collection[str] | None = None,
-        works_privately: bool | None = None,
+        **terms: Unpack[Terms],
     ) -> AgentCard | None:
         """The agent with what is said here; the rest stays as it was. None when there is no such agent."""
-        changes = {
-            "name": name,
-            "role": role,
-            "capacity": capacity,
-            "languages": languages,
-            "skills": skills,
-            "works_privately": works_privately,
-        }
 
         def change(connection: Connection) -> Agent | None:
             known = agents.get(connection, agent)
             if known is None or not known.active:
                 return None
-            _change(connection, agent, queues, changes)
+            _change(connection, agent, queues, {"name": name, "role": role, **terms})
             return agents.get(connection, agent)
 
         changed = await self._database.run(change)

@@ -68,16 +68,7 @@ class House:
         self.clock = clock
         self.database = Database(settings.database.url)
         self.programs = Programs()
-        self.installation = Installation(
-            process=new_id(),
-            programs=self.programs,
-            desk=desk,
-            pulled=PULLED,
-            time_zone=ZoneInfo(settings.business.time_zone),
-            weekend=settings.business.weekend,
-            limits=telegram_limits(settings.telegram),
-            supervisors=settings.telegram.supervisor_chat_id,
-        )
+        self.installation = _installation(settings, desk, self.programs)
         database, installation, measurements = self.database, self.installation, Measurements(registry)
         self.turns = Turns(database=database, installation=installation, clock=clock, measurements=measurements)
         self.transcripts = Transcripts(database)
@@ -210,6 +201,19 @@ class House:
         await self.delivery.close(flush_seconds)
         await self.turns.close()
         await self.database.close()
+
+
+def _installation(settings: Settings, desk: Desk, programs: Programs) -> Installation:
+    return Installation(
+        process=new_id(),
+        programs=programs,
+        desk=desk,
+        pulled=PULLED,
+        time_zone=ZoneInfo(settings.business.time_zone),
+        weekend=settings.business.weekend,
+        limits=telegram_limits(settings.telegram),
+        supervisors=settings.telegram.supervisor_chat_id,
+    )
 
 
 async def _keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:
