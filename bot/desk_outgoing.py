@@ -213,6 +213,7 @@ class Alert(Value, frozen=True, kw_only=True):
     seconds: float
     agent_name: str | None = None  # who had the customer then
     outcome: Literal["answered", "taken", "closed", "left"] | None = None
+    thread: str | None = None  # where agents see it, `group:topic`
 
 
 class DeskAlerts(Outgoing, frozen=True, kw_only=True, tag="desk_alerts"):

@@ -60,4 +60,5 @@ def _line(connection: Connection, alert: alerts.Alert, language: str) -> Alert |
         seconds=alert.seconds,
         agent_name=agent.name if agent else None,
         outcome=alert.outcome,
+        thread=f"{handoff.desk_chat}:{handoff.desk_thread}" if handoff.desk_thread else None,
     )

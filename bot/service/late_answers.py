@@ -57,7 +57,7 @@ def _write_at_last(work: Work, case: Case, handoff: Handoff, agent: Agent, secon
     """Who has the customer does not write. Whoever never wrote to them since they took them loses them."""
     has_written = legs.of_conversation(work.connection, case.id)[-1].first_reply_at is not None
     if left is not None:
-        name = "unanswered_again_soon" if has_written else "unanswered_soon"
+        name = "unanswered" if has_written else "unanswered_soon"
         _tell(work, case, handoff, agent, name, seconds - left if has_written else left)
     elif has_written:
         _escalate(work, case, handoff, agent, "unanswered", seconds)

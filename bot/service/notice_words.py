@@ -28,25 +28,19 @@ NOTICE_WORDS: dict[str, dict[str, str]] = {
     "unanswered_soon": {
         "en": "You took this customer and have not written yet. In {time} they go back to the queue.",
         "fa": "این مشتری را برداشته‌اید و هنوز چیزی ننوشته‌اید. تا {time} دیگر به صف برمی‌گردد.",
-        "ar": "استلمتَ هذا العميل ولم تكتب له بعد. بعد {time} يعود إلى الطابور.",
+        "ar": "استلمتم هذا العميل ولم تكتبوا له بعد. بعد {time} يعود إلى الطابور.",
         "he": "לקחת את הלקוח ועוד לא נכתב לו דבר. בעוד {time} הוא יחזור לתור.",
-    },
-    "unanswered_again_soon": {
-        "en": "The customer has been waiting for your answer for {time}.",
-        "fa": "مشتری {time} است که منتظر پاسخ شماست.",
-        "ar": "ينتظر العميل ردك منذ {time}.",
-        "he": "הלקוח ממתין לתשובתך כבר {time}.",
     },
     "unanswered": {
         "en": "The customer has been waiting for your answer for {time}.",
         "fa": "مشتری {time} است که منتظر پاسخ شماست.",
-        "ar": "ينتظر العميل ردك منذ {time}.",
+        "ar": "ينتظر العميل ردكم منذ {time}.",
         "he": "הלקוח ממתין לתשובתך כבר {time}.",
     },
     "released": {
         "en": "Nothing was written for {time}: the customer is back in the queue. You are away until you send /back.",
         "fa": "در {time} چیزی نوشته نشد: مشتری به صف برگشت و تا وقتی ‎/back نفرستید غایب به شمار می‌آیید.",
-        "ar": "لم يُكتب شيء خلال {time}: عاد العميل إلى الطابور، وأنت غير متاح حتى ترسل ‎/back.",
+        "ar": "لم يُكتب شيء خلال {time}: عاد العميل إلى الطابور، وأنتم غير متاحين حتى ترسلوا ‎/back.",
         "he": "לא נכתב דבר במשך {time}: הלקוח חזר לתור, ועד שליחת ‎/back הסטטוס שלך הוא לא זמין.",
     },
     "supervisors_told": {

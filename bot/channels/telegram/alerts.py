@@ -2,14 +2,15 @@
 
 import logging
 
-from bot.channels.telegram.direction import isolated, line_of
-from bot.channels.telegram.keyboards import Markup
+from bot.channels.telegram.direction import is_right_to_left, isolated, line_of
+from bot.channels.telegram.keyboards import Markup, label_of
 from bot.channels.telegram.messages import Destination, Messages
 from bot.channels.telegram.refusals import MISCONFIGURED_SECONDS, TelegramRefusal
 from bot.channels.telegram.rendering import bold, joined, plain
 from bot.channels.telegram.supervisors_chat import SupervisorsChat
+from bot.channels.telegram.topics import topic_link
 from bot.channels.telegram.words import word
-from bot.content import Content, RichText
+from bot.content import Content, RichText, Span
 from bot.engine.formats import duration
 from bot.ports import Alert, AnyDeskOutgoing, ChannelBusy, ChannelRefused, DeskAlerts, Receipt
 
@@ -72,7 +73,13 @@ def _line(alert: Alert, language: str) -> RichText:
         facts.append(word("alert_has", language, agent=agent) if alert.agent_name else word("alert_nobody", language))
     sign = LATE if alert.outcome is None else OVER
     head = f"{sign} #{alert.number} {isolated(alert.customer, language)}"
-    return joined(plain(line_of("", language)), bold(head), plain(f" · {' · '.join(facts)}"))
+    return joined(plain(line_of("", language)), _linked(head, alert), plain(f" · {' · '.join(facts)}"))
+
+
+def _linked(head: str, alert: Alert) -> RichText:
+    """Whom it is about, with a way to their topic where there is one."""
+    link = topic_link(alert.thread)
+    return bold(head) if link is None else RichText(text=head, spans=(Span(start=0, end=len(head), style="link", url=link),))
 
 
 def alerts_buttons(shown: DeskAlerts, language: str) -> Markup:
@@ -80,12 +87,15 @@ def alerts_buttons(shown: DeskAlerts, language: str) -> Markup:
     rows = []
     for alert in dict.fromkeys(alert.handoff for alert in shown.alerts if alert.outcome is None):
         newest = next(one for one in reversed(shown.alerts) if one.handoff == alert)
-        deeds = ["over", "assign"]
+        deeds = {"over": "over", "assign": "assign"}
         if newest.agent_name is not None and newest.what != "released":
-            deeds.append("back")
+            deeds["to_queue"] = "release"
         row = [
-            {"text": f"#{newest.number} {word(f'button_{deed}', language)}", "callback_data": f"{deed} {alert}"}
-            for deed in deeds
+            {
+                "text": label_of(f"#{newest.number} {word(f'button_{name}', language)}"),
+                "callback_data": f"{deed} {alert}",
+            }
+            for name, deed in deeds.items()
         ]
-        rows.append(row)
+        rows.append(row[::-1] if is_right_to_left(language) else row)  # the apps never turn a row around
     return {"inline_keyboard": rows}

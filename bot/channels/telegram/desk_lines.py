@@ -53,7 +53,7 @@ def _waiting(waiting: WaitingView, language: str) -> RichText:
 def _agent(agent: AgentView, language: str) -> Iterator[RichText]:
     state = word(f"presence_{agent.presence}", language)
     if agent.seconds is not None:
-        state = f"{state} {duration(agent.seconds, language)}"
+        state = word("presence_for", language, state=state, time=duration(agent.seconds, language))
     if agent.reason:
         state = f"{state} ({isolated(_reason(agent.reason, language), language)})"
     facts = [state, isolated(native_digits(f"{agent.load}/{agent.capacity}", language), language)]

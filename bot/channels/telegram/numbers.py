@@ -11,9 +11,9 @@ MOST_DIGITS = 12
 
 
 async def with_number(call: Call, handoffs: Handoffs) -> Call:
-    """The command for the customer whose number it begins with, when it was not given in their topic."""
+    """The command for the customer whose number it begins with; in a topic it is for the one whose topic it is."""
     number = _number_in(call)
-    if call.handoff is not None or number is None:
+    if number is None or (call.handoff is not None and call.message.topic is not None):
         return call
     rest = call.argument.partition(" ")[2].strip()
     return msgspec.structs.replace(call, handoff=await handoffs.numbered(number), argument=rest)

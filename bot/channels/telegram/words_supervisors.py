@@ -24,7 +24,7 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
         "en": "{agent} took it, wrote nothing for {time} and is away now; the customer is back in the queue",
         "fa": "{agent} آن را برداشت، {time} چیزی ننوشت و حالا غایب است؛ مشتری به صف برگشت",
         "ar": "استلمها {agent} ولم يكتب شيئًا خلال {time} وهو الآن غير متاح؛ عاد العميل إلى الطابور",
-        "he": "{agent} לקח, לא כתב דבר במשך {time} ועכשיו לא זמין; הלקוח חזר לתור",
+        "he": "{agent}: לא נכתב דבר במשך {time}, הסטטוס עכשיו לא זמין; הלקוח חזר לתור",
     },
     "alert_nobody": {"en": "nobody has it", "fa": "کسی آن را برنداشته", "ar": "لم يستلمها أحد", "he": "איש לא לקח"},
     "alert_has": {"en": "{agent} has it", "fa": "با {agent}", "ar": "لدى {agent}", "he": "אצל {agent}"},
@@ -32,9 +32,9 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     "alert_taken": {"en": "taken", "fa": "برداشته شد", "ar": "استُلمت", "he": "נלקח"},
     "alert_closed": {"en": "closed", "fa": "بسته شد", "ar": "أُغلقت", "he": "נסגר"},
     "alert_left": {"en": "the customer left", "fa": "مشتری رفت", "ar": "غادر العميل", "he": "הלקוח עזב"},
-    "button_over": {"en": "Take over", "fa": "خودم برمی‌دارم", "ar": "أتولّاها", "he": "אני לוקח"},
+    "button_over": {"en": "Take over", "fa": "خودم برمی‌دارم", "ar": "أتولّاها", "he": "לקחת אליי"},
     "button_assign": {"en": "Reassign", "fa": "سپردن به…", "ar": "إسناد إلى…", "he": "להעביר אל…"},
-    "button_back": {"en": "Back to queue", "fa": "برگشت به صف", "ar": "إلى الطابور", "he": "בחזרה לתור"},
+    "button_to_queue": {"en": "Back to queue", "fa": "برگشت به صف", "ar": "إلى الطابور", "he": "בחזרה לתור"},
     "assign_to": {
         "en": "To whom shall #{number} go?",
         "fa": "شمارهٔ {number} به چه کسی سپرده شود؟",
@@ -68,7 +68,7 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     "which_number": {
         "en": "Or write the customer's number after the command: {example}. /queue shows the numbers.",
         "fa": "یا شمارهٔ مشتری را بعد از دستور بنویسید: {example}. شماره‌ها را ‎/queue نشان می‌دهد.",
-        "ar": "أو اكتب رقم العميل بعد الأمر: {example}. الأرقام في ‎/queue.",
+        "ar": "أو اكتبوا رقم العميل بعد الأمر: {example}. الأرقام في ‎/queue.",
         "he": "או לכתוב את מספר הלקוח אחרי הפקודה: {example}. המספרים מופיעים ב־‎/queue.",
     },
     # The queue and the agents
@@ -121,8 +121,14 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     "away_holding": {
         "en": "You still have {count} customers. /release gives them back.",
         "fa": "هنوز {count} مشتری با شماست. با ‎/release به صف برمی‌گردند.",
-        "ar": "ما زال لديك {count} من العملاء. أعدهم بإرسال ‎/release.",
+        "ar": "ما زال لديكم {count} من العملاء. أعيدوهم بإرسال ‎/release.",
         "he": "עדיין יש אצלך {count} לקוחות. אפשר להחזיר אותם עם ‎/release.",
+    },
+    "presence_for": {
+        "en": "{state} for {time}",
+        "fa": "{state} از {time} پیش",
+        "ar": "{state} منذ {time}",
+        "he": "{state} כבר {time}",
     },
     "role_agent": {"en": "agent", "fa": "کارشناس", "ar": "موظف", "he": "נציג"},
     "role_supervisor": {"en": "supervisor", "fa": "سرپرست", "ar": "مشرف", "he": "מנהל"},
@@ -163,7 +169,7 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     "staff_how_addagent": {
         "en": "Answer a message of theirs with {example}, or write the number of their Telegram account first: {other}",
         "fa": "در پاسخ به پیامی از او بنویسید {example}؛ یا اول شمارهٔ حساب تلگرامش را بنویسید: {other}",
-        "ar": "ردّ على رسالة منه بكتابة {example}، أو ابدأ برقم حسابه في تيليغرام: {other}",
+        "ar": "ردّوا على رسالة منه بكتابة {example}، أو ابدؤوا برقم حسابه في تيليغرام: {other}",
         "he": "אפשר להשיב להודעה שלו עם {example}, או לכתוב קודם את מספר חשבון הטלגרם שלו: {other}",
     },
     "staff_how": {
@@ -181,7 +187,7 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     "staff_same_name": {
         "en": "Several are called {name}. Write the number of the Telegram account in place of the name: {known}",
         "fa": "چند نفر {name} نام دارند. به جای نام، شمارهٔ حساب تلگرام را بنویسید: {known}",
-        "ar": "أكثر من شخص باسم {name}. اكتب رقم حساب تيليغرام بدل الاسم: {known}",
+        "ar": "أكثر من شخص باسم {name}. اكتبوا رقم حساب تيليغرام بدل الاسم: {known}",
         "he": "יש כמה בשם {name}. במקום השם נא לכתוב את מספר חשבון הטלגרם: {known}",
     },
     "staff_done_addagent": {
@@ -223,7 +229,7 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     "staff_last_admin": {
         "en": "{agent} is the last admin: make somebody else an admin first.",
         "fa": "{agent} آخرین مدیر است: اول کس دیگری را مدیر کنید.",
-        "ar": "{agent} آخر مدير: عيّن مديرًا آخر أولًا.",
+        "ar": "{agent} آخر مدير: عيّنوا مديرًا آخر أولًا.",
         "he": "{agent} הוא האדמין האחרון: קודם צריך למנות אדמין אחר.",
     },
     "staff_is_agent": {
@@ -257,13 +263,13 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     "invite_sent": {
         "en": "The link is in your private chat with me: only one person can use it.",
         "fa": "پیوند را در گفتگوی خصوصی برایتان فرستادم: فقط یک نفر می‌تواند از آن استفاده کند.",
-        "ar": "أرسلت الرابط إليك في محادثتنا الخاصة: لا يستخدمه إلا شخص واحد.",
+        "ar": "أرسلت الرابط إليكم في محادثتنا الخاصة: لا يستخدمه إلا شخص واحد.",
         "he": "הקישור נשלח אליך בצ'אט הפרטי איתי: רק אדם אחד יכול להשתמש בו.",
     },
     "invite_not_sent": {
         "en": "I can't write to you in private yet: open {link}, press Start and try again.",
         "fa": "هنوز نمی‌توانم خصوصی به شما پیام بدهم: {link} را باز کنید، Start را بزنید و دوباره امتحان کنید.",
-        "ar": "لا أستطيع مراسلتك على الخاص بعد: افتح {link} واضغط Start ثم حاول ثانية.",
+        "ar": "لا أستطيع مراسلتكم على الخاص بعد: افتحوا {link} واضغطوا Start ثم حاولوا ثانية.",
         "he": "עדיין אי אפשר לכתוב לך בפרטי: נא לפתוח את {link}, ללחוץ על Start ולנסות שוב.",
     },
     "invite_role": {
@@ -275,55 +281,55 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     "welcome_joined": {
         "en": "Welcome, {agent}! You answer customers of: {queues}. Send /back when you begin and /away when you go.",
         "fa": "خوش آمدید {agent}! صف‌های شما: {queues}. هنگام آغاز کار ‎/back و هنگام رفتن ‎/away بفرستید.",
-        "ar": "أهلًا {agent}! تجيب عملاء: {queues}. أرسل ‎/back حين تبدأ و‎/away حين تغادر.",
+        "ar": "أهلًا {agent}! تجيبون عملاء: {queues}. أرسلوا ‎/back حين تبدؤون و‎/away حين تغادرون.",
         "he": "ברוכים הבאים, {agent}! התורים שלך: {queues}. שולחים ‎/back כשמתחילים ו־‎/away כשהולכים.",
     },
     "welcome_group": {
         "en": "You work in this group, one topic for each customer:",
         "fa": "در این گروه کار می‌کنید؛ هر مشتری یک تاپیک جدا دارد:",
-        "ar": "تعمل في هذه المجموعة، ولكل عميل موضوع:",
+        "ar": "تعملون في هذه المجموعة، ولكل عميل موضوع:",
         "he": "עובדים בקבוצה הזאת, נושא לכל לקוח:",
     },
     "welcome_ask": {
         "en": "You work in the group {group}. Ask an admin to add you to it.",
         "fa": "در گروه {group} کار می‌کنید. از یک مدیر بخواهید شما را به آن بیفزاید.",
-        "ar": "تعمل في المجموعة {group}. اطلب من مدير أن يضيفك إليها.",
+        "ar": "تعملون في المجموعة {group}. اطلبوا من مدير أن يضيفكم إليها.",
         "he": "עובדים בקבוצה {group}. נא לבקש מאדמין להוסיף אותך אליה.",
     },
     "welcome_private": {
-        "en": "You work here, in this chat.",
-        "fa": "همین‌جا، در این گفتگو کار می‌کنید.",
-        "ar": "تعمل هنا، في هذه المحادثة.",
-        "he": "עובדים כאן, בצ'אט הזה.",
+        "en": "You work here, in this chat: /desk makes it your desk.",
+        "fa": "همین‌جا، در این گفتگو کار می‌کنید: ‎/desk آن را میز کار شما می‌کند.",
+        "ar": "تعملون هنا، في هذه المحادثة: ‎/desk يجعلها مكتبكم.",
+        "he": "עובדים כאן, בצ'אט הזה: ‎/desk הופך אותו לשולחן העבודה שלך.",
     },
     "welcome_is_agent": {
         "en": "You are an agent already. The link stays good for somebody else.",
         "fa": "شما از پیش کارشناس هستید. پیوند برای نفر دیگری معتبر می‌ماند.",
-        "ar": "أنت موظف بالفعل. يبقى الرابط صالحًا لشخص آخر.",
+        "ar": "أنتم من الموظفين بالفعل. يبقى الرابط صالحًا لشخص آخر.",
         "he": "כבר יש לך גישה כנציג. הקישור נשאר תקף למישהו אחר.",
     },
     "welcome_used": {
         "en": "Somebody has used this invitation already: each works once. Ask for a new one.",
         "fa": "این دعوت پیش‌تر استفاده شده است: هر دعوت یک بار کار می‌کند. دعوت تازه‌ای بخواهید.",
-        "ar": "استُخدمت هذه الدعوة من قبل: كل دعوة تعمل مرة واحدة. اطلب دعوة جديدة.",
+        "ar": "استُخدمت هذه الدعوة من قبل: كل دعوة تعمل مرة واحدة. اطلبوا دعوة جديدة.",
         "he": "ההזמנה הזאת כבר נוצלה: כל הזמנה פועלת פעם אחת. נא לבקש חדשה.",
     },
     "welcome_expired": {
         "en": "This invitation is older than a week and works no more. Ask for a new one.",
         "fa": "بیش از یک هفته از این دعوت گذشته و دیگر کار نمی‌کند. دعوت تازه‌ای بخواهید.",
-        "ar": "مضى على هذه الدعوة أكثر من أسبوع فلم تعد تعمل. اطلب دعوة جديدة.",
+        "ar": "مضى على هذه الدعوة أكثر من أسبوع فلم تعد تعمل. اطلبوا دعوة جديدة.",
         "he": "ההזמנה הזאת בת יותר משבוע ואינה פועלת עוד. נא לבקש חדשה.",
     },
     "welcome_unknown": {
         "en": "This invitation is not valid here. Ask whoever sent it for a new one.",
         "fa": "این دعوت در اینجا معتبر نیست. از فرستنده‌اش دعوت تازه‌ای بخواهید.",
-        "ar": "هذه الدعوة غير صالحة هنا. اطلب من مُرسلها دعوة جديدة.",
+        "ar": "هذه الدعوة غير صالحة هنا. اطلبوا من مُرسلها دعوة جديدة.",
         "he": "ההזמנה הזאת אינה תקפה כאן. נא לבקש חדשה ממי ששלח אותה.",
     },
     "invite_opened": {
         "en": "{agent} has opened your invitation and is an agent now.",
         "fa": "{agent} دعوت شما را پذیرفت و حالا کارشناس است.",
-        "ar": "قبِل {agent} دعوتك وأصبح موظفًا.",
+        "ar": "قبِل {agent} دعوتكم وأصبح موظفًا.",
         "he": "{agent} פתח את ההזמנה שלך ועכשיו הוא נציג.",
     },
     "only_admins": {
@@ -337,13 +343,13 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     "break": {
         "en": "Enjoy your break. Send /back when it is over.",
         "fa": "استراحت خوبی داشته باشید. در پایان ‎/back بفرستید.",
-        "ar": "استراحة طيبة. أرسل ‎/back حين تنتهي.",
+        "ar": "استراحة طيبة. أرسلوا ‎/back حين تنتهي.",
         "he": "הפסקה נעימה. בסיומה שולחים ‎/back.",
     },
     "back_waiting": {
         "en": "Waiting in your queues: {count}.",
         "fa": "در انتظار در صف‌های شما: {count}.",
-        "ar": "المنتظرون في طوابيرك: {count}.",
+        "ar": "المنتظرون في طوابيركم: {count}.",
         "he": "ממתינים בתורים שלך: {count}.",
     },
 }
