@@ -79,7 +79,11 @@ def _line(alert: Alert, language: str) -> RichText:
 def _linked(head: str, alert: Alert) -> RichText:
     """Whom it is about, with a way to their topic where there is one."""
     link = topic_link(alert.thread)
-    return bold(head) if link is None else RichText(text=head, spans=(Span(start=0, end=len(head), style="link", url=link),))
+    return (
+        bold(head)
+        if link is None
+        else RichText(text=head, spans=(Span(start=0, end=len(head), style="link", url=link),))
+    )
 
 
 def alerts_buttons(shown: DeskAlerts, language: str) -> Markup:

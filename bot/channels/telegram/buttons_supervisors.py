@@ -66,7 +66,7 @@ class SupervisorButtons:
             return word("old_button", press.language)
         text = word("assign_to", press.language, number=str(number))
         buttons = target_buttons(press.argument, (), there, press.language or "en")
-        await self._notices.say(Spot.of_tapped(press.message, None), text, buttons)
+        await self._notices.say(Spot.of_tapped(press.message, None), text, markup=buttons)
         return ""
 
     async def _fire_or_keep(self, press: Press) -> str:

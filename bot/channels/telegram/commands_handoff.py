@@ -48,7 +48,7 @@ class HandoffCommands:
             answer = await self._move(call, call.handoff)
             if not answer.done:
                 await self._notices.reply(call.message, await self._explained(answer, call, call.handoff))
-            elif given.handoff is None:
+            elif call is not given:
                 await self._notices.reply(call.message, word(DONE[call.name], call.language))
 
     async def _move(self, call: Call, handoff: Glance) -> Answer:

@@ -103,7 +103,7 @@ class StaffCommands:
             {"text": word(f"button_{deed}", call.language), "callback_data": f"{deed} {agent.id}"}
             for deed in ("fire", "keep")
         ]
-        await self._notices.say(Spot.of(call.message), text, {"inline_keyboard": [row]})
+        await self._notices.say(Spot.of(call.message), text, markup={"inline_keyboard": [row]})
 
 
 def how(call: Call) -> str:
