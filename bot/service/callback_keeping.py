@@ -6,7 +6,7 @@ from zlib import crc32
 from bot.desk.hours import is_open, opens_at
 from bot.engine.context import flow_name
 from bot.engine.patterns import is_pattern
-from bot.events import CallbackRequested
+from bot.events import CallbackClosed, CallbackRequested, HandoffClosed
 from bot.ports import DeskCallback
 from bot.service.case import Case
 from bot.service.desk_cards import DESK, customer_name
@@ -55,6 +55,22 @@ def bring_up(work: Work, case: Case, callback_id: str) -> None:
     callback = callbacks.get(work.connection, callback_id)
     if callback is not None and callback.state == "open":
         show(work, case, callback_id, again=True)
+
+
+def end_spoken(work: Work, case: Case, closed: HandoffClosed) -> None:
+    """Who came back and was answered by an agent need not be called, unless they named a time that is still to come."""
+    handoff = handoffs.get(work.connection, closed.handoff)
+    if handoff is None or handoff.first_reply_at is None:
+        return
+    for callback in callbacks.open_of_customer(work.connection, case.customer_id):
+        is_later = callback.due_at is not None and callback.due_at > work.now and callback.outcome is None
+        if callback.state == "taken" or is_later or callback.requested_at > handoff.first_reply_at:
+            continue
+        changes = {"state": "done", "agent_id": closed.agent, "outcome": "reached", "closed_at": work.now}
+        if callbacks.change(work.connection, callback, **changes):
+            desk_timers.stop(work.connection, callback.id, [TIMER])
+            case.record(CallbackClosed(callback=callback.id, agent=closed.agent))
+            show(work, case, callback.id)
 
 
 def show(work: Work, case: Case, callback_id: str, *, again: bool = False) -> None:

@@ -6,6 +6,7 @@ from bot.events import (
     AnyEvent,
     CallbackRequested,
     FollowUpBooked,
+    HandoffClosed,
     LanguageChanged,
     OptedIn,
     OptedOut,
@@ -34,6 +35,8 @@ def keep(work: Work, case: Case, event: AnyEvent) -> None:
             _keep_rating(work, case, event)
         case CallbackRequested():
             callback_keeping.keep(work, case, event)
+        case HandoffClosed():
+            callback_keeping.end_spoken(work, case, event)
         case TicketCommented():
             ticket_keeping.add_words(work, case, event)
         case FollowUpBooked():

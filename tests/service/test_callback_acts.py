@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.content import Content, RichText
 from bot.events import CallbackClosed, CallbackTried
 from bot.ports import AnyOutgoing, DeskCallback
 from bot.service.callback_acts import Outcome
@@ -225,4 +226,20 @@ async def test_what_is_left_at_night_comes_up_in_the_morning(shop: Desk) -> None
     shop.test_clock.pass_by(timedelta(hours=14, minutes=1).total_seconds())
     await shop.wakeups.wake_due()
     assert [card.again for card in await shop.shown(callback, 2)] == [False, True]
+    await shop.close(1)
+
+
+async def test_who_comes_back_and_is_answered_need_not_be_called(shop: Desk) -> None:
+    soon, later = await shop.asks("As soon as possible"), await shop.asks("tomorrow 10:00")
+    shop.test_clock.pass_by(60)
+    await shop.hears("1", "A person")
+    handoff = f"{soon.partition('.')[0]}.h1"
+    answer = await shop.handoffs.reply(handoff, shop.ali, "r1", Content(text=RichText(text="Hello")), "m1")
+    assert answer.done
+    await shop.handoffs.close(handoff, shop.ali, "c1")
+    stands = await shop.stands(soon)
+    assert (stands.state, stands.agent_id, stands.outcome) == ("done", shop.ali, "reached")
+    assert [card.state for card in await shop.shown(soon, 2)] == ["open", "done"]
+    assert (await shop.stands(later)).state == "open", "they named a time"
+    assert "CallbackClosed" in await shop.kinds(stands.conversation_id)
     await shop.close(1)
