@@ -154,6 +154,7 @@ def test_nothing_is_shown_beside_what_is_said() -> None:
         (BotSaid(content=HELLO, expects="file"), "question"),
         (BotSaid(content=HELLO, choices=(Choice(label="⭐", token="s.c.s1.1", role="survey"),)), "survey"),
         (BotSaid(content=HELLO, choices=(Choice(label="a", token="b.1.0"),)), "links"),
+        (BotSaid(content=HELLO, choices=(Choice(label="a", token="t.x.t1.7", role="aside"),)), "links"),
     ],
 )
 def test_a_page_knows_for_how_long_buttons_are_good(said: BotSaid, asks: str | None) -> None:
