@@ -16,10 +16,11 @@ SECTIONS = frozenset({"queues", "calendars", "departments", "canned"})
 QUEUE_KEYS = frozenset({
     "default", "calendar", "skills", "distribution", "offer_seconds", "service_level", "max_wait", "max_waiting",
     "overflow", "dispositions", "release_unanswered", "tell_place_every", "silent_after", "callbacks",
-    "return_to_agent",
+    "return_to_agent", "priority",
 })  # fmt: skip
 ALWAYS = "always"
 MAX_OFFER_SECONDS = 3600
+MAX_PRIORITY = 1000
 MAX_WAITING = 100_000
 MAX_TRIES = 20
 MAX_CHAT = 2**52  # beyond it Telegram has no numbers
@@ -37,13 +38,15 @@ class Queue(Value, frozen=True, kw_only=True):
     A place that changed is told every `tell_place_every_seconds`, and never again after the first time if that is none.
     Who says nothing for `silent_after_seconds` is asked whether they are there; nobody is when that is none.
 
-    Who writes again within `return_to_agent_seconds` is offered to the agent whom they had, before all others.
+    `priority` is added to that of the hand-off: an agent of several queues is offered who has more of it first. Who
+    writes again within `return_to_agent_seconds` is offered to the agent whom they had, before all others.
     """
 
     name: str
     default: bool = False
     calendar: str = ALWAYS
     skills: tuple[str, ...] = ()
+    priority: int = 0
     distribution: Distribution = "manual"
     offer_seconds: int = 30
     return_to_agent_seconds: float | None = None
@@ -165,6 +168,7 @@ def _read_queue(name: str, node: Node, found: NodeProblems) -> Queue:
         default=fields.boolean("default", False),
         calendar=fields.word("calendar") or ALWAYS,
         skills=tuple(skill for skill, _ in fields.words("skills")),
+        priority=fields.whole("priority", -MAX_PRIORITY, MAX_PRIORITY) or 0,
         distribution=cast(Distribution, fields.choice("distribution", DISTRIBUTIONS, "manual")),
         offer_seconds=fields.whole("offer_seconds", 1, MAX_OFFER_SECONDS) or 30,
         return_to_agent_seconds=_seconds_or_never(fields.get("return_to_agent"), found, "'return_to_agent'"),

@@ -60,8 +60,12 @@ class Offer(Value, frozen=True, kw_only=True):
 
 
 def in_order(customers: Iterable[Customer]) -> list[Customer]:
-    """By priority, and then who has waited longest."""
-    return sorted(customers, key=lambda customer: (-customer.priority, customer.queued_at, customer.number))
+    """By priority, the queue's and their own, and then who has waited longest."""
+
+    def place(customer: Customer) -> tuple[int, datetime, int]:
+        return -(customer.priority + customer.queue.priority), customer.queued_at, customer.number
+
+    return sorted(customers, key=place)
 
 
 def route(customers: Iterable[Customer], people: Sequence[Person], now: datetime) -> list[Offer]:

@@ -18,6 +18,7 @@ queues:
     default: true
     calendar: office
     skills: [fa]
+    priority: 5
     distribution: longest_idle
     offer_seconds: 20
     return_to_agent: 24h
@@ -60,6 +61,7 @@ def test_everything_that_a_queue_can_say() -> None:
         default=True,
         calendar="office",
         skills=("fa",),
+        priority=5,
         distribution="longest_idle",
         offer_seconds=20,
         return_to_agent_seconds=86400.0,

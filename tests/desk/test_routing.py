@@ -46,6 +46,12 @@ def test_the_longest_waiting_comes_first_within_a_priority() -> None:
     assert given_to([new, old, urgent], [person("ann", room=2)]) == [("h1", "ann"), ("h2", "ann")]
 
 
+def test_a_queue_s_priority_is_added_to_that_of_each_of_its_customers() -> None:
+    vip = Queue(name="support", distribution="longest_idle", priority=5)
+    assert [one.number for one in in_order([customer(1, priority=4), customer(2, queue=vip)])] == [2, 1]
+    assert [one.number for one in in_order([customer(1, priority=6), customer(2, queue=vip)])] == [1, 2]
+
+
 def test_of_those_who_came_at_once_the_lower_number_comes_first() -> None:
     assert [one.number for one in in_order([customer(3), customer(1), customer(2)])] == [1, 2, 3]
 
