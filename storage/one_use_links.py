@@ -11,7 +11,7 @@ from storage.records import Record, columns, read
 from storage.tables import OneUseLinkRow
 
 Purpose = Literal["agent", "customer"]
-SECRET_BYTES = 24  # as text 32 characters: more than anybody can guess, and fits into a deep link
+SECRET_LENGTH = 32  # characters: more than anybody can guess, and few enough for a deep link
 
 
 class Link(Record, frozen=True, kw_only=True):
@@ -32,7 +32,7 @@ def make(
     connection: Connection, purpose: Purpose, body: dict[str, Any], *, by: str, now: datetime, expires_at: datetime
 ) -> str:
     """A new link. Gives its secret (letters, digits, `-` and `_`), which nobody can ask for again."""
-    secret = secrets.token_urlsafe(SECRET_BYTES)
+    secret = secrets.token_urlsafe(SECRET_LENGTH * 3 // 4)
     connection.execute(
         insert(OneUseLinkRow).values(
             secret_hash=_hash(secret),

@@ -148,6 +148,8 @@ def forget(connection: Connection, customer_id: str, now: datetime) -> Forgotten
     connection.execute(
         update(ConversationRow).where(of_customer).values(address="", state="{}", entry=entry, due_at=None)
     )
+    running = (LegRow.conversation_id.in_(conversations), LegRow.ended_at.is_(None))
+    connection.execute(update(LegRow).where(*running).values(ended_at=now, end_reason="conversation_closed"))
     _erase_desk(connection, customer_id, now)
     _erase_tickets(connection, customer_id, now)
     _drop_follow_ups(connection, customer_id, now)
@@ -191,7 +193,7 @@ def _erase_desk(connection: Connection, customer_id: str, now: datetime) -> None
     connection.execute(
         update(HandoffRow)
         .where(handoffs, HandoffRow.closed_at.is_(None))
-        .values(state="abandoned", abandoned_because="forgotten", closed_at=now, due_at=None)
+        .values(state="abandoned", abandoned_because="forgotten", closed_at=now, due_at=None, offered_to=None)
     )
     connection.execute(update(HandoffRow).where(handoffs).values(note="", collected=[], close_note=None))
     of_customer = select(HandoffRow.id).where(handoffs)

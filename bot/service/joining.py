@@ -1,5 +1,6 @@
 """The same person on two channels: found by a link that works once, by a number that both proved, or by an agent."""
 
+import re
 from datetime import timedelta
 from typing import Literal
 
@@ -8,6 +9,7 @@ import msgspec
 from bot.content import Content, RichText, Span
 from bot.engine.conversation import Customer
 from bot.engine.inputs import CommandHeard
+from bot.engine.normal import normalise
 from bot.engine.speech import wording
 from bot.engine.talk import Talk
 from bot.events import BotSaid, CustomerSaid, CustomersJoined
@@ -18,7 +20,8 @@ from bot.service.desk_side import tell_joined
 from bot.service.work import Work
 from storage import customers, joining, one_use_links, surveys
 
-PREFIX = "same_"  # how the payload of such a deep link begins
+PREFIX = "same_"  # how the payload of such a deep link begins; no flow's name goes on like this
+LINK = re.compile(rf"{PREFIX}([A-Za-z0-9_-]{{{one_use_links.SECRET_LENGTH}}})")
 OFFER = "telegram"  # the command with which the web chat offers one
 LINK_LASTS = timedelta(minutes=15)
 START = CommandHeard(name="start")
@@ -30,9 +33,10 @@ def take(work: Work, inbound: Inbound) -> Taken | None:
     """What is about who the customer is; none when the input is about anything else."""
     match inbound.heard:
         case CommandHeard(name="start", argument=payload) if inbound.channel == "telegram":
-            return _arrive(work, inbound, payload.removeprefix(PREFIX)) if payload.startswith(PREFIX) else None
+            link = LINK.fullmatch(payload)
+            return _arrive(work, inbound, link[1]) if link else None
         case CommandHeard(name=name, message_id=message_id) if inbound.channel == "webchat" and name == OFFER:
-            return _offer(work, inbound, message_id) if work.installation.telegram_name() else None
+            return _offer(work, inbound, message_id) if _can_offer(work, inbound) else None
         case _:
             return None
 
@@ -94,6 +98,14 @@ def say_link(work: Work, case: Case, by: str) -> None:
     url = f"https://t.me/{name}?start={PREFIX}{secret}"
     link = Span(start=0, end=len(text.partition("\n")[0]), style="link", url=url)
     record(work, case, [BotSaid(content=Content(text=RichText(text=text, spans=(link,))))])
+
+
+def _can_offer(work: Work, inbound: Inbound) -> bool:
+    """Where Telegram is on, unless the flows have something of their own to say to that command."""
+    case = work.open_case((inbound.channel, inbound.address))
+    program = case.program if case is not None else work.newest_program()
+    is_taken = any(normalise(f"/{OFFER}") in words for words in program.triggers.values())
+    return work.installation.telegram_name() is not None and not is_taken
 
 
 def _offer(work: Work, inbound: Inbound, message_id: str | None) -> Taken:

@@ -18,7 +18,7 @@ from storage.conversations import Started
 from storage.identifiers import new_id
 from storage.schema import migrate
 from storage.tables import CustomerRow
-from tests.service.shop import START, Shop
+from tests.service.shop import FLOWS, START, Shop
 from tests.service.test_handoffs import ask_for_a_person
 
 PHONE = "989121234567"
@@ -184,6 +184,23 @@ async def test_whoever_was_joined_has_one_past_and_one_name(shop: Shop) -> None:
     assert card is not None
     assert [reached.channel for reached in card.reached] == ["telegram", "webchat"]
     assert [past.channel for past in card.known.past] == ["telegram"]
+
+
+async def test_what_flows_say_to_such_commands_and_links_is_theirs(shop: Shop) -> None:
+    triggers = "description: asks for a name\n    triggers: {en: [/telegram]}\n    if: True"
+    own = FLOWS.replace("description: asks for a name\n    if: False", triggers).replace("naming", "same_day")
+    await shop.publish(own)
+    page = await visits(shop, "/telegram")
+    assert [type(event).__name__ for event in await shop.events(page.conversation or "")][-1] == "BotSaid"
+    assert "Your name?" in await said_in(shop, page)
+    chat = await opens(shop, "same_day")
+    assert "Your name?" in await said_in(shop, chat)
+
+
+async def said_in(shop: Shop, taken: Taken) -> list[str]:
+    return [
+        event.content.text.text for event in await shop.events(taken.conversation or "") if isinstance(event, BotSaid)
+    ]
 
 
 async def test_without_telegram_the_web_chat_offers_none(shop: Shop) -> None:

@@ -202,6 +202,9 @@ def test_what_was_open_ends_and_others_keep_theirs(connection: Connection, custo
     ).one()
     assert tuple(ended) == (NOW + timedelta(days=1), "forgotten", None)
     assert handoffs.waiting(connection, "support") == []
+    conversation = select(ConversationRow.id).where(ConversationRow.customer_id == customer).scalar_subquery()
+    stretches = legs.of_conversation(connection, connection.execute(select(conversation)).scalar_one())
+    assert [(leg.ended_at, leg.end_reason) for leg in stretches] == [(NOW + timedelta(days=1), "conversation_closed")]
     unfinished = callbacks.unfinished(connection)
     assert [one.phone for one in unfinished] == ["+441632960961"]
     assert (
