@@ -50,7 +50,8 @@ def _last(callback: DeskCallback, language: str) -> str:
     if callback.outcome is None:
         return ""
     outcome = word(f"call_outcome_{callback.outcome}", language)
-    return word("callback_last_of", language, outcome=outcome, tries=str(callback.tries), most=str(callback.most_tries))
+    tries, most = (native_digits(str(count), language) for count in (callback.tries, callback.most_tries))
+    return word("callback_last_of", language, outcome=outcome, tries=tries, most=most)
 
 
 def _state(callback: DeskCallback, language: str) -> str:

@@ -102,5 +102,5 @@ def buttons_in_state(number: int, state: str, language: str) -> Markup:
 def department_buttons(number: int, departments: Mapping[str, str], language: str) -> Markup:
     """To which department? And the way back."""
     shown = [(title, f"ticket_to {number} {short(name)}") for name, title in departments.items()]
-    back = (f"{BACK}{word('button_back', language)}", f"ticket_card {number}")
+    back = (f"{BACK}{word('choices_back', language)}", f"ticket_card {number}")
     return keyboard([*rows_of(shown), [back]], language)
