@@ -189,6 +189,7 @@ class App:
             handoffs=house.handoffs,
             agents=house.agents,
             canned=Canned(turns=house.turns, installation=house.installation),
+            crowds=house.crowds,
             cards=house.cards,
             joining=house.joining,
             private_desk=house.private_desk,

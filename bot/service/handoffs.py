@@ -7,10 +7,10 @@ from bot.content import Content, Value
 from bot.service import agent_acts, moving_acts
 from bot.service.agent_acts import Act, Answer
 from bot.service.desk_words import shown_name
+from bot.service.histories import KINDS, Said, history_of
 from bot.service.installation import Installation
 from bot.service.jobs import Job
 from bot.service.queueing import queue_named
-from bot.service.spoken import FOR_AGENTS, spoken_lines
 from bot.service.turns import Turns
 from storage import customers, event_log, handoffs
 from storage.database import Connection, Database
@@ -155,15 +155,16 @@ class Handoffs:
 
         return await self._database.read(read)
 
-    async def transcript(self, handoff: str) -> list[tuple[str, str]]:
-        """Who said what in the whole conversation, the oldest first."""
+    async def history(self, handoff: str) -> list[Said]:
+        """All that was said in the whole conversation, among agents too, the oldest first."""
+        language, zone = self._installation.desk_language, self._installation.time_zone
 
-        def read(connection: Connection) -> list[tuple[str, str]]:
+        def read(connection: Connection) -> list[Said]:
             found = handoffs.get(connection, handoff)
             if found is None:
                 return []
-            entries = event_log.read_conversation(connection, found.conversation_id, kinds=FOR_AGENTS)
-            return spoken_lines(entries, self._customer_name(connection, found), self._installation.desk_language)
+            entries = event_log.read_conversation(connection, found.conversation_id, kinds=KINDS)
+            return history_of(connection, entries, self._customer_name(connection, found), language, zone)
 
         return await self._database.read(read)
 

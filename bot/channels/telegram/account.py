@@ -53,6 +53,7 @@ from bot.channels.telegram.webhook import PATH, Webhook
 from bot.service.agents import Agents
 from bot.service.callbacks import Callbacks
 from bot.service.canned import Canned
+from bot.service.crowds import Crowds
 from bot.service.customer_cards import CustomerCards
 from bot.service.files import Files
 from bot.service.handoffs import Handoffs
@@ -75,6 +76,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     handoffs: Handoffs
     agents: Agents
     canned: Canned
+    crowds: Crowds
     cards: CustomerCards
     joining: Joining
     private_desk: PrivateDesk
@@ -110,7 +112,7 @@ class Account:
         of_departments = set(house.department_chats) - set(chats)
         self._department_chats = DepartmentChats(self._api, self._identity, of_departments)
         self._messages = messages
-        self._notices = Notices(self._api, messages)
+        self._notices = Notices(self._api, messages, house.crowds)
         self._notes = Notes(house.handoffs, self._notices)
         self._commands = Commands(self._command_sets(house), self._notices)
         self._buttons = Buttons(self._button_sets(house, messages, language))
@@ -283,4 +285,5 @@ class Account:
     async def close(self) -> None:
         """Let go of Telegram, when everything was sent that shall be."""
         await self._taps.close()
+        await self._notices.close()
         await self._api.close()

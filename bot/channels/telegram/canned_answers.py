@@ -56,7 +56,7 @@ class CannedAnswers:
             return
         listed = ", ".join(isolated(name, call.language) for name in names)
         buttons = canned_buttons(handoff.id, names, call.language or "en")
-        await self._notices.say(Spot.of(call.message), f"{told}\n{listed}", buttons)
+        await self._notices.say(Spot.of(call.message), f"{told}\n{listed}", markup=buttons)
 
     async def _say(
         self, number: str, spot: Spot, agent: AgentCard, handoff: Glance, name: str, language: str | None

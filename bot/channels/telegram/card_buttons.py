@@ -46,7 +46,7 @@ def target_buttons(handoff: str, queues: Sequence[str], agents: Sequence[tuple[s
     """Where it can be passed on: queues by name, agents by id and name; and the way back."""
     to_queues = [(f"{QUEUE}{name}", f"pass {handoff} {short(name)}") for name in queues]
     to_agents = [(f"{AGENT}{name}", f"give {handoff} {agent}") for agent, name in agents]
-    back = (f"{BACK}{word('button_back', language)}", f"card {handoff}")
+    back = (f"{BACK}{word('choices_back', language)}", f"card {handoff}")
     return keyboard([*rows_of(to_queues), *rows_of(to_agents), [back]], language)
 
 

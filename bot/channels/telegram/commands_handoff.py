@@ -4,17 +4,18 @@ from collections.abc import Mapping, Sequence
 
 from bot.channels.telegram.answers import refusal
 from bot.channels.telegram.commands import Call, Role
+from bot.channels.telegram.history import as_file as history_file
+from bot.channels.telegram.history import pages as history_pages
 from bot.channels.telegram.notes import Notes
-from bot.channels.telegram.notices import Notices
+from bot.channels.telegram.notices import Notices, Spot
 from bot.channels.telegram.numbers import nobody_meant, with_number
-from bot.channels.telegram.rendering import bold, joined, plain
+from bot.channels.telegram.rendering import plain
 from bot.channels.telegram.words import word
 from bot.service.agent_acts import Answer
 from bot.service.agents import Agents
 from bot.service.handoffs import Glance, Handoffs
 from bot.service.supervision import SUPERVISORS
 
-HISTORY_LINES = 100  # the newest; more would fill the topic
 DONE = {"take": "taken", "release": "released", "transfer": "transferred", "close": "closed"}
 
 
@@ -93,6 +94,9 @@ class HandoffCommands:
         return refusal(answer, call.language)
 
     async def _history(self, call: Call, handoff: Glance) -> None:
-        lines = (await self._handoffs.transcript(handoff.id))[-HISTORY_LINES:]
-        pieces = [piece for who, what in lines for piece in (bold(who), plain(f": {what}\n"))]
-        await self._notices.reply(call.message, joined(*pieces) if pieces else word("history_empty", call.language))
+        history, spot = await self._handoffs.history(handoff.id), Spot.of(call.message)
+        pages = history_pages(history, call.language or "en")
+        if pages is None:
+            await self._notices.send_file(spot, f"{handoff.number}.txt", history_file(history))
+        else:
+            await self._notices.say_all(spot, pages or [plain(word("history_empty", call.language))])

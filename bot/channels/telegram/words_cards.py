@@ -49,7 +49,7 @@ CARD_WORDS: dict[str, dict[str, str]] = {
     "button_release": {"en": "Release", "fa": "رها کردن", "ar": "إعادة", "he": "לשחרר"},
     "button_close": {"en": "Close", "fa": "بستن", "ar": "إغلاق", "he": "לסגור"},
     "button_transfer": {"en": "Transfer", "fa": "سپردن", "ar": "تحويل", "he": "להעביר"},
-    "button_back": {"en": "Back", "fa": "بازگشت", "ar": "رجوع", "he": "חזרה"},
+    "choices_back": {"en": "Back", "fa": "بازگشت", "ar": "رجوع", "he": "חזרה"},
     "button_accept": {"en": "Accept", "fa": "می‌پذیرم", "ar": "قبول", "he": "מקבל"},
     "button_decline": {"en": "Decline", "fa": "نمی‌پذیرم", "ar": "رفض", "he": "דוחה"},
     "button_no_outcome": {"en": "No outcome", "fa": "بدون نتیجه", "ar": "بلا نتيجة", "he": "בלי תוצאה"},

@@ -122,11 +122,14 @@ class Shop:
         self.handoffs = Handoffs(database=self.database, turns=self.turns, installation=installation)
         port = socket.create_server(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{port.getsockname()[1]}"
+        slots = Slots(self.turns, self.clock)
+        crowds = Crowds(slots=slots, installation=installation, clock=self.clock)
         house = House(
             turns=turns or self.turns,
             handoffs=self.handoffs,
             agents=self.agents,
             canned=Canned(turns=self.turns, installation=installation),
+            crowds=crowds,
             cards=CustomerCards(database=self.database, turns=self.turns, installation=installation),
             joining=Joining(self.turns),
             supervision=Supervision(database=self.database, installation=installation, clock=self.clock),
@@ -153,7 +156,12 @@ class Shop:
         installation.telegram_name = self.account.name
         stack.push_async_callback(self.account.close)
         self._deliver(
-            stack, installation, measurements, {"telegram": self.account.customers, "desk": self.account.desk}
+            stack,
+            installation,
+            measurements,
+            {"telegram": self.account.customers, "desk": self.account.desk},
+            slots,
+            crowds,
         )
         self.webhook_url = f"{url}/telegram/webhook"
         app = web.Application()
@@ -193,15 +201,16 @@ class Shop:
         installation: Installation,
         measurements: Measurements,
         channels: dict[str, Channel],
+        slots: Slots,
+        crowds: Crowds,
     ) -> None:
         settling = Settling(database=self.database, turns=self.turns, clock=self.clock)
-        slots = Slots(self.turns, self.clock)
         sender = Sender(
             channels=channels,
             installation=installation,
             settling=settling,
             slots=slots,
-            crowds=Crowds(slots=slots, installation=installation, clock=self.clock),
+            crowds=crowds,
             clock=self.clock,
             measurements=measurements,
         )
