@@ -8,16 +8,16 @@ import msgspec
 import pytest
 
 from bot.desk_outgoing import KnownCustomer
-from bot.engine.inputs import CommandHeard
+from bot.engine.inputs import TextHeard
 from bot.events import CustomerTagged, CustomerUntagged
-from bot.ports import DeskCard
+from bot.ports import DeskCard, Inbound
 from bot.service.customer_cards import Tagging
-from bot.service.known_customers import known_customer, outcome_of
+from bot.service.known_customers import outcome_of
 from storage import callbacks, conversations, handoffs
 from storage.customer_past import Past
 from storage.database import Connection
 from storage.schema import migrate
-from tests.service.shop import Shop, tap
+from tests.service.shop import DESK, START, Shop, tap
 from tests.service.test_handoffs import ask_for_a_person
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -61,21 +61,33 @@ async def test_the_first_card_says_what_was_before(shop: Shop) -> None:
     assert (past.score, past.out_of) == (4, 5)
 
 
-async def test_who_is_asked_first_again_is_named_with_the_conversation_before(shop: Shop) -> None:
+async def test_who_writes_again_soon_is_asked_for_at_the_same_agent_whatever_the_channel(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'returns.db'}"
+    migrate(url)
+    source = DESK.replace("max_wait: 30m", "max_wait: 30m\n    return_to_agent: 24h")
+    shop = Shop(url, desk_source=source, pulled=frozenset({"webchat"}))
+    await shop.publish()
     sara = await shop.add_agent("Sara")
     first = await ask_for_a_person(shop)
     await shop.handoffs.take(first, sara, "a1")
     await shop.handoffs.close(first, sara, "a2")
-    await shop.hears("1", CommandHeard(name="cancel"))
-    second = await ask_for_a_person(shop)
+    visitor = Inbound(channel="webchat", external_id="1", address="v", heard=START)
+    page = await shop.turns.take(visitor)
+    numbers = [await number_of(shop, conversation) for conversation in (first.partition(".")[0], page.conversation)]
+    leila = (await shop.agents.add("Leila", telegram_id=None, queues=[], role="supervisor")).id
+    assert (await shop.joining.join(first, sara, "a3", numbers[1])).why == "not_for_role"
+    assert (await shop.joining.join(first, leila, "a4", numbers[1])).why == "done"
+    asked = msgspec.structs.replace(visitor, external_id="2", heard=TextHeard(text="3", message_id="m"))
+    second = f"{(await shop.turns.take(asked)).conversation}.h1"
+    known = (await newest_card(shop, second)).known
+    assert (known.returns_to, known.returns_from) == ("Sara", numbers[0])
+    await shop.close(1)
 
-    def wanting(connection: Connection) -> KnownCustomer:
-        asked = handoffs.get(connection, second)
-        assert asked is not None
-        return known_customer(connection, msgspec.structs.replace(asked, wanted_agent_id=sara), UTC)
 
-    known = await shop.database.read(wanting)
-    assert (known.returns_to, known.returns_from) == ("Sara", known.past[0].number)
+async def number_of(shop: Shop, conversation: str | None) -> int:
+    stored = await shop.database.read(lambda connection: conversations.get(connection, conversation or ""))
+    assert stored is not None
+    return stored.number
 
 
 async def test_a_tag_is_kept_once_and_can_be_taken_off(shop: Shop) -> None:
@@ -123,10 +135,7 @@ async def test_the_whole_card_has_channels_numbers_and_what_is_open(shop: Shop) 
     assert (card.name, card.phone) == ("Customer 1", None)
     assert [(reached.channel, reached.name) for reached in card.reached] == [("telegram", "Customer 1")]
     assert [(call.phone, call.queue, call.due_at) for call in card.calls] == [(PHONE, "support", None)]
-    conversation = (await shop.handoffs.get(other)).conversation  # type: ignore[union-attr]
-    stored = await shop.database.read(lambda connection: conversations.get(connection, conversation))
-    assert stored is not None
-    assert card.known.same_phone == (stored.number,)
+    assert card.known.same_phone == (await number_of(shop, other.partition(".")[0]),)
     assert await shop.cards.card("nothing.h1") is None
 
 
