@@ -17,7 +17,8 @@ from bot.service.agent_acts import Acting, Answer
 from bot.service.private_settling import desk_id
 from bot.service.private_side import served_as, served_by, tell
 from bot.service.work import Work
-from storage import handoffs, private_desk
+from storage import agents, handoffs, private_desk
+from storage.handoffs import WAITING, Handoff
 from storage.private_desk import Held, Told, place_at
 
 LATE_UPDATES = 10_000  # a number that is lower by more than that is of another count
@@ -189,16 +190,27 @@ def edit(work: Work, words: PrivateWords) -> None:
 def face(
     work: Work, *, agent: str, telegram_id: int, number: int, handoff: str, language: str
 ) -> tuple[Answer, Served | None]:
-    """The agent's words go to this customer from now on, if they have them; they are told so where they write."""
+    """The agent's words go to this customer from now on, if they have them; they are told so where they write.
+
+    If they don't, words go to nobody until they choose again: they may be writing to whom they could not choose.
+    """
     now = private_desk.facing(work.connection, agent)
     kept = handoffs.get(work.connection, handoff)
     if kept is None:
         return Answer(why="unknown"), None
     served = served_as(work.connection, kept, work.installation.desk_language)
-    if kept.state != "taken" or kept.agent_id != agent:
-        return Answer(why="theirs" if kept.state == "taken" else "over"), served
     if is_earlier(number, now.faced_by):
         return Answer(why="again"), served
+    if kept.state != "taken" or kept.agent_id != agent:
+        private_desk.face(work.connection, agent, None, number)
+        return _not_theirs(work, kept), served
     private_desk.face(work.connection, agent, handoff, number)
     tell(work, telegram_id, DeskPrompt(says="facing", language=language, served=served))
     return Answer(), served
+
+
+def _not_theirs(work: Work, handoff: Handoff) -> Answer:
+    holder = agents.get(work.connection, handoff.agent_id or "") if handoff.state == "taken" else None
+    if holder is not None:
+        return Answer(why="theirs", agent_name=holder.name)
+    return Answer(why="waiting" if handoff.state in WAITING else "over")
