@@ -114,7 +114,7 @@ class DeskTimerRow(Row):
     __tablename__ = "desk_timers"
 
     kind: Mapped[str] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True, index=True)
     conversation_id: Mapped[str]
     due_at: Mapped[datetime] = mapped_column(index=True)
 

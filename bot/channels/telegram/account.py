@@ -116,8 +116,8 @@ class Account:
         self._notes = Notes(house.handoffs, self._notices)
         self._commands = Commands(self._command_sets(house), self._notices)
         self._buttons = Buttons(self._button_sets(house, messages, language))
-        in_groups = self._commands.open_to("agent")
-        self._lists = CommandLists(self._api, self._groups, house.languages, in_groups)
+        open_to = self._commands.open_to
+        self._lists = CommandLists(self._api, self._groups, self._supervisors, house.languages, open_to)
         self.customers = Customers(self._api, messages)
         forum = Forum(self._api, messages, self._groups, language)
         alerts = Alerts(messages, self._supervisors, language)
@@ -158,7 +158,7 @@ class Account:
             InviteCommand(house.invitations, house.supervision, self._identity, self._messages, self._notices),
             StaffCommands(house.supervision, house.agents, self._notices),
             TicketCommands(house.tickets, self._notices),
-            CallbackDesk(house.callbacks, self._notices),
+            self._callbacks(house, self._messages, house.languages[0]),
         )
 
     def _button_sets(self, house: House, messages: Messages, language: str) -> Sequence[ButtonSet]:
@@ -168,7 +168,7 @@ class Account:
             CannedAnswers(house.handoffs, house.canned, self._notices),
             SupervisorButtons(house.handoffs, house.agents, house.supervision, messages, self._notices),
             TicketButtons(house.tickets, messages, language),
-            CallbackDesk(house.callbacks, self._notices),
+            self._callbacks(house, self._messages, house.languages[0]),
         )
 
     def _departments(self, house: House, messages: Messages, language: str) -> Departments:

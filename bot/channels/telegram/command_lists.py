@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from aiogram.methods import GetMyCommands, SetMyCommands
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
 from bot.channels.telegram.api import Api
+from bot.channels.telegram.commands import Role
 from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.refusals import TelegramRefusal
+from bot.channels.telegram.supervisors_chat import SupervisorsChat
 from bot.channels.telegram.words import LANGUAGES, WORDS
 from bot.engine.wording import WORDING
 from bot.ports import ChannelBusy
@@ -26,14 +28,22 @@ Scope = BotCommandScopeAllPrivateChats | BotCommandScopeChat
 class CommandLists:
     """Set where they are not yet as they should be.
 
-    `languages` are those of the flows, the fallback first; `in_groups` is what all agents can command in theirs.
+    `languages` are those of the flows, the fallback first; `open_to` is what agents of a role can command.
     """
 
-    def __init__(self, api: Api, groups: Groups, languages: Sequence[str], in_groups: Sequence[str]) -> None:
+    def __init__(
+        self,
+        api: Api,
+        groups: Groups,
+        supervisors: SupervisorsChat,
+        languages: Sequence[str],
+        open_to: Callable[[Role], Sequence[str]],
+    ) -> None:
         self._api = api
         self._groups = groups
+        self._supervisors = supervisors
         self._languages = languages
-        self._in_groups = in_groups
+        self._open_to = open_to
 
     async def set(self) -> None:
         """Set them all, again and again until Telegram has heard."""
@@ -52,9 +62,10 @@ class CommandLists:
     async def _set_all(self) -> None:
         texts = {name: WORDING[f"utter_switchboard_command_{name}"] for name in CUSTOMERS}
         await self._set_in(BotCommandScopeAllPrivateChats(), texts, self._languages)
-        deeds = {name: WORDS[f"command_{name}"] for name in self._in_groups}
-        for group in self._groups.usable():
-            await self._set_in(BotCommandScopeChat(chat_id=int(group)), deeds, LANGUAGES)
+        groups: dict[int, Role] = {} if self._supervisors.group is None else {self._supervisors.group: "supervisor"}
+        for group, role in (groups | {int(group): "agent" for group in self._groups.usable()}).items():
+            deeds = {name: WORDS[f"command_{name}"] for name in self._open_to(role)}
+            await self._set_in(BotCommandScopeChat(chat_id=group), deeds, LANGUAGES)
 
     async def _set_in(self, scope: Scope, texts: Mapping[str, Mapping[str, str]], languages: Sequence[str]) -> None:
         """One list for everybody, and one for each language whose words differ."""

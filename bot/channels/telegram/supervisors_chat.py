@@ -40,6 +40,11 @@ class SupervisorsChat:
         """Whether this is that chat, and a group; a private chat is the person's own as well."""
         return chat < 0 and self._chat is not None and (chat == self._chat or chat in self._moved)
 
+    @property
+    def group(self) -> int | None:
+        """Its id today, if it is a group in which the bot was not refused."""
+        return self._chat if self._chat is not None and self._chat < 0 and self._problem is None else None
+
     def is_of(self, person: int) -> bool:
         """Whether this is the private chat of that person."""
         return person > 0 and person == self._chat

@@ -111,6 +111,7 @@ def _desk_timers() -> None:
         sa.PrimaryKeyConstraint("kind", "subject", name="pk_desk_timers"),
     )
     op.create_index("ix_desk_timers_due_at", "desk_timers", ["due_at"])
+    op.create_index("ix_desk_timers_subject", "desk_timers", ["subject"])
 
 
 def _alerts() -> None:

@@ -226,3 +226,35 @@ async def test_a_supervisors_chat_that_cannot_be_used_is_told(server: BotApiServ
     await person.look()
     assert person.problems() == ()
     await api.close()
+
+
+async def test_a_supervisor_may_be_alerted_in_their_private_chat(
+    tmp_path: Path, server: BotApiServer, stack: AsyncExitStack
+) -> None:
+    server.forum(DESK)
+    shop = Shop(tmp_path, server, FLOWS, desk_chats=[DESK], clock=TestClock())
+    shop.supervisors = MONA
+    await shop.open(stack)
+    await shop.agents.add("Ali", telegram_id=ALI, queues=["support"])
+    await shop.agents.add("Mona", telegram_id=MONA, queues=["support"], role="supervisor")
+    sara, mona = server.customer(SARA, "Sara"), server.customer(MONA, "Mona", started=True)
+    await ask(sara)
+    await sara.wait_for("finding someone")
+    await after(shop, 60)
+    await mona.wait_for("nobody has it", button="#1 Take over", ever=True)
+    await mona.tap("#1 Take over")
+    await sara.wait_for("Mona")
+    await mona.command("/release 1")
+    await mona.wait_for("Released.")
+    await mona.start()  # everything else is what any customer can do
+    await mona.wait_for("Welcome to the shop.")
+
+
+async def test_whose_message_is_answered_becomes_an_agent(server: BotApiServer, shop: Shop, mona: Person) -> None:
+    omid = server.member(mona.chat, OMID, "Omid")
+    hello = await omid.say("I am here, too")
+    await mona.say("/addagent support", reply_to=hello)
+    await mona.wait_for("Omid is an agent now.")
+    added = await shop.agents.with_telegram(OMID)
+    assert added
+    assert (added.name, added.queues) == ("Omid", ("support",))
