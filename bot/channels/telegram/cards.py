@@ -1,5 +1,6 @@
 """How a hand-off looks to agents: the topic's name, the card, an offer."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from bot.channels.telegram.direction import directed, isolated
@@ -11,6 +12,7 @@ from bot.channels.telegram.rendering import (
     plain,
     shortened,
     utf16_length,
+    utf16_positions,
 )
 from bot.channels.telegram.words import WORDS, word
 from bot.content import RichText, Span
@@ -111,7 +113,7 @@ def cut(text: str, units: int) -> str:
     """The beginning of a long text, with its lines."""
     if utf16_length(text) <= units:
         return text
-    return text[: units // 2].rstrip() + "…"
+    return text[: bisect_right(utf16_positions(text), units - 1) - 1].rstrip() + "…"
 
 
 def listed(facts: Iterable[tuple[str, str]], language: str) -> Iterator[RichText]:

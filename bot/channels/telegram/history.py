@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.channels.telegram.cards import cut
 from bot.channels.telegram.direction import isolated
 from bot.channels.telegram.rendering import TEXT_UNITS, bold, joined, plain, utf16_length
 from bot.content import RichText
 from bot.service.histories import Said
 
 SIGNS = {"message": "", "edit": "✎ ", "note": "📝 "}
-LINE_UNITS = 3000  # no message of anybody's is longer than this on a page; a file has it all
+LINE_UNITS = 3000  # more would not surely fit on a page with its author
 PAGES = 2  # more would fill the topic, and a good part of what the group may be sent in a minute
 
 
 def pages(history: Sequence[Said], language: str) -> list[RichText] | None:
-    """The whole of it on pages that fit into a message each; none when they would be too many."""
+    """The whole of it on pages that fit into a message each; none when it is too long for that."""
+    if any(utf16_length(said.what) > LINE_UNITS for said in history):
+        return None
     found: list[RichText] = []
     room = 0
     for line in _lines(history, language):
@@ -35,10 +36,9 @@ def _lines(history: Sequence[Said], language: str) -> Iterator[RichText]:
         if said.at.date() != day:
             day = said.at.date()
             yield bold(f"{day.isoformat()}\n")
-        what = cut(said.what, LINE_UNITS)
-        mixed = language if what.isascii() and said.who.isascii() else "fa"
+        mixed = language if said.what.isascii() and said.who.isascii() else "fa"
         who = bold(isolated(said.who, mixed))
-        yield joined(plain(f"{SIGNS[said.kind]}{said.at:%H:%M} "), who, plain(f": {what}\n"))
+        yield joined(plain(f"{SIGNS[said.kind]}{said.at:%H:%M} "), who, plain(f": {said.what}\n"))
 
 
 def as_file(history: Sequence[Said]) -> bytes:
