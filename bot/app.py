@@ -178,12 +178,7 @@ class App:
         from bot.channels.telegram.account import House as Connected
 
         house, settings = self.house, self.settings.telegram
-        secret: str = settings.webhook_secret or ""
-        if not secret:
-            made = secrets.token_urlsafe(32)
-            secret = await house.database.run(
-                lambda connection: kept_settings.keep(connection, "telegram.webhook_secret", made)
-            )
+        secret = settings.webhook_secret or await self._made_secret()
         connected = Connected(
             turns=house.turns,
             handoffs=house.handoffs,
@@ -214,6 +209,13 @@ class App:
         self._starting.append(account.start)
         self._deafening.append(account.stop_listening)
         self._closing.append(account.close)
+
+    async def _made_secret(self) -> str:
+        """What tells Telegram's calls of the webhook from others, made once for all processes."""
+        made = secrets.token_urlsafe(32)
+        return await self.house.database.run(
+            lambda connection: kept_settings.keep(connection, "telegram.webhook_secret", made)
+        )
 
     # Operation
 
