@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from bot.service import admin_notices, desk_words, drafts
+from bot.service import admin_notices, desk_words, drafts, notice_words
 
-WORDS = {**admin_notices.WORDS, **desk_words.DESK_WORDS, **drafts.WORDS}
+WORDS = {**admin_notices.WORDS, **desk_words.DESK_WORDS, **drafts.WORDS, **notice_words.NOTICE_WORDS}
 
 
 @pytest.mark.parametrize("name", WORDS)
