@@ -369,13 +369,17 @@ def hear_command(talk: Talk, name: str, argument: str) -> Place:
 
 
 def _hear_way_out(talk: Talk, name: str) -> Place:
-    """Away from the people, not without a question; other commands mean nothing there."""
+    """Away from the people, not without a question; other commands mean nothing there.
+
+    A link that says `start` by itself disturbs nobody who talks to a person.
+    """
     assert talk.handoff is not None
-    if name not in (*WAYS_OUT, "start"):
-        return None
     if talk.handoff.agent is None:
-        return waiting.offer_ways_out(talk)
-    return handing_over.ask_whether_to_leave(talk, "cancel" if name == "cancel" else "menu")
+        return waiting.offer_ways_out(talk) if name in (*WAYS_OUT, "start") else None
+    match name:
+        case "menu" | "cancel":
+            return handing_over.ask_whether_to_leave(talk, name)
+    return None
 
 
 def answer_or_ask(talk: Talk, value: str) -> Place:

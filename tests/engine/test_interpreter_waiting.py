@@ -270,6 +270,7 @@ def test_silence_among_people_ends_nothing_and_counts_anew_after_them() -> None:
 def test_who_leaves_an_agent_is_asked_first() -> None:
     customer = with_agent(answered=True)
     assert customer.says("menu") == [], "words are for the agent"
+    assert customer.commands("start", "people") == [], "a link is no wish to leave"
     assert customer.commands("menu") == ["Leave the conversation with Mina?"]
     assert customer.buttons == ["Go on", "Leave"]
     assert customer.says("1") == []
