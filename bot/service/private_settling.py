@@ -106,9 +106,18 @@ def with_desks_ids(connection: Connection, line: DeskLine) -> DeskLine:
     content, replaces = line.content, None
     if line.edited and line.source_message_id is not None:
         replaces = _shown_as(connection, line, line.source_message_id)
+        if replaces is not None and _shows_several(connection, line, replaces):
+            content = msgspec.structs.replace(content, reply_to=replaces)
+            return msgspec.structs.replace(line, content=content, replaces=None)
     if content.reply_to is not None:
         content = msgspec.structs.replace(content, reply_to=_shown_as(connection, line, content.reply_to))
     return msgspec.structs.replace(line, content=content, replaces=replaces)
+
+
+def _shows_several(connection: Connection, line: DeskLine, message: str) -> bool:
+    """Whether the message shows other lines besides: they had waited for one another, and must not be lost now."""
+    shown = message if not line.to else desk_id(int(line.to.removeprefix(PLACE)), message)
+    return len(desk_messages.of_desk_message(connection, line.handoff, shown)) > 1
 
 
 def _shown_as(connection: Connection, line: DeskLine, customers: str) -> str | None:

@@ -72,11 +72,9 @@ class Settling:
                 return await self._turns.do(_bringing_up_to_date(outgoing)), None
             case DeskState():
                 return await self._turns.do(_bringing_to_truth(parcel, outgoing))
-            case DeskOffer():
-                return outgoing, await self._database.read(lambda connection: _thread(connection, outgoing.handoff))
             case DeskOfferOver():
                 return await self._database.read(lambda connection: _with_offer(connection, outgoing))
-            case DeskCard() | DeskOffer() | DeskOfferOver():
+            case DeskCard() | DeskOffer():
                 thread = await self._database.read(lambda connection: _thread(connection, outgoing.handoff))
                 return outgoing, thread
             case _:

@@ -54,6 +54,15 @@ def test_only_the_oldest_unsent_row_of_an_address_is_leased(connection: Connecti
     assert [row.id for row in lease(connection)] == [three]
 
 
+def test_who_holds_the_oldest_row_of_an_address_may_have_what_nobody_holds_behind_it(connection: Connection) -> None:
+    booked = [booking("1", "a", leased_by="p"), booking("1", "b"), booking("1", "c", leased_by="q"), booking("2", "d")]
+    outbox.book(connection, booked)
+    until = NOW + timedelta(minutes=1)
+    leased = outbox.lease_at(connection, "p", NOW, until, "telegram", "1")
+    assert [row.body for row in leased] == ["b"]
+    assert outbox.lease_at(connection, "r", NOW, until, "telegram", "1") == []
+
+
 def test_a_row_that_is_not_due_holds_back_those_behind_it(connection: Connection) -> None:
     later = NOW + timedelta(seconds=5)
     first, second = outbox.book(connection, [booking("1", due_at=later), booking("1")])

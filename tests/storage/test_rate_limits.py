@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, create_engine
 
 from storage import rate_limits
 from storage.database import Database
+from storage.rows import Row
+from storage.tables import RateLimitRow
 from tests.storage.conftest import NOW
 
 
@@ -69,3 +71,19 @@ async def test_processes_never_get_the_same_moment(url: str) -> None:
     assert sorted(moments) == list(range(0, 40, 2))
     for database in databases:
         await database.close()
+
+
+@given(asks=st.lists(st.tuples(st.floats(0, 40), st.integers(1, 10)), min_size=1, max_size=30))
+def test_several_at_once_are_never_more_than_a_minute_holds(asks: list[tuple[float, int]]) -> None:
+    engine = create_engine("sqlite://")
+    Row.metadata.create_all(engine, tables=[Row.metadata.tables[RateLimitRow.__tablename__]])
+    sent: list[float] = []
+    at = 0.0
+    with engine.begin() as connection:
+        for pause, count in asks:
+            at = max(at + pause, sent[-1] if sent else 0.0)
+            now = NOW + timedelta(seconds=at)
+            moment = rate_limits.reserve_together(connection, "group", 4.0, count, now, 5)
+            sent += [seconds(moment)] * count
+    for first, later in zip(sent, sent[20:], strict=False):
+        assert later - first >= 59.999
