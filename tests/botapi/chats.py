@@ -68,6 +68,8 @@ class Membership:
             wire |= {right: right in self.rights for right in RIGHTS}
         elif self.status == "creator":
             wire["is_anonymous"] = False
+        elif self.status == "restricted":
+            wire |= {"is_member": True, "can_send_messages": False, "until_date": 0}
         elif self.status == "kicked":
             wire["until_date"] = 0
         return wire

@@ -222,6 +222,11 @@ async def test_a_supervisors_chat_that_cannot_be_used_is_told(server: BotApiServ
         f"supervisors' chat {SUPERVISORS} is not there: "
         "write the id of a group that the bot is in, or of a person who has started the bot",
     )
+    group.members[server.world.bot.user_id].status = "restricted"
+    await chat.look()
+    assert chat.problems() == (
+        f"supervisors' chat {SUPERVISORS} does not let the bot write: give it the right to send messages",
+    )
     person = SupervisorsChat(api, Identity(api), server.customer(MONA, "Mona", started=True).user.user_id)
     await person.look()
     assert person.problems() == ()
