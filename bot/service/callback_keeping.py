@@ -3,6 +3,8 @@
 from datetime import datetime
 from zlib import crc32
 
+import msgspec
+
 from bot.desk.hours import is_open, opens_at
 from bot.engine.context import flow_name
 from bot.engine.patterns import is_pattern
@@ -76,11 +78,16 @@ def end_spoken(work: Work, case: Case, closed: HandoffClosed) -> None:
 def show(work: Work, case: Case, callback_id: str, *, again: bool = False) -> None:
     """Let the agents see how it stands."""
     callback = callbacks.get(work.connection, callback_id)
-    group = _group_of(work, callback) if callback else None
-    if callback is None or group is None:
-        return
+    shown = card_of(work, case, callback) if callback is not None else None
+    if shown is not None and shown.group:
+        shown = msgspec.structs.replace(shown, again=again)
+        work.book_elsewhere(case, DESK, f"callback:{shown.callback}", shown)
+
+
+def card_of(work: Work, case: Case, callback: Callback) -> DeskCallback:
+    """The card as it is now."""
     agent = agents.get(work.connection, callback.agent_id) if callback.agent_id else None
-    shown = DeskCallback(
+    return DeskCallback(
         callback=callback.id,
         state=callback.state,
         queue=callback.queue,
@@ -96,17 +103,15 @@ def show(work: Work, case: Case, callback_id: str, *, again: bool = False) -> No
         tries=callback.tries,
         most_tries=queue_named(work.installation.desk, callback.queue).call_tries,
         happened_at=None if callback.state == "open" else _local(work, work.now),
-        again=again,
-        group=group,
+        group=_group_of(work, callback),
     )
-    work.book_elsewhere(case, DESK, f"callback:{callback.id}", shown)
 
 
-def _group_of(work: Work, callback: Callback) -> str | None:
-    """Where it is seen already, or else one of the groups, all of which get their share."""
+def _group_of(work: Work, callback: Callback) -> str:
+    """Where it is seen already, or else one of the groups, which share them; nothing where there is none."""
     groups = work.installation.desk_groups()
     if callback.desk_chat is not None or not groups:
-        return callback.desk_chat
+        return callback.desk_chat or ""
     return groups[crc32(callback.id.encode()) % len(groups)]
 
 

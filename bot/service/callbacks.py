@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
+import msgspec
+
 from bot.content import Value
-from bot.ports import Clock
-from bot.service import callback_acts
+from bot.ports import Clock, DeskCallback
+from bot.service import callback_acts, callback_keeping
 from bot.service.callback_acts import Act, CallbackAnswer, Outcome
 from bot.service.desk_words import shown_name
 from bot.service.installation import Installation
 from bot.service.jobs import Job
 from bot.service.turns import Turns
+from bot.service.work import Work
 from storage import agents, callbacks, customers
 from storage.callbacks import Callback
 from storage.database import Connection, Database
@@ -68,6 +71,18 @@ class Callbacks:
                 conversation=callback.partition(".")[0],
             )
         )
+
+    async def card(self, callback: str) -> DeskCallback | None:
+        """How it stands, as agents see it; `group` and `card` say where they do."""
+
+        def look(work: Work) -> DeskCallback | None:
+            found, case = callbacks.get(work.connection, callback), work.case(callback.partition(".")[0])
+            if found is None or case is None:
+                return None
+            card = callback_keeping.card_of(work, case, found)
+            return msgspec.structs.replace(card, card=found.desk_message)
+
+        return await self._turns.do(Job(act=look, again=None, conversation=callback.partition(".")[0]))
 
     async def due(self, limit: int) -> list[CallbackCard]:
         """Those to be called now or in hand, who is to be called first before the others."""

@@ -52,7 +52,7 @@ def show(work: Work, case: Case, ticket_id: str) -> None:
     """Let the department see how the ticket stands."""
     ticket = tickets.get(work.connection, ticket_id)
     if ticket is not None:
-        book(work, case, _card(work, case, ticket))
+        book(work, case, card_of(work, case, ticket))
 
 
 def show_moved(work: Work, case: Case, before: Ticket) -> None:
@@ -61,7 +61,7 @@ def show_moved(work: Work, case: Case, before: Ticket) -> None:
     assert after is not None
     if before.desk_chat is not None and before.desk_chat != chat_of(work, after.department):
         left = msgspec.structs.replace(
-            _card(work, case, after), state="moved", group=before.desk_chat, card=before.desk_message
+            card_of(work, case, after), state="moved", group=before.desk_chat, card=before.desk_message
         )
         book(work, case, left)
         tickets.place(work.connection, before.id, None, None)
@@ -82,7 +82,8 @@ def show_line(work: Work, case: Case, ticket: Ticket, what: Line, content: Conte
     book(work, case, line)
 
 
-def _card(work: Work, case: Case, ticket: Ticket) -> DeskTicket:
+def card_of(work: Work, case: Case, ticket: Ticket) -> DeskTicket:
+    """The card as it is now."""
     return DeskTicket(
         ticket=ticket.id,
         number=ticket.number,

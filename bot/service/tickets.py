@@ -8,12 +8,14 @@ import msgspec
 
 from bot.content import Attachment, Content, Value
 from bot.engine.program import spoken
-from bot.service import ticket_acts
+from bot.ports import DeskTicket
+from bot.service import ticket_acts, ticket_cards
 from bot.service.desk_words import shown_name
 from bot.service.installation import Installation
 from bot.service.jobs import Job
 from bot.service.ticket_acts import Act, TicketAnswer
 from bot.service.turns import Turns
+from bot.service.work import Work
 from storage import agents, customers, tickets
 from storage.database import Connection, Database
 
@@ -130,6 +132,20 @@ class Tickets:
             return _cards(connection, [found] if found else [], self._installation.desk_language)
 
         return next(iter(await self._database.read(read)), None)
+
+    async def card(self, number: int) -> DeskTicket | None:
+        """How it stands, as its department sees it; `group` and `card` say where that does."""
+        ticket = await self._database.read(lambda connection: tickets.numbered(connection, number))
+        if ticket is None:
+            return None
+
+        def look(work: Work) -> DeskTicket | None:
+            found, case = tickets.get(work.connection, ticket.id), work.case(ticket.conversation_id)
+            if found is None or case is None:
+                return None
+            return msgspec.structs.replace(ticket_cards.card_of(work, case, found), card=found.desk_message)
+
+        return await self._turns.do(Job(act=look, again=None, conversation=ticket.conversation_id))
 
     async def unfinished(self, department: str | None, limit: int) -> list[TicketCard]:
         """The oldest that nobody has answered, of a department or of all."""

@@ -73,7 +73,9 @@ class Desk(House):
         await self.hears(address, "Call me")
         await self.hears(address, PHONE)
         await self.hears(address, when)
-        return next(one.id for one in await self.waiting() if one.id not in known)
+        callback = next(one.id for one in await self.waiting() if one.id not in known)
+        await self.shown(callback, 1)
+        return callback
 
     async def waiting(self) -> list[CallbackCard]:
         return await unfinished(self.database, None, self.clock.now(), 10)
@@ -165,6 +167,7 @@ async def test_who_is_not_reached_is_called_again_when_somebody_is_there(shop: D
     assert await shop.ends(callback, "no_answer") == datetime(2027, 3, 23, 9, 0, tzinfo=UTC), "the next opening"
     stands = await shop.stands(callback)
     assert (stands.state, stands.agent_id, stands.tries) == ("open", None, 1)
+    await shop.shown(callback, 2)
     assert await shop.callbacks.due(10) == []
     shop.test_clock.pass_by(timedelta(hours=17).total_seconds())
     await shop.wakeups.wake_due()
@@ -212,6 +215,7 @@ async def test_what_is_for_later_comes_up_at_its_time_unless_somebody_has_it(sho
     noon = await shop.asks("tomorrow 10:00", "2")
     assert await shop.callbacks.due(10) == []
     await shop.callbacks.take(noon, shop.ali, "t1")
+    await shop.shown(noon, 2)
     shop.test_clock.pass_by(timedelta(hours=18, minutes=1).total_seconds())
     await shop.wakeups.wake_due()
     await shop.wakeups.wake_due()

@@ -14,6 +14,7 @@ from bot.channels.telegram.buttons_handoff import HandoffButtons
 from bot.channels.telegram.buttons_supervisors import SupervisorButtons
 from bot.channels.telegram.callback_desk import CallbackDesk
 from bot.channels.telegram.canned_answers import CannedAnswers
+from bot.channels.telegram.card_copies import CardCopies
 from bot.channels.telegram.card_places import CardPlaces
 from bot.channels.telegram.command_lists import CommandLists
 from bot.channels.telegram.commands import Commands, CommandSet
@@ -113,6 +114,7 @@ class Account:
         self._department_chats = DepartmentChats(self._api, self._identity, of_departments)
         self._messages = messages
         self._notices = Notices(self._api, messages, house.crowds)
+        self._copies = CardCopies(messages, self._notices)
         self._notes = Notes(house.handoffs, self._notices)
         self._commands = Commands(self._command_sets(house), self._notices)
         self._buttons = Buttons(self._button_sets(house, messages, language))
@@ -158,7 +160,7 @@ class Account:
             InviteCommand(house.invitations, house.supervision, self._identity, self._messages, self._notices),
             StaffCommands(house.supervision, house.agents, self._notices),
             TicketCommands(house.tickets, self._notices),
-            self._callbacks(house, self._messages, house.languages[0]),
+            CallbackDesk(house.callbacks, self._copies, self._notices, house.languages[0]),
         )
 
     def _button_sets(self, house: House, messages: Messages, language: str) -> Sequence[ButtonSet]:
@@ -167,12 +169,12 @@ class Account:
             HandoffButtons(house.handoffs, house.agents, messages, house.queues, language),
             CannedAnswers(house.handoffs, house.canned, self._notices),
             SupervisorButtons(house.handoffs, house.agents, house.supervision, messages, self._notices),
-            TicketButtons(house.tickets, messages, language),
-            self._callbacks(house, self._messages, house.languages[0]),
+            TicketButtons(house.tickets, self._copies, messages, language),
+            CallbackDesk(house.callbacks, self._copies, self._notices, house.languages[0]),
         )
 
     def _departments(self, house: House, messages: Messages, language: str) -> Departments:
-        buttons = TicketButtons(house.tickets, messages, language)
+        buttons = TicketButtons(house.tickets, self._copies, messages, language)
         return Departments(
             identity=self._identity,
             chats=self._department_chats,
@@ -205,14 +207,14 @@ class Account:
     def _private_room(self, house: House, messages: Messages, language: str) -> PrivateRoom:
         fetching, desk = Fetching(self._api, house.files), house.private_desk
         everywhere = self._command_sets(house)
-        lists = PrivateLists(self._api, lambda role: commands.open_to(role))
-        own = PrivateCommands(desk, house.agents, self._notices, lists)
+        own = PrivateCommands(desk, house.agents, self._notices)
         commands = Commands((*everywhere, own), self._notices)
         pressed = PrivateButtons(desk, fetching, messages)
         return PrivateRoom(
             identity=self._identity,
             desk=desk,
             own=own,
+            lists=PrivateLists(self._api),
             commands=commands,
             buttons=Buttons((*self._button_sets(house, messages, language), pressed)),
             notes=self._notes,
@@ -227,6 +229,7 @@ class Account:
             api=self._api,
             identity=self._identity,
             groups=self._groups,
+            private_desk=house.private_desk,
             notices=self._notices,
             language=language,
         )

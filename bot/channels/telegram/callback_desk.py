@@ -3,17 +3,24 @@
 from collections.abc import Mapping
 
 from bot.channels.telegram.buttons import Press
-from bot.channels.telegram.callback_cards import STATES
+from bot.channels.telegram.callback_cards import STATES, card_buttons, card_text
+from bot.channels.telegram.card_buttons import keyboard, rows_of
+from bot.channels.telegram.card_copies import CardCopies
 from bot.channels.telegram.cards import CALL
 from bot.channels.telegram.commands import Call, Role
 from bot.channels.telegram.direction import isolated, line_of
-from bot.channels.telegram.notices import Notices
+from bot.channels.telegram.keyboards import Markup
+from bot.channels.telegram.notices import Notices, Spot
+from bot.channels.telegram.rendering import plain
 from bot.channels.telegram.words import word
+from bot.content import RichText
 from bot.engine.formats import clock, long_moment
+from bot.ports import DeskCallback
 from bot.service.callback_acts import CallbackAnswer, Outcome
 from bot.service.callbacks import CallbackCard, Callbacks
 
 LISTED = 30
+SHOWN = 10  # of them by a button
 OUTCOMES: dict[str, Outcome] = {
     "call_reached": "reached",
     "call_no_answer": "no_answer",
@@ -25,15 +32,29 @@ OUTCOMES: dict[str, Outcome] = {
 class CallbackDesk:
     """Buttons and a command; each button is one act of the service."""
 
-    deeds = frozenset({*OUTCOMES, "call_take", "call_give_back"})
+    deeds = frozenset({*OUTCOMES, "call_take", "call_give_back", "call_show"})
     names: Mapping[str, Role] = {"callbacks": "agent"}
 
-    def __init__(self, callbacks: Callbacks, notices: Notices) -> None:
+    def __init__(self, callbacks: Callbacks, copies: CardCopies, notices: Notices, language: str) -> None:
         self._callbacks = callbacks
+        self._copies = copies
         self._notices = notices
+        self._language = language
 
     async def press(self, press: Press) -> str:
         """Do what the button says. Gives the notice for who pressed it."""
+        notice = "" if press.deed == "call_show" else await self._act(press)
+        card = await self._callbacks.card(press.argument)
+        if card is None:
+            return notice or word("old_button", press.language)
+        bring = self._copies.show(press, *self._shown(card)) if press.deed == "call_show" else None
+        await (bring or self._copies.follow(press, card, *self._shown(card)))
+        return notice
+
+    def _shown(self, card: DeskCallback) -> tuple[RichText, Markup]:
+        return card_text(card, self._language), card_buttons(card, self._language)
+
+    async def _act(self, press: Press) -> str:
         by = (press.argument, press.agent.id, press.number)
         match press.deed:
             case "call_take":
@@ -46,9 +67,13 @@ class CallbackDesk:
 
     async def run(self, call: Call) -> None:
         """Tell who is to be called now, who is to be called first before the others."""
-        cards = await self._callbacks.due(LISTED)
-        lines = [line_of(self._line(card, call.language or "en"), call.language) for card in cards]
-        await self._notices.reply(call.message, "\n".join(lines) or word("callbacks_empty", call.language))
+        cards, language = await self._callbacks.due(LISTED), call.language or "en"
+        if not cards:
+            await self._notices.reply(call.message, word("callbacks_empty", language))
+            return
+        lines = [line_of(self._line(card, language), language) for card in cards]
+        buttons = [(f"{CALL} {isolated(card.phone, language)}", f"call_show {card.id}") for card in cards[:SHOWN]]
+        await self._notices.say(Spot.of(call.message), plain("\n".join(lines)), keyboard(rows_of(buttons), language))
 
     def _line(self, card: CallbackCard, language: str) -> str:
         since = self._callbacks.on_clock(card.due_at or card.place_at or card.requested_at)

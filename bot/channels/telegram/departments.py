@@ -53,9 +53,14 @@ class Departments:
     async def take_update(self, update: Update, body: bytes | msgspec.Raw) -> bool:
         """Returns when what came of it is stored for good. False when it is no affair of a department's."""
         chat = update.lane[0]
-        if not self._chats.owns(chat):
-            return False
         message, query = update.message or update.edited_message, update.callback_query
+        if not self._chats.owns(chat):
+            return (
+                chat > 0
+                and message is not None
+                and await self._is_by_agent(message)
+                and (await self.take_answer(update, message))
+            )
         if query is not None and (query.data or "").partition(" ")[0] in self._deeds:
             await self._tap(str(update.update_id), query)
             return True
@@ -83,6 +88,12 @@ class Departments:
         if agent is not None:
             await self._words(update, message, agent, number, msgspec.structs.replace(content, reply_to=None))
         return True
+
+    async def _is_by_agent(self, message: Message) -> bool:
+        """Whether it answers something about a ticket in the private chat of an agent, who has asked to see it."""
+        if await self._ticket_of(message) is None or message.sender is None:
+            return False
+        return await self._agents.with_telegram(message.sender.id) is not None
 
     async def _ticket_of(self, message: Message) -> int | None:
         asked = message.reply_to_message

@@ -1,7 +1,7 @@
 """How a ticket looks to its department: the card, what can be pressed below it, and what is said about it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.channels.telegram.card_buttons import BACK, keyboard, rows_of, short
@@ -99,8 +99,13 @@ def buttons_in_state(number: int, state: str, language: str) -> Markup:
     return keyboard(rows, language) if rows else NO_BUTTONS
 
 
+def list_buttons(numbers: Sequence[int], language: str) -> Markup:
+    """One for the card of each."""
+    return keyboard(rows_of([(f"{SIGN} #{number}", f"ticket_show {number}") for number in numbers]), language)
+
+
 def department_buttons(number: int, departments: Mapping[str, str], language: str) -> Markup:
     """To which department? And the way back."""
     shown = [(title, f"ticket_to {number} {short(name)}") for name, title in departments.items()]
-    back = (f"{BACK}{word('choices_back', language)}", f"ticket_card {number}")
+    back = (f"{BACK}{word('choices_back', language)}", f"ticket_back {number}")
     return keyboard([*rows_of(shown), [back]], language)

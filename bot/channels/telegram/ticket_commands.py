@@ -4,15 +4,18 @@ from collections.abc import Mapping
 
 from bot.channels.telegram.commands import Call, Role
 from bot.channels.telegram.direction import isolated, line_of
-from bot.channels.telegram.notices import Notices
+from bot.channels.telegram.keyboards import NO_BUTTONS
+from bot.channels.telegram.notices import Notices, Spot
+from bot.channels.telegram.rendering import plain
 from bot.channels.telegram.ticket_answers import told
-from bot.channels.telegram.ticket_cards import SIGN, STATES
+from bot.channels.telegram.ticket_cards import SIGN, STATES, list_buttons
 from bot.channels.telegram.topics import topic_link
 from bot.channels.telegram.words import word
 from bot.engine.formats import long_date
 from bot.service.tickets import TicketCard, Tickets
 
 LISTED = 30
+SHOWN = 10  # of them by a button
 
 
 class TicketCommands:
@@ -26,8 +29,10 @@ class TicketCommands:
 
     async def run(self, call: Call) -> None:
         """Do it."""
-        said = await (self._list(call) if call.name == "tickets" else self._open(call))
-        await self._notices.reply(call.message, said)
+        if call.name == "tickets":
+            await self._list(call)
+        else:
+            await self._notices.reply(call.message, await self._open(call))
 
     async def _open(self, call: Call) -> str:
         """For the customer of this topic: the department, then what it is about."""
@@ -53,12 +58,20 @@ class TicketCommands:
             return word("ticket_made", call.language, number=str(answer.number))
         return told(answer, "noted", call.language)
 
-    async def _list(self, call: Call) -> str:
-        """The oldest first, of one department or of all."""
+    async def _list(self, call: Call) -> None:
+        """The oldest first, of one department or of all. In a customer's topic no card is shown: what is written there
+        is for that customer.
+        """
+        language = call.language or "en"
         department = _named(self._tickets.departments(), call.argument.strip()) if call.argument else None
         cards = await self._tickets.unfinished(department, LISTED)
-        lines = [line_of(self._line(card, call.language or "en"), call.language) for card in cards]
-        return "\n".join(lines) or word("tickets_empty", call.language)
+        if not cards:
+            await self._notices.reply(call.message, word("tickets_empty", language))
+            return
+        lines = [line_of(self._line(card, language), language) for card in cards]
+        is_topic = call.message.topic is not None
+        buttons = NO_BUTTONS if is_topic else list_buttons([card.number for card in cards[:SHOWN]], language)
+        await self._notices.say(Spot.of(call.message), plain("\n".join(lines)), buttons)
 
     def _line(self, card: TicketCard, language: str) -> str:
         due = [long_date(self._tickets.on_clock(card.due_at).date(), language)] if card.due_at else []

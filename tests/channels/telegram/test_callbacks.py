@@ -98,3 +98,29 @@ async def test_a_number_is_called_again_and_given_up_kindly(server: BotApiServer
     await ali.tap("Reached", on=card)
     over = await ali.wait_for("Ali has reached the customer")
     assert over.labels == []
+
+
+async def test_without_any_group_it_is_called_from_an_agents_own_chat(
+    tmp_path: Path, server: BotApiServer, stack: AsyncExitStack
+) -> None:
+    shop = Shop(tmp_path, server, FLOWS, desk=QUEUES)
+    await shop.open(stack)
+    await shop.agents.add("Ali", telegram_id=ALI, queues=["support"])
+    sara, ali = server.customer(SARA, "Sara"), server.customer(ALI, "Ali")
+    await ali.command("/desk")
+    await ali.wait_for("This chat is your desk now")
+    await sara.start()
+    await sara.wait_for("What can we do?", button="Call me back")
+    await sara.tap("Call me back")
+    await sara.wait_for("Which number")
+    await sara.say(PHONE)
+    await sara.wait_for("we'll call")
+    await ali.command("/callbacks")
+    listed = await ali.wait_for(PHONE, button=f"📞 {PHONE}")
+    await ali.tap(f"📞 {PHONE}", on=listed)
+    card = await ali.wait_for("Sara asks for a call", button="I'll call")
+    await ali.tap("I'll call", on=card)
+    card = await ali.wait_for("Ali is calling.", button="Reached")
+    await ali.tap("Reached", on=card)
+    over = await ali.wait_for("Ali has reached the customer")
+    assert (over.message_id, over.labels) == (card.message_id, [])

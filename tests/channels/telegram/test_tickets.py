@@ -176,3 +176,33 @@ async def test_an_agent_opens_one_in_a_customers_topic(server: BotApiServer, sho
     assert f"https://t.me/c/1234/{ali.thread_id}" in card.text
     await in_general.say("It is on its way.", reply_to=card)
     await sara.wait_for("Other has answered case 1")
+
+
+async def test_without_any_group_it_is_answered_in_an_agents_own_chat(
+    tmp_path: Path, server: BotApiServer, stack: AsyncExitStack
+) -> None:
+    shop = Shop(tmp_path, server, FLOWS, desk=DEPARTMENTS.replace(f", chat: {COMPLAINTS}", ""))
+    await shop.open(stack)
+    await shop.agents.add("Ali", telegram_id=ALI, queues=["support"])
+    sara, ali = server.customer(SARA, "Sara"), server.customer(ALI, "Ali")
+    await ali.command("/desk")
+    await ali.wait_for("This chat is your desk now")
+    await sara.start()
+    await sara.wait_for("What can we do?", button="Complain")
+    await sara.tap("Complain")
+    await sara.wait_for("What happened?")
+    await sara.say("A late parcel")
+    await sara.wait_for("Photos?")
+    await sara.send_photo()
+    await sara.wait_for("The number of your case is 1.")
+    await ali.command("/tickets")
+    listed = await ali.wait_for("🟡 🎫 #1 A late parcel", button="🎫 #1")
+    await ali.tap("🎫 #1", on=listed)
+    card = await ali.wait_for("🎫 #1 · Complaint", button="Take")
+    await ali.tap("Take", on=card)
+    card = await ali.wait_for("Ali is working on it", button="Close")
+    await ali.say("Tomorrow at noon.", reply_to=card)
+    await sara.wait_for("Tomorrow at noon.", button="Reply about case 1")
+    await ali.wait_for("Sent to the customer.")
+    await ali.tap("Close", on=card)
+    assert (await ali.wait_for("Closed by Ali")).message_id == card.message_id
