@@ -9,9 +9,27 @@ from tests.botapi.bell import Bell
 from tests.botapi.entities import Wire
 
 ChatType = Literal["private", "group", "supergroup", "channel"]
-Status = Literal["creator", "administrator", "member", "left", "kicked"]
+Status = Literal["creator", "administrator", "member", "restricted", "left", "kicked"]
 
 GENERAL_TOPIC = 1
+PERMISSIONS = (
+    "can_send_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_react_to_messages",
+    "can_edit_tag",
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_manage_topics",
+)  # of members; who is restricted has none here
 RIGHTS = tuple(
     name for name in ChatMemberAdministrator.model_fields if name.startswith("can_") and name != "can_be_edited"
 )
@@ -69,7 +87,7 @@ class Membership:
         elif self.status == "creator":
             wire["is_anonymous"] = False
         elif self.status == "restricted":
-            wire |= {"is_member": True, "can_send_messages": False, "until_date": 0}
+            wire |= {"is_member": True, "until_date": 0} | dict.fromkeys(PERMISSIONS, False)
         elif self.status == "kicked":
             wire["until_date"] = 0
         return wire
