@@ -23,6 +23,7 @@ from bot.engine.formats import long_moment
 from bot.ports import ChannelBusy
 from bot.service.agents import AgentCard
 from bot.service.invitations import JOIN, Invitations, may_invite
+from bot.service.private_desk import PrivateDesk
 from bot.service.supervision import Supervision
 
 _OPENED = re.compile(rf"/start(@\w+)? {JOIN}")
@@ -91,10 +92,12 @@ class Newcomers:
         api: Api,
         identity: Identity,
         groups: Groups,
+        private_desk: PrivateDesk,
         notices: Notices,
         language: str,
     ) -> None:
         self._invitations = invitations
+        self._private_desk = private_desk
         self._api = api
         self._identity = identity
         self._groups = groups
@@ -109,17 +112,24 @@ class Newcomers:
         command = command_of(message.text or "", await self._identity.username())
         if command is None or message.chat.type != "private":
             return False
-        await self._open(message, message.sender, command[1])
+        await self._open(update.update_id, message, message.sender, command[1])
         return True
 
-    async def _open(self, message: Message, sender: User, payload: str) -> None:
+    async def _open(self, number: int, message: Message, sender: User, payload: str) -> None:
         name = sender.full_name or sender.username or str(sender.id)
         opened = await self._invitations.open(payload, sender.id, name)
         if opened.agent is None or opened.welcome != "joined":
             await self._notices.reply(message, word(f"welcome_{opened.welcome}", message.language))
         else:
             await self._notices.reply(message, await self._welcome(opened.agent, message.language))
+            if self._are_alone:
+                await self._private_desk.turn_on(opened.agent.id, number, message.language or "en")
             await self._tell(opened.inviter, opened.agent)
+
+    @property
+    def _are_alone(self) -> bool:
+        """Whether there is no group to work in, nor shall be one."""
+        return not self._groups.usable() and not self._groups.problems()
 
     async def _tell(self, inviter: AgentCard | None, agent: AgentCard) -> None:
         if inviter is not None and inviter.telegram_id is not None:
@@ -130,7 +140,8 @@ class Newcomers:
         queues = ", ".join(isolated(queue, language) for queue in agent.queues)
         hello = word("welcome_joined", language, agent=isolated(agent.name, language), queues=queues)
         groups = [await self._way_to(int(group), language) for group in self._groups.usable()]
-        return "\n\n".join((hello, *(groups or [word("welcome_private", language)])))
+        alone = word("private_on" if self._are_alone else "welcome_private", language)
+        return "\n\n".join((hello, *(groups or [alone])))
 
     async def _way_to(self, group: int, language: str | None) -> str:
         """A link into the group that lets one person in, or whom to ask where the bot may make none."""

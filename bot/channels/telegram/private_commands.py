@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from bot.channels.telegram.commands import Call, Role
 from bot.channels.telegram.notices import Notices, Spot
 from bot.channels.telegram.private_desk import face_buttons, name_of
-from bot.channels.telegram.private_lists import PrivateLists
 from bot.channels.telegram.wire import Message
 from bot.channels.telegram.words import word
 from bot.service.agents import AgentCard, Agents
@@ -19,11 +18,10 @@ class PrivateCommands:
 
     names: Mapping[str, Role] = dict.fromkeys((SWITCH, TAKE, DESK), "agent")
 
-    def __init__(self, desk: PrivateDesk, agents: Agents, notices: Notices, lists: PrivateLists) -> None:
+    def __init__(self, desk: PrivateDesk, agents: Agents, notices: Notices) -> None:
         self._desk = desk
         self._agents = agents
         self._notices = notices
-        self._lists = lists
 
     async def run(self, call: Call) -> None:
         """Do it."""
@@ -45,7 +43,6 @@ class PrivateCommands:
         else:
             await self._notices.reply(message, word("private_on", message.language))
             await self._desk.turn_on(agent.id, update_id, message.language or "en")
-            await self._lists.set(message.chat.id, agent.role)
         return True
 
     async def _turn_off(self, update_id: int, message: Message, agent: AgentCard) -> None:
@@ -55,7 +52,6 @@ class PrivateCommands:
             await self._notices.reply(message, word("private_not_off", message.language, customers=named))
             return
         await self._notices.reply(message, word("private_off", message.language))
-        await self._lists.drop(message.chat.id)
 
     async def _switch(self, call: Call) -> None:
         """To the customer of this number, or to one who is pressed."""

@@ -1,13 +1,12 @@
 """The commands that Telegram's apps offer an agent in the chat where they work alone."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from aiogram.methods import DeleteMyCommands, SetMyCommands
 from aiogram.types import BotCommand, BotCommandScopeChat
 
 from bot.channels.telegram.api import Api
-from bot.channels.telegram.commands import Role
 from bot.channels.telegram.refusals import TelegramRefusal
 from bot.channels.telegram.words import LANGUAGES, WORDS
 from bot.ports import ChannelBusy
@@ -16,23 +15,25 @@ log = logging.getLogger(__name__)
 
 
 class PrivateLists:
-    """Set for each such chat; nothing depends on it, so that it is tried once."""
+    """Set once for each such chat by each process; nothing depends on it, so that it is tried once."""
 
-    def __init__(self, api: Api, open_to: Callable[[Role], Sequence[str]]) -> None:
+    def __init__(self, api: Api) -> None:
         self._api = api
-        self._open_to = open_to
+        self._set: set[int] = set()
 
-    async def set(self, chat: int, role: Role) -> None:
-        """Offer what somebody of this role can do."""
+    async def set(self, chat: int, commands: Sequence[str]) -> None:
+        """Offer what the agent can do there."""
+        if chat in self._set:
+            return
+        self._set.add(chat)
         for language in LANGUAGES:
-            offered = [
-                BotCommand(command=name, description=WORDS[f"command_{name}"][language]) for name in self._open_to(role)
-            ]
+            offered = [BotCommand(command=name, description=WORDS[f"command_{name}"][language]) for name in commands]
             scope = BotCommandScopeChat(chat_id=chat)
             await self._try(SetMyCommands(commands=offered, scope=scope, language_code=_code(language)))
 
     async def drop(self, chat: int) -> None:
         """Offer what customers can do again."""
+        self._set.discard(chat)
         for language in LANGUAGES:
             scope = BotCommandScopeChat(chat_id=chat)
             await self._try(DeleteMyCommands(scope=scope, language_code=_code(language)))

@@ -10,6 +10,7 @@ from bot.channels.telegram.identity import Identity
 from bot.channels.telegram.notes import Notes, without_note
 from bot.channels.telegram.notices import Notices
 from bot.channels.telegram.private_commands import DESK, PrivateCommands
+from bot.channels.telegram.private_lists import PrivateLists
 from bot.channels.telegram.taps import Taps
 from bot.channels.telegram.wire import CallbackQuery, MembershipChange, Message, Update, names_in
 from bot.channels.telegram.words import word
@@ -31,6 +32,7 @@ class PrivateRoom:
         identity: Identity,
         desk: PrivateDesk,
         own: PrivateCommands,
+        lists: PrivateLists,
         commands: Commands,
         buttons: Buttons,
         notes: Notes,
@@ -41,6 +43,7 @@ class PrivateRoom:
         self._identity = identity
         self._desk = desk
         self._own = own
+        self._lists = lists
         self._commands = commands
         self._buttons = buttons
         self._notes = notes
@@ -53,19 +56,31 @@ class PrivateRoom:
         telegram_id = update.lane[0]
         if telegram_id <= 0:
             return False
-        message = update.message or update.edited_message
-        if update.message is not None and (turned := await self._turned(update.message)) is not None:
-            return await self._own.turn(update.update_id, update.message, turned)
+        if update.message is not None and (argument := await self._turned(update.message)) is not None:
+            return await self._turn(update.update_id, update.message, argument)
         agent = await self._desk.agent_in(telegram_id)
         if agent is None:
             return False
         if update.my_chat_member is not None:
             await self._leave(update.update_id, update.my_chat_member)
             return False  # they are a customer, too
+        message = update.message or update.edited_message
         if update.callback_query is not None:
             await self._tap(update.update_id, update.callback_query, agent)
         elif message is not None:
             await self._message(update, message, agent, names_in(body)[1])
+        await self._lists.set(telegram_id, self._commands.open_to(agent.role))
+        return True
+
+    async def _turn(self, update_id: int, message: Message, argument: str) -> bool:
+        """Make the chat a desk or a customer's chat, if an agent asks for that."""
+        if not await self._own.turn(update_id, message, argument):
+            return False
+        agent = await self._desk.agent_in(message.chat.id)
+        if agent is None:
+            await self._lists.drop(message.chat.id)
+        else:
+            await self._lists.set(message.chat.id, self._commands.open_to(agent.role))
         return True
 
     async def _turned(self, message: Message) -> str | None:

@@ -1,7 +1,7 @@
 """An account of Telegram's with everything that it is connected with, served by polling or by webhook."""
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Literal
@@ -28,6 +28,7 @@ from bot.service.handoffs import Handoffs
 from bot.service.installation import Installation, SystemClock
 from bot.service.invitations import Invitations
 from bot.service.joining_acts import Joining
+from bot.service.limits import Limits
 from bot.service.measurements import Measurements
 from bot.service.private_desk import PrivateDesk
 from bot.service.programs import Programs
@@ -83,6 +84,7 @@ class Shop:
         self.desk = desk
         self.desk_chats = tuple(desk_chats)
         self.supervisors: int | None = None
+        self.limits: Mapping[str, Limits] = {}
         self.leases = OneProcess()
         self.clock: Clock = clock or SystemClock()
         self.files = Files(folder / "files", LIMIT_BYTES)
@@ -90,6 +92,7 @@ class Shop:
         self.account: Account
         self.turns: Turns
         self.handoffs: Handoffs
+        self.invitations: Invitations
         self.wakeups: Wakeups
         self.webhook_url = ""
 
@@ -106,6 +109,7 @@ class Shop:
             desk=desk,
             pulled=frozenset({"webchat"}),
             supervisors=self.supervisors,
+            limits=self.limits,
         )
         measurements = Measurements(CollectorRegistry())
         self.turns = Turns(
@@ -120,6 +124,7 @@ class Shop:
             measurements=measurements,
         )
         self.handoffs = Handoffs(database=self.database, turns=self.turns, installation=installation)
+        self.invitations = Invitations(database=self.database, installation=installation, clock=self.clock)
         port = socket.create_server(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{port.getsockname()[1]}"
         slots = Slots(self.turns, self.clock)
@@ -133,7 +138,7 @@ class Shop:
             cards=CustomerCards(database=self.database, turns=self.turns, installation=installation),
             joining=Joining(self.turns),
             supervision=Supervision(database=self.database, installation=installation, clock=self.clock),
-            invitations=Invitations(database=self.database, installation=installation, clock=self.clock),
+            invitations=self.invitations,
             tickets=Tickets(database=self.database, turns=self.turns, installation=installation),
             callbacks=Callbacks(database=self.database, turns=self.turns, installation=installation, clock=self.clock),
             department_chats=desk.department_chats(),

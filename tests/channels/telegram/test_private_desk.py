@@ -213,10 +213,29 @@ async def test_a_desk_is_left_when_nobody_is_served_there(sara: Person, ali: Per
     await ali.wait_for("What can we do?", button="Talk to a person")
 
 
-async def test_an_agent_who_blocks_the_bot_loses_their_customers_to_others(
-    shop: Shop, server: BotApiServer, sara: Person, ali: Person, reza: Person
-) -> None:
-    await take(ali, sara)
-    server.block(ALI)
-    await sara.say("Are you there?")
+async def test_the_app_offers_what_can_be_commanded_there(server: BotApiServer, ali: Person) -> None:
+    def offered() -> list[str]:
+        commands = server.world.commands.get((scope, ""), [])
+        return [command["command"] for command in commands]
+
     await server.all_delivered()
+    scope = next(scope for scope, _ in server.world.commands if str(ALI) in scope)
+    assert {"switch", "desk", "close", "queue", "help"} <= set(offered())
+    await ali.command("/desk off")
+    await ali.wait_for("This is an ordinary chat with the bot again.")
+    await server.all_delivered()
+    assert offered() == []
+
+
+async def test_who_is_invited_where_no_group_is_works_in_their_chat_at_once(
+    shop: Shop, server: BotApiServer, sara: Person
+) -> None:
+    made = await shop.invitations.invite("", queues=["support"])
+    lea = server.customer(300, "Lea")
+    await lea.start(made.payload)
+    await lea.wait_for("This chat is your desk now")
+    await lea.command("/back")
+    await lea.wait_for("You are available.")
+    await take(lea, sara)
+    await lea.say("Hello")
+    await sara.wait_for("Hello")
