@@ -5,7 +5,19 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
 from storage.identifiers import new_id
@@ -38,7 +50,6 @@ class Agent(Record, frozen=True, kw_only=True):
     presence_reason: str | None
     load: int  # hand-offs they have taken and not closed
     offered: int  # hand-offs that they may accept now
-    last_taken_at: datetime | None
 
     @property
     def room(self) -> int:
@@ -54,6 +65,24 @@ class Lately(Record, frozen=True, kw_only=True):
 
 
 NOTHING = Lately()
+
+_LOAD = select(func.count()).where(HandoffRow.agent_id == AgentRow.id, HandoffRow.state == "taken")
+_OFFERED = select(func.count()).where(HandoffRow.offered_to == AgentRow.id)
+_NOW = and_(PresenceRow.agent_id == AgentRow.id, PresenceRow.until.is_(None))
+AGENTS = (
+    select(
+        *(AgentRow.id, AgentRow.name, AgentRow.role, AgentRow.telegram_id, AgentRow.capacity, AgentRow.languages),
+        *(AgentRow.skills, AgentRow.active, AgentRow.works_privately),
+        func.coalesce(PresenceRow.state, "offline").label("presence"),
+        PresenceRow.since.label("presence_since"),
+        PresenceRow.reason.label("presence_reason"),
+        _LOAD.scalar_subquery().label("load"),
+        _OFFERED.scalar_subquery().label("offered"),
+    )
+    .join_from(AgentRow, PresenceRow, _NOW, isouter=True)
+    .order_by(AgentRow.name, AgentRow.id)
+)
+ONE = AGENTS.where(AgentRow.id == bindparam("id"))  # every act of an agent reads it again and again
 
 
 class Stay(Record, frozen=True, kw_only=True):
@@ -125,7 +154,7 @@ def remove(connection: Connection, agent_id: str, now: datetime) -> bool:
 def be(connection: Connection, agent_id: str, state: Presence, reason: str | None, now: datetime) -> None:
     """The agent is in this state from now on; the timeline is kept. The same state again changes nothing."""
     running = and_(PresenceRow.agent_id == agent_id, PresenceRow.until.is_(None))
-    connection.execute(select(AgentRow.id).where(AgentRow.id == agent_id).with_for_update())
+    _lock(connection, agent_id)
     current = connection.execute(select(PresenceRow.state, PresenceRow.reason).where(running)).one_or_none()
     if current is not None and tuple(current) == (state, reason):
         return
@@ -150,13 +179,18 @@ def every(connection: Connection) -> list[Agent]:
 
 def get(connection: Connection, agent_id: str) -> Agent | None:
     """The agent of this id, active or not."""
-    return next(iter(_read(connection, AgentRow.id == agent_id)), None)
+    return next(iter(_agents(connection, ONE, id=agent_id)), None)
 
 
 def lock(connection: Connection, agent_id: str) -> Agent | None:
     """The agent, whom no other transaction gives or takes anything until this one ends."""
-    connection.execute(select(AgentRow.id).where(AgentRow.id == agent_id).with_for_update())
+    _lock(connection, agent_id)
     return get(connection, agent_id)
+
+
+def _lock(connection: Connection, agent_id: str) -> None:
+    # Rows that only name the agent, such as an offer, need not wait.
+    connection.execute(select(AgentRow.id).where(AgentRow.id == agent_id).with_for_update(key_share=True))
 
 
 def lately(connection: Connection, since: datetime) -> dict[str, Lately]:
@@ -188,26 +222,11 @@ def serving(connection: Connection, queue: str) -> list[Agent]:
 
 
 def _read(connection: Connection, *conditions: ColumnElement[bool]) -> list[Agent]:
-    load = select(func.count()).where(HandoffRow.agent_id == AgentRow.id, HandoffRow.state == "taken")
-    offered = select(func.count()).where(HandoffRow.offered_to == AgentRow.id)
-    last_taken = select(func.max(LegRow.started_at)).where(LegRow.agent_id == AgentRow.id)
-    now = and_(PresenceRow.agent_id == AgentRow.id, PresenceRow.until.is_(None))
-    statement = (
-        select(
-            *(AgentRow.id, AgentRow.name, AgentRow.role, AgentRow.telegram_id, AgentRow.capacity, AgentRow.languages),
-            *(AgentRow.skills, AgentRow.active, AgentRow.works_privately),
-            func.coalesce(PresenceRow.state, "offline").label("presence"),
-            PresenceRow.since.label("presence_since"),
-            PresenceRow.reason.label("presence_reason"),
-            load.scalar_subquery().label("load"),
-            offered.scalar_subquery().label("offered"),
-            last_taken.scalar_subquery().label("last_taken_at"),
-        )
-        .join_from(AgentRow, PresenceRow, now, isouter=True)
-        .where(*conditions)
-        .order_by(AgentRow.name, AgentRow.id)
-    )
-    rows = connection.execute(statement).all()
+    return _agents(connection, AGENTS.where(*conditions))
+
+
+def _agents(connection: Connection, statement: Select[Any], **parameters: Any) -> list[Agent]:
+    rows = connection.execute(statement, parameters).all()
     queues = _queues(connection, [row.id for row in rows])
     return [Agent(**row._asdict(), queues=queues[row.id]) for row in rows]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, literal, or_, select, update
 
 from storage.columns import Moment
 from storage.records import Record, columns, read, values
@@ -91,6 +91,8 @@ class Handoff(Record, frozen=True, kw_only=True):
 
 
 HANDOFF = columns(Handoff, HandoffRow)
+HANDOFFS = select(*HANDOFF).order_by(HandoffRow.priority.desc(), HandoffRow.queued_at, HandoffRow.number)
+ONE = HANDOFFS.where(HandoffRow.id == bindparam("id"))  # every act of an agent reads it again and again
 
 
 def request(connection: Connection, rows: Sequence[Request]) -> dict[str, int]:
@@ -104,7 +106,7 @@ def request(connection: Connection, rows: Sequence[Request]) -> dict[str, int]:
 
 def get(connection: Connection, handoff_id: str) -> Handoff | None:
     """The hand-off, not locked."""
-    return next(iter(_read(connection, HandoffRow.id == handoff_id)), None)
+    return next(iter(read(Handoff, connection.execute(ONE, {"id": handoff_id}))), None)
 
 
 def numbered(connection: Connection, number: int) -> Handoff | None:
@@ -149,8 +151,7 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Handoff]:
 
 
 def _read(connection: Connection, *conditions: ColumnElement[bool]) -> list[Handoff]:
-    order = (HandoffRow.priority.desc(), HandoffRow.queued_at, HandoffRow.number)
-    return read(Handoff, connection.execute(select(*HANDOFF).where(*conditions).order_by(*order)))
+    return read(Handoff, connection.execute(HANDOFFS.where(*conditions)))
 
 
 def position(connection: Connection, handoff_id: str) -> int | None:

@@ -212,12 +212,12 @@ def test_an_agent_and_what_they_do_now(connection: Connection) -> None:
     found = agents.by_telegram(connection, 7)
     assert found is not None
     assert (found.id, found.queues, found.presence, found.load) == (ann, ["sales", "support"], "available", 1)
-    assert (found.presence_since, found.last_taken_at) == (NOW, NOW)
+    assert found.presence_since == NOW
     assert [agent.name for agent in agents.every(connection)] == ["Ann", "Bob"]
     assert [agent.id for agent in agents.serving(connection, "sales")] == [ann]
     other = agents.get(connection, bob)
     assert other is not None
-    assert (other.presence, other.load, other.languages, other.last_taken_at) == ("offline", 0, ["fa"], None)
+    assert (other.presence, other.load, other.languages) == ("offline", 0, ["fa"])
 
 
 def test_a_telegram_account_belongs_to_one_agent_until_they_leave(connection: Connection) -> None:
