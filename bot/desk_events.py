@@ -86,7 +86,7 @@ class HandoffReleased(Event, frozen=True, kw_only=True):
 
 
 class HandoffClosed(Event, frozen=True, kw_only=True):
-    """`by` is who closed it, where that is not the agent who had it."""
+    """`by` is who closed it, where that is not the agent who had it: another agent, or `customer`."""
 
     handoff: str
     agent: str

@@ -34,10 +34,10 @@ def run_callback(talk: Talk, step: Callback) -> Place:
     return None
 
 
-def ask_for_phone(talk: Talk, queue: str) -> None:
-    """Which number? The one that is known is a button."""
+def ask_for_phone(talk: Talk, queue: str, others: tuple[Offered, ...] = ()) -> None:
+    """Which number? The one that is known is a button; `others` lead elsewhere."""
     known = talk.customer.phone
-    offered = (Offered(label=known, value=known),) if known else ()
+    offered = ((Offered(label=known, value=known),) if known else ()) + others
     said = Message(text=wording(talk, "callback_ask_phone"))
     ask(talk, "callback", said, offered, topic="phone", expects=None if known else "contact")
     talk.change_wait(draft={"queue": queue})

@@ -1,7 +1,5 @@
 """From the bot to people and back: asking for somebody, who has the customer, and where the flow goes on."""
 
-from typing import Literal
-
 import msgspec
 
 from bot.content import RichText
@@ -16,11 +14,12 @@ from bot.engine.sharing import shared
 from bot.engine.speech import Message, say, say_wording, wording, words
 from bot.engine.talk import Place, Talk
 from bot.engine.text import joined, plain
-from bot.engine.waiting import CALL_BACK, MENU, choose, leave, offered, wait_for_people
+from bot.engine.waiting import CALL_BACK, MENU, choose, leave, offer_ways_out, offered, wait_for_people
 from bot.events import HandoffClosed, HandoffRefused, HandoffReleased, HandoffRequested, HandoffTaken
 
 MAX_REFUSALS = 5  # a step that asks again whenever nobody is there must end with a question to the customer
 STAY, LEAVE = "stay", "leave"
+WAYS_OUT = ("cancel", "menu")  # what a waiting customer may also say in words
 BY_CUSTOMER = "customer"
 
 
@@ -147,10 +146,23 @@ def _close(talk: Talk, disposition: str | None, by: str | None) -> Place:
     return talk.next_of(step) if isinstance(step, Handoff) else END
 
 
-# What a customer says whom an agent has
+# What a customer says
 
 
-def ask_whether_to_leave(talk: Talk, command: Literal["menu", "cancel"]) -> Place:
+def hear_command(talk: Talk, name: str) -> Place:
+    """Away from the people, not without a question; other commands mean nothing there.
+
+    A link that says `start` by itself disturbs nobody who talks to a person.
+    """
+    assert talk.handoff is not None
+    if talk.handoff.agent is not None:
+        return ask_whether_to_leave(talk, name) if name in WAYS_OUT else None
+    if name == CALL_BACK:
+        return choose(talk, name)
+    return offer_ways_out(talk) if name in (*WAYS_OUT, "start", "help") else None
+
+
+def ask_whether_to_leave(talk: Talk, command: str) -> Place:
     """Nobody leaves a person by mistake."""
     assert talk.handoff is not None
     choices = (offered(talk, STAY, "stay_with_agent"), offered(talk, LEAVE, "leave_agent"))

@@ -34,8 +34,6 @@ from bot.engine.starting import fitting_slots, hear_deep_link, start_by_intent, 
 from bot.engine.talk import UNHEARD, Place, Talk, Unheard
 from bot.events import InputIgnored
 
-WAYS_OUT = ("cancel", "menu")  # words that a waiting customer may say to leave the queue
-
 Listener = Callable[[Talk, str, str], Place | Unheard]  # told the words, and the same in their normal form
 
 
@@ -173,7 +171,7 @@ def _hear_in_queue(talk: Talk, text: str, typed: str) -> Place:
             say_wording(talk, "not_a_phone")
             ask_again(talk)
             return None
-    if talk.handoff.agent is None and command_of(talk, typed) in WAYS_OUT:
+    if talk.handoff.agent is None and command_of(talk, typed) in handing_over.WAYS_OUT:
         return waiting.offer_ways_out(talk)
     return None
 
@@ -269,7 +267,7 @@ def take_choice(talk: Talk, match: Match) -> Place:
             return menus.choose(talk, step, match)
         case "collect" if isinstance(step, Collect):
             return questions.choose(talk, step, match)
-        case "callback":
+        case "callback" if chosen.value != waiting.KEEP_WAITING:
             return calling_back.choose(talk, str(chosen.value))
         case "language":
             return languages.choose(talk, str(chosen.value))
@@ -281,7 +279,7 @@ def take_choice(talk: Talk, match: Match) -> Place:
             return forgetting.choose(talk, meant=chosen.value is True)
         case "offer" if wait.topic == "leave":
             return handing_over.choose_to_leave(talk, str(chosen.value))
-        case "offer" | "handoff":
+        case "offer" | "handoff" | "callback":
             return waiting.choose(talk, str(chosen.value))
     return None
 
@@ -354,7 +352,7 @@ def hear_command(talk: Talk, name: str, argument: str) -> Place:
     if talk.handoff is not None and name in ("stop", "subscribe"):
         return opt_out(talk) if name == "stop" else opt_in(talk)
     if talk.handoff is not None:
-        return _hear_way_out(talk, name)
+        return handing_over.hear_command(talk, name)
     if name == "start" and argument.strip():
         linked = hear_deep_link(talk, argument.strip())
         if not isinstance(linked, Unheard):
@@ -366,20 +364,6 @@ def hear_command(talk: Talk, name: str, argument: str) -> Place:
             return started
     obeyed = obey(talk, name.lower(), argument) if talk.wait is not None else UNHEARD
     return hear_intent(talk, name, {}) if isinstance(obeyed, Unheard) else obeyed
-
-
-def _hear_way_out(talk: Talk, name: str) -> Place:
-    """Away from the people, not without a question; other commands mean nothing there.
-
-    A link that says `start` by itself disturbs nobody who talks to a person.
-    """
-    assert talk.handoff is not None
-    if talk.handoff.agent is None:
-        return waiting.offer_ways_out(talk) if name in (*WAYS_OUT, "start") else None
-    match name:
-        case "menu" | "cancel":
-            return handing_over.ask_whether_to_leave(talk, name)
-    return None
 
 
 def answer_or_ask(talk: Talk, value: str) -> Place:

@@ -143,8 +143,7 @@ def choose(talk: Talk, value: str) -> Place:
     assert talk.wait is not None
     match value:
         case "callback":
-            queue = talk.handoff.queue if talk.handoff else str(talk.wait.draft or "")
-            ask_for_phone(talk, queue)
+            _ask_for_phone(talk)
             return None
         case "leave":
             return leave(talk)
@@ -154,6 +153,14 @@ def choose(talk: Talk, value: str) -> Place:
             return None
     abandon(talk, "cancelled")
     return go_home(talk)
+
+
+def _ask_for_phone(talk: Talk) -> None:
+    assert talk.wait is not None
+    if talk.handoff is None:
+        ask_for_phone(talk, str(talk.wait.draft or ""))
+    else:
+        ask_for_phone(talk, talk.handoff.queue, (offered(talk, KEEP_WAITING, "keep_waiting"),))
 
 
 def leave(talk: Talk) -> Place:

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 
 from bot.content import Json
 from bot.engine.following_up import ENTRY as FOLLOW_UP
+from bot.engine.handing_over import BY_CUSTOMER
 from bot.events import (
     ActionFailed,
     ActionFinished,
@@ -191,7 +192,7 @@ class _Recorder:
                 self._steps.append({"agent": "/release"})
             case HandoffTransferred(queue=queue):
                 self._steps.append({"agent": f"/transfer {queue}" if queue else "/release"})
-            case HandoffClosed(disposition=disposition):
+            case HandoffClosed(disposition=disposition, by=by) if by != BY_CUSTOMER:
                 self._steps.append({"agent": f"/close {disposition or ''}".rstrip()})
 
 

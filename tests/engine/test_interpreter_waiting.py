@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.content import Attachment
+from bot.engine.conversation import Customer
 from bot.engine.formats import coming_moment, wait_in_words
 from bot.engine.inputs import TapHeard
 from bot.events import (
@@ -186,6 +187,14 @@ def test_who_keeps_waiting_has_the_choices_again() -> None:
     assert customer.taps("Keep waiting") == ["All right, we're keeping your place."]
     assert customer.buttons == CHOICES
     assert customer.taps("Back to the menu") == ["How can we help?"]
+
+
+def test_who_asked_for_a_call_may_wait_on() -> None:
+    for customer in (waiting(), waiting(customer=Customer(id="c", phone="+971501234567"))):
+        customer.commands("callback")
+        assert customer.buttons[-1] == "Keep waiting"
+        assert customer.says("Keep waiting") == ["All right, we're keeping your place."]
+        assert customer.conversation.handoff is not None
 
 
 def test_a_new_place_does_not_take_away_a_question() -> None:
