@@ -1,5 +1,6 @@
 """What agents are told when nothing was done."""
 
+from bot.channels.telegram.direction import isolated
 from bot.channels.telegram.words import word
 from bot.service.agent_acts import Answer
 
@@ -10,11 +11,11 @@ def refusal(answer: Answer, language: str | None) -> str:
     """Why it was not done."""
     match answer.why:
         case "theirs":
-            return word("taken_by_other", language, agent=answer.agent_name or "?")
+            return word("taken_by_other", language, agent=isolated(answer.agent_name or "?", language))
         case "offered":
-            return word("offered_to_other", language, agent=answer.agent_name or "?")
+            return word("offered_to_other", language, agent=isolated(answer.agent_name or "?", language))
         case "full" | "away" if answer.agent_name is not None:
-            return word(f"other_{answer.why}", language, agent=answer.agent_name)
+            return word(f"other_{answer.why}", language, agent=isolated(answer.agent_name, language))
         case "full" | "away":
             return word(f"you_are_{answer.why}", language)
         case "waiting":
@@ -29,7 +30,7 @@ def not_sent(answer: Answer, language: str | None) -> str:
     """Why the customer did not get it."""
     match answer.why:
         case "theirs":
-            return word("not_sent_other", language, agent=answer.agent_name or "?")
+            return word("not_sent_other", language, agent=isolated(answer.agent_name or "?", language))
         case "over" | "unknown":
             return word("not_sent_over", language)
         case _:

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-from bot.channels.telegram.direction import directed, isolated
+from bot.channels.telegram.direction import directed, isolated, line_of
 from bot.channels.telegram.rendering import (
     TEXT_UNITS,
     bold,
@@ -16,6 +16,7 @@ from bot.channels.telegram.rendering import (
 )
 from bot.channels.telegram.words import WORDS, word
 from bot.content import RichText, Span
+from bot.engine.formats import native_digits
 from bot.engine.wording import WORDING
 from bot.ports import Called, DeskCard, DeskLine, DeskOffer, DeskOfferOver, DeskState
 
@@ -30,12 +31,14 @@ NOTICE = "ℹ️ "
 SAID = "➡️ "
 OVER = frozenset({"closed", "abandoned"})
 MENTION = "tg://user?id={}"
+PLACE_OF_NAME = "\0"
 
 
 def topic_name(card: DeskCard | DeskState) -> str:
     """State, number, customer and queue; of what is over, its outcome."""
     last = outcome_text(card, None) if card.state in OVER else ""
-    return shortened(f"{SIGNS[card.state]} #{card.number} {card.customer} · {last or card.queue}", TOPIC_NAME_UNITS)
+    sign = SIGNS["queued" if card.state == "offered" else card.state]  # each new name is a message to all
+    return shortened(f"{sign} #{card.number} {card.customer} · {last or card.queue}", TOPIC_NAME_UNITS)
 
 
 def outcome_text(card: DeskCard | DeskState, language: str | None) -> str:
@@ -55,7 +58,13 @@ def state_line(card: DeskCard | DeskState, language: str) -> str:
     """How it stands, in words."""
     outcome = outcome_text(card, language)
     name = "state_closed_plain" if card.state == "closed" and not outcome else f"state_{card.state}"
-    return word(name, language, agent=card.agent_name or "?", queue=card.queue, outcome=outcome)
+    values = {"agent": card.agent_name or "?", "queue": card.queue, "outcome": outcome}
+    return word(name, language, **{key: isolated(value, language) for key, value in values.items()})
+
+
+def channel_name(channel: str, language: str) -> str:
+    """How people call the way by which a customer writes."""
+    return word(f"channel_{channel}", language) if f"channel_{channel}" in WORDS else channel
 
 
 def card_text(card: DeskCard, language: str) -> RichText:
@@ -64,13 +73,13 @@ def card_text(card: DeskCard, language: str) -> RichText:
     facts = [
         (word("card_queue", language), card.queue),
         (word("card_language", language), names.get(card.language, card.language)),
-        (word("card_channel", language), card.channel),
+        (word("card_channel", language), channel_name(card.channel, language)),
         (word("card_reason", language), word(f"reason_{card.reason}", language)),
         *card.collected,
         (word("card_note", language), card.note),
     ]
     head = joined(
-        bold(f"{SIGNS[card.state]} #{card.number} {isolated(card.customer, language)}"),
+        bold(line_of(f"{SIGNS[card.state]} #{card.number} {isolated(card.customer, language)}", language)),
         notice(f"\n{state_line(card, language)}"),
         *listed(facts, language),
     )
@@ -133,7 +142,8 @@ def listed(facts: Iterable[tuple[str, str]], language: str) -> Iterator[RichText
 
 def offer_text(offer: DeskOffer, language: str) -> RichText:
     """To whom it is offered, so that they are told by Telegram itself, and for how long."""
-    return _calling("offered_to", offer.agent_name, offer.telegram_id, language, seconds=str(offer.seconds))
+    seconds = native_digits(str(offer.seconds), language)
+    return _calling("offered_to", offer.agent_name, offer.telegram_id, language, seconds=seconds)
 
 
 def given_text(called: Called, language: str) -> RichText:
@@ -143,15 +153,12 @@ def given_text(called: Called, language: str) -> RichText:
 
 def offer_over_text(over: DeskOfferOver, language: str) -> RichText:
     """What became of the offer."""
-    return notice(f"{OFFER} {word(f'offer_{over.outcome}', language, agent=over.agent_name)}")
+    return notice(f"{OFFER} {word(f'offer_{over.outcome}', language, agent=isolated(over.agent_name, language))}")
 
 
 def _calling(name: str, agent: str, telegram_id: int | None, language: str, **values: str) -> RichText:
-    text = f"{OFFER} {word(name, language, agent=agent, **values)}"
-    start = text.find(agent)
-    url = None if telegram_id is None else MENTION.format(telegram_id)
-    span = Span(start=start, end=start + len(agent), style="bold" if url is None else "link", url=url)
-    return RichText(text=text, spans=(span,))
+    before, _, after = word(name, language, agent=PLACE_OF_NAME, **values).partition(PLACE_OF_NAME)
+    return joined(plain(f"{OFFER} {before}"), mention(agent, telegram_id, language), plain(after))
 
 
 def house_line(line: DeskLine, language: str) -> RichText:

@@ -62,14 +62,15 @@ class HandoffCommands:
             case "transfer":
                 return await self._transfer(call, handoff)
             case _:
-                disposition, _, note = call.argument.partition(" ")
-                return await self._handoffs.close(
-                    handoff.id,
-                    call.agent.id,
-                    call.number,
-                    disposition=disposition or None,
-                    note=note.strip() or None,
-                )
+                return await self._close(call, handoff)
+
+    async def _close(self, call: Call, handoff: Glance) -> Answer:
+        """It is over; where it was already, how it ended is said now."""
+        disposition, _, note = call.argument.partition(" ")
+        close = self._handoffs.wrap_up if handoff.state == "closed" and disposition else self._handoffs.close
+        return await close(
+            handoff.id, call.agent.id, call.number, disposition=disposition or None, note=note.strip() or None
+        )
 
     async def _transfer(self, call: Call, handoff: Glance) -> Answer:
         wanted = call.argument.casefold()

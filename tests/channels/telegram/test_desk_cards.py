@@ -181,6 +181,9 @@ async def test_what_is_written_when_it_is_over_is_not_sent(
     ali.chat.members[ALI].rights = frozenset({"can_manage_topics"})
     await ali.say("One more thing")
     await ali.wait_for("Not sent")
+    await ali.wait_until(lambda _: ali.topic.closed)
+    await ali.command("/close spam")
+    await ali.wait_until(lambda _: ali.topic.name.endswith("Sara · spam"))
     await sara.wait_for("How was it?", ever=True)
     assert "One more thing" not in [seen.text for seen in sara.screen()]
 
