@@ -1,4 +1,4 @@
-"""Groups that take only so many messages a minute, whoever writes them: who is most pressed goes first."""
+"""Chats that take only so many messages in a time, whoever writes them: who is most pressed goes first."""
 
 import asyncio
 import logging
@@ -10,11 +10,17 @@ from bot.service.installation import Installation
 from bot.service.limits import Pace
 from bot.service.slots import Slots
 from storage.database import DatabaseDown
+from storage.private_desk import PLACE, place_at
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
 Waiting = tuple[float, int, int, "asyncio.Future[None]"]  # until when it would like to go, its turn, how many messages
+
+
+def private_chat(telegram_id: int) -> str:
+    """What the chat with one person is called among the chats that are waited for."""
+    return place_at(telegram_id)
 
 
 class Crowds:
@@ -29,19 +35,21 @@ class Crowds:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def wait(self, channel: str, group: str, messages: int, patience_seconds: float) -> float:
-        """Wait until the group can take so many messages at once. Gives how many seconds that took.
+        """Wait until the group, or an agent's private chat, can take so many messages at once. Gives how many seconds
+        that took.
 
         Who would like to go sooner goes first; who has waited longer than their patience yields to nobody new.
         """
         limits = self._installation.limits_of(channel)
-        if limits.per_group is None or messages == 0:
+        pace = limits.per_chat if group.startswith(PLACE) else limits.per_group
+        if pace is None or messages == 0:
             return 0.0
         rate, began = f"{limits.account} {group}", self._clock.now().timestamp()
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         is_first = rate not in self._lines
         heappush(self._lines.setdefault(rate, []), (began + patience_seconds, next(self._turns), messages, turn))
         if is_first:
-            task = asyncio.create_task(self._serve(rate, limits.per_group))
+            task = asyncio.create_task(self._serve(rate, pace))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         await turn

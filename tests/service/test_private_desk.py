@@ -7,6 +7,7 @@ from itertools import count
 from typing import TypeVar
 
 import pytest
+from sqlalchemy import select
 
 from bot.content import Content, RichText
 from bot.ports import (
@@ -22,9 +23,12 @@ from bot.ports import (
     Say,
 )
 from bot.service.agent_acts import Answer
+from bot.service.crowds import private_chat
+from bot.service.limits import Limits, Pace
 from bot.service.private_words import PrivateWords
 from storage.identifiers import new_id
 from storage.private_desk import handoff_of
+from storage.tables import RateLimitRow
 from tests.service.shop import KeepingChannel, Shop
 from tests.service.test_handoffs import ask_for_a_person
 
@@ -121,8 +125,8 @@ async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
 
 
 @asynccontextmanager
-async def opened(url: str, desk: str) -> AsyncIterator[Shop]:
-    shop = Shop(url, desk_source=desk, sides=(KeepingChannel(), Chats()))
+async def opened(url: str, desk: str, limits: dict[str, Limits] | None = None) -> AsyncIterator[Shop]:
+    shop = Shop(url, desk_source=desk, sides=(KeepingChannel(), Chats()), limits=limits)
     await shop.publish()
     yield shop
     await shop.close(1)
@@ -287,3 +291,19 @@ async def test_offers_are_accepted_declined_and_lapse_alone_too(sqlite_url: str)
         assert (await second.take(handoff)).why == "done"
         await second.say(second.writes("Hello"))
         assert heard_by(shop, "1") == ["Hello"]
+
+
+async def test_each_private_chat_has_one_pace_for_whatever_is_said_there(sqlite_url: str) -> None:
+    pace = Pace(interval_seconds=1000, burst=10)
+    async with opened(sqlite_url, DESK, {"desk": Limits(account="telegram", per_chat=pace)}) as shop:
+        ali = await agent_in(shop, "Ali", ALI)
+        began = shop.clock.now()
+        await taken_by(ali, "1")  # an offer, which is changed then, and a card
+        for number in range(3):
+            await shop.hears("1", f"line {number}")
+        await shop.crowds.wait("desk", private_chat(ALI), 1, 0.0)
+        await settled(shop)
+        assert [one.content.text.text for one in ali.sees(DeskLine)] == ["line 0", "line 1", "line 2"]
+        spoken_for = select(RateLimitRow.next_at).where(RateLimitRow.key == f"telegram private:{ALI}")
+        until = await shop.database.read(lambda connection: connection.execute(spoken_for).scalar_one())
+        assert round((until - began).total_seconds() / 1000) == 6

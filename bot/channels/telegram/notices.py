@@ -16,7 +16,7 @@ from bot.channels.telegram.rendering import plain
 from bot.channels.telegram.wire import Message, Tapped
 from bot.content import Content, RichText
 from bot.ports import ChannelBusy
-from bot.service.crowds import Crowds
+from bot.service.crowds import Crowds, private_chat
 
 log = logging.getLogger(__name__)
 
@@ -92,8 +92,8 @@ class Notices:
     async def _tell(self, spot: Spot, sendings: Sequence[Sending]) -> None:
         try:
             for send in sendings:
-                if spot.chat < 0:
-                    await self._crowds.wait(CHANNEL, str(spot.chat), 1, PATIENCE_SECONDS)
+                chat = str(spot.chat) if spot.chat < 0 else private_chat(spot.chat)
+                await self._crowds.wait(CHANNEL, chat, 1, PATIENCE_SECONDS)
                 await self._in_any_case(spot, send)
         except (TelegramRefusal, ChannelBusy) as trouble:
             log.info("agent_not_told", extra={"chat": spot.chat, "reason": str(trouble)})
