@@ -72,6 +72,7 @@ def follow(work: Work, case: Case, event: AnyEvent) -> None:
         return
     match event:
         case HandoffQueued():
+            desk_timers.stop(work.connection, event.handoff, [PLACE, SILENCE])  # of the queue where they were before
             tell_next(work, case, event.handoff, event.queue)
             _listen(work, case, event.handoff, event.queue)
         case CustomerSaid() | CustomerEdited() | InputIgnored():
