@@ -184,13 +184,26 @@ class DeskPrompt(Outgoing, frozen=True, kw_only=True, tag="desk_prompt"):
     """Words of the house to one agent in their private chat.
 
     `facing`: what they write goes to `served` now. `to_whom`: what they wrote waits until one of `choices` is pressed.
-    `waiting`: `choices` can be taken. `open`: `choices` can be faced. `missed`: too many offers, so they count as away.
+    `waiting`: `choices` can be taken. `open`: `choices` can be faced. `missed`: too many offers, so they count as away;
+    `no_answer`: a customer whom they had, likewise.
     Or what they wrote was not sent: `served` is `over`, somebody else has them (`theirs`), they have to be taken first
     (`untaken`), there is `nobody` to send it to, or what is changed now was `unsent`.
     `answers` is the message that this is about.
     """
 
-    says: Literal["facing", "to_whom", "waiting", "open", "missed", "over", "theirs", "untaken", "nobody", "unsent"]
+    says: Literal[
+        "facing",
+        "to_whom",
+        "waiting",
+        "open",
+        "missed",
+        "no_answer",
+        "over",
+        "theirs",
+        "untaken",
+        "nobody",
+        "unsent",
+    ]
     language: str
     served: Served | None = None
     agent_name: str | None = None
@@ -212,7 +225,7 @@ class Alert(Value, frozen=True, kw_only=True):
     what: Literal["first_answer", "next_answer", "unanswered", "released"]
     seconds: float
     agent_name: str | None = None  # who had the customer then
-    outcome: Literal["answered", "taken", "closed", "left"] | None = None
+    outcome: Literal["answered", "taken", "closed", "left", "callback", "refused"] | None = None
     thread: str | None = None  # where agents see it, `group:topic`
 
 

@@ -10,7 +10,7 @@ from storage.records import Record, columns, read, values
 from storage.tables import AlertRow
 
 What = Literal["first_answer", "next_answer", "unanswered", "released"]
-Outcome = Literal["answered", "taken", "closed", "left"]
+Outcome = Literal["answered", "taken", "closed", "left", "callback", "refused"]
 
 TOGETHER = timedelta(minutes=1)
 MOST_TOGETHER = 8  # more buttons would be hard to tell apart

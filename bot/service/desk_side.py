@@ -4,6 +4,8 @@ Where there are groups, a hand-off has its topic there. Who works privately sees
 them, and whom they have: then the topic is only told how the hand-off stands.
 """
 
+from typing import Literal
+
 import msgspec
 
 from bot.content import Content, RichText
@@ -109,8 +111,14 @@ def tell_missed(work: Work, case: Case, handoff: Handoff, agent: Agent) -> None:
     language = work.installation.desk_language
     text = desk_word("missed_offers", language).format(agent=agent.name)
     _in_topic(work, case, handoff, DeskLine(handoff=handoff.id, content=Content(text=RichText(text=text))))
+    tell_away(work, agent, "missed")
+
+
+def tell_away(work: Work, agent: Agent, why: Literal["missed", "no_answer"]) -> None:
+    """Who works privately learns there that they count as away."""
     if agent.works_privately and agent.telegram_id is not None:
-        private_side.tell(work, agent.telegram_id, DeskPrompt(says="missed", language=language))
+        prompt = DeskPrompt(says=why, language=work.installation.desk_language)
+        private_side.tell(work, agent.telegram_id, prompt)
 
 
 # What is said

@@ -7,7 +7,7 @@ from bot.events import ServiceLevelMissed
 from bot.service.alerts import raise_alert
 from bot.service.case import Case
 from bot.service.consequences import record
-from bot.service.desk_side import call_attention
+from bot.service.desk_side import call_attention, tell_away
 from bot.service.notice_words import notice_word
 from bot.service.passing_on import give_back
 from bot.service.service_levels import ALL, SOON, Promise, promised_seconds
@@ -64,6 +64,7 @@ def _write_at_last(work: Work, case: Case, handoff: Handoff, agent: Agent, secon
     elif give_back(work, case, handoff, agent.id, why="away"):
         agents.be(work.connection, agent.id, "away", NO_ANSWER, work.now)
         _escalate(work, case, handoff, agent, "released", seconds)
+        tell_away(work, agent, "no_answer")
 
 
 def _tell(work: Work, case: Case, handoff: Handoff, agent: Agent | None, name: str, seconds: float) -> None:
@@ -71,8 +72,10 @@ def _tell(work: Work, case: Case, handoff: Handoff, agent: Agent | None, name: s
 
 
 def _escalate(work: Work, case: Case, handoff: Handoff, agent: Agent | None, what: What, seconds: float) -> None:
-    """Tell who has the customer, and the supervisors, where there are any."""
+    """Tell who has the customer, and the supervisors, where there are any. Whom nobody has are told to one of both."""
     told = raise_alert(work, case, handoff, what, seconds, agent.id if agent else None)
+    if told and agent is None:
+        return
     words = (_word(work, what, seconds), _word(work, "supervisors_told" if told else "nobody_told"))
     call_attention(work, case, handoff, agent, " ".join(words))
 

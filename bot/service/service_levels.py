@@ -54,7 +54,11 @@ def follow(work: Work, case: Case, event: AnyEvent) -> None:
             _end(work, case, ALL, "answered")
         case HandoffClosed():
             _end(work, case, ALL, "closed")
-        case HandoffAbandoned() | HandoffRefused() | ConversationClosed():
+        case HandoffRefused():
+            _end(work, case, ALL, "refused")
+        case HandoffAbandoned(reason="callback"):
+            _end(work, case, ALL, "callback")
+        case HandoffAbandoned() | ConversationClosed():
             _end(work, case, ALL, "left")
         case CustomerSaid():
             _customer_waits(work, case)

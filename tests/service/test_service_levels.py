@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bot.content import Content, RichText
 from bot.engine.inputs import CommandHeard, CustomerBlocked
 from bot.events import HandoffReleased, ServiceLevelMissed
-from bot.ports import Alert, DeskAlerts, DeskLine, Say
+from bot.ports import Alert, DeskAlerts, DeskLine, DeskPrompt, Say
 from bot.service.alerts import up_to_date
 from bot.service.parcels import outgoing_from_json
 from storage import agents, desk_timers, handoffs
@@ -125,7 +125,6 @@ async def test_a_first_answer_that_is_late_is_warned_of_then_told_to_the_supervi
     assert await missed(shop, handoff) == [("first", "warned"), ("first", "missed")]
     assert await notices(shop, handoff) == [
         (None, "The customer still waits for a first answer, promised within 1 minute."),
-        (None, "Late: no first answer within 1 minute. The supervisors know."),
     ]
     [[alert]] = await alerts(shop)
     assert (alert.what, alert.customer, alert.agent_name, alert.outcome) == ("first_answer", "Customer 1", None, None)
@@ -222,6 +221,14 @@ async def test_who_has_answered_once_is_reminded_and_keeps_the_customer(shop: Sh
     assert kept is not None
     assert (kept.state, kept.agent_id) == ("taken", sara)
     assert [alert.what for batch in await alerts(shop) for alert in batch] == ["next_answer", "unanswered"]
+
+
+async def test_who_works_privately_learns_there_that_they_count_as_away(shop: Shop) -> None:
+    sara = (await shop.agents.add("Sara", telegram_id=77, queues=["support"], works_privately=True)).id
+    await shop.handoffs.take(await ask(shop), sara, "a1")
+    await after(shop, 600)
+    prompts = [one.says for where, one in await booked(shop) if where == "private:77" and isinstance(one, DeskPrompt)]
+    assert prompts[-1] == "no_answer"
 
 
 async def test_without_supervisors_the_agents_know_that_nobody_else_does(shop: Shop) -> None:

@@ -1,7 +1,5 @@
 """What supervisors read in their chat when an answer is late: several alerts in one message, kept up to date."""
 
-import logging
-
 from bot.channels.telegram.direction import is_right_to_left, isolated, line_of
 from bot.channels.telegram.keyboards import Markup, label_of
 from bot.channels.telegram.messages import Destination, Messages
@@ -13,8 +11,6 @@ from bot.channels.telegram.words import word
 from bot.content import Content, RichText, Span
 from bot.engine.formats import duration
 from bot.ports import Alert, AnyDeskOutgoing, ChannelBusy, ChannelRefused, DeskAlerts, Receipt
-
-log = logging.getLogger(__name__)
 
 UNUSABLE_SECONDS = 30.0  # until somebody may have put the chat in order
 LATE, OVER = "🔴", "✅"
@@ -58,8 +54,8 @@ class Alerts:
 
 def alerts_text(shown: DeskAlerts, language: str) -> RichText:
     """One line for each."""
-    lines = [_line(alert, language) for alert in shown.alerts]
-    return joined(*(piece for line in lines for piece in (line, plain("\n"))))
+    first, *others = (_line(alert, language) for alert in shown.alerts)
+    return joined(first, *(joined(plain("\n"), line) for line in others))
 
 
 def _line(alert: Alert, language: str) -> RichText:
@@ -79,25 +75,23 @@ def _line(alert: Alert, language: str) -> RichText:
 def _linked(head: str, alert: Alert) -> RichText:
     """Whom it is about, with a way to their topic where there is one."""
     link = topic_link(alert.thread)
-    return (
-        bold(head)
-        if link is None
-        else RichText(text=head, spans=(Span(start=0, end=len(head), style="link", url=link),))
-    )
+    if link is None:
+        return bold(head)
+    return RichText(text=head, spans=(Span(start=0, end=len(head), style="link", url=link),))
 
 
 def alerts_buttons(shown: DeskAlerts, language: str) -> Markup:
     """What a supervisor can do about each that is not over."""
     rows = []
-    for alert in dict.fromkeys(alert.handoff for alert in shown.alerts if alert.outcome is None):
-        newest = next(one for one in reversed(shown.alerts) if one.handoff == alert)
+    newest_of = {alert.handoff: alert for alert in shown.alerts if alert.outcome is None}
+    for handoff, newest in newest_of.items():
         deeds = {"over": "over", "assign": "assign"}
         if newest.agent_name is not None and newest.what != "released":
             deeds["to_queue"] = "release"
         row = [
             {
                 "text": label_of(f"#{newest.number} {word(f'button_{name}', language)}"),
-                "callback_data": f"{deed} {alert}",
+                "callback_data": f"{deed} {handoff}",
             }
             for name, deed in deeds.items()
         ]

@@ -121,6 +121,12 @@ PRIVATE_WORDS: dict[str, dict[str, str]] = {
         "ar": "لم يتغير شيء: تلك الرسالة لم تصل إلى أي عميل.",
         "he": "שום דבר לא השתנה: ההודעה הזאת לא הגיעה לאף לקוח.",
     },
+    "private_no_answer": {
+        "en": "You wrote nothing to a customer whom you had taken, so you count as away. /back when you are here.",
+        "fa": "به مشتری‌ای که برداشته بودید چیزی ننوشتید و غایب به شمار می‌آیید. وقتی برگشتید: ‎/back",
+        "ar": "لم تكتبوا شيئًا لعميل استلمتموه، لذا تُعدّون غير متاحين. عند العودة: ‎/back",
+        "he": "לא נכתב דבר ללקוח שלקחת, ולכן רשמנו שיצאת. כשחוזרים: ‎/back",
+    },
     "private_missed": {
         "en": "You did not answer several offers, so you count as away. /back when you are here.",
         "fa": "به چند پیشنهاد پاسخ ندادید و غایب به شمار می‌آیید. وقتی برگشتید: ‎/back",

@@ -32,6 +32,13 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     "alert_taken": {"en": "taken", "fa": "برداشته شد", "ar": "استُلمت", "he": "נלקח"},
     "alert_closed": {"en": "closed", "fa": "بسته شد", "ar": "أُغلقت", "he": "נסגר"},
     "alert_left": {"en": "the customer left", "fa": "مشتری رفت", "ar": "غادر العميل", "he": "הלקוח עזב"},
+    "alert_callback": {"en": "asked for a call", "fa": "تماس خواست", "ar": "طلب اتصالًا", "he": "ביקש שיחה"},
+    "alert_refused": {
+        "en": "nobody came in time",
+        "fa": "کسی به‌موقع نیامد",
+        "ar": "لم يأتِ أحد في الوقت المناسب",
+        "he": "איש לא הגיע בזמן",
+    },
     "button_over": {"en": "Take over", "fa": "خودم برمی‌دارم", "ar": "أتولّاها", "he": "לקחת אליי"},
     "button_assign": {"en": "Reassign", "fa": "سپردن به…", "ar": "إسناد إلى…", "he": "להעביר אל…"},
     "button_to_queue": {"en": "Back to queue", "fa": "برگشت به صف", "ar": "إلى الطابور", "he": "בחזרה לתור"},
