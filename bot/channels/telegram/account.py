@@ -121,18 +121,30 @@ class Account:
         open_to = self._commands.open_to
         self._lists = CommandLists(self._api, self._groups, self._supervisors, house.languages, open_to)
         self.customers = Customers(self._api, messages)
-        forum = Forum(self._api, messages, self._groups, language)
-        alerts = Alerts(messages, self._supervisors, language)
-        cards = CardPlaces(messages, self._groups, self._department_chats, language)
-        private = PrivateChats(messages, language)
-        places: dict[str, Place] = {FORUM: forum, PRIVATE: private, ALERTS: alerts, CARDS: cards}
-        self.desk = TelegramDesk(self._groups, places)
+        self.desk = TelegramDesk(self._groups, self._places(messages, language))
+        updates = self._updates(house, messages, language, Strangers(self._api, settings.admin_chat_id))
+        self._mode: Literal["polling", "webhook"] = settings.mode
+        self._polling = Polling(self._api, updates, house.leases, house.outage)
+        self._webhook = Webhook(self._api, updates, url=f"{public_url}{PATH}", secret=secret)
+        self._listening: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _places(self, messages: Messages, language: str) -> dict[str, Place]:
+        """Where agents see something."""
+        return {
+            FORUM: Forum(self._api, messages, self._groups, language),
+            PRIVATE: PrivateChats(messages, language),
+            ALERTS: Alerts(messages, self._supervisors, language),
+            CARDS: CardPlaces(messages, self._groups, self._department_chats, language),
+        }
+
+    def _updates(self, house: House, messages: Messages, language: str, strangers: Strangers) -> Updates:
         departments = self._departments(house, messages, language)
-        updates = Updates(
+        return Updates(
             identity=self._identity,
             turns=house.turns,
             taps=self._taps,
-            strangers=Strangers(self._api, settings.admin_chat_id),
+            strangers=strangers,
             desk=self._room(house, departments),
             rooms=(
                 departments,
@@ -143,11 +155,6 @@ class Account:
             drafts=house.drafts,
             outage=house.outage,
         )
-        self._mode: Literal["polling", "webhook"] = settings.mode
-        self._polling = Polling(self._api, updates, house.leases, house.outage)
-        self._webhook = Webhook(self._api, updates, url=f"{public_url}{PATH}", secret=secret)
-        self._listening: asyncio.Task[None] | None = None
-        self._tasks: list[asyncio.Task[None]] = []
 
     def _command_sets(self, house: House) -> Sequence[CommandSet]:
         """What agents can command, in the order in which it is listed."""

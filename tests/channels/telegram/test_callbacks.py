@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.botapi.people import Person, Seen
 from tests.botapi.server import BotApiServer
 from tests.channels.telegram.served import Shop
 from tests.service.shop import TestClock
@@ -42,30 +43,36 @@ async def shop(tmp_path: Path, server: BotApiServer, stack: AsyncExitStack) -> S
     return shop
 
 
-async def test_a_number_is_called_again_and_given_up_kindly(server: BotApiServer, shop: Shop) -> None:
+async def leave_number(customer: Person) -> None:
+    """The customer wants to be called."""
+    await customer.start()
+    await customer.wait_for("What can we do?", button="Call me back")
+    await customer.tap("Call me back")
+    await customer.wait_for("Which number")
+    await customer.say(PHONE)
+    await customer.wait_for("we'll call")
+
+
+async def press(agent: Person, label: str, card: Seen) -> str:
+    """The agent presses the button. Gives the notice."""
+    query = await agent.tap(label, on=card)
+    assert query
+    return str((await query.answer()).get("text", ""))
+
+
+async def test_a_number_that_nobody_answers_comes_up_again(server: BotApiServer, shop: Shop) -> None:
     sara = server.customer(SARA, "Sara")
     ali, reza = (server.member(server.world.chats[DESK], one, name) for one, name in ((ALI, "Ali"), (REZA, "Reza")))
-    await sara.start()
-    await sara.wait_for("What can we do?", button="Call me back")
-    await sara.tap("Call me back")
-    await sara.wait_for("Which number")
-    await sara.say(PHONE)
-    await sara.wait_for("we'll call")
+    await leave_number(sara)
     card = await ali.wait_for(f"📞 {PHONE}", button="I'll call", ever=True)
     for shown in ("Sara asks for a call", "When: As soon as possible", "Queue: support", "Nobody has it in hand."):
         assert shown in card.text
 
-    first = await ali.tap("I'll call", on=card)
-    assert first
-    assert "It's yours." in (await first.answer())["text"]
-    second = await reza.tap("I'll call", on=card)
-    assert second
-    assert (await second.answer())["text"] == "Ali has it in hand."
+    assert "It's yours." in await press(ali, "I'll call", card)
+    assert await press(reza, "I'll call", card) == "Ali has it in hand."
     card = await ali.wait_for("Ali is calling.", ever=True)
     assert card.labels == ["Reached", "No answer", "Busy", "Wrong number", "Give back"]
-    tried = await ali.tap("No answer", on=card)
-    assert tried
-    assert "It comes up again" in (await tried.answer())["text"]
+    assert "It comes up again" in await press(ali, "No answer", card)
     await ali.wait_for("Last call: no answer (call 1 of 2)", button="I'll call")
     await ali.command("/callbacks")
     await ali.wait_for("Nobody waits for a call now.")
@@ -80,22 +87,25 @@ async def test_a_number_is_called_again_and_given_up_kindly(server: BotApiServer
     await ali.command("/callbacks")
     assert (await ali.wait_for(f"🟡 📞 {PHONE} · Sara · support")).from_bot
 
-    await reza.tap("I'll call", on=again)
-    card = await reza.wait_for("Reza is calling.", ever=True)
-    ended = await reza.tap("Busy", on=card)
-    assert ended
-    assert "the customer is told" in (await ended.answer())["text"]
-    over = await reza.wait_for("Not reached (Reza")
+
+async def test_who_is_given_up_is_told_and_may_ask_again(server: BotApiServer, shop: Shop) -> None:
+    sara, ali = server.customer(SARA, "Sara"), server.member(server.world.chats[DESK], ALI, "Ali")
+    await leave_number(sara)
+    card = await ali.wait_for(f"📞 {PHONE}", button="I'll call", ever=True)
+    await press(ali, "I'll call", card)
+    card = await ali.wait_for("Ali is calling.", ever=True)
+    assert "the customer is told" in await press(ali, "Wrong number", card)
+    over = await ali.wait_for("Not reached (Ali")
     assert over.labels == []
-    told = await sara.wait_for(f"We called {PHONE} and couldn't reach you.", button="Call me back")
+    told = await sara.wait_for(f"We called {PHONE}, but it seems to be the wrong number.", button="Call me back")
     await sara.tap("Call me back", on=told)
     await sara.wait_for("Which number")
-    await sara.tap(PHONE)
-    await sara.wait_for("we'll call")
-    card = await ali.wait_for(f"📞 {PHONE}", button="I'll call")
-    await ali.tap("I'll call", on=card)
+    await sara.say("+989127654321")
+    await sara.wait_for("we'll call +989127654321")
+    card = await ali.wait_for("📞 +989127654321", button="I'll call")
+    await press(ali, "I'll call", card)
     card = await ali.wait_for("Ali is calling.", ever=True)
-    await ali.tap("Reached", on=card)
+    assert await press(ali, "Reached", card) == "Noted: done."
     over = await ali.wait_for("Ali has reached the customer")
     assert over.labels == []
 
@@ -109,12 +119,7 @@ async def test_without_any_group_it_is_called_from_an_agents_own_chat(
     sara, ali = server.customer(SARA, "Sara"), server.customer(ALI, "Ali")
     await ali.command("/desk")
     await ali.wait_for("This chat is your desk now")
-    await sara.start()
-    await sara.wait_for("What can we do?", button="Call me back")
-    await sara.tap("Call me back")
-    await sara.wait_for("Which number")
-    await sara.say(PHONE)
-    await sara.wait_for("we'll call")
+    await leave_number(sara)
     await ali.command("/callbacks")
     listed = await ali.wait_for(PHONE, button=f"📞 {PHONE}")
     await ali.tap(f"📞 {PHONE}", on=listed)
