@@ -91,17 +91,7 @@ def customer(connection: Connection) -> str:
     customers.keep_phone(connection, customer_id, PHONE)
     customers.tag(connection, customer_id, MARK)
     one_use_links.make(connection, "customer", {"customer": customer_id}, by=MARK, now=NOW, expires_at=NOW)
-    rows = [
-        Entry(
-            conversation_id=conversation_id,
-            number=number,
-            at=NOW,
-            kind=msgspec.json.decode(events.to_json(event))["kind"],
-            body=events.to_json(event),
-        )
-        for number, event in enumerate(LOG, 1)
-    ]
-    event_log.append(connection, rows)
+    say_everything(connection, conversation_id)
     legs.change(connection, [legs.Change(conversation_id=conversation_id, at=NOW, kind="bot")])
     booking = Booking(
         conversation_id=conversation_id, channel="telegram", address="1", body=MARK, booked_at=NOW, due_at=NOW
@@ -121,6 +111,21 @@ def customer(connection: Connection) -> str:
     callbacks.request(connection, [request])
     leave_for_later(connection, customer_id)
     return customer_id
+
+
+def say_everything(connection: Connection, conversation_id: str) -> None:
+    """The whole log."""
+    rows = [
+        Entry(
+            conversation_id=conversation_id,
+            number=number,
+            at=NOW,
+            kind=msgspec.json.decode(events.to_json(event))["kind"],
+            body=events.to_json(event),
+        )
+        for number, event in enumerate(LOG, 1)
+    ]
+    event_log.append(connection, rows)
 
 
 def leave_for_later(connection: Connection, customer_id: str) -> None:

@@ -100,10 +100,32 @@ class Shop:
         """Serve until the stack ends. With `turns`, what customers say goes there instead."""
         stack.push_async_callback(self.database.close)
         migrate(self.url)
+        installation = self._installation(Programs() if turns else await self._published())
+        measurements = Measurements(CollectorRegistry())
+        self._make_parts(installation, measurements)
+        stack.push_async_callback(self.turns.close)
+        port = socket.create_server(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{port.getsockname()[1]}"
+        slots = Slots(self.turns, self.clock)
+        crowds = Crowds(slots=slots, installation=installation, clock=self.clock)
+        house = self._house(turns or self.turns, installation, crowds)
+        self.account = Account(self._settings(mode), house, public_url=url, secret=SECRET)
+        installation.desk_groups = self.account.desk.groups
+        installation.telegram_name = self.account.name
+        stack.push_async_callback(self.account.close)
+        channels: dict[str, Channel] = {"telegram": self.account.customers, "desk": self.account.desk}
+        self._deliver(stack, installation, measurements, channels, slots, crowds)
+        self.webhook_url = f"{url}/telegram/webhook"
+        app = web.Application()
+        self.account.add_routes(app)
+        await listen(stack, app, port)
+        self.account.start()
+        stack.push_async_callback(self.account.stop_listening)
+
+    def _installation(self, programs: Programs) -> Installation:
         desk = read_desk("desk.yaml", self.desk).desk
         assert desk is not None
-        programs = Programs() if turns else await self._published()
-        installation = Installation(
+        return Installation(
             process="test",
             programs=programs,
             desk=desk,
@@ -111,69 +133,45 @@ class Shop:
             supervisors=self.supervisors,
             limits=self.limits,
         )
-        measurements = Measurements(CollectorRegistry())
-        self.turns = Turns(
-            database=self.database, installation=installation, clock=self.clock, measurements=measurements
-        )
-        stack.push_async_callback(self.turns.close)
+
+    def _make_parts(self, installation: Installation, measurements: Measurements) -> None:
+        database, clock = self.database, self.clock
+        self.turns = Turns(database=database, installation=installation, clock=clock, measurements=measurements)
         self.wakeups = Wakeups(
-            database=self.database,
-            turns=self.turns,
-            installation=installation,
-            clock=self.clock,
-            measurements=measurements,
+            database=database, turns=self.turns, installation=installation, clock=clock, measurements=measurements
         )
-        self.handoffs = Handoffs(database=self.database, turns=self.turns, installation=installation)
-        self.invitations = Invitations(database=self.database, installation=installation, clock=self.clock)
-        port = socket.create_server(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{port.getsockname()[1]}"
-        slots = Slots(self.turns, self.clock)
-        crowds = Crowds(slots=slots, installation=installation, clock=self.clock)
-        house = House(
-            turns=turns or self.turns,
+        self.handoffs = Handoffs(database=database, turns=self.turns, installation=installation)
+        self.invitations = Invitations(database=database, installation=installation, clock=clock)
+
+    def _house(self, takes: TakesTurns, installation: Installation, crowds: Crowds) -> House:
+        database, turns, clock = self.database, self.turns, self.clock
+        return House(
+            turns=takes,
             handoffs=self.handoffs,
             agents=self.agents,
-            canned=Canned(turns=self.turns, installation=installation),
+            canned=Canned(turns=turns, installation=installation),
             crowds=crowds,
-            cards=CustomerCards(database=self.database, turns=self.turns, installation=installation),
-            joining=Joining(self.turns),
-            supervision=Supervision(database=self.database, installation=installation, clock=self.clock),
+            cards=CustomerCards(database=database, turns=turns, installation=installation),
+            joining=Joining(turns),
+            supervision=Supervision(database=database, installation=installation, clock=clock),
             invitations=self.invitations,
-            tickets=Tickets(database=self.database, turns=self.turns, installation=installation),
-            callbacks=Callbacks(database=self.database, turns=self.turns, installation=installation, clock=self.clock),
-            department_chats=desk.department_chats(),
+            tickets=Tickets(database=database, turns=turns, installation=installation),
+            callbacks=Callbacks(database=database, turns=turns, installation=installation, clock=clock),
+            department_chats=installation.desk.department_chats(),
             private_desk=PrivateDesk(
-                database=self.database,
-                turns=self.turns,
+                database=database,
+                turns=turns,
                 agents=self.agents,
                 handoffs=self.handoffs,
                 installation=installation,
             ),
             files=self.files,
             leases=self.leases,
-            drafts=self._drafts(programs),
+            drafts=self._drafts(installation.programs),
             outage=DatabaseDown,
             languages=("en", "fa"),
-            queues=tuple(desk.queues),
+            queues=tuple(installation.desk.queues),
         )
-        self.account = Account(self._settings(mode), house, public_url=url, secret=SECRET)
-        installation.desk_groups = self.account.desk.groups
-        installation.telegram_name = self.account.name
-        stack.push_async_callback(self.account.close)
-        self._deliver(
-            stack,
-            installation,
-            measurements,
-            {"telegram": self.account.customers, "desk": self.account.desk},
-            slots,
-            crowds,
-        )
-        self.webhook_url = f"{url}/telegram/webhook"
-        app = web.Application()
-        self.account.add_routes(app)
-        await listen(stack, app, port)
-        self.account.start()
-        stack.push_async_callback(self.account.stop_listening)
 
     def _settings(self, mode: Mode) -> Telegram:
         return Telegram(
