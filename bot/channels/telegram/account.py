@@ -214,7 +214,7 @@ class Account:
     def _private_room(self, house: House, messages: Messages, language: str) -> PrivateRoom:
         fetching, desk = Fetching(self._api, house.files), house.private_desk
         everywhere = self._command_sets(house)
-        own = PrivateCommands(desk, house.agents, self._notices)
+        own = PrivateCommands(desk, everywhere[0], house.agents, self._notices)
         commands = Commands((*everywhere, own), self._notices)
         pressed = PrivateButtons(desk, fetching, messages)
         return PrivateRoom(

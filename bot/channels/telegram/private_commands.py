@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.channels.telegram.commands import Call, Role
+from bot.channels.telegram.commands import Call, CommandSet, Role
 from bot.channels.telegram.notices import Notices, Spot
 from bot.channels.telegram.private_desk import face_buttons, name_of
 from bot.channels.telegram.wire import Message
@@ -14,12 +14,16 @@ DESK, SWITCH, TAKE, OFF = "desk", "switch", "take", "off"
 
 
 class PrivateCommands:
-    """Whom the agent writes to, whom they take, and whether this chat is their desk at all."""
+    """Whom the agent writes to, whom they take, and whether this chat is their desk at all.
+
+    Who is taken may be named by number: supervisors take over whom another agent has.
+    """
 
     names: Mapping[str, Role] = dict.fromkeys((SWITCH, TAKE, DESK), "agent")
 
-    def __init__(self, desk: PrivateDesk, agents: Agents, notices: Notices) -> None:
+    def __init__(self, desk: PrivateDesk, by_number: CommandSet, agents: Agents, notices: Notices) -> None:
         self._desk = desk
+        self._by_number = by_number
         self._agents = agents
         self._notices = notices
 
@@ -27,6 +31,8 @@ class PrivateCommands:
         """Do it."""
         if call.name == SWITCH:
             await self._switch(call)
+        elif call.name == TAKE and call.argument:
+            await self._by_number.run(call)
         elif not await self._desk.show_waiting(call.agent, int(call.number), call.language or "en"):
             await self._notices.reply(call.message, word("queue_empty", call.language))
 
