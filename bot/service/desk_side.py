@@ -14,13 +14,16 @@ from bot.ports import AnyDeskOutgoing, Called, DeskLine, DeskOfferOver, DeskProm
 from bot.service import private_side
 from bot.service.case import Case
 from bot.service.desk_cards import DESK as DESK
-from bot.service.desk_cards import SHOWN, card_of, customer_name, desk_address, transcript_of
+from bot.service.desk_cards import LINES_SHOWN, SHOWN, card_of, customer_name, desk_address
 from bot.service.desk_words import desk_word
+from bot.service.spoken import FOR_AGENTS, spoken_lines
 from bot.service.work import Work
-from storage import handoffs, private_desk
+from storage import event_log, handoffs, private_desk
 from storage.agents import Agent
 from storage.handoffs import Handoff
 from storage.offers import Outcome
+
+TAKEN = "handoff_taken"
 
 
 def show_card(work: Work, case: Case, handoff: Handoff) -> None:
@@ -55,16 +58,21 @@ def show_state(
         is_told=is_told,
     )
     was_private = any(seen.role == "holder" for seen in private_desk.places(work.connection, handoff.id))
+    is_private = private_desk.place_of_holder(work.connection, handoff.id) is not None
     private_side.follow(work, case, handoff, state, is_assigned=called is not None)
-    if was_private and handoff.state in handoffs.OPEN:
-        _in_topic(work, case, handoff, _caught_up(work, case, handoff))
+    if was_private and not is_private and handoff.state in handoffs.OPEN:
+        _catch_up(work, case, handoff)
     _in_topic(work, case, handoff, state)
 
 
-def _caught_up(work: Work, case: Case, handoff: Handoff) -> DeskLine:
-    """What was said where the group did not see it."""
-    lines = "\n".join(f"{who}: {what}" for who, what in transcript_of(work, case))
-    return DeskLine(handoff=handoff.id, content=Content(text=RichText(text=lines)))
+def _catch_up(work: Work, case: Case, handoff: Handoff) -> None:
+    """Show the group what was said where it did not see it: since the last time that somebody took the customer."""
+    entries = event_log.read_conversation(work.connection, case.id, kinds=FOR_AGENTS)
+    taken = max((place for place, entry in enumerate(entries) if entry.kind == TAKEN), default=0)
+    said = spoken_lines(entries[taken:], customer_name(work, case), work.installation.desk_language)
+    text = "\n".join(f"{who}: {what}" for who, what in said[-LINES_SHOWN:])
+    if text:
+        _in_topic(work, case, handoff, DeskLine(handoff=handoff.id, content=Content(text=RichText(text=text))))
 
 
 # Offers

@@ -8,7 +8,7 @@ import pytest
 from tests.botapi.people import Person, Seen
 from tests.botapi.server import BotApiServer
 from tests.channels.telegram.served import Shop
-from tests.channels.telegram.test_desk import ALI, FLOWS, REZA, SARA, ask, bot_says
+from tests.channels.telegram.test_desk import ALI, DESK, FLOWS, REZA, SARA, ask, bot_says
 
 MONA = 101
 
@@ -239,3 +239,33 @@ async def test_who_is_invited_where_no_group_is_works_in_their_chat_at_once(
     await take(lea, sara)
     await lea.say("Hello")
     await sara.wait_for("Hello")
+
+
+async def test_beside_a_group_the_topic_tells_how_it_stands_and_what_was_said_once_it_is_needed(
+    tmp_path: Path, server: BotApiServer, stack: AsyncExitStack
+) -> None:
+    group = server.forum(DESK)
+    shop = Shop(tmp_path, server, FLOWS, desk_chats=[DESK])
+    await shop.open(stack)
+    await shop.agents.add("Ali", telegram_id=ALI, queues=["support"])
+    await shop.agents.add("Reza", telegram_id=REZA, queues=["support"])
+    ali, reza = await at_work(server.customer(ALI, "Ali")), server.member(group, REZA, "Reza")
+    await server.log.wait_for("getChatMember")
+    sara = server.customer(SARA, "Sara")
+    await take(ali, sara)
+    topic = await reza.wait_for_topic("🟢 #1 Sara")
+    await sara.say("A secret of ours")
+    await ali.wait_for("A secret of ours")
+    await ali.say("It stays here")
+    await sara.wait_for("It stays here")
+    await ali.command("/release")
+    await ali.wait_for("🟠 Waiting again")
+    told = await topic.wait_for("Sara: A secret of ours", ever=True)
+    assert told.text == "ℹ️ Bot: Ali has joined the conversation.\nSara: A secret of ours\nAli: It stays here"
+    await topic.wait_for(button="Take", ever=True)
+    await topic.tap("Take")
+    await ali.wait_for("Reza was faster and has it.")
+    await sara.say("Hello, Reza?")
+    await topic.wait_for("Hello, Reza?")
+    assert "A secret of ours" not in [seen.text for seen in topic.screen()]
+    assert not [seen for seen in ali.screen() if "Hello, Reza?" in seen.text]
