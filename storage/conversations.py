@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, union_all, update
+from sqlalchemy.orm import aliased
 
 from storage.batches import Batch, batch_of
 from storage.prepared import Prepared
@@ -115,6 +116,26 @@ LOCK = Prepared(
     .with_for_update(of=ConversationRow),
     returns=STORED,
 )
+PLACES = Batch({name: getattr(ConversationRow, name).type for name in ("channel", "address", "id")})
+MEANT = aliased(ConversationRow)
+LOCK_PLACES = Prepared(
+    select(*STORED)
+    .where(
+        ConversationRow.number.in_(
+            union_all(
+                select(MEANT.number)
+                .join_from(
+                    PLACES.rows, MEANT, and_(MEANT.channel == PLACES["channel"], MEANT.address == PLACES["address"])
+                )
+                .where(MEANT.closed_at.is_(None)),
+                select(MEANT.number).join_from(PLACES.rows, MEANT, MEANT.id == PLACES["id"]),
+            )
+        )
+    )
+    .order_by(ConversationRow.number)
+    .with_for_update(of=ConversationRow),
+    returns=STORED,
+)
 DUE = (
     select(*STORED)
     .where(ConversationRow.due_at <= bindparam("now"))
@@ -158,6 +179,19 @@ def ask_to_lock_open(connection: Connection, keys: Collection[Key]) -> Callable[
     """
     rows = LOCK_OPEN.ask(connection, ADDRESSES.of(keys))
     return lambda: {(stored.channel, stored.address): stored for stored in read(Stored, rows())}
+
+
+def ask_to_lock(connection: Connection, keys: Collection[Key], ids: Collection[str]) -> Callable[[], list[Stored]]:
+    """The open conversations of these addresses and all of these ids, locked in one order, so that nobody who locks
+    several waits in a circle. Together with others: what this gives is called when all were sent.
+    """
+    if not ids:
+        rows = LOCK_OPEN.ask(connection, ADDRESSES.of(keys))
+    elif not keys:
+        rows = LOCK.ask(connection, IDS.of([(one,) for one in ids]))
+    else:  # one that was closed while this waited is among them
+        rows = LOCK_PLACES.ask(connection, PLACES.of([*((*key, "") for key in keys), *(("", "", one) for one in ids)]))
+    return lambda: read(Stored, rows())
 
 
 def claim(connection: Connection, keys: Collection[Key]) -> None:

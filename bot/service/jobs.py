@@ -44,7 +44,8 @@ class Job(Generic[T]):
 def do_jobs(work: Work, jobs: Sequence[Job[Any]]) -> list[Any]:
     """Do each job that was not done before, in order. Gives the answers of all."""
     keys = {job.key for job in jobs if job.key is not None}
-    fresh = work.meet(keys, [job.caller for job in jobs if job.caller])
+    named = {job.conversation for job in jobs if job.conversation}
+    fresh = work.meet(keys, [job.caller for job in jobs if job.caller], named)
     live = []
     for job in jobs:
         if job.key is None:

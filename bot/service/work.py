@@ -92,14 +92,17 @@ class Work:
 
     # Reading
 
-    def meet(self, inputs: Collection[Key], callers: Iterable[customers.Caller]) -> set[Key]:
-        """Note the inputs, and lock the open conversations of these callers. Gives the inputs that are new."""
+    def meet(self, inputs: Collection[Key], callers: Iterable[customers.Caller], ids: Collection[str] = ()) -> set[Key]:
+        """Note the inputs; lock the callers' open conversations and those of the ids. Gives the inputs that are new."""
         addresses = {(caller.channel, caller.address) for caller in callers}
         with together(self.connection):
             new = inbox.ask_to_remember(self.connection, inputs, self.now) if inputs else set
-            opened = conversations.ask_to_lock_open(self.connection, addresses) if addresses else dict
+            found = conversations.ask_to_lock(self.connection, addresses, ids) if addresses or ids else list
         fresh = new()
-        self._have_open(opened())
+        for stored in found():
+            if stored.closed_at is None and (key := (stored.channel, stored.address)) in addresses:
+                self._at[key] = stored.id
+            self._load(stored)
         return fresh
 
     def load(self, callers: Iterable[customers.Caller], ids: Collection[str]) -> None:

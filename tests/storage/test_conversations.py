@@ -1,6 +1,7 @@
 import asyncio
 import threading
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 import pytest
@@ -65,6 +66,37 @@ def test_addresses_are_told_apart_by_channel_and_text(connection: Connection) ->
     odd = open_conversation(connection, "1'; --")
     keys = [("telegram", "1"), ("webchat", "1"), ("telegram", "1'; --"), ("telegram", "2"), ("Telegram", "1")]
     assert conversations.lock_open(connection, keys) == {keys[0]: telegram, keys[1]: webchat, keys[2]: odd}
+
+
+def test_open_ones_of_addresses_and_any_by_their_ids_are_locked_in_one_order(connection: Connection) -> None:
+    closed, named, other = (open_conversation(connection, address) for address in "123")
+    conversations.save(connection, [saved(closed, closed_at=NOW, close_reason="completed")])
+    keys = [("telegram", "3"), ("telegram", "1")]
+    found = conversations.ask_to_lock(connection, keys, [named.id, "unknown"])()
+    assert [one.id for one in found] == [named.id, other.id]
+    assert [one.id for one in conversations.ask_to_lock(connection, keys, [])()] == [other.id]
+    assert [one.id for one in conversations.ask_to_lock(connection, [], [other.id, closed.id])()] == [
+        closed.id,
+        other.id,
+    ]
+    assert [one.id for one in conversations.ask_to_lock(connection, keys[:1], [other.id])()] == [other.id]
+
+
+async def test_those_who_lock_several_never_wait_in_a_circle(postgresql_url: str) -> None:
+    databases = [Database(postgresql_url), Database(postgresql_url)]
+    one, two = await databases[0].run(lambda connection: [open_conversation(connection, each) for each in "12"])
+    tries = 0
+
+    def lock(connection: Connection, address: str, named: str) -> None:
+        nonlocal tries
+        tries += 1
+        assert len(conversations.ask_to_lock(connection, [("telegram", address)], [named])()) == 2
+
+    works = [partial(lock, address="1", named=two.id), partial(lock, address="2", named=one.id)]
+    await asyncio.gather(*(databases[number % 2].run(works[number % 2]) for number in range(100)))
+    assert tries == 100, "none lost against another"
+    for database in databases:
+        await database.close()
 
 
 def test_those_whose_time_has_come_the_longest_due_first(connection: Connection) -> None:
