@@ -263,3 +263,24 @@ async def test_whose_message_is_answered_becomes_an_agent(server: BotApiServer, 
     added = await shop.agents.with_telegram(OMID)
     assert added
     assert (added.name, added.queues) == ("Omid", ("support",))
+
+
+async def test_a_supervisor_without_a_group_takes_over_by_number(
+    tmp_path: Path, server: BotApiServer, stack: AsyncExitStack
+) -> None:
+    shop = Shop(tmp_path, server, FLOWS)
+    await shop.open(stack)
+    await shop.agents.add("Ali", telegram_id=ALI, queues=["support"], works_privately=True)
+    await shop.agents.add("Mona", telegram_id=MONA, queues=["support"], role="supervisor", works_privately=True)
+    sara, ali, mona = server.customer(SARA, "Sara"), server.customer(ALI, "Ali"), server.customer(MONA, "Mona")
+    for agent in (ali, mona):
+        agent.chat.started = True
+    await ask(sara)
+    await ali.wait_for("Sara", button="Take", ever=True)
+    await ali.command("/take 1")
+    await sara.wait_for("Ali")
+    await mona.command("/take 1")
+    await sara.wait_for("Mona is taking over")
+    await mona.wait_for("It's yours.", ever=True)
+    await ali.say("Hello?")
+    await ali.wait_for("Not sent")
