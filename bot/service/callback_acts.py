@@ -10,7 +10,7 @@ from bot.content import Value
 from bot.desk.hours import opens_at
 from bot.engine.inputs import CallUnanswered
 from bot.events import AnyEvent, CallbackClosed, CallbackReleased, CallbackTaken, CallbackTried
-from bot.service.callback_keeping import TIMER, show, watch
+from bot.service.callback_keeping import TIMER, expect_call, show, watch
 from bot.service.case import Case
 from bot.service.consequences import hear, record
 from bot.service.queueing import queue_named
@@ -113,7 +113,7 @@ def take(acting: Acting) -> CallbackAnswer:
     event = CallbackTaken(callback=acting.callback.id, agent=agent.id, agent_name=agent.name)
     if not acting.change(event, state="taken", agent_id=agent.id, taken_at=acting.work.now):
         return acting.faster()
-    desk_timers.stop(acting.work.connection, acting.callback.id, [TIMER])
+    expect_call(acting.work, acting.callback)
     return CallbackAnswer(agent_name=agent.name)
 
 
@@ -127,6 +127,7 @@ def give_back(acting: Acting) -> CallbackAnswer:
     event = CallbackReleased(callback=callback.id, agent=callback.agent_id or acting.agent.id)
     if not acting.change(event, state="open", agent_id=None):
         return acting.faster()
+    desk_timers.stop(acting.work.connection, callback.id, [TIMER])
     watch(acting.work, callback)
     return CallbackAnswer()
 

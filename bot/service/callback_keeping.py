@@ -1,6 +1,6 @@
 """Numbers that are left to be called at: kept, shown to the agents, and shown again when their time has come."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zlib import crc32
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from bot.desk.hours import is_open, opens_at
 from bot.engine.context import flow_name
 from bot.engine.patterns import is_pattern
-from bot.events import CallbackClosed, CallbackRequested, HandoffClosed
+from bot.events import CallbackClosed, CallbackReleased, CallbackRequested, HandoffClosed
 from bot.ports import DeskCallback
 from bot.service.case import Case
 from bot.service.desk_cards import DESK, customer_name
@@ -52,11 +52,22 @@ def watch(work: Work, callback: callbacks.Request) -> None:
         desk_timers.start(work.connection, timer)
 
 
+def expect_call(work: Work, callback: Callback) -> None:
+    """An agent has it in hand: who has not said in time what came of it is not waited for."""
+    at = work.now + timedelta(seconds=queue_named(work.installation.desk, callback.queue).call_again_seconds)
+    timer = Timer(kind=TIMER, subject=callback.id, conversation_id=callback.conversation_id, due_at=at)
+    desk_timers.start(work.connection, timer)
+
+
 def bring_up(work: Work, case: Case, callback_id: str) -> None:
-    """Its time has come: agents see it anew, unless one has it in hand."""
+    """Its time has come, or its agent has forgotten it: agents see it anew."""
     callback = callbacks.get(work.connection, callback_id)
-    if callback is not None and callback.state == "open":
-        show(work, case, callback_id, again=True)
+    if callback is None or callback.state not in callbacks.UNFINISHED:
+        return
+    if callback.agent_id is not None and callbacks.change(work.connection, callback, state="open", agent_id=None):
+        case.record(CallbackReleased(callback=callback.id, agent=callback.agent_id))
+        watch(work, callback)
+    show(work, case, callback_id, again=callback.due_at is None or callback.due_at <= work.now)
 
 
 def end_spoken(work: Work, case: Case, closed: HandoffClosed) -> None:

@@ -13,7 +13,8 @@ def listening(work: Work, case: Case) -> Case | None:
     key = (case.channel, case.address)
     if not case.conversation.closed:
         return case
-    if key not in customers.find(work.connection, [key]):  # or else a forgotten customer would be met anew
+    known = customers.find(work.connection, [key]).get(key)
+    if known is None or known.id != case.customer_id:  # who was forgotten is not met anew, nor spoken to as another
         return None
     work.call_on(customers.Caller(channel=case.channel, address=case.address))
     return work.open_case(key) or work.last_case(key) or case

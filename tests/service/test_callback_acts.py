@@ -210,17 +210,26 @@ async def test_a_wrong_number_is_not_called_again(shop: Desk) -> None:
     await shop.close(1)
 
 
-async def test_what_is_for_later_comes_up_at_its_time_unless_somebody_has_it(shop: Desk) -> None:
-    morning = await shop.asks("tomorrow 10:00")
-    noon = await shop.asks("tomorrow 10:00", "2")
+async def test_what_is_for_later_comes_up_once_at_its_time(shop: Desk) -> None:
+    callback = await shop.asks("tomorrow 10:00")
     assert await shop.callbacks.due(10) == []
-    await shop.callbacks.take(noon, shop.ali, "t1")
-    await shop.shown(noon, 2)
     shop.test_clock.pass_by(timedelta(hours=18, minutes=1).total_seconds())
     await shop.wakeups.wake_due()
     await shop.wakeups.wake_due()
-    assert [card.again for card in await shop.shown(morning, 2)] == [False, True]
-    assert [card.again for card in await shop.shown(noon, 2)] == [False, False]
+    assert [card.again for card in await shop.shown(callback, 2)] == [False, True]
+    await shop.close(1)
+
+
+async def test_what_an_agent_has_forgotten_is_shown_to_all_again(shop: Desk) -> None:
+    callback = await shop.asks("As soon as possible")
+    await shop.callbacks.take(callback, shop.ali, "t1")
+    await shop.shown(callback, 2)
+    shop.test_clock.pass_by(timedelta(minutes=31).total_seconds())
+    await shop.wakeups.wake_due()
+    *_, card = await shop.shown(callback, 3)
+    assert (card.state, card.agent_name, card.again) == ("open", None, True)
+    assert (await shop.callbacks.end(callback, shop.ali, "e1", "reached")).done, "a long call is no mistake"
+    assert "CallbackReleased" in await shop.kinds((await shop.stands(callback)).conversation_id)
     await shop.close(1)
 
 
