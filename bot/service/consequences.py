@@ -29,7 +29,7 @@ from bot.service.case import Case
 from bot.service.keeping import keep
 from bot.service.tapped import UNTOUCHED, Tapped, outdated_choices, tapped_menu
 from bot.service.work import Work
-from storage import customers, follow_ups, legs, privacy
+from storage import customers, follow_ups, joining, legs, privacy
 
 Request = HandoffRequested | TicketOpened | TicketAskedAbout
 """What the desk answers at once."""
@@ -169,8 +169,17 @@ def _begin_or_end(work: Work, case: Case, event: ConversationOpened | Conversati
         case.flow, case.entry = event.flow, event.entry
         work.legs.append(legs.Change(conversation_id=case.id, at=work.now, kind="bot"))
         return
-    desk_moves.let_go(work, case)
+    desk_moves.let_go(work, case, event)
     case.closing = event
     if event.reason == "forgotten":
+        _end_elsewhere(work, case.customer_id, event)
         privacy.let_go(work.connection, case.customer_id, work.now)
     work.legs.append(legs.Change(conversation_id=case.id, at=work.now, end_reason="conversation_closed"))
+
+
+def _end_elsewhere(work: Work, customer: str, event: ConversationClosed) -> None:
+    """Who asks in one place to be forgotten is forgotten in all of them: what is open there ends, too."""
+    work.load((), joining.open_conversations(work.connection, [customer]))
+    for other in work.open_cases_of(customer):
+        other.replace(closed=True, stack=(), wait=None, due_at=None, history=(), reminders=(), buttons=())
+        record(work, other, [event])

@@ -11,14 +11,17 @@ from sqlalchemy import Connection, func, select, text
 
 from bot.content import ContactCard
 from bot.engine.inputs import CommandHeard, ContactHeard, TextHeard
-from bot.events import BotSaid, ConversationOpened, CustomersJoined
+from bot.events import BotSaid, ConversationClosed, ConversationOpened, CustomersJoined
 from bot.ports import DeskLine, Inbound, Taken
+from bot.service.files import Files
+from bot.service.privacy import Privacy
 from storage import conversations, customers, handoffs, joining, one_use_links
 from storage.conversations import Started
 from storage.identifiers import new_id
 from storage.schema import migrate
 from storage.tables import CustomerRow
 from tests.service.shop import FLOWS, START, Shop
+from tests.service.test_delivery import settled
 from tests.service.test_handoffs import ask_for_a_person
 
 PHONE = "989121234567"
@@ -184,6 +187,24 @@ async def test_whoever_was_joined_has_one_past_and_one_name(shop: Shop) -> None:
     assert card is not None
     assert [reached.channel for reached in card.reached] == ["telegram", "webchat"]
     assert [past.channel for past in card.known.past] == ["telegram"]
+
+
+async def test_who_asks_in_one_place_to_be_forgotten_is_forgotten_everywhere(shop: Shop, tmp_path: Path) -> None:
+    await shop.add_agent("Sara")
+    page = await visits(shop, "/telegram")
+    await opens(shop, await link_of(shop, page.conversation))
+    await visits(shop, "Talk to a person", "my secret plan")
+    await shop.hears("1", CommandHeard(name="forget"))
+    await shop.hears("1", "yes")
+    assert ConversationClosed(reason="forgotten") in await shop.events(page.conversation or "")
+    handoff = await shop.database.read(lambda connection: handoffs.get(connection, f"{page.conversation}.h1"))
+    assert handoff is not None
+    assert handoff.state == "abandoned"
+    privacy = Privacy(database=shop.database, files=Files(tmp_path, 10), clock=shop.clock)
+    await settled(shop)
+    shop.test_clock.pass_by(61)
+    assert await privacy.forget_leaving() == 1
+    assert "secret plan" not in str((await privacy.export(handoff.customer_id)).rows)
 
 
 async def test_what_flows_say_to_such_commands_and_links_is_theirs(shop: Shop) -> None:
