@@ -1,9 +1,11 @@
 """Who has the conversation now: its legs, its hand-off and a running offer follow what happened."""
 
 from datetime import datetime
+from typing import Literal
 
 from bot.events import (
     AnyEvent,
+    ConversationClosed,
     HandoffAbandoned,
     HandoffClosed,
     HandoffOffered,
@@ -36,13 +38,22 @@ HandoffMove = (
     | HandoffAbandoned
     | HandoffRefused
 )
+LEFT: dict[str, Literal["cancelled", "blocked", "restarted"]] = {
+    "forgotten": "cancelled",
+    "customer": "cancelled",
+    "blocked": "blocked",
+    "restarted": "restarted",
+    "failed": "restarted",
+}
 LEG_ENDS = {"picked": "taken", "accepted": "taken", "assigned": "transferred", "taken_over": "taken_over"}
 
 
-def let_go(work: Work, case: Case) -> None:
+def let_go(work: Work, case: Case, closed: ConversationClosed) -> None:
     """The conversation ends while people have it: they are told, and the hand-off is over."""
     if case.handoff is not None:
-        move(work, case, HandoffAbandoned(handoff=case.handoff, reason="silent"))
+        event = HandoffAbandoned(handoff=case.handoff, reason=LEFT.get(closed.reason, "silent"))
+        case.record(event)
+        move(work, case, event)
 
 
 def move(work: Work, case: Case, event: AnyEvent) -> None:

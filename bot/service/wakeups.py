@@ -19,6 +19,7 @@ from bot.service.passing_on import end_wait, give_back
 from bot.service.turns import Turns
 from bot.service.work import Work
 from storage import (
+    agents,
     alerts,
     conversations,
     desk_timers,
@@ -160,12 +161,13 @@ def _wake(work: Work, case: Case) -> None:
 
 
 def _end_wait(work: Work, case: Case, *, handoff: str) -> None:
-    """Nobody came in the longest time that the customer shall wait, or who came works here no more."""
+    """Nobody came in the longest time that the customer shall wait, or who came is there no more."""
     kept = handoffs.get(work.connection, handoff)
     if kept is None or not _is_due(work, kept.due_at):
         return
     if kept.state == "taken" and kept.agent_id is not None:
-        give_back(work, case, kept, kept.agent_id, why="removed")
+        agent = agents.get(work.connection, kept.agent_id)
+        give_back(work, case, kept, kept.agent_id, why="away" if agent and agent.active else "removed")
     elif kept.state in handoffs.WAITING:
         end_wait(work, case, kept, "max_wait")
 
