@@ -40,9 +40,9 @@ CARD_WORDS: dict[str, dict[str, str]] = {
     },
     "card_earlier": {
         "en": "… what was said before: /history",
-        "fa": "… آنچه پیش‌تر گفته شده: /history",
-        "ar": "… ما قيل قبل ذلك: /history",
-        "he": "… מה שנאמר לפני כן: /history",
+        "fa": "… آنچه پیش‌تر گفته شده: ‎/history",
+        "ar": "… ما قيل قبل ذلك: ‎/history",
+        "he": "… מה שנאמר לפני כן: ‎/history",
     },
     # Its buttons
     "button_take": {"en": "Take", "fa": "برمی‌دارم", "ar": "استلام", "he": "לקחת"},
@@ -61,9 +61,9 @@ CARD_WORDS: dict[str, dict[str, str]] = {
     },
     "choose_outcome": {
         "en": "How did it end? A note of yours: /note",
-        "fa": "نتیجه چه بود؟ برای یادداشت: /note",
-        "ar": "كيف انتهت؟ لإضافة ملاحظة: /note",
-        "he": "איך זה נגמר? להוספת הערה: /note",
+        "fa": "نتیجه چه بود؟ برای یادداشت: ‎/note",
+        "ar": "كيف انتهت؟ لإضافة ملاحظة: ‎/note",
+        "he": "איך זה נגמר? להוספת הערה: ‎/note",
     },
     # An offer
     "offered_to": {

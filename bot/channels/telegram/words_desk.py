@@ -71,9 +71,9 @@ DESK_WORDS: dict[str, dict[str, str]] = {
     },
     "you_are_away": {
         "en": "You are away. /back first.",
-        "fa": "شما نیستید. اول /back را بزنید.",
-        "ar": "أنتم غير متاحين. أرسلوا /back أولًا.",
-        "he": "רשום שיצאת. קודם /back.",
+        "fa": "شما نیستید. اول ‎/back را بزنید.",
+        "ar": "أنتم غير متاحين. أرسلوا ‎/back أولًا.",
+        "he": "רשום שיצאת. קודם ‎/back.",
     },
     "other_full": {
         "en": "{agent} can't take any more customers now.",
@@ -154,10 +154,10 @@ DESK_WORDS: dict[str, dict[str, str]] = {
         "he": "רק אחראי משמרת יכול לעשות את זה.",
     },
     "no_handoff_here": {
-        "en": "This works inside a customer's topic.",
-        "fa": "این فقط در تاپیک یک مشتری کار می‌کند.",
-        "ar": "هذا يعمل داخل موضوع أحد العملاء.",
-        "he": "זה עובד רק בתוך נושא של לקוח.",
+        "en": "For which customer? In a group, write this in their topic; in private, choose them with /switch.",
+        "fa": "برای کدام مشتری؟ در گروه، در تاپیک او بنویسید؛ در گفت‌وگوی خصوصی، با ‎/switch انتخابش کنید.",
+        "ar": "لأي عميل؟ في المجموعة اكتبوا هذا داخل موضوعه، وفي المحادثة الخاصة اختاروه بالأمر ‎/switch.",
+        "he": "לאיזה לקוח? בקבוצה כותבים את זה בנושא שלו; בפרטי בוחרים אותו עם ‎/switch.",
     },
     "unsupported": {
         "en": "Not sent: this kind of message can't be passed on.",
@@ -186,9 +186,9 @@ DESK_WORDS: dict[str, dict[str, str]] = {
     "back": {"en": "You are available.", "fa": "شما در دسترس هستید.", "ar": "أنتم متاحون.", "he": "רשמנו שחזרת."},
     "canned_list": {
         "en": "Which answer? /canned NAME, or a button.",
-        "fa": "کدام پاسخ؟ /canned و نام آن، یا یکی از دکمه‌ها.",
-        "ar": "أي رد؟ /canned مع الاسم، أو أحد الأزرار.",
-        "he": "איזו תשובה? /canned ואחריה השם, או אחד הכפתורים.",
+        "fa": "کدام پاسخ؟ ‎/canned و نام آن، یا یکی از دکمه‌ها.",
+        "ar": "أي رد؟ ‎/canned مع الاسم، أو أحد الأزرار.",
+        "he": "איזו תשובה? ‎/canned ואחריה השם, או אחד הכפתורים.",
     },
     "canned_none": {
         "en": "There are no canned answers yet.",
