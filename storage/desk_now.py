@@ -1,5 +1,6 @@
 """The desk at this moment: who waits, and whom the agents have."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import BigInteger, Connection, Select, and_, func, literal, sele
 from storage.columns import Moment
 from storage.handoffs import WAITING
 from storage.records import Record, read
-from storage.tables import AddressRow, AgentRow, ConversationRow, CustomerRow, HandoffRow, LegRow, PresenceRow
+from storage.tables import AddressRow, AgentRow, ConversationRow, CustomerRow, HandoffRow, LegRow
 
 NAME = func.coalesce(func.nullif(AddressRow.name, ""), CustomerRow.name)
 
@@ -43,8 +44,8 @@ class Held(Record, frozen=True, kw_only=True):
     since: datetime | None
 
 
-def waiting(connection: Connection, now: datetime) -> list[Waiting]:
-    """All who wait, queue by queue, the next one first."""
+def waiting(connection: Connection, queues: Collection[str], now: datetime) -> list[Waiting]:
+    """All who wait in these queues, queue by queue, the next one first."""
     ended = func.coalesce(LegRow.ended_at, literal(now, Moment()))
     stretch = type_coerce(ended, BigInteger) - type_coerce(LegRow.started_at, BigInteger)
     waited = select(func.coalesce(func.sum(stretch), 0)).where(
@@ -58,12 +59,13 @@ def waiting(connection: Connection, now: datetime) -> list[Waiting]:
         *(offered.scalar_subquery(), wanted.scalar_subquery(), waited.correlate(HandoffRow).scalar_subquery()),
     )
     order = (HandoffRow.queue, HandoffRow.priority.desc(), HandoffRow.queued_at, HandoffRow.number)
-    rows = connection.execute(statement.where(HandoffRow.state.in_(WAITING)).order_by(*order))
+    where = (HandoffRow.queue.in_(queues), HandoffRow.state.in_(WAITING))
+    rows = connection.execute(statement.where(*where).order_by(*order))
     return read(Waiting, ((*row[:-1], int(row[-1])) for row in rows))
 
 
-def held(connection: Connection) -> list[Held]:
-    """All whom agents have, who came first before the others."""
+def held(connection: Connection, agents: Collection[str]) -> list[Held]:
+    """All whom these agents have, who came first before the others."""
     since = select(LegRow.started_at).where(
         LegRow.handoff_id == HandoffRow.id, LegRow.kind == "agent", LegRow.ended_at.is_(None)
     )
@@ -72,7 +74,8 @@ def held(connection: Connection) -> list[Held]:
         *(NAME, HandoffRow.channel, HandoffRow.agent_id),
         since.limit(1).correlate(HandoffRow).scalar_subquery(),
     )
-    return read(Held, connection.execute(statement.where(HandoffRow.state == "taken").order_by(HandoffRow.number)))
+    where = (HandoffRow.agent_id.in_(agents), HandoffRow.state == "taken")
+    return read(Held, connection.execute(statement.where(*where).order_by(HandoffRow.number)))
 
 
 def _with_name(*wanted: Any) -> Select[*tuple[Any, ...]]:
@@ -86,11 +89,3 @@ def _with_name(*wanted: Any) -> Select[*tuple[Any, ...]]:
             isouter=True,
         )
     )
-
-
-def reasons(connection: Connection) -> dict[str, str]:
-    """Why agents are away, where they said so, by their ids."""
-    statement = select(PresenceRow.agent_id, PresenceRow.reason).where(
-        PresenceRow.until.is_(None), PresenceRow.reason.is_not(None)
-    )
-    return {agent_id: reason for agent_id, reason in connection.execute(statement) if reason}

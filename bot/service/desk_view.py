@@ -96,14 +96,18 @@ async def usual_turns(
 
 
 def _view(connection: Connection, desk: Desk, now: datetime, language: str) -> DeskView:
-    everybody, held = agents.every(connection), desk_now.held(connection)
-    reasons = desk_now.reasons(connection)
-    waiting = [_waiting(one, language) for one in desk_now.waiting(connection, now)]
-    names = list(dict.fromkeys([*desk.queues, *(one.queue for one in waiting)]))  # one that is gone may still be full
+    everybody = agents.every(connection)
+    held = desk_now.held(connection, [agent.id for agent in everybody])
+    names = list(dict.fromkeys([*desk.queues, *(queue for agent in everybody for queue in agent.queues)]))
+    waiting = [_waiting(one, language) for one in desk_now.waiting(connection, names, now)]
     return DeskView(
         at=now,
-        queues=tuple(_queue(desk, name, everybody, waiting, now) for name in names),
-        agents=tuple(_agents(everybody, held, reasons, now, language)),
+        queues=tuple(
+            queue
+            for queue in (_queue(desk, name, everybody, waiting, now) for name in names)
+            if queue.waiting or queue.name in desk.queues  # one that is gone from the desk's file may still hold people
+        ),
+        agents=tuple(_agents(everybody, held, now, language)),
         waiting=tuple(waiting),
     )
 
@@ -124,9 +128,7 @@ def _queue(desk: Desk, name: str, everybody: list[Agent], waiting: list[WaitingV
     )
 
 
-def _agents(
-    everybody: list[Agent], held: list[Held], reasons: dict[str, str], now: datetime, language: str
-) -> Iterable[AgentView]:
+def _agents(everybody: list[Agent], held: list[Held], now: datetime, language: str) -> Iterable[AgentView]:
     customers: defaultdict[str, list[HeldView]] = defaultdict(list)
     for one in held:
         customers[one.agent_id].append(_held(one, now, language))
@@ -137,7 +139,7 @@ def _agents(
             role=agent.role,
             queues=tuple(agent.queues),
             presence=agent.presence,
-            reason=reasons.get(agent.id),
+            reason=agent.presence_reason,
             seconds=_seconds(agent.presence_since, now),
             load=agent.load,
             capacity=agent.capacity,
