@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, union_all
 from storage.records import Record, read
 from storage.tables import HandoffRow
 
-MOST_OF_A_STRETCH = 200  # waits; more of the same hours tell no more
+MOST_OF_A_STRETCH = 100  # waits; more of the same hours tell no more
 
 
 class Wait(Record, frozen=True, kw_only=True):
