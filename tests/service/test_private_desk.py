@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from itertools import count
 from typing import TypeVar
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -30,7 +31,7 @@ from storage.identifiers import new_id
 from storage.private_desk import handoff_of
 from storage.tables import RateLimitRow
 from tests.service.shop import KeepingChannel, Shop
-from tests.service.test_handoffs import ask_for_a_person
+from tests.service.test_handoffs import ask_for_a_person, said
 
 T = TypeVar("T")
 
@@ -177,9 +178,11 @@ async def test_words_that_come_late_go_to_nobody_but_whom_the_agent_chooses(shop
     await ali.say(late)
     assert (heard_by(shop, "1"), heard_by(shop, "2")) == ([], [])
     assert ali.is_told() == "to_whom"
+    mended = msgspec.structs.replace(late, number=next(ali.inputs), content=said("For the first"))
+    await shop.private_desk.edit(mended)
     assert await ali.sends(late, first) == "done"
     assert await ali.sends(late, second) == "unknown"
-    assert (heard_by(shop, "1"), heard_by(shop, "2")) == (["for the first"], [])
+    assert (heard_by(shop, "1"), heard_by(shop, "2")) == (["For the first"], [])
 
 
 async def test_of_two_choices_the_later_one_counts_in_whatever_order_they_come(shop: Shop) -> None:

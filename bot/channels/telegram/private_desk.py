@@ -82,12 +82,16 @@ class PrivateChats:
     # A customer whom the agent has
 
     def _card(self, card: DeskCard) -> tuple[Content, Markup]:
-        who = name_of(Served(handoff=card.handoff, number=card.number, customer=card.customer), self._language)
-        says = word("private_faced" if card.is_faced else "private_not_faced", self._language, customer=who)
-        text = joined(cards.card_text(card, self._language), plain("\n\n"), cards.notice(line_of(says, self._language)))
+        served = Served(handoff=card.handoff, number=card.number, customer=card.customer)
+        name = "private_faced" if card.is_faced else "private_not_faced"
+        hints = (
+            word(name, self._language, customer=name_of(served, self._language)),
+            word("note_sign", self._language),
+        )
+        below = (cards.notice(f"\n{line_of(hint, self._language)}") for hint in hints)
+        text = joined(cards.card_text(card, self._language), plain("\n"), *below)
         buttons = buttons_in_state(card.handoff, card.state, self._language)
         if not card.is_faced:
-            served = Served(handoff=card.handoff, number=card.number, customer=card.customer)
             buttons = {"inline_keyboard": [[_face(served, self._language)], *buttons["inline_keyboard"]]}
         return Content(text=text), buttons
 

@@ -61,7 +61,13 @@ async def take(agent: Person, customer: Person) -> Seen:
 
 async def test_a_customer_is_served_in_a_private_chat(sara: Person, ali: Person) -> None:
     card = await take(ali, sara)
-    for shown in ("Queue: support", "Wants a person.", "Welcome to the shop.", "What you write here goes to #1 Sara."):
+    for shown in (
+        "Queue: support",
+        "Wants a person.",
+        "Welcome to the shop.",
+        "What you write here goes to #1 Sara.",
+        "a note that stays",
+    ):
         assert shown in card.text
     assert card.labels == ["Release", "Transfer", "Close"]
     await sara.say("Hello?")
@@ -199,6 +205,16 @@ async def test_notes_stay_inside_and_commands_are_for_whom_they_answer(
     await ali.wait_for("🟠 Waiting again")
     await reza.wait_for("Sara asks for a person", button="Take", ever=True)
     await ali.wait_for("Sara asks for a person", button="Take", ever=True)
+
+
+async def test_how_it_ended_is_said_below_the_closing(sara: Person, ali: Person) -> None:
+    await take(ali, sara)
+    await ali.tap("Close")
+    asked = await ali.wait_for("How did it end?")
+    assert asked.text.startswith("#1 Sara\n✅ Closed.")
+    await ali.tap("solved", on=asked)
+    told = await ali.wait_for("✅ Closed: solved.")
+    assert (told.message_id, told.labels) == (asked.message_id, [])
 
 
 async def test_a_desk_is_left_when_nobody_is_served_there(sara: Person, ali: Person, reza: Person) -> None:
