@@ -7,10 +7,11 @@ import pytest
 
 from bot.content import Attachment, Content, RichText
 from bot.engine.inputs import AnyHeard, CustomerBlocked, MediaHeard, TapHeard
-from bot.events import BotSaid, TicketAnswered, TicketReopened
+from bot.events import BotSaid, TicketAnswered, TicketReopened, TicketTaken
 from bot.ports import AnyOutgoing, ChannelRefused, DeskTicket, DeskTicketLine, Say
 from bot.service.ticket_acts import TicketAnswer
 from storage import tickets
+from storage.schema import migrate
 from tests.service.shop import DESK, START, KeepingChannel, Shop, TestClock
 
 FLOWS = """
@@ -310,4 +311,20 @@ async def test_what_nobody_could_see_goes_to_the_first_group(sqlite_url: str) ->
     assert isinstance(card, DeskTicket)
     assert isinstance(photo, DeskTicketLine)
     assert (card.group, photo.group) == ("-100", "-100")
+    await house.close(1)
+
+
+async def test_of_agents_in_two_processes_one_has_it(postgres_database: str) -> None:
+    migrate(postgres_database)
+    house, other = (House(postgres_database, desk_source=DESK + DEPARTMENTS, process=name) for name in ("one", "two"))
+    await house.complain()
+    await other.publish(FLOWS)
+    agents = [await house.add_agent(f"Agent {number}") for number in range(6)]
+    takes = [(house, other)[place % 2].tickets.take(house.number, agent, agent) for place, agent in enumerate(agents)]
+    answers = await asyncio.gather(*takes)
+    assert sorted(answer.why for answer in answers) == ["done", *["theirs"] * 5]
+    assert len({answer.agent_name for answer in answers}) == 1
+    events = await house.events(house.ticket.partition(".")[0])
+    assert len([event for event in events if isinstance(event, TicketTaken)]) == 1
+    await other.close(1)
     await house.close(1)
