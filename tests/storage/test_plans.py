@@ -24,6 +24,7 @@ FILL_OUTBOX = """
 HOT = {
     "lock_open": (conversations.LOCK_OPEN, conversations.ADDRESSES, ("telegram", "a7"), "conversations"),
     "lock": (conversations.LOCK, conversations.IDS, ("id70",), "conversations"),
+    "lock_places": (conversations.LOCK_PLACES, conversations.PLACES, ("telegram", "a7", "id70"), "conversations"),
     "find": (customers.FIND, customers.ADDRESSES, ("telegram", "a7"), "addresses"),
     "latest_of": (conversations.LATEST_OF, conversations.IDS, ("c7",), "conversations"),
     "last_asked": (surveys.LAST_ASKED, surveys.CUSTOMERS, ("c7",), "surveys"),
