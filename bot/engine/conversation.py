@@ -127,7 +127,7 @@ class OpenHandoff(Value, frozen=True, kw_only=True):
     position: int | None = None
     placed_at: datetime | None = None
     told_until: datetime | None = None
-    asked_at: datetime | None = None  # whether they are still there
+    asked: bool = False  # whether they are still there, and nothing was heard since
     back: Literal["released", "transferred"] | None = None
     agent: str | None = None
     agent_name: str | None = None

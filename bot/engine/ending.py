@@ -22,7 +22,7 @@ from bot.engine.surveying import (
     unanswered,
 )
 from bot.engine.talk import Place, Talk
-from bot.engine.waiting import abandon, ask_whether_there, is_asked_whether_there
+from bot.engine.waiting import abandon, ask_whether_there
 from bot.events import ConversationClosed
 
 Reason = Literal["completed", "expired", "customer", "agent", "restarted", "failed", "blocked", "forgotten"]
@@ -93,7 +93,7 @@ def hear_silence(talk: Talk) -> Place:
     """
     if talk.handoff is None or talk.handoff.agent is not None:
         return None
-    if not is_asked_whether_there(talk):
+    if not talk.handoff.asked:
         ask_whether_there(talk)
         return None
     abandon(talk, "silent")

@@ -114,14 +114,8 @@ def _tell(talk: Talk, text: RichText, *, entered: bool) -> None:
 def ask_whether_there(talk: Talk) -> None:
     """Who has been silent for long may have gone."""
     assert talk.handoff is not None
-    talk.handoff = msgspec.structs.replace(talk.handoff, asked_at=talk.now)
+    talk.handoff = msgspec.structs.replace(talk.handoff, asked=True)
     _ask_what_to_do(talk, "queue_still_there")
-
-
-def is_asked_whether_there(talk: Talk) -> bool:
-    """Whether the customer was asked, and has given no sign of life since."""
-    asked_at = talk.handoff.asked_at if talk.handoff else None
-    return asked_at is not None and talk.heard_at <= asked_at
 
 
 # What the customer says

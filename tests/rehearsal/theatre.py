@@ -51,13 +51,15 @@ def _program_of(files: tuple[tuple[str, bytes], ...]) -> Program:
     return compile_program(reading.flow_set, "r")
 
 
-def play(files: dict[str, bytes], plays: Iterable[tuple[Case, str, str | None]]) -> list[Result]:
+def play(
+    files: dict[str, bytes], plays: Iterable[tuple[Case, str, str | None]], desk: Desk | None = None
+) -> list[Result]:
     """What came of each case on a channel in a language (none: the first), the demo's actions being there."""
 
     async def run() -> list[Result]:
         actions = InProcessActions(load_actions("bot.actions.demo"))
         program = program_of(files)
-        theatre = Theatre(world_of(program, shipped_desk(), actions, ZONE))
+        theatre = Theatre(world_of(program, desk or shipped_desk(), actions, ZONE))
         first = program.languages[0]
         results = [await theatre.run(case, channel, language or first) for case, channel, language in plays]
         await actions.close()
@@ -66,10 +68,12 @@ def play(files: dict[str, bytes], plays: Iterable[tuple[Case, str, str | None]])
     return asyncio.run(run())
 
 
-def play_one(flows: str, case: str, channel: str = "telegram", language: str | None = None) -> Result:
+def play_one(
+    flows: str, case: str, channel: str = "telegram", language: str | None = None, desk: Desk | None = None
+) -> Result:
     """What came of a single test, given by all that stands below its name."""
     source = f"test_cases:\n- test_case: the test\n{textwrap.indent(textwrap.dedent(case), '  ')}"
-    return play({"flows/f.yaml": flows.encode()}, [(cases_of(source)[0], channel, language)])[0]
+    return play({"flows/f.yaml": flows.encode()}, [(cases_of(source)[0], channel, language)], desk)[0]
 
 
 def told(result: Result) -> list[tuple[int, str, str]]:
