@@ -25,7 +25,7 @@ BANNED_WORDS = {
 }
 NAMED_BY_OTHERS = {"data_received"}  # asyncio calls it
 # What tests have and the house does not: tools that rooms share, and promises that no one room can keep.
-TESTS_ALONE = {"bench", "botapi", "invariants", "journeys"}
+TESTS_ALONE = {"bench", "botapi", "invariants", "journeys", "shifts"}
 
 Node = TypeVar("Node", bound=ast.AST)
 
