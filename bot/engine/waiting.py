@@ -100,11 +100,17 @@ def _how_long(talk: Talk, heard: QueueJoined) -> Iterator[RichText]:
 
 
 def _tell(talk: Talk, text: RichText, *, entered: bool) -> None:
-    """With the choices below the newest message, unless something else is being asked."""
-    if talk.wait is None or talk.wait.kind != "handoff":
+    """With the choices below the newest message, unless something is being asked that waits for its answer.
+
+    Who was asked what to do and did nothing waits on.
+    """
+    wait, waits = talk.wait, talk.handoff
+    assert wait is not None
+    assert waits is not None
+    if wait.kind != "handoff" and (wait.topic != "queue" or waits.asked):
         say(talk, Message(text=text))
         return
-    if entered or not talk.wait.offered:
+    if entered or wait.kind != "handoff" or not wait.offered:
         wait_for_people(talk)
         talk.change_wait(offered=ways_out(talk))
     talk.change_wait(asked=text)

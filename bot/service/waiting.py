@@ -90,7 +90,7 @@ def follow(work: Work, case: Case, event: AnyEvent) -> None:
 def waiting(case: Case) -> OpenHandoff | None:
     """What the conversation knows of its hand-off while nobody has the customer."""
     opened = case.conversation.handoff
-    return opened if opened is not None and opened.agent is None and opened.position is not None else None
+    return opened if opened is not None and opened.agent is None else None
 
 
 def tell_next(work: Work, case: Case, handoff_id: str, queue: str) -> None:

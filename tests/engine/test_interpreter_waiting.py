@@ -207,6 +207,17 @@ def test_a_new_place_does_not_take_away_a_question() -> None:
     ]
 
 
+def test_a_new_place_answers_for_who_did_not_say_what_to_do() -> None:
+    customer = waiting(3)
+    customer.commands("cancel")
+    assert customer.queue_joined(2) == ["You are number 2 in the queue."]
+    assert customer.buttons == CHOICES
+    customer.is_silent()
+    customer.queue_joined(1)
+    assert not customer.choices, "whether they are there is still to be said"
+    assert customer.taps("Keep waiting") == ["All right, we're keeping your place."]
+
+
 def test_buttons_of_the_queue_are_over_when_somebody_comes() -> None:
     customer = waiting()
     token = customer.token("Leave the queue")
