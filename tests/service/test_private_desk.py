@@ -29,6 +29,7 @@ from bot.service.limits import Limits, Pace
 from bot.service.private_words import PrivateWords
 from storage.identifiers import new_id
 from storage.private_desk import handoff_of
+from storage.schema import migrate
 from storage.tables import RateLimitRow
 from tests.service.shop import KeepingChannel, Shop
 from tests.service.test_handoffs import ask_for_a_person, said
@@ -170,19 +171,21 @@ async def test_of_those_who_see_a_customer_one_takes_them_and_the_others_see_who
     assert loser.sees(DeskCard) == []
 
 
-async def test_words_that_come_late_go_to_nobody_but_whom_the_agent_chooses(shop: Shop) -> None:
-    ali = await agent_in(shop, "Ali", ALI)
-    first, second = await taken_by(ali, "1", "2")
-    late = ali.writes("for the first")
-    assert await ali.faces(second) == "done"
-    await ali.say(late)
-    assert (heard_by(shop, "1"), heard_by(shop, "2")) == ([], [])
-    assert ali.is_told() == "to_whom"
-    mended = msgspec.structs.replace(late, number=next(ali.inputs), content=said("For the first"))
-    await shop.private_desk.edit(mended)
-    assert await ali.sends(late, first) == "done"
-    assert await ali.sends(late, second) == "unknown"
-    assert (heard_by(shop, "1"), heard_by(shop, "2")) == (["For the first"], [])
+async def test_words_that_come_late_go_to_nobody_but_whom_the_agent_chooses(database_url: str) -> None:
+    migrate(database_url)
+    async with opened(database_url, DESK) as shop:
+        ali = await agent_in(shop, "Ali", ALI)
+        first, second = await taken_by(ali, "1", "2")
+        late = ali.writes("for the first")
+        assert await ali.faces(second) == "done"
+        await ali.say(late)
+        assert (heard_by(shop, "1"), heard_by(shop, "2")) == ([], [])
+        assert ali.is_told() == "to_whom"
+        mended = msgspec.structs.replace(late, number=next(ali.inputs), content=said("For the first"))
+        await shop.private_desk.edit(mended)
+        assert await ali.sends(late, first) == "done"
+        assert await ali.sends(late, second) == "unknown"
+        assert (heard_by(shop, "1"), heard_by(shop, "2")) == (["For the first"], [])
 
 
 async def test_of_two_choices_the_later_one_counts_in_whatever_order_they_come(shop: Shop) -> None:
