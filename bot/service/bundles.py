@@ -12,6 +12,7 @@ ALBUM_KINDS = {"photo": "seen", "video": "seen", "document": "document", "audio"
 ALBUM_PARTS = 10
 CAPTION_LENGTH = 1000  # more does not surely stand below a file
 JOINED_LENGTH = 3500  # UTF-16 code units; more does not surely fit into one message
+ON_CARD_LENGTH = 800  # what surely has room below all that a flow may have collected
 MESSAGE_LENGTH = 4096
 
 
@@ -38,6 +39,19 @@ def lines(first: Parcel, behind: Sequence[Parcel]) -> list[Parcel]:
             break
         found.append(parcel)
         length += added
+    return found
+
+
+def read_on_card(behind: Sequence[Parcel]) -> list[Parcel]:
+    """The lines right behind a card that stand on it as well, if it is made only now."""
+    found: list[Parcel] = []
+    length = 0
+    for parcel in behind:
+        added = _line_length(parcel)
+        length += added
+        if not added or length > ON_CARD_LENGTH:
+            break
+        found.append(parcel)
     return found
 
 

@@ -163,8 +163,7 @@ class Sender:
         outgoing, thread = await self._addressed(parts)
         seconds = await self._wait_for_place(parcel, outgoing, thread, on_time)
         if behind is not None and len(parts) == 1 and seconds > LONG_WAIT_SECONDS:
-            parts = bundles.lines(parcel, behind.rows())
-            outgoing, thread = await self._addressed(parts)
+            parts, outgoing = await self._caught_up(parcel, behind, outgoing)
         for part in parts:
             await hold(part)
         try:
@@ -181,6 +180,16 @@ class Sender:
         now = self._clock.now()
         each = bundles.receipts(len(parts), receipt)
         return [Sent(parcel=part, receipt=one, at=now) for part, one in zip(parts, each, strict=True)]
+
+    async def _caught_up(
+        self, parcel: Parcel, behind: Behind, outgoing: AnyOutgoing
+    ) -> tuple[Sequence[Parcel], AnyOutgoing]:
+        """What it is by now, with what came behind it while it had to wait."""
+        if isinstance(outgoing, DeskCard):
+            card = await self._insist(lambda: self._settling.card_now(parcel, outgoing))
+            return [parcel, *bundles.read_on_card(behind.rows())], card
+        parts = bundles.lines(parcel, behind.rows())
+        return parts, outgoing if len(parts) == 1 else (await self._addressed(parts))[0]
 
     async def _addressed(self, parts: Sequence[Parcel]) -> tuple[AnyOutgoing, str | None]:
         found = [await self._insist(partial(self._settling.addressed, part)) for part in parts]

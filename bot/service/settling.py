@@ -120,6 +120,16 @@ class Settling:
             )
         )
 
+    async def card_now(self, parcel: Parcel, card: DeskCard) -> DeskCard:
+        """The card as it has to look by now, in the place that was chosen for it."""
+        return await self._turns.do(
+            Job(
+                act=lambda work: _card_now(work, parcel.conversation, card),
+                again=card,
+                conversation=parcel.conversation,
+            )
+        )
+
     async def card_sent(self, card: DeskCard, receipt: Receipt) -> None:
         """The desk has made the thread anew. Raises DatabaseDown."""
 
@@ -269,6 +279,13 @@ def _for_customer(connection: Connection, said: Say) -> Say:
 def _for_desk(connection: Connection, line: DeskLine) -> tuple[DeskLine, str | None]:
     """The desk has its own ids for the message that is edited and for the one that is answered."""
     return with_desks_ids(connection, line), _thread(connection, line.handoff)
+
+
+def _card_now(work: Work, conversation: str, card: DeskCard) -> DeskCard:
+    case, handoff = work.case(conversation), handoffs.get(work.connection, card.handoff)
+    if case is None or handoff is None:
+        return card
+    return msgspec.structs.replace(card_of(work, case, handoff), group=card.group, to=card.to)
 
 
 def _card_again(work: Work, conversation: str, handoff_id: str, thread: str | None) -> DeskCard | None:

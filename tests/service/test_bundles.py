@@ -1,10 +1,13 @@
 """What goes together: the parts of an album, and lines that had to wait for their group."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.content import Attachment, Content, RichText
-from bot.ports import AnyOutgoing, Bundle, DeskLine, DeskOfferOver, DeskState, Receipt
+from bot.ports import AnyOutgoing, Bundle, DeskCard, DeskLine, DeskOfferOver, DeskState, Receipt
 from bot.service import bundles
 from bot.service.crowds import Crowds
 from bot.service.limits import Limits, Pace
@@ -15,6 +18,14 @@ from tests.service.test_handoffs import ask_for_a_person, shown
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CROWDED = {"desk": Limits(account="telegram", per_group=Pace(interval_seconds=0.05))}
+
+
+@pytest.fixture
+async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
+    opened = Shop(sqlite_url)
+    await opened.publish()
+    yield opened
+    await opened.close(1)
 
 
 def parcel(outgoing: AnyOutgoing, number: int = 1) -> Parcel:
@@ -105,13 +116,28 @@ async def test_who_gives_up_waiting_holds_nobody_back(shop: Shop) -> None:
         await asyncio.gather(waiting[0], waiting[2])
 
 
+async def test_a_card_that_had_to_wait_has_all_that_was_said_meanwhile(shop: Shop) -> None:
+    shop.installation.limits = {"desk": Limits(account="telegram", per_group=Pace(interval_seconds=2.5))}
+    await shop.add_agent("Ali")
+    await ask_for_a_person(shop, "1")
+    handoff = await ask_for_a_person(shop, "2")
+    await shop.hears("2", "It is about my order")
+    await shop.hears("2", "number 17")
+    await shop.desk_side.wait_for(2)
+    [card] = shown(shop, handoff)
+    assert isinstance(card, DeskCard)
+    assert card.transcript[-2:] == (("Customer 2", "It is about my order"), ("Customer 2", "number 17"))
+    await shop.delivery.close(5.0)
+    assert shown(shop, handoff) == [card]
+
+
 async def test_lines_that_waited_for_their_group_are_read_in_one_go(shop: Shop) -> None:
     agent = await shop.add_agent("Ali")
     handoff = await ask_for_a_person(shop)
     await shop.desk_side.wait_for(1)
     await shop.handoffs.take(handoff, agent, "take")
     await shop.desk_side.wait_for(2)
-    shop.installation.limits = {"desk": Limits(account="telegram", per_group=Pace(interval_seconds=1.1))}
+    shop.installation.limits = {"desk": Limits(account="telegram", per_group=Pace(interval_seconds=2.5))}
     for text in ("one", "two", "three", "four"):
         await shop.hears("1", text)
     await shop.desk_side.wait_for(4)
