@@ -36,6 +36,12 @@ def running(connection: Connection, subject: str) -> set[str]:
     return set(connection.execute(select(DeskTimerRow.kind).where(DeskTimerRow.subject == subject)).scalars())
 
 
+def is_due(connection: Connection, kind: str, subject: str, now: datetime) -> bool:
+    """Whether the time of this one has come, too."""
+    own = (DeskTimerRow.kind == kind, DeskTimerRow.subject == subject, DeskTimerRow.due_at <= now)
+    return connection.execute(select(DeskTimerRow.kind).where(*own)).one_or_none() is not None
+
+
 def due(connection: Connection, now: datetime, limit: int) -> list[Timer]:
     """Those whose time has come. Lock the conversation, then `end` each: who ends it does what it is for."""
     statement = select(*columns(Timer, DeskTimerRow)).where(DeskTimerRow.due_at <= now)

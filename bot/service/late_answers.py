@@ -12,7 +12,7 @@ from bot.service.notice_words import notice_word
 from bot.service.passing_on import give_back
 from bot.service.service_levels import ALL, SOON, Promise, promised_seconds
 from bot.service.work import Work
-from storage import agents, handoffs, legs
+from storage import agents, desk_timers, handoffs, legs
 from storage.agents import Agent
 from storage.alerts import What
 from storage.desk_timers import Timer
@@ -34,6 +34,10 @@ def ring(work: Work, case: Case, timer: Timer) -> None:
     if seconds is None:  # the desk's file says so since
         return
     is_warning = timer.kind != promise
+    if not is_warning:
+        desk_timers.stop(work.connection, handoff.id, [promise + SOON])
+    elif desk_timers.is_due(work.connection, promise, handoff.id, work.now):
+        return  # nobody was there to ring: it is too late for a warning
     if promise == "unanswered":
         if agent is not None:
             _write_at_last(work, case, handoff, agent, seconds, seconds * (1 - warn_at) if is_warning else None)

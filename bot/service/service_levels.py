@@ -98,7 +98,8 @@ def _watch(work: Work, case: Case, handoff_id: str, promise: Promise) -> None:
     if seconds is None:
         return
     calendar = desk.calendar_of(queue_named(desk, handoff.queue).name)
-    for kind, after in ((promise + SOON, seconds * warn_at), (promise, seconds)):
+    times = {promise: seconds} if warn_at == 1 else {promise + SOON: seconds * warn_at, promise: seconds}
+    for kind, after in times.items():
         due_at = after_open_seconds(calendar, work.now, after)
         if due_at is not None:
             timer = Timer(kind=kind, subject=handoff.id, conversation_id=case.id, due_at=due_at)
