@@ -10,11 +10,20 @@ from storage.locks import in_turn
 from storage.nudges import nudge
 from storage.prepared import Prepared
 from storage.records import Record, columns, read
-from storage.tables import ConversationRow, FollowUpRow, PublicationRow, RevisionRow, SurveyRow
+from storage.tables import (
+    CallbackRow,
+    ConversationRow,
+    FollowUpRow,
+    PublicationRow,
+    RevisionRow,
+    SurveyRow,
+    TicketRow,
+)
 
 PUBLISHED = "flows published"  # nudges whoever begins conversations
 PUBLICATIONS_KEPT = 50
 DRAFTS_KEPT = timedelta(days=7)
+CLOSED_TICKETS_KEPT = timedelta(days=180)  # they may be opened again
 
 
 class Publication(Record, frozen=True, kw_only=True):
@@ -102,16 +111,19 @@ def beginning_with(connection: Connection, letters: str) -> list[str]:
 def prune(connection: Connection, now: datetime, kept: int = PUBLICATIONS_KEPT) -> int:
     """Forget revisions that nobody uses, and when they held. Gives how many.
 
-    The newest publications stay, and what an open conversation, a rating that may still be given or a follow-up that
-    waits needs; a revision that was not published is somebody's draft for some days.
+    The newest publications stay, and what an open conversation needs, a rating that may still be given, a follow-up
+    that waits, a number to be called, or a ticket, in which agents speak with the customer; a revision that was not
+    published is somebody's draft for some days.
     """
     in_turn(connection, "publish")
     newest = select(PublicationRow.id).order_by(PublicationRow.id.desc()).limit(kept)
     rated = select(SurveyRow.conversation_id).where(SurveyRow.expires_at > now)
     followed_up = select(FollowUpRow.conversation_id).where(FollowUpRow.state == "waiting")
-    running = or_(
-        ConversationRow.closed_at.is_(None), ConversationRow.id.in_(rated), ConversationRow.id.in_(followed_up)
-    )
+    to_call = select(CallbackRow.conversation_id).where(CallbackRow.closed_at.is_(None))
+    case_open = or_(TicketRow.closed_at.is_(None), TicketRow.closed_at > now - CLOSED_TICKETS_KEPT)
+    with_ticket = select(TicketRow.conversation_id).where(case_open)
+    spoken_in = (ConversationRow.id.in_(those) for those in (rated, followed_up, to_call, with_ticket))
+    running = or_(ConversationRow.closed_at.is_(None), *spoken_in)
     used = (
         *connection.execute(select(PublicationRow.revision).where(PublicationRow.id.in_(newest))).scalars(),
         *connection.execute(select(ConversationRow.revision).where(running).distinct()).scalars(),

@@ -101,7 +101,7 @@ def add_words(work: Work, case: Case, added: TicketCommented) -> None:
 
 
 def _reopen(work: Work, case: Case, ticket: Ticket) -> None:
-    """It is again with the agent who had it, if they still work here."""
+    """It is again with the agent who had it, if they still work here, and goes on in the conversation of today."""
     agent = agents.get(work.connection, ticket.agent_id) if ticket.agent_id else None
     stays = agent is not None and agent.active
     changes = {
@@ -109,10 +109,11 @@ def _reopen(work: Work, case: Case, ticket: Ticket) -> None:
         "agent_id": ticket.agent_id if stays else None,
         "closed_at": None,
         "due_at": due_at(work, ticket.department),
+        "conversation_id": case.id if case.channel == ticket.channel else ticket.conversation_id,
     }
     if tickets.change(work.connection, ticket, **changes):
         case.record(TicketReopened(ticket=ticket.id))
-        watch(work, msgspec.structs.replace(ticket, due_at=changes["due_at"]))
+        watch(work, msgspec.structs.replace(ticket, **changes))
         ticket_cards.show(work, case, ticket.id)
 
 

@@ -1,18 +1,19 @@
 """Tickets: numbered, shown to nobody but their customer, listed for those who answer."""
 
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
-from storage import privacy, tickets
+from storage import privacy, revisions, tickets
+from storage.tables import ConversationRow
 from tests.storage.conftest import NOW, open_conversation
 
 
 def complain(connection: Connection, customer_id: str, **fields: Any) -> str:
     """A complaint of this customer; its id."""
-    given = {"id": "t1", "title": "Late", "department": "complaints", **fields}
+    given = {"id": "t1", "conversation_id": "c", "title": "Late", "department": "complaints", **fields}
     row = tickets.Request(
-        conversation_id="c",
         customer_id=customer_id,
         channel="telegram",
         language="en",
@@ -66,3 +67,19 @@ def test_one_is_changed_only_as_it_was_seen(connection: Connection) -> None:
     moved = tickets.get(connection, ticket)
     assert moved is not None
     assert (moved.state, moved.department, moved.desk_chat, moved.desk_message) == ("open", "ideas", "-100", "7")
+
+
+def test_its_flows_stay_readable_while_it_may_be_spoken_of(connection: Connection) -> None:
+    opened = open_conversation(connection)
+    connection.execute(update(ConversationRow).values(closed_at=NOW, close_reason="completed"))
+    ticket = complain(connection, opened.customer_id, conversation_id=opened.id)
+    revisions.publish(connection, opened.revision, "flows", "ann", "", NOW)
+    revisions.publish(connection, "r2", "flows of today", "ann", "", NOW)
+    later = NOW + timedelta(days=400)
+    assert revisions.prune(connection, later, 1) == 0
+    seen = tickets.get(connection, ticket)
+    assert seen is not None
+    assert tickets.change(connection, seen, state="closed", closed_at=later - timedelta(days=179))
+    assert revisions.prune(connection, later, 1) == 0
+    assert revisions.prune(connection, later + timedelta(days=2), 1) == 1
+    assert revisions.body(connection, opened.revision) is None

@@ -125,10 +125,10 @@ TICKET_WORDS: dict[str, dict[str, str]] = {
         "he": "לא בוצע דבר: הפנייה סגורה. צריך קודם לפתוח אותה שוב.",
     },
     "ticket_gone": {
-        "en": "Nothing was done: the customer has had their data deleted.",
-        "fa": "کاری انجام نشد: مشتری داده‌هایش را پاک کرده است.",
-        "ar": "لم يُنفَّذ شيء: حذف العميل بياناته.",
-        "he": "לא בוצע דבר: המידע על הלקוח נמחק לבקשתו.",
+        "en": "Nothing was done: the customer can't be reached any more, they have had their data deleted.",
+        "fa": "کاری انجام نشد: مشتری دیگر در دسترس نیست؛ داده‌هایش را پاک کرده است.",
+        "ar": "لم يُنفَّذ شيء: لم يعد الوصول إلى العميل ممكنًا، فقد حذف بياناته.",
+        "he": "לא בוצע דבר: אי אפשר עוד להגיע אל הלקוח, המידע עליו נמחק לבקשתו.",
     },
     "ticket_nothing": {
         "en": "There is nothing to do: it is so already.",
