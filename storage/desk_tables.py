@@ -153,7 +153,7 @@ class DeskPlaceRow(Row):
     """A private chat, `private:<Telegram id>`, in which one agent sees a hand-off.
 
     `role`: offered (they may take it), holder (they have it), closer (they have yet to say how it ended), past.
-    `message_id` is what stands there with its buttons.
+    `message_id` is what stands there with its buttons; `seen_from` is the message by which they know that they have it.
     """
 
     __tablename__ = "desk_places"
@@ -162,6 +162,7 @@ class DeskPlaceRow(Row):
     place: Mapped[str] = mapped_column(primary_key=True)
     role: Mapped[str]
     message_id: Mapped[int | None] = mapped_column(BigInteger)
+    seen_from: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class PrivateMessageRow(Row):

@@ -17,12 +17,16 @@ Role = Literal["offered", "holder", "closer", "past"]
 
 
 class Place(Record, frozen=True, kw_only=True):
-    """Where one agent sees a hand-off; `message_id` is what stands there with its buttons, none until it was sent."""
+    """Where one agent sees a hand-off; `message_id` is what stands there with its buttons, none until it was sent.
+
+    `seen_from` is the message by which they know that they have it, none until then.
+    """
 
     handoff_id: str
     place: str
     role: Role
     message_id: int | None = None
+    seen_from: int | None = None
 
 
 class Facing(Record, frozen=True, kw_only=True):
@@ -107,13 +111,20 @@ def enter(connection: Connection, handoff_id: str, at: str, role: Role) -> None:
     """It is seen there from now on in that role."""
     statement = insert_or(DeskPlaceRow).values(handoff_id=handoff_id, place=at, role=role)
     key = [DeskPlaceRow.handoff_id, DeskPlaceRow.place]
-    connection.execute(statement.on_conflict_do_update(index_elements=key, set_={"role": role}))
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_={"role": role, "seen_from": None}))
 
 
 def shown(connection: Connection, handoff_id: str, at: str, message_id: int) -> None:
     """This message is the one with its buttons there now."""
     own = (DeskPlaceRow.handoff_id == handoff_id, DeskPlaceRow.place == at)
     connection.execute(update(DeskPlaceRow).where(*own).values(message_id=message_id))
+
+
+def seen(connection: Connection, handoff_id: str, at: str, message_id: int) -> None:
+    """From this message on the agent knows there that they have it, if they have not known before."""
+    own = (DeskPlaceRow.handoff_id == handoff_id, DeskPlaceRow.place == at, DeskPlaceRow.role == "holder")
+    unseen = update(DeskPlaceRow).where(*own, DeskPlaceRow.seen_from.is_(None))
+    connection.execute(unseen.values(seen_from=message_id))
 
 
 # Which message is about whom

@@ -10,7 +10,7 @@ import msgspec
 
 from bot.content import Content, RichText
 from bot.events import CustomerEdited, CustomerSaid, DeliveryFailed
-from bot.ports import AnyDeskOutgoing, Called, DeskLine, DeskOfferOver, DeskPrompt, DeskState
+from bot.ports import AnyDeskOutgoing, Called, DeskCard, DeskLine, DeskOfferOver, DeskPrompt, DeskState
 from bot.service import private_side
 from bot.service.case import Case
 from bot.service.desk_cards import DESK as DESK
@@ -153,9 +153,10 @@ def pass_on(work: Work, case: Case, event: CustomerSaid | CustomerEdited | Deliv
     _show_line(work, case, line, number)
 
 
-def tell_unshown(work: Work, case: Case, lost: DeskLine) -> None:
+def tell_unshown(work: Work, case: Case, lost: DeskLine | DeskCard) -> None:
     """The desk would not take what the customer wrote: nobody shall think that there was nothing."""
-    if case.handoff == lost.handoff and lost.author is not None:
+    is_notice = isinstance(lost, DeskLine) and lost.author is None
+    if case.handoff == lost.handoff and not is_notice:
         _show_line(work, case, _notice(work, lost.handoff, "unshown"))
 
 
@@ -176,6 +177,21 @@ def tell_joined(work: Work, case: Case) -> None:
     """Whoever has the conversation learns that the customer is one whom we know from elsewhere, too."""
     if case.handoff is not None:
         _show_line(work, case, _notice(work, case.handoff, "joined"))
+    refresh_card(work, case)
+
+
+def refresh_card(work: Work, case: Case) -> None:
+    """What is known of the customer has changed, though the hand-off stands as it did: card and topic follow."""
+    handoff = handoffs.get(work.connection, case.handoff) if case.handoff is not None else None
+    if handoff is not None:
+        state = DeskState(
+            handoff=handoff.id,
+            number=handoff.number,
+            state=SHOWN[handoff.state],
+            queue=handoff.queue,
+            customer=customer_name(work, case),
+        )
+        _in_topic(work, case, handoff, state)
 
 
 def _notice(work: Work, handoff: str, name: str) -> DeskLine:

@@ -136,17 +136,27 @@ def keep(work: Work, outgoing: PrivateOutgoing, receipt: Receipt) -> None:
         return
     private_desk.tell(work.connection, [Told(telegram_id=telegram_id, message_id=message_id, handoff_id=handoff)])
     match outgoing:
-        case DeskOffer() | DeskCard():
+        case DeskCard():
+            private_desk.shown(work.connection, handoff, outgoing.to, message_id)
+            private_desk.seen(work.connection, handoff, outgoing.to, message_id)
+        case DeskLine():
+            private_desk.seen(work.connection, handoff, outgoing.to, message_id)
+            _pair(work, outgoing, receipt.message_id)
+        case DeskOffer():
             private_desk.shown(work.connection, handoff, outgoing.to, message_id)
         case DeskState():
             seen = private_desk.place(work.connection, handoff, outgoing.to)
             if seen is not None and seen.role == "closer":
                 private_desk.shown(work.connection, handoff, outgoing.to, message_id)
-        case DeskLine(source_message_id=str(source), edited=False):
-            name = desk_id(telegram_id, receipt.message_id)
-            work.pairs.append(Pair(handoff_id=handoff, desk_message_id=name, customer_message_id=source))
-        case _:
+        case DeskOfferOver() | DeskPrompt():
             pass
+
+
+def _pair(work: Work, line: DeskLine, message_id: str) -> None:
+    if line.source_message_id is not None and not line.edited:
+        name = desk_id(int(line.to.removeprefix(PLACE)), message_id)
+        pair = Pair(handoff_id=line.handoff, desk_message_id=name, customer_message_id=line.source_message_id)
+        work.pairs.append(pair)
 
 
 def _about(outgoing: PrivateOutgoing) -> str | None:
@@ -156,8 +166,8 @@ def _about(outgoing: PrivateOutgoing) -> str | None:
 
 
 def refuse(work: Work, outgoing: PrivateOutgoing, code: str) -> None:
-    """It will never stand there: who can't be reached, or can't see whom they have, has nobody."""
-    if code == "blocked" or isinstance(outgoing, DeskCard):
+    """It will never stand there: who can't be reached has nobody."""
+    if code == "blocked":
         lose(work, outgoing.to)
 
 

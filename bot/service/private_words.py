@@ -60,7 +60,7 @@ def aim(work: Work, words: PrivateWords) -> str | None:
     card = private_desk.place(connection, now.facing, place_at(words.telegram_id))
     if card is None or card.role != "holder":
         return now.facing  # which they don't have any more, and are told so
-    was_seen = card.message_id is not None and card.message_id < words.message_id
+    was_seen = card.seen_from is not None and card.seen_from < words.message_id
     return now.facing if was_seen else None
 
 

@@ -214,7 +214,7 @@ def _refuse(work: Work, parcel: Parcel, code: str, reason: str) -> None:
                 return
             # No agent will ever see it, so nobody is left to wait for.
             hear(work, case, HandoffUnavailable(handoff=handoff, reason="no_agent"))
-        case DeskLine():
+        case DeskLine() | DeskCard():
             tell_unshown(work, case, parcel.outgoing)
         case _:
             pass

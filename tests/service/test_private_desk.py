@@ -54,10 +54,13 @@ class Chats(KeepingChannel):
         super().__init__()
         self.numbers = count(1000)
         self.lost: set[str] = set()
+        self.refused: type[AnyOutgoing] | None = None
 
     async def send(self, address: str, outgoing: AnyOutgoing, thread: str | None) -> Receipt:
         if address in self.lost:
             raise ChannelRefused("blocked", "bot was blocked by the user")
+        if self.refused is not None and isinstance(outgoing, self.refused):
+            raise ChannelRefused("refused", "message is too strange")
         await super().send(address, outgoing, thread)
         return Receipt(message_id=str(next(self.numbers)))
 
@@ -313,3 +316,27 @@ async def test_each_private_chat_has_one_pace_for_whatever_is_said_there(sqlite_
         spoken_for = select(RateLimitRow.next_at).where(RateLimitRow.key == f"telegram private:{ALI}")
         until = await shop.database.read(lambda connection: connection.execute(spoken_for).scalar_one())
         assert round((until - began).total_seconds() / 1000) == 6
+
+
+async def test_an_offer_of_long_ago_is_not_the_card_of_somebody_who_is_given(shop: Shop) -> None:
+    ali, reza = await agent_in(shop, "Ali", ALI), await agent_in(shop, "Reza", REZA)
+    [first] = await taken_by(reza, "1")
+    assert [offer.handoff for offer in ali.sees(DeskOffer)] == [first]
+    blind = ali.writes("Is anybody there?")
+    await shop.handoffs.transfer(first, reza.id, new_id(), to_agent=ali.id)
+    await settled(shop)
+    await ali.say(blind)
+    assert (heard_by(shop, "1"), ali.is_told()) == ([], "to_whom")
+    await ali.say(ali.writes("Hello"))
+    assert heard_by(shop, "1") == ["Hello"]
+
+
+async def test_a_card_that_cannot_be_shown_costs_nobody_their_customer(shop: Shop) -> None:
+    ali = await agent_in(shop, "Ali", ALI)
+    ali.chats.refused = DeskCard
+    [first] = await taken_by(ali, "1")
+    [line] = ali.sees(DeskLine)
+    assert line.content.text.text == "A message of the customer could not be shown here."
+    assert await ali.faces(first) == "done"
+    await ali.say(ali.writes("Hello"))
+    assert heard_by(shop, "1") == ["Hello"]

@@ -147,7 +147,7 @@ def _private_desk() -> None:
     op.create_table(
         "desk_places",
         *_needed(TEXT, "handoff_id", "place", "role"),
-        *_optional(number, "message_id"),
+        *_optional(number, "message_id", "seen_from"),
         sa.PrimaryKeyConstraint("handoff_id", "place", name="pk_desk_places"),
     )
     op.create_table(
