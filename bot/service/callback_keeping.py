@@ -10,6 +10,7 @@ from bot.engine.context import flow_name
 from bot.engine.patterns import is_pattern
 from bot.events import CallbackClosed, CallbackReleased, CallbackRequested, HandoffClosed
 from bot.ports import DeskCallback
+from bot.service import private_side
 from bot.service.case import Case
 from bot.service.desk_cards import DESK, customer_name
 from bot.service.queueing import queue_named
@@ -39,6 +40,7 @@ def keep(work: Work, case: Case, requested: CallbackRequested) -> None:
     callbacks.request(work.connection, [request])
     watch(work, request)
     show(work, case, request.id)
+    _offer_privately(work, case, request.id)
 
 
 def watch(work: Work, callback: callbacks.Request) -> None:
@@ -68,6 +70,7 @@ def bring_up(work: Work, case: Case, callback_id: str) -> None:
         case.record(CallbackReleased(callback=callback.id, agent=callback.agent_id))
         watch(work, callback)
     show(work, case, callback_id, again=callback.due_at is None or callback.due_at <= work.now)
+    _offer_privately(work, case, callback_id)
 
 
 def end_spoken(work: Work, case: Case, closed: HandoffClosed) -> None:
@@ -93,6 +96,17 @@ def show(work: Work, case: Case, callback_id: str, *, again: bool = False) -> No
     if shown is not None and shown.group:
         shown = msgspec.structs.replace(shown, again=again)
         work.book_elsewhere(case, DESK, f"callback:{shown.callback}", shown)
+
+
+def _offer_privately(work: Work, case: Case, callback_id: str) -> None:
+    """Where there is no group, those who are there in their private chats see it."""
+    callback = callbacks.get(work.connection, callback_id)
+    if callback is None or work.installation.desk_groups():
+        return
+    for agent in private_side.are_there(work, callback.queue):
+        place, shown = private_side.private_place(agent), card_of(work, case, callback)
+        if place is not None:
+            work.book_elsewhere(case, DESK, place, msgspec.structs.replace(shown, group=str(agent.telegram_id)))
 
 
 def card_of(work: Work, case: Case, callback: Callback) -> DeskCallback:

@@ -38,7 +38,7 @@ def keep(work: Work, outgoing: Card, receipt: Receipt) -> None:
         return
     group = (receipt.thread or outgoing.group).partition(":")[0]
     match outgoing:
-        case DeskCallback():
+        case DeskCallback() if group.startswith("-"):  # in a private chat it is a copy
             callbacks.place(work.connection, outgoing.callback, group, receipt.message_id)
         case DeskTicket() if outgoing.state != "moved":
             tickets.place(work.connection, outgoing.ticket, group, receipt.message_id)

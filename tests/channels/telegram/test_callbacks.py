@@ -120,6 +120,7 @@ async def test_without_any_group_it_is_called_from_an_agents_own_chat(
     await ali.command("/desk")
     await ali.wait_for("This chat is your desk now")
     await leave_number(sara)
+    await ali.wait_for("Sara asks for a call", button="I'll call")
     await ali.command("/callbacks")
     listed = await ali.wait_for(PHONE, button=f"📞 {PHONE}")
     await ali.tap(f"📞 {PHONE}", on=listed)
