@@ -7,6 +7,7 @@ from bot.content import Value
 from bot.desk_outgoing import KnownCustomer
 from bot.events import AnyEvent, CustomerTagged, CustomerUntagged
 from bot.service.consequences import record
+from bot.service.desk_side import refresh_card
 from bot.service.desk_words import shown_name
 from bot.service.installation import Installation
 from bot.service.jobs import Job
@@ -160,6 +161,7 @@ def _change(work: Work, handoff: str, event: CustomerTagged | CustomerUntagged) 
     if changed:
         events: list[AnyEvent] = [event]
         record(work, case, events)
+        refresh_card(work, case)
     return Tagging(why="done" if changed else "same", tags=_tags(connection, customer))
 
 

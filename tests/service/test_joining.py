@@ -144,7 +144,7 @@ async def test_open_conversations_go_on_and_the_kept_one_is_whom_we_knew_first(s
     await opens(shop, await link_of(shop, page.conversation))
     assert await customer_at(shop, "webchat", "v") == known_first
     await shop.hears("1", "still here")
-    await shop.desk_side.wait_for(4)
+    await shop.desk_side.wait_for(5)
     shown = [line.content.text.text for line in shop.desk_side.to(f"desk:{handoff}") if isinstance(line, DeskLine)]
     assert "same person" in shown[0]
     assert shown[1] == "still here"

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
+from bot.channels.telegram.customer_lines import channel_name, known_lines
 from bot.channels.telegram.direction import directed, isolated, line_of
 from bot.channels.telegram.rendering import (
     TEXT_UNITS,
@@ -22,7 +23,7 @@ from bot.ports import Called, DeskCard, DeskLine, DeskOffer, DeskOfferOver, Desk
 
 TOPIC_NAME_UNITS = 128  # more is refused
 FACT_UNITS = 500
-FACTS_UNITS = 3000  # the rest of a card is for what was said
+FACTS_UNITS = 2600  # the rest of a card is for what was before, and what was said
 LINE_UNITS = 1000
 SIGNS = {"queued": "🟡", "offered": "🔵", "released": "🟠", "taken": "🟢", "closed": "✅", "abandoned": "⚪"}
 CALL = "📞"
@@ -62,11 +63,6 @@ def state_line(card: DeskCard | DeskState, language: str) -> str:
     return word(name, language, **{key: isolated(value, language) for key, value in values.items()})
 
 
-def channel_name(channel: str, language: str) -> str:
-    """How people call the way by which a customer writes."""
-    return word(f"channel_{channel}", language) if f"channel_{channel}" in WORDS else channel
-
-
 def card_text(card: DeskCard, language: str) -> RichText:
     """Who it is, how it stands, what it is about, what the flow has collected, and of what was said as much as fits."""
     names = WORDING["utter_switchboard_language_name"]
@@ -82,6 +78,7 @@ def card_text(card: DeskCard, language: str) -> RichText:
         bold(line_of(f"{SIGNS[card.state]} #{card.number} {isolated(card.customer, language)}", language)),
         notice(f"\n{state_line(card, language)}"),
         *listed(facts, language),
+        *known_lines(card.known, language),
     )
     if card.state == "closed" and card.dispositions:
         head = joined(head, plain(f"\n\n{word('choose_outcome', language)}"))

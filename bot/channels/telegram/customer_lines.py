@@ -14,12 +14,15 @@ from bot.service.customer_cards import CustomerCard, Reached
 
 BETWEEN = " · "
 TITLE_UNITS = 80
+NAME_UNITS = 40
+MOST_LISTED = 8  # on the card of a hand-off
 
 
 def known_lines(known: KnownCustomer, language: str) -> Iterator[RichText]:
     """What a card says of the customer besides this hand-off, each on a line of its own; nothing of who is new."""
     if known.returns_to is not None:
-        agent, number = isolated(known.returns_to, language), isolated(str(known.returns_from), language)
+        agent = isolated(shortened(known.returns_to, NAME_UNITS), language)
+        number = isolated(str(known.returns_from), language)
         yield _line(f"↩️ {word('customer_returns', language, agent=agent, number=number)}", language)
     yield from _listed("🏷", "customer_tags", known.tags, language)
     yield from _listed("📞", "customer_calls", known.callbacks, language)
@@ -75,13 +78,14 @@ def _fact(label: str, value: str, language: str) -> RichText:
 
 def _listed(sign: str, name: str, values: Sequence[str], language: str) -> Iterator[RichText]:
     if values:
-        shown = BETWEEN.join(isolated(value, language) for value in values)
+        more = ["…"] if len(values) > MOST_LISTED else []
+        shown = BETWEEN.join([*(isolated(value, language) for value in values[:MOST_LISTED]), *more])
         yield _fact(f"{sign} {word(name, language)}", shown, language)
 
 
 def _same_phone(known: KnownCustomer, language: str) -> Iterator[RichText]:
     if known.same_phone:
-        numbers = ", ".join(map(str, known.same_phone))
+        numbers = ", ".join(map(str, known.same_phone[-MOST_LISTED:]))
         join = isolated(f"/join {known.same_phone[-1]}", language)
         text = word("customer_same_phone", language, numbers=isolated(numbers, language), join=join)
         yield _line(f"☎️ {text}", language)
@@ -98,7 +102,7 @@ def _past(known: KnownCustomer, language: str) -> Iterator[RichText]:
 
 def _contact(past: PastContact, language: str) -> str:
     day = long_date(datetime.fromisoformat(past.opened_at).date(), language)
-    agent = isolated(past.agent_name or "?", language)
+    agent = isolated(shortened(past.agent_name or "?", NAME_UNITS), language)
     ended = [word(f"ended_{past.outcome}", language, agent=agent)]
     if past.disposition:
         ended.append(isolated(past.disposition, language))

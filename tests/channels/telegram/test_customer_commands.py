@@ -63,7 +63,8 @@ async def shown(shop: Shop, conversation: str) -> list[BotSaid]:
 async def test_an_agent_sees_and_tags_a_customer(shop: Shop, sara: Person, ali: Person) -> None:
     ali = await talk(sara, ali)
     await ali.command("/tag wholesale")
-    await ali.wait_for("Tags: wholesale")
+    await ali.wait_for("Tags: wholesale", where=lambda seen: not seen.buttons)
+    await ali.wait_for("🏷 Tags: wholesale", button="Release", ever=True)
     await ali.command("/customer")
     card = await ali.wait_for("Known since")
     for fact in ("👤 Sara", "Writes from: Telegram", "Language: English", "Tags: wholesale"):
@@ -90,6 +91,7 @@ async def test_a_visitor_goes_on_in_telegram_and_is_known_there(shop: Shop, sara
     await sara.wait_for("also wrote to us in the web chat", ever=True)
     await sara.wait_for("What can we do?", button="Talk to a person")
     await ali.wait_for("turned out to be the same person")
+    await ali.wait_until(lambda screen: "Sara" in ali.topic.name)
     await ali.command("/customer")
     card = await ali.wait_for("👤 Sara")
     assert "Writes from: web chat · Telegram" in card.text
