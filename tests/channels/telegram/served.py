@@ -33,6 +33,7 @@ from bot.service.measurements import Measurements
 from bot.service.private_desk import PrivateDesk
 from bot.service.programs import Programs
 from bot.service.publishing import Publishing
+from bot.service.routing import Router
 from bot.service.sending import Sender
 from bot.service.settling import Settling
 from bot.service.slots import Slots
@@ -92,6 +93,7 @@ class Shop:
         self.account: Account
         self.turns: Turns
         self.handoffs: Handoffs
+        self.routing: Router
         self.invitations: Invitations
         self.wakeups: Wakeups
         self.webhook_url = ""
@@ -141,6 +143,7 @@ class Shop:
             database=database, turns=self.turns, installation=installation, clock=clock, measurements=measurements
         )
         self.handoffs = Handoffs(database=database, turns=self.turns, installation=installation)
+        self.routing = Router(database=database, turns=self.turns, installation=installation, clock=clock)
         self.invitations = Invitations(database=database, installation=installation, clock=clock)
 
     def _house(self, takes: TakesTurns, installation: Installation, crowds: Crowds) -> House:
