@@ -175,6 +175,8 @@ class PrivateMessageRow(Row):
     handoff_id: Mapped[str] = mapped_column(index=True)
     album: Mapped[str | None]
 
+    __table_args__ = (Index("ix_private_messages_album", "telegram_id", "album", **only("album IS NOT NULL")),)
+
 
 class HeldWordsRow(Row):
     """What an agent wrote in their private chat without saying to whom; it waits for their choice.

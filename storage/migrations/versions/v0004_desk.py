@@ -158,6 +158,14 @@ def _private_desk() -> None:
         sa.PrimaryKeyConstraint("telegram_id", "message_id", name="pk_private_messages"),
     )
     op.create_index("ix_private_messages_handoff_id", "private_messages", ["handoff_id"])
+    in_album = sa.text("album IS NOT NULL")
+    op.create_index(
+        "ix_private_messages_album",
+        "private_messages",
+        ["telegram_id", "album"],
+        sqlite_where=in_album,
+        postgresql_where=in_album,
+    )
     op.create_table(
         "held_words",
         *_needed(number, "telegram_id", "message_id", "question"),

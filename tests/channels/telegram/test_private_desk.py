@@ -229,6 +229,15 @@ async def test_a_desk_is_left_when_nobody_is_served_there(sara: Person, ali: Per
     await ali.wait_for("What can we do?", button="Talk to a person")
 
 
+async def test_who_blocks_the_bot_is_away(shop: Shop, server: BotApiServer, sara: Person, ali: Person) -> None:
+    await take(ali, sara)
+    await ali.block()
+    await server.all_delivered()
+    card = await shop.agents.with_telegram(ALI)
+    assert card is not None
+    assert (card.presence, card.presence_reason) == ("away", "unreachable")
+
+
 async def test_the_app_offers_what_can_be_commanded_there(server: BotApiServer, ali: Person) -> None:
     def offered() -> list[str]:
         commands = server.world.commands.get((scope, ""), [])
