@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from bot.channels.telegram.commands import Call, Role
+from bot.channels.telegram.lists import counted
 from bot.channels.telegram.notices import Notices
 from bot.channels.telegram.words import word
 from bot.service.agents import Agents
@@ -30,7 +31,7 @@ class PresenceCommands:
         told = [word(call.name, call.language)]
         if call.name == "back":
             waiting = len((await self._supervision.queues_of(call.agent)).waiting)
-            told.append(word("back_waiting", call.language, count=str(waiting)))
+            told.append(word("back_waiting", call.language, count=counted(waiting, call.language)))
         elif call.agent.load:
-            told.append(word("away_holding", call.language, count=str(call.agent.load)))
+            told.append(word("away_holding", call.language, count=counted(call.agent.load, call.language)))
         await self._notices.reply(call.message, " ".join(told))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.channels.telegram.commands import RANKS, Call, Role
 from bot.channels.telegram.direction import isolated
+from bot.channels.telegram.lists import counted, listed
 from bot.channels.telegram.notices import Notices, Spot
 from bot.channels.telegram.words import word
 from bot.service.agents import AgentCard, Agents
@@ -59,9 +60,9 @@ class StaffCommands:
 
     async def _which(self, call: Call, found: Sequence[AgentCard]) -> str:
         if found:
-            known = ", ".join(isolated(str(one.telegram_id), call.language) for one in found)
+            known = listed((str(one.telegram_id) for one in found), call.language)
             return word("staff_same_name", call.language, name=isolated(found[0].name, call.language), known=known)
-        known = ", ".join(isolated(one.name, call.language) for one in await self._agents.every())
+        known = listed((one.name for one in await self._agents.every()), call.language)
         return word("staff_unknown", call.language, name=isolated(call.argument, call.language), known=known)
 
     async def _add(self, call: Call) -> str:
@@ -85,10 +86,10 @@ class StaffCommands:
                 what = word(f"role_{role}", call.language)
                 return self._told(call, agent.name, await self._supervision.give_role(agent.id, role), what)
             case "serve", [_, *_]:
-                what = ", ".join(isolated(queue, call.language) for queue in words)
+                what = listed(words, call.language)
                 return self._told(call, agent.name, await self._supervision.serve(agent.id, words), what)
             case "capacity", [number] if number.isdecimal() and 0 < int(number) <= MOST_CUSTOMERS:
-                what = isolated(number, call.language)
+                what = counted(int(number), call.language)
                 return self._told(call, agent.name, await self._supervision.give_capacity(agent.id, int(number)), what)
             case _:
                 return how(call)
@@ -98,7 +99,12 @@ class StaffCommands:
 
     async def _ask(self, call: Call, agent: AgentCard) -> None:
         """Nobody is removed by a slip of the finger."""
-        text = word("staff_sure", call.language, agent=isolated(agent.name, call.language), count=str(agent.load))
+        text = word(
+            "staff_sure",
+            call.language,
+            agent=isolated(agent.name, call.language),
+            count=counted(agent.load, call.language),
+        )
         row = [
             {"text": word(f"button_{deed}", call.language), "callback_data": f"{deed} {agent.id}"}
             for deed in ("fire", "keep")
@@ -115,7 +121,7 @@ def staff_text(
     done: str, outcome: Outcome, name: str, queues: Sequence[str], language: str | None, what: str = ""
 ) -> str:
     """What came of a change to who works here."""
-    known = ", ".join(isolated(queue, language) for queue in queues)
+    known = listed(queues, language)
     told = done if outcome == "done" else outcome
     return word(f"staff_{told}", language, agent=isolated(name, language), known=known, what=what)
 

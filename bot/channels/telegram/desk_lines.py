@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.channels.telegram.direction import isolated, line_of
+from bot.channels.telegram.lists import counted
 from bot.channels.telegram.rendering import bold, joined, plain
 from bot.channels.telegram.words import WORDS, word
 from bot.content import RichText
@@ -16,7 +17,7 @@ BETWEEN = " · "
 
 def desk_text(view: DeskView, language: str) -> RichText:
     """Everything that this agent may see."""
-    count = native_digits(str(len(view.waiting)), language)
+    count = counted(len(view.waiting), language)
     head = word("queue_waiting", language, count=count) if view.waiting else word("queue_empty", language)
     closed = [queue.name for queue in view.queues if not queue.is_open]
     notes = (word("queue_closed", language, queue=isolated(name, language)) for name in closed)
@@ -33,7 +34,7 @@ def agents_text(view: DeskView, language: str) -> RichText:
     """Who works here, and whom they have."""
     if not view.agents:
         return plain(word("agents_none", language))
-    head = word("agents_head", language, count=native_digits(str(len(view.agents)), language))
+    head = word("agents_head", language, count=counted(len(view.agents), language))
     lines = (piece for agent in view.agents for piece in _agent(agent, language))
     return joined(bold(line_of(head, language)), *lines)
 

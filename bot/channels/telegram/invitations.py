@@ -12,6 +12,7 @@ from bot.channels.telegram.direction import isolated
 from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.hearing import command_of
 from bot.channels.telegram.identity import Identity
+from bot.channels.telegram.lists import listed
 from bot.channels.telegram.messages import Destination, Messages
 from bot.channels.telegram.notices import Notices, Spot
 from bot.channels.telegram.refusals import TelegramRefusal
@@ -54,8 +55,8 @@ class InviteCommand:
         role = cast(Role, words.pop(0)) if words and words[0] in RANKS else "agent"
         known = self._supervision.queues
         if not set(words) <= set(known):
-            shown = ", ".join(isolated(queue, call.language) for queue in known)
-            await self._notices.reply(call.message, word("staff_unknown_queue", call.language, known=shown))
+            told = word("staff_unknown_queue", call.language, known=listed(known, call.language))
+            await self._notices.reply(call.message, told)
         elif not may_invite(call.agent.role, role):
             await self._notices.reply(call.message, word("invite_role", call.language))
         elif sender is not None:
@@ -68,7 +69,7 @@ class InviteCommand:
             "invite_link",
             call.language,
             role=word(f"role_{role}", call.language),
-            queues=", ".join(isolated(queue, call.language) for queue in made.queues),
+            queues=listed(made.queues, call.language),
             until=isolated(long_moment(made.until, call.language or "en"), call.language),
             link=f"{bot}?start={made.payload}",
         )
@@ -137,7 +138,7 @@ class Newcomers:
             await self._notices.say(Spot(chat=inviter.telegram_id, topic=None, message=""), text)
 
     async def _welcome(self, agent: AgentCard, language: str | None) -> str:
-        queues = ", ".join(isolated(queue, language) for queue in agent.queues)
+        queues = listed(agent.queues, language)
         hello = word("welcome_joined", language, agent=isolated(agent.name, language), queues=queues)
         groups = [await self._way_to(int(group), language) for group in self._groups.usable()]
         alone = word("private_on" if self._are_alone else "welcome_private", language)

@@ -54,12 +54,6 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
         "ar": "لا يوجد موظف آخر متاح لهذا الطابور.",
         "he": "אין נציג אחר זמין בתור הזה.",
     },
-    "assigned": {
-        "en": "{agent} has it now.",
-        "fa": "حالا با {agent} است.",
-        "ar": "صارت لدى {agent}.",
-        "he": "עכשיו אצל {agent}.",
-    },
     "supervisors_only": {
         "en": "Only supervisors can do that to another agent's customer.",
         "fa": "فقط سرپرستان می‌توانند با مشتری کارشناس دیگری این کار را بکنند.",
@@ -156,7 +150,7 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     },
     "command_removeagent": {
         "en": "remove an agent",
-        "fa": "برداشتن کارشناس",
+        "fa": "حذف کارشناس",
         "ar": "إزالة موظف",
         "he": "הסרת נציג",
     },
@@ -230,7 +224,7 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     "staff_gone": {
         "en": "{agent} does not work here any more.",
         "fa": "{agent} پیش از این از اینجا رفته است.",
-        "ar": "{agent} لا يعمل هنا منذ قبل.",
+        "ar": "{agent} لم يعد يعمل هنا أصلًا.",
         "he": "{agent} כבר לא עובד כאן מקודם.",
     },
     "staff_last_admin": {
@@ -253,11 +247,11 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     },
     "staff_sure": {
         "en": "Remove {agent}? Their customers ({count}) go back to the queue. What they did stays in the reports.",
-        "fa": "{agent} برداشته شود؟ مشتریانش ({count}) همان دم به صف برمی‌گردند. کارهایش در گزارش‌ها می‌ماند.",
+        "fa": "{agent} حذف شود؟ مشتریانش ({count}) همان دم به صف برمی‌گردند. کارهایش در گزارش‌ها می‌ماند.",
         "ar": "إزالة {agent}؟ يعود عملاؤه ({count}) إلى الطابور فورًا. ويبقى ما أنجزه في التقارير.",
         "he": "להסיר את {agent}? הלקוחות שאצלו ({count}) יחזרו מיד לתור. מה שעשה נשאר בדוחות.",
     },
-    "button_fire": {"en": "Remove", "fa": "برداشته شود", "ar": "إزالة", "he": "להסיר"},
+    "button_fire": {"en": "Remove", "fa": "حذف شود", "ar": "إزالة", "he": "להסיר"},
     "button_keep": {"en": "Keep", "fa": "بماند", "ar": "إبقاء", "he": "להשאיר"},
     "staff_kept": {"en": "{agent} stays.", "fa": "{agent} می‌ماند.", "ar": "يبقى {agent}.", "he": "{agent} נשאר."},
     # Invitations
@@ -341,7 +335,7 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     },
     "only_admins": {
         "en": "Only admins can do this.",
-        "fa": "این کار فقط از مدیران برمی‌آید.",
+        "fa": "این کار فقط کار مدیران است.",
         "ar": "للمديرين وحدهم أن يفعلوا ذلك.",
         "he": "רק אדמינים יכולים לעשות זאת.",
     },
