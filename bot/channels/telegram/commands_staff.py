@@ -11,6 +11,7 @@ from bot.service.agents import AgentCard, Agents
 from bot.service.supervision import Outcome, Supervision
 
 MOST_CUSTOMERS = 100
+MOST_DIGITS = 15  # of a Telegram account
 EXAMPLES = {
     "addagent": "/addagent Sara Ahmadi support",
     "removeagent": "/removeagent Sara Ahmadi",
@@ -71,7 +72,7 @@ class StaffCommands:
         sender = answered.sender if answered is not None else None
         telegram_id = sender.id if sender is not None and not sender.is_bot else None
         name_before = sender.full_name if sender is not None else ""
-        if words and words[0].isdecimal() and len(words[0]) < 16:
+        if words and words[0].isdecimal() and len(words[0]) <= MOST_DIGITS and int(words[0]):
             telegram_id, name_before = int(words.pop(0)), ""
         queues = _queues_at_end(words, self._supervision.queues)
         name = " ".join(words[: len(words) - len(queues)]) or name_before
