@@ -35,7 +35,7 @@ class Customer(Value, frozen=True, kw_only=True):
     asked: Mapping[str, Asked] = {}
 
 
-class Person(Value, frozen=True, kw_only=True):
+class Agent(Value, frozen=True, kw_only=True):
     """An agent who is there. `room`: how many more they may be given; an offer takes as much room as a customer.
 
     `free_since` is when they last had anything to do, or came; `given_at` when they were last given or offered a
@@ -68,64 +68,64 @@ def in_order(customers: Iterable[Customer]) -> list[Customer]:
     return sorted(customers, key=place)
 
 
-def route(customers: Iterable[Customer], people: Sequence[Person], now: datetime) -> list[Offer]:
+def route(customers: Iterable[Customer], agents: Sequence[Agent], now: datetime) -> list[Offer]:
     """What to offer now: each customer to one agent, and to each agent no more than they have room for."""
     offers = []
-    there = {person.id: person for person in people}
+    there = {agent.id: agent for agent in agents}
     for customer in in_order(customers):
-        able = [person for person in there.values() if may_be_asked(person, customer, now)]
+        able = [agent for agent in there.values() if may_be_asked(agent, customer, now)]
         if not able:
             continue
-        best = min(able, key=lambda person: _rank(person, customer))
+        best = min(able, key=lambda agent: _rank(agent, customer))
         offers.append(Offer(handoff=customer.handoff, agent=best.id))
         at = now + timedelta(microseconds=len(offers))  # one after the other, or they would all be the last in turn
         there[best.id] = msgspec.structs.replace(best, room=best.room - 1, given_at=at, free_since=at)
     return offers
 
 
-def may_be_asked(person: Person, customer: Customer, now: datetime) -> bool:
+def may_be_asked(agent: Agent, customer: Customer, now: datetime) -> bool:
     """Whether the customer may be offered to this agent now.
 
     Of a queue from which agents pick by themselves nobody is offered, but to the agent who is wanted, once. Who has
     just declined is left alone for as long as an offer lasts.
     """
-    queue, asked = customer.queue, customer.asked.get(person.id)
-    if queue.distribution == "manual" and (person.id != customer.wanted or asked is not None):
+    queue, asked = customer.queue, customer.asked.get(agent.id)
+    if queue.distribution == "manual" and (agent.id != customer.wanted or asked is not None):
         return False
     pause = timedelta(seconds=queue.offer_seconds)
     if asked is not None and asked.declined_at is not None and now < asked.declined_at + pause:
         return False
-    return person.room > 0 and queue.name in person.queues and customer.skills | set(queue.skills) <= person.skills
+    return agent.room > 0 and queue.name in agent.queues and customer.skills | set(queue.skills) <= agent.skills
 
 
-def _rank(person: Person, customer: Customer) -> tuple[Any, ...]:
+def _rank(agent: Agent, customer: Customer) -> tuple[Any, ...]:
     """The least is asked first: not asked yet, wanted, speaks the language, and then as the queue shares out."""
-    asked = customer.asked.get(person.id)
+    asked = customer.asked.get(agent.id)
     times = asked.times if asked else 0
     return (
         times,
-        person.id != customer.wanted,
-        not speaks(person, customer.language),
-        *_turn(person, customer.queue),
-        person.id,
+        agent.id != customer.wanted,
+        not speaks(agent, customer.language),
+        *_turn(agent, customer.queue),
+        agent.id,
     )
 
 
-def _turn(person: Person, queue: Queue) -> tuple[Any, ...]:
+def _turn(agent: Agent, queue: Queue) -> tuple[Any, ...]:
     """How the queue shares its customers out."""
-    has = person.capacity - person.room
+    has = agent.capacity - agent.room
     match queue.distribution:
         case "least_busy":
-            return (has / person.capacity, person.free_since)
+            return (has / agent.capacity, agent.free_since)
         case "round_robin":
-            return (person.given_at is not None, person.given_at or person.free_since)
+            return (agent.given_at is not None, agent.given_at or agent.free_since)
         case _:  # the longest idle one; of those who have customers, who has fewest
-            return (has, person.free_since)
+            return (has, agent.free_since)
 
 
-def speaks(person: Person, language: str) -> bool:
+def speaks(agent: Agent, language: str) -> bool:
     """Whether the agent speaks the language, in whatever country's way."""
-    spoken = {_plain(known) for known in person.languages}
+    spoken = {_plain(known) for known in agent.languages}
     return not spoken or not language or _plain(language) in spoken
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.content import Value
 from bot.desk import routing
-from bot.desk.routing import Customer, Person
+from bot.desk.routing import Customer
 from bot.ports import Clock
 from bot.service import offers
 from bot.service.breakdown import place_of
@@ -146,12 +146,12 @@ class Router:
             for handoff in offered
         ]
         return routing.route(
-            customers, [_person(agent, lately.get(agent.id, agents.NOTHING), now) for agent in there], now
+            customers, [_offerable(agent, lately.get(agent.id, agents.NOTHING), now) for agent in there], now
         )
 
 
-def _person(agent: Agent, lately: agents.Lately, now: datetime) -> Person:
-    return Person(
+def _offerable(agent: Agent, lately: agents.Lately, now: datetime) -> routing.Agent:
+    return routing.Agent(
         id=agent.id,
         queues=frozenset(agent.queues),
         capacity=agent.capacity,

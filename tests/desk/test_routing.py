@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.desk.desk_file import DISTRIBUTIONS, Queue
-from bot.desk.routing import Asked, Customer, Offer, Person, in_order, may_be_asked, route
+from bot.desk.routing import Agent, Asked, Customer, Offer, in_order, may_be_asked, route
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SUPPORT = Queue(name="support", distribution="longest_idle")
@@ -23,18 +23,18 @@ def customer(number: int = 1, waited: float = 60, **about: object) -> Customer:
     return Customer(number=number, queued_at=ago(waited), **known)  # type: ignore[arg-type]
 
 
-def person(name: str, free: float = 60, **about: object) -> Person:
+def agent(name: str, free: float = 60, **about: object) -> Agent:
     known = {"queues": frozenset({"support"}), "capacity": 2, "room": 2, **about}
-    return Person(id=name, free_since=ago(free), **known)  # type: ignore[arg-type]
+    return Agent(id=name, free_since=ago(free), **known)  # type: ignore[arg-type]
 
 
-def given_to(customers: list[Customer], people: list[Person]) -> list[tuple[str, str]]:
-    return [(offer.handoff, offer.agent) for offer in route(customers, people, NOW)]
+def given_to(customers: list[Customer], agents: list[Agent]) -> list[tuple[str, str]]:
+    return [(offer.handoff, offer.agent) for offer in route(customers, agents, NOW)]
 
 
-def first(people: list[Person], **about: object) -> str | None:
+def first(agents: list[Agent], **about: object) -> str | None:
     """Who is asked first for a customer like this."""
-    offers = route([customer(**about)], people, NOW)  # type: ignore[arg-type]
+    offers = route([customer(**about)], agents, NOW)  # type: ignore[arg-type]
     return offers[0].agent if offers else None
 
 
@@ -43,7 +43,7 @@ def first(people: list[Person], **about: object) -> str | None:
 
 def test_the_longest_waiting_comes_first_within_a_priority() -> None:
     urgent, old, new = customer(1, 1, priority=5), customer(2, 90), customer(3, 30)
-    assert given_to([new, old, urgent], [person("ann", room=2)]) == [("h1", "ann"), ("h2", "ann")]
+    assert given_to([new, old, urgent], [agent("ann", room=2)]) == [("h1", "ann"), ("h2", "ann")]
 
 
 def test_a_queue_s_priority_is_added_to_that_of_each_of_its_customers() -> None:
@@ -58,28 +58,28 @@ def test_of_those_who_came_at_once_the_lower_number_comes_first() -> None:
 
 def test_who_can_be_given_to_nobody_holds_nobody_back() -> None:
     surgeon = customer(1, 900, priority=9, skills=frozenset({"surgery"}))
-    assert given_to([surgeon, customer(2)], [person("ann")]) == [("h2", "ann")]
+    assert given_to([surgeon, customer(2)], [agent("ann")]) == [("h2", "ann")]
 
 
 # To whom
 
 
 def test_the_longest_idle_agent_comes_first_and_who_has_nobody_before_who_has_somebody() -> None:
-    assert first([person("ann", 10), person("bob", 20), person("cem", 15)]) == "bob"
-    assert first([person("ann", 500, room=1), person("bob", 20)]) == "bob"
+    assert first([agent("ann", 10), agent("bob", 20), agent("cem", 15)]) == "bob"
+    assert first([agent("ann", 500, room=1), agent("bob", 20)]) == "bob"
 
 
 def test_the_least_busy_agent_is_who_has_the_smallest_share_of_what_they_can_have() -> None:
     queue = Queue(name="support", distribution="least_busy")
-    people = [person("ann", capacity=2, room=1), person("bob", capacity=10, room=8)]
-    assert first(people, queue=queue) == "bob"
+    agents = [agent("ann", capacity=2, room=1), agent("bob", capacity=10, room=8)]
+    assert first(agents, queue=queue) == "bob"
 
 
 def test_in_turn_each_is_asked_who_was_given_somebody_least_recently() -> None:
     queue = Queue(name="support", distribution="round_robin")
-    people = [person("ann", given_at=ago(5)), person("bob", given_at=ago(50)), person("cem", 1, room=1)]
-    assert first(people, queue=queue) == "cem", "who had nobody yet"
-    everybody = [person(name, given_at=ago(number), room=9) for number, name in enumerate(("ann", "bob", "cem"), 1)]
+    agents = [agent("ann", given_at=ago(5)), agent("bob", given_at=ago(50)), agent("cem", 1, room=1)]
+    assert first(agents, queue=queue) == "cem", "who had nobody yet"
+    everybody = [agent(name, given_at=ago(number), room=9) for number, name in enumerate(("ann", "bob", "cem"), 1)]
     offers = given_to([customer(number, queue=queue) for number in range(1, 7)], everybody)
     assert [agent for _, agent in offers] == ["cem", "bob", "ann", "cem", "bob", "ann"]
 
@@ -87,46 +87,46 @@ def test_in_turn_each_is_asked_who_was_given_somebody_least_recently() -> None:
 @pytest.mark.parametrize("distribution", [name for name in DISTRIBUTIONS if name != "manual"])
 def test_who_is_wanted_comes_first_in_every_queue(distribution: str) -> None:
     queue = Queue(name="support", distribution=distribution)  # type: ignore[arg-type]
-    people = [person("ann", 500), person("bob", 1, room=1, given_at=NOW)]
-    assert first(people, queue=queue, wanted="bob") == "bob"
-    assert first([people[0]], queue=queue, wanted="bob") == "ann", "not there: nobody waits for them"
-    full = msgspec.structs.replace(people[1], room=0)
-    assert first([people[0], full], queue=queue, wanted="bob") == "ann"
+    agents = [agent("ann", 500), agent("bob", 1, room=1, given_at=NOW)]
+    assert first(agents, queue=queue, wanted="bob") == "bob"
+    assert first([agents[0]], queue=queue, wanted="bob") == "ann", "not there: nobody waits for them"
+    full = msgspec.structs.replace(agents[1], room=0)
+    assert first([agents[0], full], queue=queue, wanted="bob") == "ann"
 
 
 def test_agents_pick_by_themselves_but_who_is_wanted_is_asked_once() -> None:
     queue = Queue(name="support")
-    assert first([person("ann")], queue=queue) is None
-    assert first([person("ann"), person("bob")], queue=queue, wanted="bob") == "bob"
-    assert first([person("ann"), person("bob")], queue=queue, wanted="bob", asked={"bob": Asked(times=1)}) is None
+    assert first([agent("ann")], queue=queue) is None
+    assert first([agent("ann"), agent("bob")], queue=queue, wanted="bob") == "bob"
+    assert first([agent("ann"), agent("bob")], queue=queue, wanted="bob", asked={"bob": Asked(times=1)}) is None
 
 
 def test_skills_are_those_of_the_queue_and_of_the_customer() -> None:
     queue = Queue(name="support", distribution="longest_idle", skills=("cards",))
-    people = [person("ann", 90), person("bob", 80, skills=frozenset({"cards"}))]
-    assert first(people, queue=queue) == "bob"
-    assert first(people, queue=queue, skills=frozenset({"loans"})) is None
+    agents = [agent("ann", 90), agent("bob", 80, skills=frozenset({"cards"}))]
+    assert first(agents, queue=queue) == "bob"
+    assert first(agents, queue=queue, skills=frozenset({"loans"})) is None
 
 
 def test_who_speaks_the_customer_s_language_comes_first_and_else_whoever_is_there() -> None:
-    people = [person("ann", 90, languages=frozenset({"en"})), person("bob", 10, languages=frozenset({"fa", "en"}))]
-    assert first(people, language="fa") == "bob"
-    assert first(people, language="fa-AF") == "bob"
-    assert first(people, language="en") == "ann"
-    assert first(people, language="he") == "ann", "nobody speaks it: as the queue says"
-    assert first([*people, person("cem", 50)], language="he") == "cem", "who names no language speaks all"
+    agents = [agent("ann", 90, languages=frozenset({"en"})), agent("bob", 10, languages=frozenset({"fa", "en"}))]
+    assert first(agents, language="fa") == "bob"
+    assert first(agents, language="fa-AF") == "bob"
+    assert first(agents, language="en") == "ann"
+    assert first(agents, language="he") == "ann", "nobody speaks it: as the queue says"
+    assert first([*agents, agent("cem", 50)], language="he") == "cem", "who names no language speaks all"
 
 
 def test_who_did_not_take_the_customer_is_asked_again_after_all_others() -> None:
-    people = [person("ann", 90), person("bob", 10, languages=frozenset({"en"}))]
-    assert first(people, language="fa", asked={"ann": Asked(times=1)}) == "bob"
-    assert first(people, language="fa", asked={"ann": Asked(times=1), "bob": Asked(times=1)}) == "ann"
-    assert first(people, wanted="ann", asked={"ann": Asked(times=2), "bob": Asked(times=1)}) == "bob"
+    agents = [agent("ann", 90), agent("bob", 10, languages=frozenset({"en"}))]
+    assert first(agents, language="fa", asked={"ann": Asked(times=1)}) == "bob"
+    assert first(agents, language="fa", asked={"ann": Asked(times=1), "bob": Asked(times=1)}) == "ann"
+    assert first(agents, wanted="ann", asked={"ann": Asked(times=2), "bob": Asked(times=1)}) == "bob"
 
 
 def test_who_has_just_declined_is_left_alone_for_a_while() -> None:
-    assert first([person("ann")], asked={"ann": Asked(times=1, declined_at=ago(29))}) is None
-    assert first([person("ann")], asked={"ann": Asked(times=1, declined_at=ago(30))}) == "ann"
+    assert first([agent("ann")], asked={"ann": Asked(times=1, declined_at=ago(29))}) is None
+    assert first([agent("ann")], asked={"ann": Asked(times=1, declined_at=ago(30))}) == "ann"
 
 
 # Whatever there is
@@ -155,9 +155,9 @@ customers = st.lists(
     unique_by=lambda one: one.number,
     max_size=8,
 )
-people = st.lists(
+agents = st.lists(
     st.builds(
-        person,
+        agent,
         names,
         free=st.integers(0, 600),
         capacity=st.integers(1, 4),
@@ -173,9 +173,9 @@ people = st.lists(
 
 
 @settings(deadline=None)
-@given(customers, people)
+@given(customers, agents)
 def test_nobody_is_given_more_than_they_have_room_for_or_what_they_cannot_do(
-    waiting: list[Customer], there: list[Person]
+    waiting: list[Customer], there: list[Agent]
 ) -> None:
     offers = route(waiting, there, NOW)
     by_id, known = {one.handoff: one for one in waiting}, {one.id: one for one in there}
@@ -186,8 +186,8 @@ def test_nobody_is_given_more_than_they_have_room_for_or_what_they_cannot_do(
 
 
 @settings(deadline=None)
-@given(customers, people)
-def test_nobody_is_passed_over_for_who_came_later(waiting: list[Customer], there: list[Person]) -> None:
+@given(customers, agents)
+def test_nobody_is_passed_over_for_who_came_later(waiting: list[Customer], there: list[Agent]) -> None:
     """Whoever gets no offer could, with the room that those before them have left, be given to nobody."""
     offers = {offer.handoff: offer for offer in route(waiting, there, NOW)}
     left = {one.id: one for one in there}
@@ -205,7 +205,7 @@ def test_nobody_waits_for_ever_while_agents_work(data: st.DataObject, distributi
     """Agents let offers lapse or take and close as they like: as long as somebody takes at all, all are served."""
     queue = Queue(name="support", distribution=distribution)  # type: ignore[arg-type]
     waiting = {f"h{number}": customer(number, 100 - number, queue=queue) for number in range(1, 7)}
-    there = {name: person(name, capacity=1, room=1) for name in ("ann", "bob", "cem")}
+    there = {name: agent(name, capacity=1, room=1) for name in ("ann", "bob", "cem")}
     lazy = data.draw(st.sets(st.sampled_from(["ann", "bob"])))
     rounds = 0
     while waiting:
