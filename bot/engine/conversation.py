@@ -118,7 +118,7 @@ class OpenHandoff(Value, frozen=True, kw_only=True):
     """The people's side of this conversation: in the queue while `agent` is none.
 
     `position` is the place that the customer was told last, and `told_until` the end of the longest wait they were
-    told. `back` is why they wait again, until they are told. `answered` when a person has written to them.
+    told. `back` is why they wait again, until they are told. `answered_by` is the agent who wrote to them last.
     """
 
     handoff: str
@@ -131,7 +131,7 @@ class OpenHandoff(Value, frozen=True, kw_only=True):
     back: Literal["released", "transferred"] | None = None
     agent: str | None = None
     agent_name: str | None = None
-    answered: bool = False
+    answered_by: str | None = None
 
 
 class KnownTicket(Value, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from bot.engine.asking import ask, yes_or_no
 from bot.engine.ending import close
+from bot.engine.handing_over import leave_people, return_to_people
 from bot.engine.moving import forget_slots, go_home
 from bot.engine.speech import Message, say_wording, wording
 from bot.engine.talk import Place, Talk
@@ -15,9 +16,13 @@ def ask_whether(talk: Talk) -> Place:
 
 def choose(talk: Talk, *, meant: bool) -> Place:
     """Say goodbye and keep nothing, or go on where it was asked."""
+    if not meant and talk.handoff is not None:
+        return_to_people(talk)
+        return None
     talk.wait = None
     if not meant:
         return talk.stack[-1].step if talk.stack else go_home(talk)
+    leave_people(talk)
     talk.leave_all("cancelled")
     talk.surveys = ()
     forget_slots(talk)

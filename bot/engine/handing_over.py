@@ -14,7 +14,17 @@ from bot.engine.sharing import shared
 from bot.engine.speech import Message, say, say_wording, wording, words
 from bot.engine.talk import Place, Talk
 from bot.engine.text import joined, plain
-from bot.engine.waiting import CALL_BACK, MENU, choose, leave, offer_ways_out, offered, wait_for_people
+from bot.engine.waiting import (
+    CALL_BACK,
+    KEEP_WAITING,
+    MENU,
+    abandon,
+    choose,
+    leave,
+    offer_ways_out,
+    offered,
+    wait_for_people,
+)
 from bot.events import HandoffClosed, HandoffRefused, HandoffReleased, HandoffRequested, HandoffTaken
 
 MAX_REFUSALS = 5  # a step that asks again whenever nobody is there must end with a question to the customer
@@ -129,19 +139,28 @@ def left(talk: Talk, heard: AgentLeft) -> Place:
 
 def done(talk: Talk, heard: HandoffDone) -> Place:
     """People are finished; the flow goes on."""
-    return _close(talk, heard.disposition, heard.by)
-
-
-def _close(talk: Talk, disposition: str | None, by: str | None) -> Place:
-    """Where the flow goes on after people; `back` does not lead to before."""
     assert talk.handoff is not None
-    ended, step = talk.handoff, talk.step
+    served_by = talk.handoff.agent
+    _close(talk, heard.disposition, heard.by)
+    talk.served_by = served_by
+    return _go_on(talk)
+
+
+def _close(talk: Talk, disposition: str | None, by: str | None) -> None:
+    """Nobody has the customer any more; `back` does not lead to before."""
+    assert talk.handoff is not None
+    ended = talk.handoff
     event = HandoffClosed(handoff=ended.handoff, agent=ended.agent or "", disposition=disposition, by=by)
     talk.record(event)
-    talk.served_by, talk.served_queue = ended.agent, ended.queue
+    talk.served_by, talk.served_queue = ended.answered_by, ended.queue
     talk.handoff, talk.last_handoff, talk.wait = None, None, None
     talk.resumed_at = talk.now
     talk.history.clear()
+
+
+def _go_on(talk: Talk) -> Place:
+    """Where the flow goes on after people."""
+    step = talk.step
     say_wording(talk, "agent_left")
     return talk.next_of(step) if isinstance(step, Handoff) else END
 
@@ -180,7 +199,23 @@ def choose_to_leave(talk: Talk, value: str) -> Place:
     if value == STAY:
         wait_for_people(talk)
         return None
-    if not talk.handoff.answered:
+    if talk.handoff.answered_by is None:
         return choose(talk, MENU) if to_menu else leave(talk)
-    place = _close(talk, None, BY_CUSTOMER)
+    _close(talk, None, BY_CUSTOMER)
+    place = _go_on(talk)
     return go_home(talk) if to_menu else place
+
+
+def leave_people(talk: Talk) -> None:
+    """The customer leaves people and us: nothing is said."""
+    if talk.handoff is not None and talk.handoff.agent is not None and talk.handoff.answered_by is not None:
+        _close(talk, None, BY_CUSTOMER)
+    else:
+        abandon(talk, "cancelled")
+
+
+def return_to_people(talk: Talk) -> None:
+    """To whom they waited for or talked to, after another question."""
+    wait_for_people(talk)
+    if talk.handoff is not None and talk.handoff.agent is None:
+        choose(talk, KEEP_WAITING)

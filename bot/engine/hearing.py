@@ -352,7 +352,7 @@ def hear_command(talk: Talk, name: str, argument: str) -> Place:
     if talk.handoff is not None and name in ("stop", "subscribe"):
         return opt_out(talk) if name == "stop" else opt_in(talk)
     if talk.handoff is not None:
-        return handing_over.hear_command(talk, name)
+        return forgetting.ask_whether(talk) if name == "forget" else handing_over.hear_command(talk, name)
     if name == "start" and argument.strip():
         linked = hear_deep_link(talk, argument.strip())
         if not isinstance(linked, Unheard):

@@ -173,7 +173,7 @@ async def _agent(stage: Stage, moment: Moment, text: str) -> Moment:
 def _as_answered(moment: Moment) -> Moment:
     """Whom a person has written to may leave them as somebody who was served."""
     conversation = moment.conversation
-    handoff = conversation.handoff and msgspec.structs.replace(conversation.handoff, answered=True)
+    handoff = conversation.handoff and msgspec.structs.replace(conversation.handoff, answered_by=AGENT)
     return msgspec.structs.replace(moment, conversation=msgspec.structs.replace(conversation, handoff=handoff))
 
 

@@ -79,7 +79,7 @@ def follow(work: Work, case: Case, event: AnyEvent) -> None:
             if (opened := waiting(case)) is not None:
                 _listen(work, case, opened.handoff, opened.queue)
         case AgentSaid():
-            _note_answer(case)
+            _note_answer(case, event.agent)
         case HandoffClosed(by="customer", agent=agent):
             handoffs.close(work.connection, event.handoff, agent, None, None, work.now)
             tell_customer_left(work, case)
@@ -115,8 +115,8 @@ def _queue(work: Work, name: str) -> Queue:
     return work.installation.desk.queue_named(name)
 
 
-def _note_answer(case: Case) -> None:
+def _note_answer(case: Case, agent: str) -> None:
     """A person has written: the customer is served from now on."""
     opened = case.conversation.handoff
-    if opened is not None and not opened.answered:
-        case.replace(handoff=msgspec.structs.replace(opened, answered=True))
+    if opened is not None and opened.answered_by != agent:
+        case.replace(handoff=msgspec.structs.replace(opened, answered_by=agent))

@@ -195,7 +195,8 @@ class CustomerOf:
         """The desk notes that a person has written; the words themselves are nothing that is heard."""
         handoff = self.conversation.handoff
         assert handoff is not None
-        self.conversation = structs.replace(self.conversation, handoff=structs.replace(handoff, answered=True))
+        answered = structs.replace(handoff, answered_by=handoff.agent)
+        self.conversation = structs.replace(self.conversation, handoff=answered)
 
     def agent_closes(self, disposition: str | None = None) -> list[str]:
         return self.hears(HandoffDone(handoff=self.handoff.handoff, disposition=disposition))

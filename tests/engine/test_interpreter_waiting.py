@@ -327,6 +327,32 @@ def test_to_leave_after_an_answer_goes_on_with_the_flow_and_rates_who_answered()
     assert customer.taps("Leave")[1:] == ["How can we help?"]
 
 
+def test_the_rating_is_for_who_answered_and_not_for_who_came_later() -> None:
+    customer = with_agent(answered=True)
+    customer.agent_leaves()
+    customer.queue_joined(1)
+    customer.agent_joins("Omid")
+    customer.commands("cancel")
+    customer.taps("Leave")
+    [closed], [sent] = customer.happened(HandoffClosed), customer.happened(SurveySent)
+    assert isinstance(closed, HandoffClosed)
+    assert isinstance(sent, SurveySent)
+    assert (closed.agent, sent.agent) == ("omid", "mina")
+
+
+def test_who_waits_or_talks_may_be_forgotten() -> None:
+    for customer in (waiting(), with_agent(answered=False), with_agent(answered=True)):
+        customer.commands("forget")
+        customer.says("no")
+        assert customer.conversation.handoff is not None
+        assert customer.conversation.wait is not None
+        assert customer.conversation.wait.kind == "handoff"
+        customer.commands("forget")
+        customer.says("yes")
+        assert customer.happened(HandoffAbandoned) or customer.happened(HandoffClosed)
+        assert customer.happened(ConversationClosed) == [ConversationClosed(reason="forgotten")]
+
+
 def test_an_agent_who_is_done_first_ends_the_question() -> None:
     customer = with_agent(answered=True)
     customer.commands("menu")
