@@ -161,7 +161,7 @@ class Account:
         return (
             HandoffCommands(house.handoffs, house.agents, self._notes, self._notices, house.queues),
             CannedAnswers(house.handoffs, house.canned, self._notices),
-            CustomerCommands(house.cards, house.joining, self._notices),
+            CustomerCommands(house.cards, house.joining, house.handoffs, self._notices),
             ListingCommands(house.supervision, self._notices),
             PresenceCommands(house.agents, house.supervision, self._notices),
             InviteCommand(house.invitations, house.supervision, self._identity, self._messages, self._notices),
@@ -190,6 +190,7 @@ class Account:
             commands=Commands([TicketCommands(house.tickets, self._notices)], self._notices),
             buttons=Buttons([buttons]),
             deeds=buttons.deeds,
+            has_others=self._supervisors.owns,
             fetching=Fetching(self._api, house.files),
             notices=self._notices,
             taps=self._taps,

@@ -1,6 +1,6 @@
 """What departments write about tickets: an answer to anything that the bot said about one goes to its customer."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import msgspec
 
@@ -23,7 +23,10 @@ from bot.service.tickets import Tickets
 
 
 class Departments:
-    """Takes the updates of departments' chats, and elsewhere what answers a ticket. Of all else it takes no notice."""
+    """Takes the updates of departments' chats, and elsewhere what answers a ticket. Of all else it takes no notice.
+
+    `has_others` tells of a group whether others work there too; a private chat is its person's own as well.
+    """
 
     def __init__(
         self,
@@ -35,6 +38,7 @@ class Departments:
         commands: Commands,
         buttons: Buttons,
         deeds: Collection[str],
+        has_others: Callable[[int], bool],
         fetching: Fetching,
         notices: Notices,
         taps: Taps,
@@ -46,6 +50,7 @@ class Departments:
         self._commands = commands
         self._buttons = buttons
         self._deeds = frozenset(deeds)
+        self._has_others = has_others
         self._fetching = fetching
         self._notices = notices
         self._taps = taps
@@ -66,15 +71,14 @@ class Departments:
             return True
         if message is not None and await self.take_answer(update, message):
             return True
-        if chat > 0:
-            return False  # somebody's own chat, who may be a customer as well
+        is_shared = chat > 0 or self._has_others(chat)
         if update.my_chat_member is not None:
             self._chats.look_again()
         elif message is not None and message.migrate_to_chat_id is not None:
             self._chats.move(chat, message.migrate_to_chat_id)
-        elif update.message is not None:
+        elif update.message is not None and not is_shared:
             await self._command(str(update.update_id), update.message)
-        return True
+        return not is_shared
 
     # Words
 

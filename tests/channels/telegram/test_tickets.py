@@ -212,3 +212,22 @@ async def test_without_any_group_it_is_answered_in_an_agents_own_chat(
     await ali.wait_for("Sent to the customer.")
     await ali.tap("Close", on=card)
     assert (await ali.wait_for("Closed by Ali")).message_id == card.message_id
+
+
+async def test_a_department_may_share_the_supervisors_chat(
+    tmp_path: Path, server: BotApiServer, stack: AsyncExitStack
+) -> None:
+    server.forum(DESK)
+    shop = Shop(tmp_path, server, FLOWS, desk_chats=[DESK], desk=DEPARTMENTS)
+    shop.supervisors = COMPLAINTS
+    ali = server.member(server.group(COMPLAINTS), ALI, "Ali")
+    await shop.open(stack)
+    await shop.agents.add("Ali", telegram_id=ALI, queues=["support"], role="supervisor")
+    sara = server.customer(SARA, "Sara")
+    card = await complain(sara, ali)
+    await ali.say("Tomorrow at noon.", reply_to=card)
+    await sara.wait_for("Tomorrow at noon.")
+    await ali.command("/agents")
+    await ali.wait_for("Agents: 1")
+    await ali.command("/tickets")
+    await ali.wait_for("No ticket waits for an answer.")
