@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from bot.channels.telegram.commands import Call, Role
 from bot.channels.telegram.customer_lines import customer_text, tags_text
 from bot.channels.telegram.notices import Notices
+from bot.channels.telegram.numbers import nobody_meant, with_number
 from bot.channels.telegram.words import word
 from bot.content import RichText
 from bot.service.customer_cards import LONGEST_TAG, CustomerCards, Tagging
-from bot.service.handoffs import Glance
+from bot.service.handoffs import Glance, Handoffs
 from bot.service.joining_acts import Identified, Joining
 
 LONGEST_NUMBER = 15  # digits: more than anybody counts to
@@ -25,27 +26,33 @@ class CustomerCommands:
         "join": "supervisor",
     }
 
-    def __init__(self, cards: CustomerCards, joining: Joining, notices: Notices) -> None:
+    def __init__(self, cards: CustomerCards, joining: Joining, handoffs: Handoffs, notices: Notices) -> None:
         self._cards = cards
         self._joining = joining
+        self._handoffs = handoffs
         self._notices = notices
 
     async def run(self, call: Call) -> None:
-        """Do it."""
-        if call.handoff is None:
-            told: str | RichText | None = word("no_handoff_here", call.language)
-        elif call.name == "customer":
-            card = await self._cards.card(call.handoff.id)
-            told = customer_text(card, call.language or "en") if card else word("no_handoff_here", call.language)
-        elif call.name in ("tag", "untag"):
-            told = await self._tag(call, call.handoff)
-        elif call.name == "link":
-            sent = await self._joining.send_link(call.handoff.id, call.agent.id, call.number)
-            told = _identified(sent, "link", call.language)
-        else:
-            told = await self._join(call, call.handoff)
+        """Do it, for the customer whose topic it is, or for the one whose number stands first."""
+        is_numbered = call.name in ("customer", "link") or " " in call.argument  # a tag may be a number
+        found = await with_number(call, self._handoffs) if is_numbered else call
+        told = nobody_meant(call) if found.handoff is None else await self._done(found, found.handoff)
         if told is not None:
             await self._notices.reply(call.message, told)
+
+    async def _done(self, call: Call, handoff: Glance) -> str | RichText | None:
+        """What to tell when it is done, nothing if it came before."""
+        match call.name:
+            case "customer":
+                card = await self._cards.card(handoff.id)
+                return customer_text(card, call.language or "en") if card else nobody_meant(call)
+            case "tag" | "untag":
+                return await self._tag(call, handoff)
+            case "link":
+                sent = await self._joining.send_link(handoff.id, call.agent.id, call.number)
+                return _identified(sent, "link", call.language)
+            case _:
+                return await self._join(call, handoff)
 
     async def _tag(self, call: Call, handoff: Glance) -> str | None:
         if not call.argument:
@@ -69,7 +76,7 @@ def _tagged(tagging: Tagging, language: str | None) -> str:
         case "full":
             return word("tag_full", language)
         case "unknown":
-            return word("no_handoff_here", language)
+            return word("over", language)
         case _:
             return tags_text(tagging.tags, language)
 

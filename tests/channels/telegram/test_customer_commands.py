@@ -61,7 +61,7 @@ async def shown(shop: Shop, conversation: str) -> list[BotSaid]:
 
 
 async def test_an_agent_sees_and_tags_a_customer(shop: Shop, sara: Person, ali: Person) -> None:
-    ali = await talk(sara, ali)
+    general, ali = ali, await talk(sara, ali)
     await ali.command("/tag wholesale")
     await ali.wait_for("Tags: wholesale", where=lambda seen: not seen.buttons)
     await ali.wait_for("🏷 Tags: wholesale", button="Release", ever=True)
@@ -69,6 +69,14 @@ async def test_an_agent_sees_and_tags_a_customer(shop: Shop, sara: Person, ali: 
     card = await ali.wait_for("Known since")
     for fact in ("👤 Sara", "Writes from: Telegram", "Language: English", "Tags: wholesale"):
         assert fact in card.text
+    await general.command("/customer 1")
+    await general.wait_for("👤 Sara")
+    await general.command("/tag 1 regular")
+    await general.wait_for("Tags: wholesale · regular")
+    await general.command("/customer 7")
+    await general.wait_for("no customer with the number 7")
+    await ali.command("/untag Regular")
+    await ali.wait_for("Tags: wholesale", where=lambda seen: not seen.buttons)
     await ali.command("/untag Wholesale")
     await ali.wait_for("No tags.")
     await ali.command("/tag")
