@@ -125,7 +125,7 @@ class Delivery:
 
         try:
             while queue:
-                behind = Behind(self, key, queue, brought + 1)
+                behind = Behind(self, key, queue, queue[brought])
                 sent = await self._sender.bring(queue[brought], behind, self._hold, keep)
                 brought += max(1, len(sent))
                 unmarked += sent
@@ -244,17 +244,17 @@ class Delivery:
 
 
 class Behind:
-    """What waits for an address from this place of its queue on."""
+    """What waits for an address behind this parcel."""
 
-    def __init__(self, delivery: Delivery, key: Key, queue: deque[Parcel], first: int) -> None:
+    def __init__(self, delivery: Delivery, key: Key, queue: deque[Parcel], parcel: Parcel) -> None:
         self._delivery = delivery
         self._key = key
         self._queue = queue
-        self._first = first
+        self._parcel = parcel
 
     def rows(self) -> Sequence[Parcel]:
         """Those that this process holds, in order."""
-        return list(self._queue)[self._first :]
+        return list(self._queue)[self._queue.index(self._parcel) + 1 :]
 
     async def gather(self) -> None:
         """Lease those that nobody holds."""

@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Hold = Callable[[Parcel], Awaitable[None]]
+Keep = Callable[[], Awaitable[None]]
 
 SENDS_AT_ONCE = 128  # a channel
 ANSWER_SECONDS = 60.0  # a channel that is silent for so long has not taken the message
@@ -99,14 +100,11 @@ class Sender:
         self._chats = Chats()
         self._places: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(SENDS_AT_ONCE))
 
-    async def bring(
-        self, parcel: Parcel, behind: Behind, hold: Hold, keep_others: Callable[[], Awaitable[None]]
-    ) -> list[Sent]:
+    async def bring(self, parcel: Parcel, behind: Behind, hold: Hold, keep_others: Keep) -> list[Sent]:
         """Bring the row to its end, and those with it that right behind it belong together with it.
 
-        Gives what is still to be kept of them, nothing when the row was refused. `keep_others` is called when this
-        takes longer than one try: what was sent before it is not left unmarked for so long. Raises Lost, as does
-        `hold`, which proves whose a row is.
+        Gives what is still to be kept of them, nothing when the row was refused. `keep_others` is called before it may
+        take long: what was sent until then is not left unmarked. Raises Lost, as does `hold`: is the row still ours?
         """
         attempts, bugs, alone = parcel.attempts, 0, False
         due_at, on_time = parcel.due_at, parcel.on_time
@@ -117,8 +115,7 @@ class Sender:
                 await self._refused(parcel, "gave_up", f"{attempts} attempts")
                 return []
             try:
-                parts = [parcel] if alone else await self._album(parcel, behind)
-                return await self._try(parts, None if alone else behind, hold, on_time)
+                return await self._try(parcel, None if alone else behind, hold, keep_others, on_time)
             except Apart:
                 alone = True
                 continue
@@ -157,10 +154,14 @@ class Sender:
             await behind.gather()
         return bundles.album(parcel, behind.rows())
 
-    async def _try(self, parts: Sequence[Parcel], behind: Behind | None, hold: Hold, on_time: bool) -> list[Sent]:
-        """Send these as one; what waited behind a line meanwhile may go with it."""
-        parcel = parts[0]
+    async def _try(
+        self, parcel: Parcel, behind: Behind | None, hold: Hold, keep_others: Keep, on_time: bool
+    ) -> list[Sent]:
+        """Send it, and as one with it what of that `behind` it belongs there."""
+        parts: Sequence[Parcel] = [parcel] if behind is None else await self._album(parcel, behind)
         outgoing, thread = await self._addressed(parts)
+        if self._installation.limits_of(parcel.channel).per_group is not None and _group(parcel, outgoing, thread):
+            await keep_others()
         seconds = await self._wait_for_place(parcel, outgoing, thread, on_time)
         if behind is not None and len(parts) == 1 and seconds > LONG_WAIT_SECONDS:
             parts, outgoing = await self._caught_up(parcel, behind, outgoing)

@@ -1,6 +1,7 @@
 """What goes together: the parts of an album, and lines that had to wait for their group."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,7 @@ from bot.content import Attachment, Content, RichText
 from bot.ports import AnyOutgoing, Bundle, DeskCard, DeskLine, DeskOfferOver, DeskState, Receipt
 from bot.service import bundles
 from bot.service.crowds import Crowds
+from bot.service.delivery import Behind
 from bot.service.limits import Limits, Pace
 from bot.service.parcels import Parcel
 from bot.service.slots import Slots
@@ -89,6 +91,13 @@ def test_what_only_changes_messages_takes_no_place_in_a_group() -> None:
 def test_every_part_knows_its_message() -> None:
     assert [one.message_id for one in bundles.receipts(2, Receipt(message_ids=("5", "6")))] == ["5", "6"]
     assert [one.message_id for one in bundles.receipts(2, Receipt(message_id="5"))] == ["5", "5"]
+
+
+async def test_what_is_behind_a_row_stays_behind_it_when_those_before_it_are_done(shop: Shop) -> None:
+    queue = deque(parcel(line(str(number)).outgoing, number) for number in range(4))
+    behind = Behind(shop.delivery, ("desk", "desk:h"), queue, queue[1])
+    queue.popleft()
+    assert [row.id for row in behind.rows()] == [2, 3]
 
 
 async def test_who_is_most_pressed_goes_first(shop: Shop) -> None:
