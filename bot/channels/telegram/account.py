@@ -24,7 +24,6 @@ from bot.channels.telegram.commands_listing import ListingCommands
 from bot.channels.telegram.commands_presence import PresenceCommands
 from bot.channels.telegram.commands_staff import StaffCommands
 from bot.channels.telegram.customers import Customers
-from bot.channels.telegram.department_chats import DepartmentChats
 from bot.channels.telegram.departments import Departments
 from bot.channels.telegram.desk import ALERTS, CARDS, FORUM, Place, TelegramDesk
 from bot.channels.telegram.fetching import Fetching
@@ -50,6 +49,7 @@ from bot.channels.telegram.taps import Taps
 from bot.channels.telegram.ticket_buttons import TicketButtons
 from bot.channels.telegram.ticket_commands import TicketCommands
 from bot.channels.telegram.updates import Drafts, Turns, Updates
+from bot.channels.telegram.watched_chats import WatchedChats
 from bot.channels.telegram.webhook import PATH, Webhook
 from bot.service.agents import Agents
 from bot.service.callbacks import Callbacks
@@ -111,7 +111,7 @@ class Account:
         self._groups = Groups(self._api, self._identity, chats, house.leases, house.outage, language)
         self._supervisors = SupervisorsChat(self._api, self._identity, settings.supervisor_chat_id)
         of_departments = set(house.department_chats) - set(chats)
-        self._department_chats = DepartmentChats(self._api, self._identity, of_departments)
+        self._department_chats = WatchedChats(self._api, self._identity, of_departments, "department's chat")
         self._messages = messages
         self._notices = Notices(self._api, messages, house.crowds)
         self._copies = CardCopies(messages, self._notices)
@@ -190,7 +190,6 @@ class Account:
             commands=Commands([TicketCommands(house.tickets, self._notices)], self._notices),
             buttons=Buttons([buttons]),
             deeds=buttons.deeds,
-            has_others=self._supervisors.owns,
             fetching=Fetching(self._api, house.files),
             notices=self._notices,
             taps=self._taps,

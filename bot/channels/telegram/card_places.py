@@ -3,11 +3,11 @@
 import msgspec
 
 from bot.channels.telegram import callback_cards, ticket_cards
-from bot.channels.telegram.department_chats import DepartmentChats
 from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.keyboards import NO_BUTTONS, Markup
 from bot.channels.telegram.messages import Destination, Messages
 from bot.channels.telegram.refusals import MISCONFIGURED_SECONDS, TelegramRefusal
+from bot.channels.telegram.watched_chats import WatchedChats
 from bot.content import Content
 from bot.ports import (
     AnyDeskOutgoing,
@@ -26,7 +26,7 @@ Card = DeskTicket | DeskTicketLine | DeskCallback
 class CardPlaces:
     """The place `cards` of the desk. What it sends to a forum stands in its topic for everything, "General"."""
 
-    def __init__(self, messages: Messages, groups: Groups, departments: DepartmentChats, language: str) -> None:
+    def __init__(self, messages: Messages, groups: Groups, departments: WatchedChats, language: str) -> None:
         self._messages = messages
         self._groups = groups
         self._departments = departments

@@ -1,12 +1,11 @@
 """What departments write about tickets: an answer to anything that the bot said about one goes to its customer."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 import msgspec
 
 from bot.channels.telegram.buttons import Buttons, Press
 from bot.channels.telegram.commands import Call, Commands
-from bot.channels.telegram.department_chats import DepartmentChats
 from bot.channels.telegram.fetching import CannotFetch, Fetching, not_fetched
 from bot.channels.telegram.hearing import command_of, content_of
 from bot.channels.telegram.identity import Identity
@@ -15,6 +14,7 @@ from bot.channels.telegram.notices import Notices
 from bot.channels.telegram.taps import Taps
 from bot.channels.telegram.ticket_answers import told
 from bot.channels.telegram.ticket_cards import number_in
+from bot.channels.telegram.watched_chats import WatchedChats
 from bot.channels.telegram.wire import CallbackQuery, Message, Update
 from bot.channels.telegram.words import word
 from bot.content import Content
@@ -23,22 +23,18 @@ from bot.service.tickets import Tickets
 
 
 class Departments:
-    """Takes the updates of departments' chats, and elsewhere what answers a ticket. Of all else it takes no notice.
-
-    `has_others` tells of a group whether others work there too; a private chat is its person's own as well.
-    """
+    """Takes the updates of departments' chats, and elsewhere what answers a ticket. Of all else it takes no notice."""
 
     def __init__(
         self,
         *,
         identity: Identity,
-        chats: DepartmentChats,
+        chats: WatchedChats,
         agents: Agents,
         tickets: Tickets,
         commands: Commands,
         buttons: Buttons,
         deeds: Collection[str],
-        has_others: Callable[[int], bool],
         fetching: Fetching,
         notices: Notices,
         taps: Taps,
@@ -50,7 +46,6 @@ class Departments:
         self._commands = commands
         self._buttons = buttons
         self._deeds = frozenset(deeds)
-        self._has_others = has_others
         self._fetching = fetching
         self._notices = notices
         self._taps = taps
@@ -71,14 +66,15 @@ class Departments:
             return True
         if message is not None and await self.take_answer(update, message):
             return True
-        is_shared = chat > 0 or self._has_others(chat)
+        if chat > 0:
+            return False  # somebody's own chat, who may be a customer as well
         if update.my_chat_member is not None:
             self._chats.look_again()
         elif message is not None and message.migrate_to_chat_id is not None:
             self._chats.move(chat, message.migrate_to_chat_id)
-        elif update.message is not None and not is_shared:
+        elif update.message is not None:
             await self._command(str(update.update_id), update.message)
-        return not is_shared
+        return True
 
     # Words
 

@@ -1,4 +1,4 @@
-"""The chats of departments: whether the bot may write there, and what is missing where it may not."""
+"""Chats that the settings name: whether the bot may write there, and what is missing where it may not."""
 
 import asyncio
 import logging
@@ -26,12 +26,16 @@ LOOK_SECONDS = 60.0  # somebody may be putting a chat in order right now
 LOOK_WHEN_FINE_SECONDS = 600.0
 
 
-class DepartmentChats:
-    """Groups, and people's private chats; followed when a group becomes a supergroup with another id."""
+class WatchedChats:
+    """Groups, and people's private chats; followed when a group becomes a supergroup with another id.
 
-    def __init__(self, api: Api, identity: Identity, chats: Collection[int]) -> None:
+    `whose` says for people what they are: "supervisors' chat".
+    """
+
+    def __init__(self, api: Api, identity: Identity, chats: Collection[int], whose: str) -> None:
         self._api = api
         self._identity = identity
+        self._whose = whose
         self._problems: dict[int, Problem | None] = dict.fromkeys(chats)
         self._moved: dict[int, int] = {}
         self._bell = asyncio.Event()
@@ -47,7 +51,7 @@ class DepartmentChats:
     def move(self, old: int, new: int) -> None:
         """A group became a supergroup."""
         if old in self._problems and old != new:
-            log.warning("department_chat_moved", extra={"chat": old, "to": new})
+            log.warning("chat_moved", extra={"whose": self._whose, "chat": old, "to": new})
             self._problems[new] = self._problems.pop(old)
             self._moved[old] = new
             self._bell.set()
@@ -56,35 +60,46 @@ class DepartmentChats:
         """Something has changed in one of them."""
         self._bell.set()
 
+    def is_usable(self, chat: int) -> bool:
+        """Whether it is one of them, by its id of today, of which nothing bad is known."""
+        return chat in self._problems and self._problems[chat] is None
+
     def problems(self) -> tuple[str, ...]:
-        """What keeps departments from seeing their tickets, for people; nothing when all is well."""
-        return tuple(f"department's chat {chat} {PROBLEMS[found]}" for chat, found in self._problems.items() if found)
+        """What is wrong with them, for people; nothing when all is well."""
+        return tuple(f"{self._whose} {chat} {PROBLEMS[found]}" for chat, found in self._problems.items() if found)
 
     async def watch(self) -> None:
         """Look after them until cancelled."""
         while self._problems:
             self._bell.clear()
-            for chat in list(self._problems):
-                await self._look(chat)
+            await self.look()
             try:
                 async with asyncio.timeout(LOOK_SECONDS if self.problems() else LOOK_WHEN_FINE_SECONDS):
                     await self._bell.wait()
             except TimeoutError:
                 continue
 
+    async def look(self) -> None:
+        """Learn what is wrong with them now, if Telegram tells."""
+        for chat in list(self._problems):
+            await self._look(chat)
+
     async def _look(self, chat: int) -> None:
         try:
             problem = await self._problem_of(chat)
         except (ChannelBusy, msgspec.MsgspecError) as trouble:
-            log.info("department_chat_unseen", extra={"chat": chat, "reason": str(trouble)})
+            log.info("chat_unseen", extra={"whose": self._whose, "chat": chat, "reason": str(trouble)})
             return
         except TelegramRefusal as refusal:
             if refusal.migrate_to_chat_id is not None:
                 self.move(chat, refusal.migrate_to_chat_id)
                 return
             problem = "not_found"
+        facts = {"whose": self._whose, "chat": chat}
         if problem is not None and problem != self._problems[chat]:
-            log.error("department_chat_unusable", extra={"chat": chat, "problem": problem})
+            log.error("chat_unusable", extra={**facts, "problem": problem})
+        elif problem is None and self._problems[chat] is not None:
+            log.info("chat_ready", extra=facts)
         self._problems[chat] = problem
 
     async def _problem_of(self, chat: int) -> Problem | None:
