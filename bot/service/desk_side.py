@@ -100,6 +100,8 @@ def show_offer_over(work: Work, case: Case, handoff: Handoff, agent: Agent, outc
         _show_on_card(work, case, handoff)
     if agent.telegram_id is not None:
         private_side.withdraw(work, case, private_desk.place_at(agent.telegram_id), over)
+    if outcome == "lapsed" and private_side.is_for_all(work, handoff):
+        private_side.offer_to(work, case, handoff, agent, 0)  # as to all others, who see it all the time
 
 
 def _show_on_card(work: Work, case: Case, handoff: Handoff) -> None:

@@ -29,12 +29,16 @@ def are_there(work: Work, queue: str) -> list[Agent]:
 
 def invite(work: Work, case: Case, handoff: Handoff) -> None:
     """Where agents pick by themselves, show who waits to all of them but whom they are offered to before the others."""
+    if is_for_all(work, handoff):
+        for agent in are_there(work, handoff.queue):
+            if agent.id != handoff.wanted_agent_id:
+                offer_to(work, case, handoff, agent, 0)
+
+
+def is_for_all(work: Work, handoff: Handoff) -> bool:
+    """Whether any agent of its queue may take it now by themselves."""
     queue = work.installation.desk.queues.get(handoff.queue)
-    if handoff.state not in FREE or queue is None or queue.distribution != "manual":
-        return
-    for agent in are_there(work, handoff.queue):
-        if agent.id != handoff.wanted_agent_id:
-            offer_to(work, case, handoff, agent, 0)
+    return handoff.state in FREE and queue is not None and queue.distribution == "manual"
 
 
 def offer_to(work: Work, case: Case, handoff: Handoff, agent: Agent, seconds: int) -> None:

@@ -46,6 +46,11 @@ queues:
   support: {default: true, distribution: longest_idle, offer_seconds: 20}
 """
 
+RETURNING = """
+queues:
+  support: {default: true, return_to_agent: 24h, offer_seconds: 20}
+"""
+
 
 class Chats(KeepingChannel):
     """The agents' private chats: messages of both sides are numbered in the order in which they stand there."""
@@ -340,3 +345,20 @@ async def test_a_card_that_cannot_be_shown_costs_nobody_their_customer(shop: Sho
     assert await ali.faces(first) == "done"
     await ali.say(ali.writes("Hello"))
     assert heard_by(shop, "1") == ["Hello"]
+
+
+async def test_who_had_a_customer_is_asked_first_and_then_sees_them_as_all_others_do(sqlite_url: str) -> None:
+    async with opened(sqlite_url, RETURNING) as shop:
+        ali, reza = await agent_in(shop, "Ali", ALI), await agent_in(shop, "Reza", REZA)
+        [first] = await taken_by(ali, "1")
+        await shop.handoffs.close(first, ali.id, new_id())
+        await settled(shop)
+        again = await ask_for_a_person(shop)
+        await shop.routing.route()
+        await settled(shop)
+        assert [offer.seconds for offer in ali.sees(DeskOffer) if offer.handoff == again] == [20]
+        assert [offer.seconds for offer in reza.sees(DeskOffer) if offer.handoff == again] == [0]
+        shop.test_clock.pass_by(21)
+        await shop.wakeups.wake_due()
+        await settled(shop)
+        assert [offer.seconds for offer in ali.sees(DeskOffer) if offer.handoff == again] == [20, 0]
