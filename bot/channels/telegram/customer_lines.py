@@ -8,7 +8,7 @@ from bot.channels.telegram.rendering import bold, joined, plain, shortened
 from bot.channels.telegram.words import WORDS, word
 from bot.content import RichText
 from bot.desk_outgoing import KnownCustomer, PastContact
-from bot.engine.formats import long_date, long_moment
+from bot.engine.formats import long_date, long_moment, native_digits
 from bot.engine.wording import WORDING
 from bot.service.customer_cards import CustomerCard, Reached
 
@@ -95,7 +95,9 @@ def _past(known: KnownCustomer, language: str) -> Iterator[RichText]:
     if not known.past:
         return
     yield plain("\n")
-    yield bold(line_of(f"{word('customer_past', language, count=str(known.past_count))}:", language))
+    yield bold(
+        line_of(f"{word('customer_past', language, count=native_digits(str(known.past_count), language))}:", language)
+    )
     for past in known.past:
         yield _line(_contact(past, language), language)
 
@@ -105,10 +107,10 @@ def _contact(past: PastContact, language: str) -> str:
     agent = isolated(shortened(past.agent_name or "?", NAME_UNITS), language)
     ended = [word(f"ended_{past.outcome}", language, agent=agent)]
     if past.disposition:
-        ended.append(isolated(past.disposition, language))
+        ended.append(isolated(past.disposition.replace("_", " "), language))
     if past.score is not None:
         rated = f"{past.score}/{past.out_of}" if past.out_of else str(past.score)
-        ended.append(isolated(f"★ {rated}", language))
+        ended.append(isolated(f"★ {native_digits(rated, language)}", language))
     named = (str(past.number), day, channel_name(past.channel, language))
     return f"{BETWEEN.join(isolated(one, language) for one in named)}: {_comma(language).join(ended)}"
 

@@ -19,7 +19,7 @@ KNOWN = KnownCustomer(
             opened_at="2026-03-21T10:00:00+04:00",
             outcome="handed_off",
             agent_name="Sara",
-            disposition="solved",
+            disposition="follow_up",
             score=4,
             out_of=5,
         ),
@@ -46,7 +46,7 @@ def test_a_card_says_what_was_before_in_a_few_lines() -> None:
         "📋 Open tickets: 17 · 21",
         "☎️ Same phone number as in conversation 44, 52. The same person? /join 52",
         "Earlier conversations (12):",
-        "1031 · March 21, 2026 · Telegram: with Sara, solved, ★ 4/5",
+        "1031 · March 21, 2026 · Telegram: with Sara, follow up, ★ 4/5",
         "1029 · March 11, 2026 · web chat: with the bot",
     ]
     assert list(known_lines(KnownCustomer(), "en")) == []
@@ -56,7 +56,7 @@ def test_from_right_to_left_each_line_begins_so_and_what_is_not_ours_stays_in_it
     shown = lines("fa")
     assert all(line.startswith(RLM) for line in shown)
     assert shown[2] == f"{RLM}📞 منتظر تماس: {FSI}{PHONE}{PDI}"
-    assert shown[6].endswith(f"با {FSI}Sara{PDI}، {FSI}solved{PDI}، {FSI}★ 4/5{PDI}")
+    assert shown[6].endswith(f"با {FSI}Sara{PDI}، {FSI}follow up{PDI}، {FSI}★ ۴/۵{PDI}")
     assert f"{FSI}/join 52{PDI}" in shown[4]
 
 
