@@ -292,7 +292,7 @@ async def test_general_is_for_the_agents_alone(sara: Person, ali: Person) -> Non
     await ali.command("/queue")
     await ali.wait_for("Sara · support", where=lambda seen: seen.thread_id is None)
     await ali.command("/take")
-    await ali.wait_for("inside a customer's topic")
+    await ali.wait_for("For which customer?")
     await ali.command("/help")
     await ali.wait_for("/queue: Who is waiting")
     await ali.command("/away lunch")
