@@ -166,6 +166,8 @@ def test_an_always_open_desk_counts_every_second_also_when_clocks_change(calenda
     assert after_open_seconds(always, moment, 86_400) == moment + timedelta(days=1)
 
 
+HALF_HOUR = timedelta(minutes=30)
+JUNE = datetime(2026, 6, 1)  # noqa: DTZ001  # the calendar's wall clock
 HALF_HOURS = st.builds(
     lambda start, length: Span(start=start * 30, end=(start + length) * 30), st.integers(0, 47), st.integers(1, 48)
 )
@@ -185,8 +187,6 @@ HALF_HOURLY = st.builds(
         max_size=2,
     ),
 )
-HALF_HOUR = timedelta(minutes=30)
-JUNE = datetime(2026, 6, 1)  # noqa: DTZ001  # the calendar's wall clock
 
 
 @settings(max_examples=100, deadline=None)
