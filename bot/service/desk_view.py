@@ -124,7 +124,7 @@ def _queue(desk: Desk, name: str, everybody: list[Agent], waiting: list[WaitingV
         waiting=len(waits),
         longest_wait_seconds=max(waits, default=None),
         there=len(there),
-        free=sum(agent.load < agent.capacity for agent in there),
+        free=sum(agent.room > 0 for agent in there),
     )
 
 
