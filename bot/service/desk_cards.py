@@ -13,7 +13,8 @@ from storage.database import Connection
 from storage.handoffs import Handoff
 
 DESK = "desk"  # the outbox's channel for what agents see
-LINES_SHOWN = 40  # of the transcript on a card; the log has it all
+LINES_SHOWN = 40  # of what was said where the group did not see it; the log has it all
+LINES_GIVEN = 400  # of the transcript for a card, which shows as many of them as fit
 
 SHOWN: dict[handoffs.State, DeskShown] = {
     "requested": "queued",
@@ -88,4 +89,4 @@ def transcript_of(work: Work, case: Case, until: datetime | None = None) -> tupl
     if until is not None:
         entries = [entry for entry in entries if entry.at <= until]
     lines = spoken_lines(entries, customer_name(work, case), work.installation.desk_language)
-    return tuple(lines[-LINES_SHOWN:])
+    return tuple(lines[-LINES_GIVEN:])

@@ -152,6 +152,8 @@ MISTAKES = [
     ("out-of-range", QUEUE + "calendars: {c: {closed: [{from: 2026-01-02, to: §2026-01-01}]}}", "after 'from'"),
     ("missing-key", QUEUE + "calendars: {c: {closed: [§{from: 2026-01-02}]}}", "lacks 'to'"),
     ("unknown-language", QUEUE + "canned: {hello: {§english: Hello}}", "language code"),
+    ("unknown-variable", QUEUE + "canned: {hello: {en: 'Hi §{custmer.name}'}}", "did you mean 'customer.name'?"),
+    ("unknown-variable", QUEUE + "canned: {hello: '{slots.order} §{ number }'}", "not a variable"),
     ("wrong-type", QUEUE + "departments: {d: {due: §3}}", None),
     ("wrong-type", QUEUE + "departments: {d: {chat: §complaints}}", "a whole number"),
     ("out-of-range", QUEUE + "departments: {d: {chat: §0}}", "no chat's number"),
