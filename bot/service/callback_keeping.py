@@ -20,11 +20,17 @@ from storage.callbacks import Callback
 from storage.desk_timers import Timer
 
 TIMER = "callback"
+REPLACED = "replaced"  # the outcome of one whose customer has asked again
 
 
 def keep(work: Work, case: Case, requested: CallbackRequested) -> None:
-    """Keep the number, with the place in the queue that its customer had, and show it to the agents."""
+    """Keep the number, with the place in the queue that its customer had, and show it to the agents.
+
+    Who asks again before they were called is called once, as they asked last.
+    """
     kept = handoffs.get(work.connection, requested.handoff) if requested.handoff else None
+    earlier = _replaced(work, case, requested.queue)
+    places = [one.place_at or one.requested_at for one in earlier]
     request = callbacks.Request(
         id=requested.callback,
         conversation_id=case.id,
@@ -34,13 +40,27 @@ def keep(work: Work, case: Case, requested: CallbackRequested) -> None:
         phone=requested.phone,
         requested_at=work.now,
         due_at=datetime.fromisoformat(requested.due_at) if requested.due_at else None,
-        priority=kept.priority if kept else 0,
-        place_at=kept.queued_at if kept else None,
+        priority=max((kept.priority if kept else 0, *(one.priority for one in earlier))),
+        place_at=min((*places, *((kept.queued_at,) if kept and kept.queued_at else ())), default=None),
     )
     callbacks.request(work.connection, [request])
     watch(work, request)
     show(work, case, request.id)
     _offer_privately(work, case, request.id)
+
+
+def _replaced(work: Work, case: Case, queue: str) -> list[Callback]:
+    """What the customer asked of this queue before, and nobody has in hand: it is over."""
+    replaced = []
+    for callback in callbacks.open_of_customer(work.connection, case.customer_id):
+        changes = {"state": "done", "outcome": REPLACED, "closed_at": work.now}
+        if callback.state == "open" and callback.queue == queue:
+            callbacks.change(work.connection, callback, **changes)
+            desk_timers.stop(work.connection, callback.id, [TIMER])
+            case.record(CallbackClosed(callback=callback.id, agent=None))
+            show(work, case, callback.id)
+            replaced.append(callback)
+    return replaced
 
 
 def watch(work: Work, callback: callbacks.Request) -> None:

@@ -242,17 +242,36 @@ async def test_what_is_left_at_night_comes_up_in_the_morning(shop: Desk) -> None
     await shop.close(1)
 
 
-async def test_who_comes_back_and_is_answered_need_not_be_called(shop: Desk) -> None:
-    soon, later = await shop.asks("As soon as possible"), await shop.asks("tomorrow 10:00")
+@pytest.mark.parametrize(("when", "state"), [("As soon as possible", "done"), ("tomorrow 10:00", "open")])
+async def test_who_comes_back_and_is_answered_need_not_be_called_unless_they_named_a_time(
+    shop: Desk, when: str, state: str
+) -> None:
+    callback = await shop.asks(when)
     shop.test_clock.pass_by(60)
     await shop.hears("1", "A person")
-    handoff = f"{soon.partition('.')[0]}.h1"
+    handoff = f"{callback.partition('.')[0]}.h1"
     answer = await shop.handoffs.reply(handoff, shop.ali, "r1", Content(text=RichText(text="Hello")), "m1")
     assert answer.done
     await shop.handoffs.close(handoff, shop.ali, "c1")
-    stands = await shop.stands(soon)
-    assert (stands.state, stands.agent_id, stands.outcome) == ("done", shop.ali, "reached")
-    assert [card.state for card in await shop.shown(soon, 2)] == ["open", "done"]
-    assert (await shop.stands(later)).state == "open", "they named a time"
-    assert "CallbackClosed" in await shop.kinds(stands.conversation_id)
+    stands = await shop.stands(callback)
+    assert stands.state == state
+    if state == "done":
+        assert (stands.agent_id, stands.outcome) == (shop.ali, "reached")
+        assert [card.state for card in await shop.shown(callback, 2)] == ["open", "done"]
+        assert "CallbackClosed" in await shop.kinds(stands.conversation_id)
+    await shop.close(1)
+
+
+async def test_who_asks_again_is_called_once_and_keeps_the_place(shop: Desk) -> None:
+    first = await shop.asks("As soon as possible")
+    shop.test_clock.pass_by(60)
+    second = await shop.asks("As soon as possible")
+    assert [one.id for one in await shop.callbacks.due(10)] == [second]
+    assert (await shop.stands(second)).place_at == MONDAY
+    stands = await shop.stands(first)
+    assert (stands.state, stands.outcome, stands.tries) == ("done", "replaced", 0)
+    assert [card.state for card in await shop.shown(first, 2)] == ["open", "done"]
+    await shop.callbacks.take(second, shop.ali, "t1")
+    third = await shop.asks("As soon as possible")
+    assert {one.id for one in await shop.callbacks.due(10)} == {second, third}, "an agent has one in hand"
     await shop.close(1)

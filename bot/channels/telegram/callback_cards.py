@@ -47,7 +47,7 @@ def _when(callback: DeskCallback, language: str) -> str:
 
 
 def _last(callback: DeskCallback, language: str) -> str:
-    if callback.outcome is None:
+    if callback.outcome is None or callback.tries == 0:
         return ""
     outcome = word(f"call_outcome_{callback.outcome}", language)
     tries, most = (native_digits(str(count), language) for count in (callback.tries, callback.most_tries))
@@ -55,6 +55,8 @@ def _last(callback: DeskCallback, language: str) -> str:
 
 
 def _state(callback: DeskCallback, language: str) -> str:
+    if callback.outcome == "replaced":
+        return word("callback_is_replaced", language)
     if callback.state == "open" and callback.again:
         return word("callback_is_due", language)
     agent = isolated(callback.agent_name or "?", language)

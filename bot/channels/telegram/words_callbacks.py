@@ -48,6 +48,12 @@ CALLBACK_WORDS: dict[str, dict[str, str]] = {
         "ar": "لم يتم الوصول إليه ({agent}، {at}). أُبلغ العميل.",
         "he": "לא הצלחנו להשיג ({agent}, {at}). נשלחה על כך הודעה ללקוח.",
     },
+    "callback_is_replaced": {
+        "en": "The customer has asked again: it is shown anew.",
+        "fa": "مشتری دوباره تماس خواسته و از نو نشان داده شده است.",
+        "ar": "طلب العميل الاتصال من جديد، وهو معروض مجددًا.",
+        "he": "התקבלה בקשה חדשה, והיא מופיעה בנפרד.",
+    },
     "callback_moved_down": {
         "en": "It is shown again below.",
         "fa": "دوباره پایین‌تر آمده است.",
