@@ -1,6 +1,8 @@
 """How long somebody will wait: never promised from too little, more for who stands further behind."""
 
 from datetime import UTC, datetime, timedelta
+from heapq import heapify, heapreplace
+from random import Random
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -79,6 +81,38 @@ def test_a_turn_is_the_wait_by_the_place_at_which_it_began() -> None:
     ]
     assert turns(waits) == [100.0, 100.0, 120.0]
     assert turns(reversed(waits)) == turns(waits)
+
+
+def a_day(chance: Random, customers: int) -> list[Wait]:
+    """Two agents, busy with a customer for about five minutes; nearly as many customers come as they can take."""
+    now, free, waits = 0.0, [0.0, 0.0], []
+    heapify(free)
+    for _ in range(customers):
+        now += chance.expovariate(1 / 170)
+        taken = max(now, free[0])
+        answered = taken + chance.expovariate(1 / 30)
+        heapreplace(free, answered + chance.expovariate(1 / 300))
+        waits.append(wait(now, taken, answered))
+    return waits
+
+
+def test_what_is_told_at_each_place_holds_for_most_who_stood_there() -> None:
+    chance = Random(7)
+    known = turns(a_day(chance, 400))
+    told: list[tuple[float, Expected]] = []
+    standing: list[datetime] = []
+    for queued_at, left_at, answered_at in a_day(chance, 4000):
+        assert left_at is not None
+        assert answered_at is not None
+        standing = [*(leaves for leaves in standing if leaves > queued_at), left_at]
+        expected = expected_wait(known, len(standing))
+        if expected is not None:
+            told.append(((answered_at - queued_at).total_seconds() / 60, expected))
+    assert len(told) > 3500
+    in_time = sum(waited <= expected.to_minutes for waited, expected in told) / len(told)
+    sooner = sum(waited < expected.from_minutes for waited, expected in told) / len(told)
+    assert 0.75 < in_time < 0.97, "most, and not because hours were told for minutes"
+    assert 0.1 < sooner < 0.6, "up to half"
 
 
 def test_hours_are_alike_by_the_clock_and_the_kind_of_the_day() -> None:
