@@ -30,7 +30,9 @@ class Alerts:
             raise ChannelRefused("refused", "nothing that supervisors are alerted of")
         chat = self._chat.now(int(outgoing.chat))
         try:
-            return await self._bring(Destination(chat=str(chat)), outgoing)
+            receipt = await self._bring(Destination(chat=str(chat)), outgoing)
+            self._chat.trust(chat)
+            return receipt
         except TelegramRefusal as refusal:
             if refusal.migrate_to_chat_id is not None:
                 self._chat.move(chat, refusal.migrate_to_chat_id)
@@ -38,7 +40,7 @@ class Alerts:
             if refusal.misconfigured:
                 raise ChannelBusy(refusal.description, MISCONFIGURED_SECONDS) from refusal
             if refusal.chat_unusable or refusal.chat_lost:
-                self._chat.look_again()
+                self._chat.suspect(chat)
                 raise ChannelBusy(refusal.description, UNUSABLE_SECONDS) from refusal
             raise ChannelRefused("refused", refusal.description) from refusal
 

@@ -20,7 +20,7 @@ Problem = Literal["not_found", "no_member", "no_rights"]
 PROBLEMS: dict[Problem, str] = {
     "not_found": "is not there: write the id of a group that the bot is in, or of a person who has started the bot",
     "no_member": "does not have the bot as a member: add it",
-    "no_rights": "does not let the bot write: give it the right to send messages",
+    "no_rights": "does not let the bot write: give it the right to send messages, or unblock it",
 }
 LOOK_SECONDS = 60.0  # somebody may be putting a chat in order right now
 LOOK_WHEN_FINE_SECONDS = 600.0
@@ -55,6 +55,15 @@ class WatchedChats:
             self._problems[new] = self._problems.pop(old)
             self._moved[old] = new
             self._bell.set()
+
+    def suspect(self, chat: int) -> None:
+        """Something was refused there."""
+        self._note(chat, "no_rights")
+        self._bell.set()
+
+    def trust(self, chat: int) -> None:
+        """Something was taken there."""
+        self._note(chat, None)
 
     def look_again(self) -> None:
         """Something has changed in one of them."""
@@ -95,17 +104,22 @@ class WatchedChats:
                 self.move(chat, refusal.migrate_to_chat_id)
                 return
             problem = "not_found"
+        self._note(chat, problem)
+
+    def _note(self, chat: int, problem: Problem | None) -> None:
+        if chat not in self._problems or problem == self._problems[chat]:
+            return
         facts = {"whose": self._whose, "chat": chat}
-        if problem is not None and problem != self._problems[chat]:
-            log.error("chat_unusable", extra={**facts, "problem": problem})
-        elif problem is None and self._problems[chat] is not None:
+        if problem is None:
             log.info("chat_ready", extra=facts)
+        else:
+            log.error("chat_unusable", extra={**facts, "problem": problem})
         self._problems[chat] = problem
 
     async def _problem_of(self, chat: int) -> Problem | None:
         found = decode_chat(await self._api.call("getChat", {"chat_id": chat}))
-        if found.type == "private":
-            return None
+        if found.type == "private":  # Telegram does not tell whether the person has blocked the bot
+            return "no_rights" if self._problems[chat] == "no_rights" else None
         me = await self._identity.me()
         member = decode_member(await self._api.call("getChatMember", {"chat_id": chat, "user_id": me.id}))
         if member.status in ("left", "kicked"):

@@ -225,10 +225,16 @@ async def test_a_supervisors_chat_that_cannot_be_used_is_told(server: BotApiServ
     group.members[server.world.bot.user_id].status = "restricted"
     await chat.look()
     assert chat.problems() == (
-        f"supervisors' chat {SUPERVISORS} does not let the bot write: give it the right to send messages",
+        f"supervisors' chat {SUPERVISORS} does not let the bot write: "
+        "give it the right to send messages, or unblock it",
     )
     person = SupervisorsChat(api, Identity(api), server.customer(MONA, "Mona", started=True).user.user_id)
     await person.look()
+    assert person.problems() == ()
+    person.suspect(MONA)
+    await person.look()
+    assert "unblock it" in person.problems()[0]
+    person.trust(MONA)
     assert person.problems() == ()
     await api.close()
 
