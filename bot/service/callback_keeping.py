@@ -20,6 +20,7 @@ from storage.callbacks import Callback
 from storage.desk_timers import Timer
 
 TIMER = "callback"
+REACHED = "reached"
 REPLACED = "replaced"  # the outcome of one whose customer has asked again
 
 
@@ -28,9 +29,11 @@ def keep(work: Work, case: Case, requested: CallbackRequested) -> None:
 
     Who asks again before they were called is called once, as they asked last.
     """
-    kept = handoffs.get(work.connection, requested.handoff) if requested.handoff else None
-    earlier = _replaced(work, case, requested.queue)
-    places = [one.place_at or one.requested_at for one in earlier]
+    waited = handoffs.get(work.connection, requested.handoff) if requested.handoff else None
+    before = _take_back(work, case, requested.queue)
+    places = [one.place_at or one.requested_at for one in before]
+    places += [waited.queued_at] if waited is not None and waited.queued_at is not None else []
+    priorities = [one.priority for one in (waited, *before) if one is not None]
     request = callbacks.Request(
         id=requested.callback,
         conversation_id=case.id,
@@ -40,8 +43,8 @@ def keep(work: Work, case: Case, requested: CallbackRequested) -> None:
         phone=requested.phone,
         requested_at=work.now,
         due_at=datetime.fromisoformat(requested.due_at) if requested.due_at else None,
-        priority=max((kept.priority if kept else 0, *(one.priority for one in earlier))),
-        place_at=min((*places, *((kept.queued_at,) if kept and kept.queued_at else ())), default=None),
+        priority=max(priorities, default=0),
+        place_at=min(places, default=None),
     )
     callbacks.request(work.connection, [request])
     watch(work, request)
@@ -49,18 +52,11 @@ def keep(work: Work, case: Case, requested: CallbackRequested) -> None:
     _offer_privately(work, case, request.id)
 
 
-def _replaced(work: Work, case: Case, queue: str) -> list[Callback]:
-    """What the customer asked of this queue before, and nobody has in hand: it is over."""
-    replaced = []
-    for callback in callbacks.open_of_customer(work.connection, case.customer_id):
-        changes = {"state": "done", "outcome": REPLACED, "closed_at": work.now}
-        if callback.state == "open" and callback.queue == queue:
-            callbacks.change(work.connection, callback, **changes)
-            desk_timers.stop(work.connection, callback.id, [TIMER])
-            case.record(CallbackClosed(callback=callback.id, agent=None))
-            show(work, case, callback.id)
-            replaced.append(callback)
-    return replaced
+def _take_back(work: Work, case: Case, queue: str) -> list[Callback]:
+    """What the customer asked of this queue before, and nobody has in hand, is over. Gives what it was."""
+    asked = callbacks.open_of_customer(work.connection, case.customer_id)
+    free = [callback for callback in asked if callback.state == "open" and callback.queue == queue]
+    return [callback for callback in free if _end(work, case, callback, REPLACED)]
 
 
 def watch(work: Work, callback: callbacks.Request) -> None:
@@ -100,13 +96,19 @@ def end_spoken(work: Work, case: Case, closed: HandoffClosed) -> None:
         return
     for callback in callbacks.open_of_customer(work.connection, case.customer_id):
         is_later = callback.due_at is not None and callback.due_at > work.now and callback.outcome is None
-        if callback.state == "taken" or is_later or callback.requested_at > handoff.first_reply_at:
-            continue
-        changes = {"state": "done", "agent_id": closed.agent, "outcome": "reached", "closed_at": work.now}
-        if callbacks.change(work.connection, callback, **changes):
-            desk_timers.stop(work.connection, callback.id, [TIMER])
-            case.record(CallbackClosed(callback=callback.id, agent=closed.agent))
-            show(work, case, callback.id)
+        if callback.state == "open" and not is_later and callback.requested_at <= handoff.first_reply_at:
+            _end(work, case, callback, REACHED, closed.agent)
+
+
+def _end(work: Work, case: Case, callback: Callback, outcome: str, agent: str | None = None) -> bool:
+    """Nobody needs to call any more. False when somebody was faster."""
+    changes = {"state": "done", "agent_id": agent, "outcome": outcome, "closed_at": work.now}
+    if not callbacks.change(work.connection, callback, **changes):
+        return False
+    desk_timers.stop(work.connection, callback.id, [TIMER])
+    case.record(CallbackClosed(callback=callback.id, agent=agent))
+    show(work, case, callback.id)
+    return True
 
 
 def show(work: Work, case: Case, callback_id: str, *, again: bool = False) -> None:
