@@ -3,6 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from bot.channels.telegram.customer_lines import channel_name, known_lines
 from bot.channels.telegram.direction import directed, isolated, line_of
 from bot.channels.telegram.rendering import (
@@ -24,6 +26,8 @@ from bot.ports import Called, DeskCard, DeskLine, DeskOffer, DeskOfferOver, Desk
 TOPIC_NAME_UNITS = 128  # more is refused
 FACT_UNITS = 500
 FACTS_UNITS = 2600  # the rest of a card is for what was before, and what was said
+HEAD_UNITS = 3600
+NAME_UNITS = 128
 LINE_UNITS = 1000
 SIGNS = {"queued": "🟡", "offered": "🔵", "released": "🟠", "taken": "🟢", "closed": "✅", "abandoned": "⚪"}
 CALL = "📞"
@@ -74,16 +78,18 @@ def card_text(card: DeskCard, language: str) -> RichText:
         *card.collected,
         (word("card_note", language), card.note),
     ]
+    customer = isolated(shortened(card.customer, NAME_UNITS), language)
     head = joined(
-        bold(line_of(f"{SIGNS[card.state]} #{card.number} {isolated(card.customer, language)}", language)),
+        bold(line_of(f"{SIGNS[card.state]} #{card.number} {customer}", language)),
         notice(f"\n{state_line(card, language)}"),
         *listed(facts, language),
         *known_lines(card.known, language),
     )
+    head = beginning(directed(head, language), HEAD_UNITS)
     if card.state == "closed" and card.dispositions:
         head = joined(head, plain(f"\n\n{word('choose_outcome', language)}"))
     said = transcript_text(card, language, TEXT_UNITS - utf16_length(head.text) - 2)
-    return directed(head if said is None else joined(head, plain("\n\n"), said), language)
+    return head if said is None else joined(head, plain("\n\n"), said)
 
 
 def transcript_text(card: DeskCard, language: str, room: int) -> RichText | None:
@@ -95,7 +101,7 @@ def transcript_text(card: DeskCard, language: str, room: int) -> RichText | None
     room -= utf16_length(title.text) + utf16_length(earlier.text)
     lines: list[RichText] = []
     for who, what in reversed(card.transcript):
-        line = spoken_line(who, cut(what, LINE_UNITS), language)
+        line = directed(spoken_line(who, cut(what, LINE_UNITS), language), language)
         room -= utf16_length(line.text)
         if room < 0:
             break
@@ -120,6 +126,13 @@ def cut(text: str, units: int) -> str:
     if utf16_length(text) <= units:
         return text
     return text[: bisect_right(utf16_positions(text), units - 1) - 1].rstrip() + "…"
+
+
+def beginning(text: RichText, units: int) -> RichText:
+    """The same for a text with styles."""
+    kept = cut(text.text, units)
+    spans = (msgspec.structs.replace(span, end=min(span.end, len(kept))) for span in text.spans)
+    return RichText(text=kept, spans=tuple(span for span in spans if span.start < span.end))
 
 
 def listed(facts: Iterable[tuple[str, str]], language: str) -> Iterator[RichText]:
