@@ -19,6 +19,7 @@ from bot.ports import DeskCallback
 from bot.service.callback_acts import CallbackAnswer, Outcome
 from bot.service.callbacks import CallbackCard, Callbacks
 
+SHOW = "call_show"
 LISTED = 30
 SHOWN = 10  # of them by a button
 OUTCOMES: dict[str, Outcome] = {
@@ -32,7 +33,7 @@ OUTCOMES: dict[str, Outcome] = {
 class CallbackDesk:
     """Buttons and a command; each button is one act of the service."""
 
-    deeds = frozenset({*OUTCOMES, "call_take", "call_give_back", "call_show"})
+    deeds = frozenset({*OUTCOMES, "call_take", "call_give_back", SHOW})
     names: Mapping[str, Role] = {"callbacks": "agent"}
 
     def __init__(self, callbacks: Callbacks, copies: CardCopies, notices: Notices, language: str) -> None:
@@ -43,12 +44,15 @@ class CallbackDesk:
 
     async def press(self, press: Press) -> str:
         """Do what the button says. Gives the notice for who pressed it."""
-        notice = "" if press.deed == "call_show" else await self._act(press)
+        is_act = press.deed != SHOW
+        notice = await self._act(press) if is_act else ""
         card = await self._callbacks.card(press.argument)
         if card is None:
             return notice or word("old_button", press.language)
-        bring = self._copies.show(press, *self._shown(card)) if press.deed == "call_show" else None
-        await (bring or self._copies.follow(press, card, *self._shown(card)))
+        if is_act:
+            await self._copies.follow(press, card, *self._shown(card))
+        else:
+            await self._copies.show(press, *self._shown(card))
         return notice
 
     def _shown(self, card: DeskCallback) -> tuple[RichText, Markup]:
@@ -72,7 +76,7 @@ class CallbackDesk:
             await self._notices.reply(call.message, word("callbacks_empty", language))
             return
         lines = [line_of(self._line(card, language), language) for card in cards]
-        buttons = [(f"{CALL} {isolated(card.phone, language)}", f"call_show {card.id}") for card in cards[:SHOWN]]
+        buttons = [(f"{CALL} {isolated(card.phone, language)}", f"{SHOW} {card.id}") for card in cards[:SHOWN]]
         await self._notices.say(Spot.of(call.message), plain("\n".join(lines)), keyboard(rows_of(buttons), language))
 
     def _line(self, card: CallbackCard, language: str) -> str:

@@ -79,10 +79,10 @@ class Departments:
     # Words
 
     async def take_answer(self, update: Update, message: Message) -> bool:
-        """Whether it was an answer to what the bot said about a ticket; it is stored then."""
+        """Whether it was an answer to what the bot said about a ticket; it is stored then. A command is none."""
         number = await self._ticket_of(message)
         content = content_of(message) if number is not None else None
-        if number is None or content is None:
+        if number is None or content is None or await self._is_command(message):
             return False
         agent = await self._agent(message)
         if agent is not None:
@@ -94,6 +94,9 @@ class Departments:
         if await self._ticket_of(message) is None or message.sender is None:
             return False
         return await self._agents.with_telegram(message.sender.id) is not None
+
+    async def _is_command(self, message: Message) -> bool:
+        return command_of(message.text or "", await self._identity.username()) is not None
 
     async def _ticket_of(self, message: Message) -> int | None:
         asked = message.reply_to_message
@@ -117,12 +120,7 @@ class Departments:
     async def _words(self, update: Update, message: Message, agent: AgentCard, number: int, written: Content) -> None:
         content, noted = without_note(written)
         if noted is not None and update.edited_message is None:
-            external_id = f"{update.update_id}.note"
-            kept = await self._tickets.note(number, agent.id, external_id, noted) if noted else None
-            said = "nothing_to_note" if kept is None else "noted"
-            await self._notices.reply(
-                message, told(kept, said, message.language) if kept else word(said, message.language)
-            )
+            await self._note(f"{update.update_id}.note", message, agent, number, noted)
         if content is None:
             return
         try:
@@ -139,6 +137,13 @@ class Departments:
                 return
             said = told(answer, "ticket_correction_sent", message.language)
         await self._notices.reply(message, said)
+
+    async def _note(self, external_id: str, message: Message, agent: AgentCard, number: int, text: str) -> None:
+        if not text:
+            await self._notices.reply(message, word("nothing_to_note", message.language))
+            return
+        kept = await self._tickets.note(number, agent.id, external_id, text)
+        await self._notices.reply(message, told(kept, "noted", message.language))
 
     async def _for_customer(self, number: int, content: Content) -> Content:
         """With a file that the customer's channel can show. Raises CannotFetch."""

@@ -104,7 +104,9 @@ async def test_a_ticket_is_taken_answered_and_noted_in_its_department(sara: Pers
     await sara.wait_for("A correction to our answer in case 1:\n\nToday at noon.")
     await ali.say("// a regular", reply_to=card)
     await ali.wait_for("Noted.")
-    assert not [seen for seen in sara.screen() if "regular" in seen.text or "wonder" in seen.text]
+    await ali.say("/tickets", reply_to=card)
+    await ali.wait_for("No ticket waits for an answer.")
+    assert not [seen for seen in sara.screen() if any(word in seen.text for word in ("regular", "wonder", "/tickets"))]
 
 
 async def test_the_customer_adds_words_and_it_is_closed_in_the_end(
