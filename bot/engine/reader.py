@@ -89,7 +89,8 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
     responses |= built_in_responses(responses, actions, found)
     slots |= built_in_slots(slots, found)
     flows, slots = settle(flows, slots, responses, actions, found)
-    _judge_mixed(found, is_own=bool(named["settings"]) or any(flow.start for flow in flows.values()))
+    is_calm = sections.is_calm and not named["settings"] and not any(flow.start for flow in flows.values())
+    _judge_mixed(found, is_calm=is_calm)
     return FlowSet(
         start=find_start(flows, found, sections.first_mark),
         flows=flows,
@@ -102,15 +103,14 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
     )
 
 
-def _judge_mixed(found: Findings, *, is_own: bool) -> None:
+def _judge_mixed(found: Findings, *, is_calm: bool) -> None:
     """`and` beside `or` is refused in flows of this house; what was written for CALM means what it means there."""
     for mark in found.mixed:
-        if is_own:
-            message = "'and' and 'or' side by side: put one of them in parentheses"
-            found.error(mark, "condition", message)
-        else:
+        if is_calm:
             message = "'and' and 'or' side by side are read from the right, as CALM does: a and (b or c)"
             found.warn(mark, "condition", message, "put in parentheses what belongs together")
+        else:
+            found.error(mark, "condition", "'and' and 'or' side by side: put one of them in parentheses")
 
 
 def _with_spoken_languages(settings: FlowSettings, sections: Sections, found: Findings) -> FlowSettings:

@@ -236,6 +236,7 @@ def test_a_flow_has_its_name_in_the_languages_of_its_translation() -> None:
 
 
 MIXED = """
+version: "3.1"
 flows:
   pay:
     {start}
@@ -252,8 +253,8 @@ def test_and_beside_or_is_read_as_calm_reads_it_and_refused_in_flows_of_our_own(
     reading = read_flows({"flows.yml": MIXED.format(start="run_pattern_completed: true")})
     assert reading.flow_set is not None
     (told,) = [problem for problem in reading.problems if "from the right" in problem.message]
-    assert (told.line, told.column, told.severity) == (6, 35, "warning")
+    assert (told.line, told.column, told.severity) == (7, 35, "warning")
     ours = read_flows({"flows.yml": MIXED.format(start="start: true")})
     assert [(one.line, one.column, one.severity) for one in ours.problems if one.code == "condition"] == [
-        (6, 35, "error")
+        (7, 35, "error")
     ]

@@ -30,6 +30,7 @@ class Sections:
         self.named: dict[str, dict[str, Entry]] = {section: {} for section in NAMED_SECTIONS}
         self.actions: list[Node] = []
         self.domain: dict[str, list[Json]] = {}  # what each file says of a section without effect
+        self.is_calm = False  # whether any file has a key that CALM's files have and ours need not
         self.languages: dict[str, None] = {}  # of CALM's config.yml, the first is the one that texts are written in
 
     def add(self, document: Node) -> None:
@@ -41,6 +42,7 @@ class Sections:
         if self._is_elsewhere(document):
             return
         for section, entry in document.entries.items():
+            self.is_calm |= section == "version" or section in CALM_SECTIONS or section in LANGUAGE_SECTIONS
             if section in NAMED_SECTIONS:
                 self._add_named(section, entry.value)
             elif section == "actions":
