@@ -134,6 +134,7 @@ def _offer_privately(work: Work, case: Case, callback_id: str) -> None:
 def card_of(work: Work, case: Case, callback: Callback) -> DeskCallback:
     """The card as it is now."""
     agent = agents.get(work.connection, callback.agent_id) if callback.agent_id else None
+    since = callback.taken_at if callback.state == "taken" else callback.closed_at
     return DeskCallback(
         callback=callback.id,
         state=callback.state,
@@ -149,7 +150,7 @@ def card_of(work: Work, case: Case, callback: Callback) -> DeskCallback:
         outcome=callback.outcome,
         tries=callback.tries,
         most_tries=queue_named(work.installation.desk, callback.queue).call_tries,
-        happened_at=None if callback.state == "open" else _local(work, work.now),
+        happened_at=_local(work, since),
         group=_group_of(work, callback),
     )
 

@@ -82,7 +82,10 @@ class Acting:
             return False
         record(self.work, self.case, [event])
         before, self.ticket = self.ticket, msgspec.structs.replace(self.ticket, **changes)
-        ticket_cards.show_moved(self.work, self.case, before)
+        if before.department != self.ticket.department:
+            ticket_cards.show_moved(self.work, self.case, before)
+        else:
+            ticket_cards.show(self.work, self.case, before.id)
         return True
 
     def faster(self) -> TicketAnswer:

@@ -49,10 +49,12 @@ def show_new(work: Work, case: Case, ticket: Ticket) -> None:
 
 
 def show(work: Work, case: Case, ticket_id: str) -> None:
-    """Let the department see how the ticket stands."""
+    """Let the department see how the ticket stands since now."""
     ticket = tickets.get(work.connection, ticket_id)
     if ticket is not None:
-        book(work, case, card_of(work, case, ticket))
+        card = card_of(work, case, ticket)
+        changed_at = _local(work, work.now) if card.happened_at is not None else None
+        book(work, case, msgspec.structs.replace(card, happened_at=changed_at))
 
 
 def show_moved(work: Work, case: Case, before: Ticket) -> None:
@@ -60,10 +62,8 @@ def show_moved(work: Work, case: Case, before: Ticket) -> None:
     after = tickets.get(work.connection, before.id)
     assert after is not None
     if before.desk_chat is not None and before.desk_chat != chat_of(work, after.department):
-        left = msgspec.structs.replace(
-            card_of(work, case, after), state="moved", group=before.desk_chat, card=before.desk_message
-        )
-        book(work, case, left)
+        seen = {"group": before.desk_chat, "card": before.desk_message, "happened_at": _local(work, work.now)}
+        book(work, case, msgspec.structs.replace(card_of(work, case, after), state="moved", **seen))
         tickets.place(work.connection, before.id, None, None)
     show(work, case, before.id)
 
@@ -84,6 +84,7 @@ def show_line(work: Work, case: Case, ticket: Ticket, what: Line, content: Conte
 
 def card_of(work: Work, case: Case, ticket: Ticket) -> DeskTicket:
     """The card as it is now."""
+    since = {"taken": ticket.taken_at, "answered": ticket.answered_at, "closed": ticket.closed_at}.get(ticket.state)
     return DeskTicket(
         ticket=ticket.id,
         number=ticket.number,
@@ -99,7 +100,7 @@ def card_of(work: Work, case: Case, ticket: Ticket) -> DeskTicket:
         opened_by=_name(work, ticket.opened_by),
         opened_at=_local(work, ticket.opened_at),
         due_at=_local(work, ticket.due_at) if ticket.due_at else None,
-        happened_at=None if ticket.state == "open" else _local(work, work.now),
+        happened_at=_local(work, since) if since else None,
         agent_name=_name(work, ticket.agent_id),
         group=ticket.desk_chat or chat_of(work, ticket.department),
     )

@@ -311,6 +311,10 @@ async def test_what_nobody_could_see_goes_to_the_first_group(sqlite_url: str) ->
     assert isinstance(card, DeskTicket)
     assert isinstance(photo, DeskTicketLine)
     assert (card.group, photo.group) == ("-100", "-100")
+    await house.tickets.take(house.number, house.ali, "t1")
+    *_, card = await house.seen(3)
+    assert isinstance(card, DeskTicket)
+    assert (card.state, card.group, card.card is not None) == ("taken", "-100", True), "there it stays"
     await house.close(1)
 
 
