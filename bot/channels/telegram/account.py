@@ -121,7 +121,7 @@ class Account:
         open_to = self._commands.open_to
         self._lists = CommandLists(self._api, self._groups, self._supervisors, house.languages, open_to)
         self.customers = Customers(self._api, messages)
-        self.desk = TelegramDesk(self._groups, self._places(messages, language))
+        self.desk = TelegramDesk(self._groups, self._places(messages, language, house.crowds))
         updates = self._updates(house, messages, language, Strangers(self._api, settings.admin_chat_id))
         self._mode: Literal["polling", "webhook"] = settings.mode
         self._polling = Polling(self._api, updates, house.leases, house.outage)
@@ -129,10 +129,10 @@ class Account:
         self._listening: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
-    def _places(self, messages: Messages, language: str) -> dict[str, Place]:
+    def _places(self, messages: Messages, language: str, crowds: Crowds) -> dict[str, Place]:
         """Where agents see something."""
         return {
-            FORUM: Forum(self._api, messages, self._groups, language),
+            FORUM: Forum(self._api, messages, self._groups, language, crowds),
             PRIVATE: PrivateChats(messages, language),
             ALERTS: Alerts(messages, self._supervisors, language),
             CARDS: CardPlaces(messages, self._groups, self._department_chats, language),

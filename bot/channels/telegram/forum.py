@@ -27,6 +27,7 @@ from bot.ports import (
     DeskState,
     Receipt,
 )
+from bot.service.crowds import Crowds
 
 UNUSABLE_SECONDS = 30.0  # until somebody may have put the group in order
 ELSEWHERE_SECONDS = 0.5  # until it is known whether a new topic has to go into another group
@@ -44,11 +45,12 @@ class Opened(msgspec.Struct, frozen=True):
 class Forum:
     """The desk's groups. A thread is `group:topic`."""
 
-    def __init__(self, api: Api, messages: Messages, groups: Groups, language: str) -> None:
+    def __init__(self, api: Api, messages: Messages, groups: Groups, language: str, crowds: Crowds) -> None:
         self._api = api
         self._messages = messages
         self._groups = groups
         self._language = language
+        self._crowds = crowds
         self._opened: dict[str, Opened] = {}
 
     async def send(self, outgoing: AnyDeskOutgoing, thread: str | None) -> Receipt:
@@ -153,6 +155,7 @@ class Forum:
                 edited = await self._messages.edit(to, line.replaces, content)
                 if edited is not None:
                     return edited
+                await self._unforeseen(to)
             content = msgspec.structs.replace(content, text=joined(plain(EDITED), content.text))
         return await self._messages.send(to, content)
 
@@ -175,7 +178,12 @@ class Forum:
         content, buttons = self._card(card), card_buttons(card, self._language)
         if state.card is not None and await self._messages.edit(to, state.card, content, buttons) is not None:
             return None
+        await self._unforeseen(to)
         return await self._messages.send(to, content, buttons)
+
+    async def _unforeseen(self, to: Destination) -> None:
+        """A message takes the place of a change, for which nobody has waited in the group's line."""
+        await self._crowds.wait("desk", to.chat, 1, 0.0)
 
     async def _offer_over(self, to: Destination, over: DeskOfferOver) -> None:
         if over.message is not None:
