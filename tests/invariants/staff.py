@@ -10,6 +10,7 @@ from tests.botapi.server import BotApiServer
 
 DESK_CHAT = -1001
 FIRST_ID = 200
+ROOM = 100  # customers at once: nobody is refused for having too many
 NAMES = ("Ali", "Reza", "Mina", "Noor", "Dana", "Omid")
 
 
@@ -17,5 +18,5 @@ async def hire(server: BotApiServer, database: Database, names: Sequence[str] = 
     """Agents of the queue `support`, all in the desk's group."""
     forum, agents = server.forum(DESK_CHAT), Agents(database=database, clock=SystemClock())
     for number, name in enumerate(names, FIRST_ID):
-        await agents.add(name, telegram_id=number, queues=["support"])
+        await agents.add(name, telegram_id=number, queues=["support"], capacity=ROOM)
     return [server.member(forum, number, name) for number, name in enumerate(names, FIRST_ID)]
