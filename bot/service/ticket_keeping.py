@@ -86,7 +86,7 @@ def title_for(work: Work, case: Case, department: str) -> str:
 def add_words(work: Work, case: Case, added: TicketCommented) -> None:
     """The customer says more: the department sees it, and what was done with is open again."""
     ticket = tickets.get(work.connection, added.ticket)
-    if ticket is None or ticket.customer_id != case.customer_id:
+    if ticket is None or ticket.customer_id != case.customer_id:  # no button of ours says so
         return
     contents = [Content(attachment=file) for file in added.attachments]
     if added.comment:

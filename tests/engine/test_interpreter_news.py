@@ -219,3 +219,20 @@ def test_who_waits_in_the_queue_may_choose_the_call() -> None:
     sara.agent_joins()
     sara.hears(CallUnanswered(queue="q" * 80, phone="+44"))
     assert sara.taps("Call me back") == [], "the agent reads it"
+
+
+@pytest.mark.parametrize("label", [REPLY, "Call me back"])
+@pytest.mark.parametrize(
+    "word", ["start", "menu", "agent", "cancel", "back", "repeat", "help", "restart", "forget", "language", "ticket"]
+)
+def test_every_command_works_where_nothing_else_was_going_on(label: str, word: str) -> None:
+    sara, back = customer(), CustomerOf(SHOP, id="01HZY0000000000000000000BB")
+    sara.hears(news())
+    sara.hears(CallUnanswered(queue="support", phone="+989121234566"))
+    back.log = sara.log[:]
+    back.taps(label)
+    assert back.commands(word) or back.conversation.closed or back.conversation.wait is not None
+    if not back.conversation.closed and back.conversation.handoff is None:
+        assert back.says("menu")
+        back.waits(days=30)
+        assert back.conversation.closed
