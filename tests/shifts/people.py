@@ -170,8 +170,7 @@ class Staff:
         month, job = self._month, self._jobs[agent]
         chance = month.die.random()
         if chance < job.misses:
-            if month.truth.agents[agent].missed == 2:
-                month.plan_in(600, lambda: self._come_back(agent))
+            month.plan_in(600, lambda: self._come_back(agent))
         elif chance < job.misses + job.declines:
             month.plan_within(2, 12, lambda: self._decline(story, agent))
         else:
@@ -196,10 +195,11 @@ class Staff:
     async def _decline(self, story: Story, agent: str) -> None:
         if story.now.offered_to != agent:
             return
+        offer = story.now.offers
         answer = await self._month.shop.handoffs.decline(story.handoff, agent, self._month.act())
         assert answer.done, answer
         story.declined[agent] = self._month.now
-        self._month.truth.agents[agent].missed = 0
+        self._month.truth.agents[agent].end_offer(story, offer, "declined")
 
         async def look_again() -> None:
             self._month.stir()
@@ -228,15 +228,15 @@ class Staff:
         month = self._month
         if month.die.random() < self._jobs[agent].vanishes:
             return
-        late = month.die.random() < 0.05
-        month.plan_within(*((70, 400) if late else (5, 50)), lambda: self._reply(story, agent))
-        month.plan_in(math.exp(month.die.gauss(5.5, 0.7)) + 30, lambda: self._finish(story, agent))
+        since, late = month.now, month.die.random() < 0.05
+        month.plan_within(*((70, 400) if late else (5, 50)), lambda: self._reply(story, agent, since))
+        month.plan_in(math.exp(month.die.gauss(5.5, 0.7)) + 30, lambda: self._finish(story, agent, since))
 
-    def _has(self, story: Story, agent: str) -> bool:
-        return story.now.state == "taken" and story.now.agent == agent
+    def _has(self, story: Story, agent: str, since: datetime) -> bool:
+        return story.now.state == "taken" and story.now.agent == agent and story.ended_at == since
 
-    async def _reply(self, story: Story, agent: str) -> None:
-        if not self._has(story, agent):
+    async def _reply(self, story: Story, agent: str, since: datetime) -> None:
+        if not self._has(story, agent, since):
             return
         content = Content(text=RichText(text="Hello."))
         act = self._month.act()
@@ -244,10 +244,10 @@ class Staff:
         assert answer.done, answer
         story.replies.append((self._month.now, agent))
         if self._month.die.random() < 0.3:
-            self._month.plan_within(30, 200, lambda: self._reply(story, agent))
+            self._month.plan_within(30, 200, lambda: self._reply(story, agent, since))
 
-    async def _finish(self, story: Story, agent: str) -> None:
-        if not self._has(story, agent):
+    async def _finish(self, story: Story, agent: str, since: datetime) -> None:
+        if not self._has(story, agent, since):
             return
         if not await self._pass_on(story, agent):
             await self._close(story, agent)
@@ -262,7 +262,7 @@ class Staff:
             assert answer.done, answer
         elif chance < 0.12:
             queue = self._month.die.choice([name for name in QUEUES if name != story.now.queue])
-            if not truth.takes_in(queue):
+            if not truth.takes_in(queue, story):
                 story.is_given_up = False
                 return False
             answer = await handoffs.transfer(story.handoff, agent, act, queue=queue)

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.content import Value
 from tests.service.shop import TestClock
 from tests.shifts.town import QUEUES
 
 WAITING = ("queued", "offered", "released", "transferred")
+OfferEnd = Literal["accepted", "declined", "lapsed", "withdrawn"]
+
 OVER = ("closed", "abandoned", "called_back", "refused")
 
 
@@ -26,6 +29,15 @@ class Seen(Value, frozen=True, kw_only=True):
 
 
 @dataclass(kw_only=True)
+class Offer:
+    """A hand-off that an agent was offered, for the n-th time that it was to anybody. It runs until it has an end."""
+
+    handoff: str
+    number: int
+    end: OfferEnd | None = None
+
+
+@dataclass(kw_only=True)
 class Agent:
     """Who they are, and whether they are there: not what the house thinks, but what they said and did."""
 
@@ -37,8 +49,22 @@ class Agent:
     is_there: bool = False
     came_at: datetime | None = None
     there_seconds: float = 0.0
-    missed: int = 0
+    offers: list["Offer"] = field(default_factory=list)  # since they came
     taken: int = 0
+
+    def end_offer(
+        self, story: "Story", number: int, end: Literal["accepted", "declined", "lapsed", "withdrawn"]
+    ) -> None:
+        """What became of it; only the first end counts."""
+        for offer in self.offers:
+            if (offer.handoff, offer.number) == (story.handoff, number) and offer.end is None:
+                offer.end = end
+
+    @property
+    def missed(self) -> int:
+        """How many of the last offers they let lapse, one after the other."""
+        ends = [offer.end for offer in reversed(self.offers) if offer.end not in (None, "withdrawn")]
+        return next((place for place, end in enumerate(ends) if end != "lapsed"), len(ends))
 
 
 @dataclass(kw_only=True)
@@ -65,6 +91,7 @@ class Story:
 
     @property
     def ended_at(self) -> datetime:
+        """When it was last seen to change."""
         return self.changes[-1][0]
 
     @property
@@ -101,12 +128,12 @@ class Truth:
         self.open.add(handoff)
         return story
 
-    def takes_in(self, queue: str) -> bool:
-        """Whether somebody works in this queue now."""
-        return QUEUES[queue].is_open(self._clock.now()) and self._is_served(queue)
+    def takes_in(self, queue: str, story: Story) -> bool:
+        """Whether somebody works in this queue now who is able to help this customer."""
+        return QUEUES[queue].is_open(self._clock.now()) and self._is_served(queue, story)
 
     def come(self, agent: Agent) -> None:
-        agent.is_there, agent.came_at, agent.missed = True, self._clock.now(), 0
+        agent.is_there, agent.came_at, agent.offers = True, self._clock.now(), []
 
     def go(self, agent: Agent) -> None:
         if agent.came_at is not None:
@@ -141,19 +168,28 @@ class Truth:
         if before is not None and before.agent is not None and story.now.state in WAITING and not story.is_given_up:
             self.go(self.agents[before.agent])
         story.is_given_up = False
-        if story.now.state == "taken" and story.now.agent is not None:
-            if before is None or before.agent != story.now.agent:
-                self.agents[story.now.agent].taken += 1
-            self.agents[story.now.agent].missed = 0
-        offered = before.offered_to if before is not None else None
-        if before is None or offered is None or story.now.state in (*OVER, "taken"):
+        self._end_offer(story, before)
+        now = story.now
+        if now.agent is not None and now.state == "taken" and (before is None or before.agent != now.agent):
+            self.agents[now.agent].taken += 1
+        if now.offered_to is not None and (before is None or before.offers != now.offers):
+            self.agents[now.offered_to].offers.append(Offer(handoff=story.handoff, number=now.offers))
+
+    def _end_offer(self, story: Story, before: Seen | None) -> None:
+        now = story.now
+        if before is None or before.offered_to is None:
             return
-        agent = self.agents[offered]
+        if (before.offers, before.offered_to) == (now.offers, now.offered_to):
+            return
+        agent = self.agents[before.offered_to]
+        if story.now.state == "taken":
+            agent.end_offer(story, before.offers, "accepted" if story.now.agent == agent.id else "withdrawn")
+            return
         began = next(at for at, seen in story.changes if seen.offers == before.offers)
-        if self._clock.now() >= began + timedelta(seconds=QUEUES[before.queue].offer_seconds) and agent.is_there:
-            agent.missed += 1
-            if agent.missed == 3:
-                self.go(agent)
+        is_late = self._clock.now() >= began + timedelta(seconds=QUEUES[before.queue].offer_seconds)
+        agent.end_offer(story, before.offers, "lapsed" if is_late and story.now.state not in OVER else "withdrawn")
+        if agent.is_there and agent.missed >= 3:
+            self.go(agent)
 
     # What must be true
 
@@ -213,10 +249,11 @@ class Truth:
         while queue is not None:
             most = QUEUES[queue].max_waiting
             is_full = most is not None and sum(one.now.queue == queue for one in self._all_waiting()) >= most
-            if QUEUES[queue].is_open(self._clock.now()) and self._is_served(queue) and not is_full:
+            if self.takes_in(queue, story) and not is_full:
                 return True
             queue = QUEUES[queue].overflow
         return False
 
-    def _is_served(self, queue: str) -> bool:
-        return any(agent.is_there and queue in agent.queues for agent in self.agents.values())
+    def _is_served(self, queue: str, story: Story) -> bool:
+        wanted = frozenset[str]() if QUEUES[queue].is_manual else QUEUES[queue].skills | story.now.skills
+        return any(one.is_there and queue in one.queues and wanted <= one.skills for one in self.agents.values())
