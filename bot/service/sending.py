@@ -190,7 +190,7 @@ class Sender:
             card = await self._insist(lambda: self._settling.card_now(parcel, outgoing))
             return [parcel, *bundles.read_on_card(behind.rows())], card
         parts = bundles.lines(parcel, behind.rows())
-        return parts, outgoing if len(parts) == 1 else (await self._addressed(parts))[0]
+        return parts, (await self._addressed(parts))[0]
 
     async def _addressed(self, parts: Sequence[Parcel]) -> tuple[AnyOutgoing, str | None]:
         found = [await self._insist(partial(self._settling.addressed, part)) for part in parts]

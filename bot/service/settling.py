@@ -35,7 +35,7 @@ from bot.service.parcels import Parcel, Sent, outgoing_from_json
 from bot.service.private_settling import with_desks_ids
 from bot.service.turns import Turns
 from bot.service.work import Work
-from storage import alerts, desk_messages, handoffs, outbox
+from storage import alerts, desk_messages, handoffs, offers, outbox
 from storage.database import Connection, Database
 
 OVER = ("closed", "abandoned")  # states of a hand-off for which no thread is made again
@@ -74,7 +74,10 @@ class Settling:
                 return await self._turns.do(_bringing_to_truth(parcel, outgoing))
             case DeskOfferOver():
                 return await self._database.read(lambda connection: _with_offer(connection, outgoing))
-            case DeskCard() | DeskOffer():
+            case DeskOffer():
+                now = self._clock.now()
+                return await self._database.read(lambda connection: _while_it_runs(connection, outgoing, now))
+            case DeskCard():
                 thread = await self._database.read(lambda connection: _thread(connection, outgoing.handoff))
                 return outgoing, thread
             case _:
@@ -244,6 +247,25 @@ def _to_truth(work: Work, conversation: str, state: DeskState) -> tuple[DeskStat
     shown = None if case is None or handoff is None else card_of(work, case, handoff, handoff.desk_said_until)
     card = _newest(connection, state.handoff, CARD)
     return msgspec.structs.replace(state, card=card, shown=shown), _thread(connection, state.handoff)
+
+
+def _while_it_runs(
+    connection: Connection, offer: DeskOffer, now: datetime
+) -> tuple[DeskOffer | DeskOfferOver, str | None]:
+    """The offer with the time that is left; when it is over before it was shown, nothing is."""
+    thread, running = _thread(connection, offer.handoff), offers.running(connection, offer.handoff)
+    if running is not None and running.agent_id == offer.agent:
+        seconds = max(1, round((running.until - now).total_seconds()))
+        return msgspec.structs.replace(offer, seconds=min(offer.seconds, seconds)), thread
+    over = DeskOfferOver(
+        handoff=offer.handoff,
+        number=offer.number,
+        agent=offer.agent,
+        agent_name=offer.agent_name,
+        customer=offer.customer,
+        outcome="withdrawn",
+    )
+    return over, thread
 
 
 def _with_offer(connection: Connection, over: DeskOfferOver) -> tuple[DeskOfferOver, str | None]:

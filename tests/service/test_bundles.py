@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.content import Attachment, Content, RichText
-from bot.ports import AnyOutgoing, Bundle, DeskCard, DeskLine, DeskOfferOver, DeskState, Receipt
+from bot.ports import AnyOutgoing, Bundle, DeskCard, DeskLine, DeskOffer, DeskOfferOver, DeskState, Receipt
 from bot.service import bundles
 from bot.service.crowds import Crowds
 from bot.service.delivery import Behind
 from bot.service.limits import Limits, Pace
 from bot.service.parcels import Parcel
+from bot.service.settling import Settling
 from bot.service.slots import Slots
 from tests.service.shop import Shop
 from tests.service.test_handoffs import ask_for_a_person, shown
@@ -138,6 +139,30 @@ async def test_a_card_that_had_to_wait_has_all_that_was_said_meanwhile(shop: Sho
     assert card.transcript[-2:] == (("Customer 2", "It is about my order"), ("Customer 2", "number 17"))
     await shop.delivery.close(5.0)
     assert shown(shop, handoff) == [card]
+
+
+async def test_an_offer_that_was_over_before_it_could_be_shown_is_not(shop: Shop) -> None:
+    agent = await shop.add_agent("Ali")
+    handoff = await ask_for_a_person(shop)
+    await shop.desk_side.wait_for(1)
+    [card] = shown(shop, handoff)
+    assert isinstance(card, DeskCard)
+    late = DeskOffer(
+        handoff=handoff,
+        number=card.number,
+        agent=agent,
+        agent_name="Ali",
+        telegram_id=None,
+        queue="support",
+        customer="Customer 1",
+        language="en",
+        reason="step",
+        seconds=30,
+    )
+    settling = Settling(database=shop.database, turns=shop.turns, clock=shop.clock)
+    outgoing, _ = await settling.addressed(parcel(late))
+    assert isinstance(outgoing, DeskOfferOver)
+    assert bundles.messages_in(outgoing) == 0
 
 
 async def test_lines_that_waited_for_their_group_are_read_in_one_go(shop: Shop) -> None:
