@@ -109,8 +109,8 @@ class Acting:
         name = wanted.name if wanted.id != self.agent.id else None
         if locked is None or locked.presence != "available":
             return Answer(why="away", agent_name=name)
-        kept_free = 1 if self.handoff.offered_to == wanted.id else 0
-        return None if locked.room + kept_free > 0 else Answer(why="full", agent_name=name)
+        others = locked.load + locked.offered - (self.handoff.offered_to == wanted.id)
+        return None if others < locked.capacity else Answer(why="full", agent_name=name)
 
     def join(self, agent: Agent, how: Literal["picked", "accepted", "assigned", "taken_over"]) -> Answer:
         """The customer hears that this agent has them now; storage knows already."""

@@ -245,6 +245,9 @@ async def test_nobody_has_more_than_they_can_and_the_next_comes_when_there_is_ro
     third = await ask_for_a_person(shop, "3")
     await route(shop)
     assert await offered_to(shop, third) == sara
+    assert (await shop.handoffs.accept(second, sara, "a5")).done
+    await shop.agents.change(sara, capacity=1)
+    assert (await shop.handoffs.accept(third, sara, "a6")).why == "full", "they may have fewer now"
 
 
 async def test_who_comes_back_is_offered_at_once_who_waited_longest(shop: Shop) -> None:
