@@ -68,6 +68,24 @@ async def test_a_deleted_topic_is_made_again_with_all_that_was_said(
     assert [seen.labels for seen in again.screen() if seen.buttons] == [["solved", "spam", "No outcome"]]
 
 
+async def test_topics_that_are_deleted_together_are_all_made_again_once(
+    server: BotApiServer, shop: Shop, ali: Person
+) -> None:
+    customers = [server.customer(SARA + number, f"Sara{number}") for number in range(3)]
+    topics = [await talk(customer, ali) for customer in customers]
+    for topic in topics:
+        server.delete_topic(ali.chat, topic.topic.thread_id)
+    for customer in customers:
+        await customer.say("Hello?")
+        await customer.say("Anybody?")
+    for number, customer in enumerate(customers):
+        again = await ali.wait_for_topic(f"Sara{number}")
+        await again.wait_for("Anybody?", where=lambda seen: seen.text == "Anybody?", ever=True)
+        await again.say(f"I am back, {number}.")
+        await customer.wait_for(f"I am back, {number}.")
+    assert sorted(topic.name.partition("Sara")[2][:1] for topic in ali.topics()) == ["0", "1", "2"]
+
+
 async def test_a_topic_that_somebody_closed_is_opened_for_the_customer(
     server: BotApiServer, sara: Person, ali: Person
 ) -> None:
