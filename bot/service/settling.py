@@ -292,10 +292,16 @@ def _for_customer(connection: Connection, said: Say) -> Say:
         pairs = desk_messages.of_desk_message(connection, said.handoff, said.desk_message_id)
         replaces = pairs[0].customer_message_id if pairs else None
     if content.reply_to is not None:
-        pairs = desk_messages.of_desk_message(connection, said.handoff, content.reply_to)
-        answered = pairs[0].customer_message_id if pairs else None
-        content = msgspec.structs.replace(content, reply_to=answered)
+        content = msgspec.structs.replace(content, reply_to=_answered(connection, said.handoff, content.reply_to))
     return msgspec.structs.replace(said, content=content, replaces=replaces)
+
+
+def _answered(connection: Connection, handoff: str, desk_message_id: str) -> str | None:
+    """The message of the customer's chat that is answered: of several that the desk shows in one, the newest."""
+    pairs = desk_messages.of_desk_message(connection, handoff, desk_message_id)
+    names = [pair.customer_message_id for pair in pairs]
+    theirs = [name for name in names if name != CARD and not name.startswith(OFFER)]
+    return max(theirs, key=lambda name: (len(name), name), default=None)
 
 
 def _for_desk(connection: Connection, line: DeskLine) -> tuple[DeskLine, str | None]:
