@@ -83,8 +83,10 @@ class Person:
     async def start(self, payload: str = "") -> Seen:
         return await self.command(f"/start {payload}".strip())
 
-    async def send_photo(self, content: bytes = b"\xff\xd8photo", *, caption: str = "") -> Seen:
-        return self._send_file("photo", Upload("photo.jpg", content, "image/jpeg"), caption)
+    async def send_photo(
+        self, content: bytes = b"\xff\xd8photo", *, caption: str = "", reply_to: Seen | None = None
+    ) -> Seen:
+        return self._send_file("photo", Upload("photo.jpg", content, "image/jpeg"), caption, reply_to=reply_to)
 
     async def send_document(
         self,
@@ -309,9 +311,16 @@ class Person:
 
     # How it works
 
-    def _send_file(self, kind: str, upload: Upload, caption: str = "", pretended_size: int | None = None) -> Seen:
+    def _send_file(
+        self,
+        kind: str,
+        upload: Upload,
+        caption: str = "",
+        pretended_size: int | None = None,
+        reply_to: Seen | None = None,
+    ) -> Seen:
         file = self.world.files.add(kind, upload, pretended_size=pretended_size)
-        return self._send(file.content_wire() | _caption(caption))
+        return self._send(file.content_wire() | _caption(caption), reply_to)
 
     def _send(self, content: Wire, reply_to: Seen | None = None, album: str | None = None) -> Seen:
         assert not self.chat.blocked, f"{self.user.first_name} has blocked the bot"

@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.content import Attachment
+from bot.engine.inputs import AnyHeard, CommandHeard, MediaHeard, TextHeard
+from bot.events import BotSaid, from_json
+from bot.ports import Inbound
+from storage import event_log
 from tests.botapi.people import Person, Seen
 from tests.botapi.server import BotApiServer
 from tests.channels.telegram.served import Shop
@@ -233,3 +238,27 @@ async def test_a_department_may_share_the_supervisors_chat(
     await ali.wait_for("Agents: 1")
     await ali.command("/tickets")
     await ali.wait_for("No ticket waits for an answer.")
+
+
+async def test_a_file_reaches_a_visitor_of_the_web_chat(shop: Shop, ali: Person) -> None:
+    photo = MediaHeard(attachment=Attachment(kind="photo", file="upload:p.jpg"))
+    said: list[AnyHeard] = [
+        CommandHeard(name="start"),
+        TextHeard(text="Complain"),
+        TextHeard(text="A late parcel"),
+        photo,
+    ]
+    for number, heard in enumerate(said):
+        await shop.turns.take(Inbound(channel="webchat", external_id=str(number), address="v", heard=heard))
+    card = await ali.wait_for("A late parcel", button="Take", ever=True)
+    await ali.send_photo(caption="Here it is.", reply_to=card)
+    await ali.wait_for("Sent to the customer.")
+    entries = await shop.database.read(
+        lambda connection: event_log.read_address(connection, "webchat", "v", {}, 99, ["bot_said"])
+    )
+    told = from_json(entries[-1].body)
+    assert isinstance(told, BotSaid)
+    assert told.content.text.text.endswith("\n\nHere it is.")
+    assert told.content.attachment is not None
+    assert told.content.attachment.file.startswith("upload:")
+    assert [choice.label for choice in told.choices] == ["Reply about case 1"]
