@@ -103,14 +103,17 @@ class Acting:
         found = agents.get(self.work.connection, agent_id) if agent_id else None
         return found.name if found else None
 
-    def no_room_for(self, wanted: Agent) -> Answer | None:
-        """Why this agent can have no other customer now; nobody else gives them one before this transaction ends."""
+    def no_room_for(self, wanted: Agent, *, by_choice: bool = False) -> Answer | None:
+        """Why this agent can have no other customer now; nobody else gives them one before this transaction ends.
+
+        How many they can have at once limits what they are given, not what they take on `by_choice`.
+        """
         locked = agents.lock(self.work.connection, wanted.id)
         name = wanted.name if wanted.id != self.agent.id else None
         if locked is None or locked.presence != "available":
             return Answer(why="away", agent_name=name)
         others = locked.load + locked.offered - (self.handoff.offered_to == wanted.id)
-        return None if others < locked.capacity else Answer(why="full", agent_name=name)
+        return None if by_choice or others < locked.capacity else Answer(why="full", agent_name=name)
 
     def join(self, agent: Agent, how: Literal["picked", "accepted", "assigned", "taken_over"]) -> Answer:
         """The customer hears that this agent has them now; storage knows already."""
@@ -146,7 +149,8 @@ def take(acting: Acting) -> Answer:
         return Answer(agent_name=agent.name)
     if not acting.may("take"):
         return acting.refusal()
-    if refusal := acting.no_room_for(agent):
+    is_manual = work.installation.desk.queue_named(handoff.queue).distribution == "manual"
+    if refusal := acting.no_room_for(agent, by_choice=is_manual):
         return refusal
     if not handoffs.claim(work.connection, handoff.id, agent.id, work.now, offered_to=handoff.offered_to):
         return acting.refusal()
@@ -160,7 +164,7 @@ def take_over(acting: Acting) -> Answer:
         return take(acting)
     if not acting.may("take_over"):
         return acting.refusal()
-    if refusal := acting.no_room_for(agent):
+    if refusal := acting.no_room_for(agent, by_choice=True):
         return refusal
     handoffs.take_over(work.connection, acting.handoff.id, holder, agent.id)
     return acting.join(agent, "taken_over")

@@ -387,3 +387,13 @@ async def test_what_the_desk_cannot_show_is_not_lost_without_a_word(shop: Shop) 
     assert isinstance(notice, DeskLine)
     assert notice.author is None
     assert notice.content.text.text == "A message of the customer could not be shown here."
+
+
+async def test_agents_who_pick_by_themselves_may_have_more_than_they_would_be_given(shop: Shop) -> None:
+    sara = (await shop.agents.add("Sara", telegram_id=None, queues=["support"], capacity=1)).id
+    omid = (await shop.agents.add("Omid", telegram_id=None, queues=["support"], capacity=1)).id
+    first, second = await ask_for_a_person(shop, "1"), await ask_for_a_person(shop, "2")
+    assert (await shop.handoffs.take(first, sara, "a1")).done
+    assert (await shop.handoffs.take(second, sara, "a2")).done
+    third = await ask_for_a_person(shop, "3")
+    assert (await shop.handoffs.transfer(third, omid, "a3", to_agent=sara)).why == "full"
