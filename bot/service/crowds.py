@@ -5,7 +5,8 @@ import logging
 from heapq import heapify, heappop, heappush
 from itertools import count
 
-from bot.ports import Clock
+from bot.ports import ChannelBusy, Clock
+from bot.service.breakdown import place_of
 from bot.service.installation import Installation
 from bot.service.limits import Pace
 from bot.service.slots import Slots
@@ -35,10 +36,10 @@ class Crowds:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def wait(self, channel: str, group: str, messages: int, patience_seconds: float) -> float:
-        """Wait until the group, or an agent's private chat, can take so many messages at once. Gives how many seconds
-        that took.
+        """Wait until the group, or an agent's private chat, can take so many messages at once; how many seconds it took.
 
-        Who would like to go sooner goes first; who has waited longer than their patience yields to nobody new.
+        Who would like to go sooner goes first; who has waited longer than their patience yields to nobody new. Raises
+        ChannelBusy when nothing is known of the line any more.
         """
         limits = self._installation.limits_of(channel)
         pace = limits.per_chat if group.startswith(PLACE) else limits.per_group
@@ -68,10 +69,13 @@ class Crowds:
                     continue
                 await asyncio.sleep(max(0.0, (moment - self._clock.now()).total_seconds()))
                 _let_go(line, messages)
+        except Exception as bug:
+            log.error("crowd_broken", extra={"error": place_of(bug)})
         finally:
             del self._lines[rate]
             for *_, turn in line:
-                turn.cancel()
+                if not turn.done():
+                    turn.set_exception(ChannelBusy("the line for this chat broke"))
 
 
 def _pressed(line: list[Waiting]) -> Waiting | None:
