@@ -36,7 +36,7 @@ class Crowds:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def wait(self, channel: str, group: str, messages: int, patience_seconds: float) -> float:
-        """Wait until the group, or an agent's private chat, can take so many messages at once; how many seconds it took.
+        """Wait until the group, or an agent's private chat, can take so many messages at once; how many seconds.
 
         Who would like to go sooner goes first; who has waited longer than their patience yields to nobody new. Raises
         ChannelBusy when nothing is known of the line any more.

@@ -219,13 +219,13 @@ async def test_a_topic_that_is_gone_when_an_agent_takes_it_is_made_again(
     await sara.wait_for("Here.")
 
 
-async def test_full_agents_are_told_so(shop: Shop, sara: Person, ali: Person) -> None:
+async def test_nobody_is_given_more_than_they_can_have(shop: Shop, sara: Person, ali: Person) -> None:
     ali = await talk(sara, ali)
-    await ali.command("/release")
-    await ali.wait_until(lambda _: "Take" in card_of(ali).labels)
-    agent = await shop.agents.named("Ali")
-    assert agent
-    await shop.database.run(lambda connection: agents.change(connection, agent.id, capacity=0))
-    assert "as many customers" in await pressed(ali, "Take")
-    await ali.say("Hello")
-    await ali.wait_for("Not sent. You have as many customers")
+    other = await shop.agents.named("Reza")
+    assert other
+    await shop.database.run(lambda connection: agents.change(connection, other.id, capacity=0))
+    await pressed(ali, "Transfer")
+    await ali.wait_until(lambda _: "👤 Reza" in card_of(ali).labels)
+    assert await pressed(ali, "👤 Reza") == "Reza can't take any more customers now."
+    await ali.command("/transfer reza")
+    await ali.wait_for("Reza can't take any more customers now.")
