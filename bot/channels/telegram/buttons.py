@@ -9,8 +9,6 @@ from bot.channels.telegram.wire import Tapped
 from bot.channels.telegram.words import word
 from bot.service.agents import AgentCard
 
-DATA_BYTES = 64  # more is refused
-
 
 class Press(msgspec.Struct, frozen=True, kw_only=True):
     """A button that an agent pressed; `number` is its own, so that it acts once.

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.telegram import card_buttons, cards, history
-from bot.channels.telegram.buttons import DATA_BYTES
 from bot.channels.telegram.direction import FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT_MARK
 from bot.channels.telegram.rendering import TEXT_UNITS, utf16_length
 from bot.channels.telegram.words import LANGUAGES
@@ -18,6 +17,7 @@ from storage.identifiers import new_id
 
 TEXTS = st.text(st.sampled_from("aZ سש😀\n#{}"), max_size=600)
 STATES: tuple[DeskShown, ...] = ("queued", "offered", "taken", "released", "closed", "abandoned")
+DATA_BYTES = 64  # more is refused
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
 
