@@ -30,6 +30,7 @@ HEAD_UNITS = 3600
 NAME_UNITS = 128
 LINE_UNITS = 1000
 SIGNS = {"queued": "🟡", "offered": "🔵", "released": "🟠", "taken": "🟢", "closed": "✅", "abandoned": "⚪"}
+CALL = "📞"
 OFFER = "🔔"
 NOTICE = "ℹ️ "
 SAID = "➡️ "
