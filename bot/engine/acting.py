@@ -11,7 +11,7 @@ from bot.engine.conversation import Offered, Wait
 from bot.engine.flow import END, Action
 from bot.engine.inputs import ActionReturned
 from bot.engine.moving import cancel, give_up_flow, go_back, restart
-from bot.engine.patterns import CANCEL_FLOW, CANNOT_HANDLE
+from bot.engine.patterns import CANCEL_FLOW, CANNOT_HANDLE, SESSION_START
 from bot.engine.retries import to_a_person
 from bot.engine.speech import Message, message, response, say, say_wording, wording
 from bot.engine.talk import EndlessError, Place, Talk
@@ -91,8 +91,10 @@ def _cannot_handle(talk: Talk, _step: Action) -> Place:
     return talk.begin(CANNOT_HANDLE, "pattern", called=True)
 
 
-def _restart(talk: Talk, _step: Action) -> Place:
-    return restart(talk)
+def _restart(talk: Talk, step: Action) -> Place:
+    """Anew; a greeting that nobody has answered yet goes on, as there is nothing to begin again."""
+    is_greeting = talk.where[0] == SESSION_START and not talk.history
+    return talk.next_of(step) if is_greeting else restart(talk)
 
 
 def _cancel(talk: Talk, step: Action) -> Place:

@@ -90,7 +90,7 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
     slots |= built_in_slots(slots, found)
     flows, slots = settle(flows, slots, responses, actions, found)
     is_calm = sections.is_calm and not named["settings"] and not any(flow.start for flow in flows.values())
-    _judge_mixed(found, is_calm=is_calm)
+    _judge_conditions(found, is_calm=is_calm)
     return FlowSet(
         start=find_start(flows, found, sections.first_mark),
         flows=flows,
@@ -103,14 +103,22 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
     )
 
 
-def _judge_mixed(found: Findings, *, is_calm: bool) -> None:
-    """`and` beside `or` is refused in flows of this house; what was written for CALM means what it means there."""
+def _judge_conditions(found: Findings, *, is_calm: bool) -> None:
+    """What is refused in flows of this house, and in what was written for CALM means what it means there.
+
+    That is `and` beside `or`, and a word that is neither a name nor in quotes.
+    """
     for mark in found.mixed:
         if is_calm:
             message = "'and' and 'or' side by side are read from the right, as CALM does: a and (b or c)"
             found.warn(mark, "condition", message, "put in parentheses what belongs together")
         else:
             found.error(mark, "condition", "'and' and 'or' side by side: put one of them in parentheses")
+    for word, mark, what in found.bare:
+        report = found.warn if is_calm else found.error
+        missing = "which is never set, here as in CALM" if is_calm else "which does not exist"
+        hint = f"a slot is written 'slots.{word}', and a text stands in quotes"
+        report(mark, "unknown-name", f"{what} '{word}', {missing}", hint)
 
 
 def _with_spoken_languages(settings: FlowSettings, sections: Sections, found: Findings) -> FlowSettings:

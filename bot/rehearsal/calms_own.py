@@ -52,6 +52,8 @@ def calms_own(expected: AnyExpectation | None, flow_set: FlowSet) -> str | None:
         case ActionRuns(action=name):
             known = name in flow_set.actions or name in flow_set.responses
             return name if not known and (name in BUILT_IN or name in BUILT_IN_RESPONSES) else None
+        case SlotIs(slot="route_session_to_calm" as name):
+            return name  # domains declare it, and only CALM's router fills it
         case SlotIs(slot=name):
             return name if name in BUILT_IN_SLOTS and name not in flow_set.slots else None
         case FlowStarts(flows=flows):

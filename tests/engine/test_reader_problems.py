@@ -159,7 +159,7 @@ FILES = [
     ("not-filled", "flows: {one: {description: d, persisted_slots: [§x], steps: [{say: Hi}]}}\n"
      "slots: {x: {type: any}}", None),
     ("conflict", "flows: {one: {description: d, persisted_slots: [x], steps: [{collect: x, ask: X?,"
-     " §reset_after_flow_ends: true}]}}\nslots: {x: {type: any}}", "says already"),
+     " §reset_after_flow_ends: false}]}}\nslots: {x: {type: any}}", "says already"),
     ("bad-name", "flows: {§a b: {description: d, steps: [{say: Hi}]}}", "200 letters"),
     ("condition", "flows: {one: {description: d, start: true, if: slots.x and§, steps: [{say: Hi}]}}", None),
     ("no-start", "flows:\n  §a: {description: d, if: false, steps: [{say: A}]}", None),

@@ -114,3 +114,8 @@ def test_an_action_that_is_not_there_went_well_where_the_test_goes_on_so() -> No
     result = play(FLOWS, [(case, "telegram", None)])[0]
     assert result.passed, told(result)
     assert len(result.remarks) == 1
+
+
+def test_the_slot_of_calms_router_is_nobodys_failure() -> None:
+    routed = "{slot_was_set: [{name: route_session_to_calm, value: true}]}"
+    assert calm(f"{{user: balance, assertions: [{{flow_started: check_balance}}, {routed}]}}").passed

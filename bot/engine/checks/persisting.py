@@ -8,7 +8,7 @@ from bot.engine.reading.findings import Findings
 def check_persisted(flow_set: FlowSet, found: Findings) -> None:
     """Report kept slots that the flow never fills, and the older way to keep slots beside this one."""
     keeping = {flow for flow, _, _ in found.persisted}
-    for flow, mark in found.resets:
+    for flow, mark in found.keeps:
         if flow in keeping:
             message = "'persisted_slots' of this flow says already which slots are kept"
             found.error(mark, "conflict", message, "remove 'reset_after_flow_ends'")

@@ -29,6 +29,7 @@ BUILT_IN_SLOTS: dict[str, Slot] = {
     "silence_timeout": Slot(name="silence_timeout", type="float", initial=7.0),
     "consecutive_silence_timeouts": Slot(name="consecutive_silence_timeouts", type="float", initial=0.0),
     "max_clarification_options": Slot(name="max_clarification_options", type="float", initial=3.0),
+    "route_session_to_calm": Slot(name="route_session_to_calm", type="bool"),  # filled by CALM's router alone
     "csat_score": Slot(name="csat_score", type="categorical", values=("satisfied", "unsatisfied")),
 }
 # What the engine says in their place; nothing where a language model would have to know what.

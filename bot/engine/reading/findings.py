@@ -45,8 +45,11 @@ class Findings(NodeProblems):
         self.given: list[tuple[str, Json, Mark]] = []  # slots and the values that flows give them
         self.unasked: list[tuple[str, str, str, Mark]] = []  # flow, step, slot: `collect` without a question of its own
         self.persisted: list[tuple[str, str, Mark]] = []  # flow, slot
-        self.resets: list[tuple[str, Mark]] = []  # flow: `reset_after_flow_ends` of a question
+        self.keeps: list[tuple[str, Mark]] = []  # flow: `reset_after_flow_ends: false` of a question
         self.mixed: list[Mark] = []  # where `and` and `or` meet without parentheses
+        self.bare: list[
+            tuple[str, Mark, str]
+        ] = []  # words of conditions that are no name of anything, and what reads them
         self.agents: set[str] = set()  # CALM's language-model agents, by name
         self.broken_flows: set[str] = set()  # whose steps could not all be read: their graph is not judged
         self.broken_files = False  # a name may be missing only because its file can't be read

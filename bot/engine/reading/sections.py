@@ -17,6 +17,7 @@ CALM_SECTIONS = DOMAIN_SECTIONS | {
     "mcp_servers", "privacy", "metrics", "tracing", "agent", "configuration", "connections", "test_cases", "fixtures",
     "metadata", "stub_custom_actions", "llm_judge",
 }  # fmt: skip
+TEST_SECTIONS = frozenset({"version", "test_cases", "fixtures", "metadata", "stub_custom_actions", "llm_judge"})
 SECTIONS = NAMED_SECTIONS | {"version", "actions"}
 REPEATABLE = frozenset({"slots", "responses", "session_config"})  # CALM merges domain files that repeat each other
 
@@ -39,6 +40,8 @@ class Sections:
             self.found.wrong_type(document, "the file", f"a mapping with keys such as {_list(SECTIONS)}")
             self.found.broken_files = True
             return
+        if "test_cases" in document.entries and document.entries.keys() <= TEST_SECTIONS:
+            return  # conversation tests, which CALM keeps in folders of any name
         if self._is_elsewhere(document):
             return
         for section, entry in document.entries.items():

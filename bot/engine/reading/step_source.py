@@ -101,7 +101,7 @@ class FlowSource:
         for place, pending in enumerate(waiting):
             is_last = place == len(waiting) - 1
             follows = after if is_last else (Branch(to=waiting[place + 1].id),)
-            if pending.kind == "link" and not is_last:
+            if pending.kind == "link" and not is_last and waiting[place + 1].id not in self.explicit:
                 self.found.error(pending.node, "link-not-last", "'link' leaves the flow, so no step can follow it")
             self._read(pending, follows)
         return waiting[0].id if waiting else END

@@ -229,8 +229,9 @@ def read_collect(step: StepSource) -> Step:
     if slot is None:
         return step.noop()
     found.use("slot", slot, step.subject.mark, "'collect' fills", "fill")
-    if fields.given("reset_after_flow_ends"):
-        found.resets.append((step.flow.name, fields.node.entries["reset_after_flow_ends"].key.mark))
+    resets = fields.boolean("reset_after_flow_ends", True)
+    if not resets:
+        found.keeps.append((step.flow.name, fields.node.entries["reset_after_flow_ends"].key.mark))
     key = "ask" if fields.given("ask") else "utter"
     if fields.given("ask") and fields.given("utter"):
         found.error(fields.node.entries["utter"].key, "two-asks", "the question is asked by 'ask' already")
@@ -250,7 +251,7 @@ def read_collect(step: StepSource) -> Step:
         rejections=read_rejections(fields),
         ask_before_filling=fields.boolean("ask_before_filling", False),
         forced=fields.boolean("force_slot_filling", False),
-        reset_after_flow_ends=fields.boolean("reset_after_flow_ends", True),
+        reset_after_flow_ends=resets,
         retry=_with_silence(read_retry(step), step),
     )
 

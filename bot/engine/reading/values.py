@@ -141,7 +141,8 @@ def _note_reference(name: str, mark: Mark, found: Findings, what: str) -> None:
         elif root == "slots":
             hint = "write slots.<name>"
         elif not rest:
-            hint = f"a slot is written 'slots.{name}', and a text stands in quotes"
+            found.bare.append((name, mark, what))
+            return
         found.error(mark, "unknown-name", f"{what} '{name}', which does not exist", hint)
 
 

@@ -1,0 +1,106 @@
+"""Shapes that CALM's own tools write and its engine takes, and what they mean here."""
+
+import pytest
+
+from bot.engine.program import compile_program
+from bot.engine.reader import read_flows
+from bot.problems import as_text
+from tests.engine.customers import CustomerOf
+
+CALM = 'version: "3.1"\nslots: {size: {type: text}, gift: {type: text}}\n'
+
+
+def talk_to(flows: str) -> CustomerOf:
+    reading = read_flows({"flows.yml": CALM + flows})
+    assert reading.flow_set is not None, as_text(reading.problems)
+    return CustomerOf(compile_program(reading.flow_set, "test"))
+
+
+def told(flows: str, **more: str) -> list[tuple[str, str]]:
+    reading = read_flows({"flows.yml": CALM + flows, **{name.replace("_", "."): body for name, body in more.items()}})
+    return [(each.severity, each.code) for each in reading.problems]
+
+
+@pytest.mark.parametrize(("resets", "errors"), [("true", []), ("false", ["conflict"])])
+def test_a_default_that_is_written_out_says_nothing_against_kept_slots(resets: str, errors: list[str]) -> None:
+    found = told(f"""
+flows:
+  order:
+    description: d
+    persisted_slots: [size]
+    steps:
+      - {{collect: size, ask: Size?, reset_after_flow_ends: {resets}}}
+      - {{collect: gift, ask: For whom?, reset_after_flow_ends: true}}
+""")
+    assert [code for severity, code in found if severity == "error"] == errors
+
+
+@pytest.mark.parametrize(("answer", "said"), [("me", "All yours."), ("you", "Elsewhere.")])
+def test_steps_of_a_branch_follow_a_link_when_they_are_gone_to_by_name(answer: str, said: str) -> None:
+    customer = talk_to("""
+flows:
+  order:
+    description: d
+    steps:
+      - collect: size
+        ask: Size?
+        next:
+          - if: slots.size is "huge"
+            then:
+              - {id: ask, collect: gift, ask: For whom?, next: [{if: slots.gift is "me", then: mine}, {else: away}]}
+              - {id: away, link: other}
+              - {id: mine, say: All yours., next: END}
+          - else: END
+  other: {description: d, if: False, steps: [{say: Elsewhere.}]}
+""")
+    assert customer.starts() == ["Size?"]
+    customer.says("huge")
+    assert customer.says(answer)[0] == said
+
+
+def test_a_greeting_that_restarts_is_said_once() -> None:
+    customer = talk_to("""
+flows:
+  pattern_session_start: {description: d, steps: [{say: Welcome.}, {action: action_restart}]}
+  order: {description: d, steps: [{collect: size, ask: Size?}]}
+  other: {description: d, steps: [{say: Elsewhere.}]}
+""")
+    assert customer.starts() == ["Welcome.", "What would you like to do?"]
+
+
+def test_a_greeting_that_was_answered_can_restart() -> None:
+    customer = talk_to("""
+flows:
+  pattern_session_start:
+    description: d
+    steps:
+      - {collect: size, ask: Size?, next: [{if: slots.size is "none", then: again}, {else: END}]}
+      - {id: again, action: action_restart}
+  order: {description: d, steps: [{say: Ordered.}]}
+  other: {description: d, steps: [{say: Elsewhere.}]}
+""")
+    assert customer.starts() == ["Size?"]
+    assert customer.says("none") == ["Size?"]
+    assert customer.says("huge") == ["What would you like to do?"]
+
+
+def test_a_word_without_quotes_is_never_set_in_calm() -> None:
+    flows = """
+flows:
+  order:
+    description: d
+    steps:
+      - {collect: size, ask: Size?, next: [{if: slots.size = huge or gift = "x", then: big}, {else: END}]}
+      - {id: big, say: Big., next: END}
+"""
+    assert [each for each in told(flows) if each[1] == "unknown-name"] == [("warning", "unknown-name")] * 2
+    assert ("error", "unknown-name") in told(f"settings: {{tries: 2}}\n{flows}")
+    customer = talk_to(flows)
+    customer.starts()
+    assert customer.says("huge") != ["Big."]
+
+
+def test_conversation_tests_beside_the_flows_are_no_flows() -> None:
+    flows = "flows: {order: {description: d, steps: [{collect: size, ask: Size?}]}}"
+    tests = "fixtures: [{f: [{size: s}]}]\ntest_cases: [{test_case: t, steps: [{user: hi}]}]"
+    assert told(flows, e2e_yml=tests) == told(flows)
