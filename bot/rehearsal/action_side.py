@@ -1,5 +1,6 @@
 """The custom actions of a test: stubbed by it, run for real, or, where there are none, taken for done."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -19,18 +20,23 @@ Outcome = ActionReturned | ActionBroke
 class ActionSide:
     """Answers for actions. `assumed` are slots that the test says are set now, `remarks` what people should know.
 
-    `lacking` is whether any was taken for done since the act began.
+    `lacking` is the call that was first taken for done since the act began.
     """
 
     def __init__(self, actions: Actions | None, case: Case, calm: CalmPart) -> None:
         self.assumed: dict[str, Json] = {}
         self.metadata: dict[str, Json] = {}
         self.remarks: set[str] = set()
-        self.lacking = False
+        self.lacking: str | None = None
+        self._unsaid: tuple[str, ...] = ()
         self._actions = actions
         self._case = case
         self._calm = calm
         self._ran: dict[str, Outcome] = {}
+
+    def begin(self, assumed: dict[str, Json], unsaid: tuple[str, ...], metadata: Mapping[str, Json]) -> None:
+        """An act begins; `unsaid` are responses that it is expected to bring about and no flow says."""
+        self.assumed, self._unsaid, self.metadata, self.lacking = assumed, unsaid, dict(metadata), None
 
     def stub(self, action: str, count: int) -> Stub | None:
         """What the test has in its place for the call of this number (from 0); the last answer serves all further."""
@@ -39,7 +45,7 @@ class ActionSide:
 
     async def run(self, call: ActionCall) -> Outcome:
         """Run it; the same call is run once, however often an act is tried."""
-        same = repr((call.name, call.slots, call.latest_text, call.events, self.assumed))
+        same = repr((call.name, call.slots, call.latest_text, call.events, self.assumed, self._unsaid))
         if same not in self._ran:
             self._ran[same] = await self._outcome(call)
         return msgspec.structs.replace(self._ran[same], call_id=call.call_id)
@@ -61,12 +67,14 @@ class ActionSide:
         return not self._case.word_for_word and call.active_flow in self._calm.flows
 
     def _taken_for_done(self, call: ActionCall) -> ActionReturned:
-        self.lacking = True
+        self.lacking = self.lacking or call.call_id
+        said = tuple({"response": name} for name in self._unsaid if call.call_id == self.lacking)
         self.remarks.add(
-            f"{call.name} is neither stubbed nor there: it was taken to set the slots that the test expects"
+            f"{call.name} is neither stubbed nor there: it was taken to set the slots"
+            f"{' and to say the responses' if said else ''} that the test expects"
         )
         events = tuple({"event": "slot", "name": slot, "value": value} for slot, value in self.assumed.items())
-        return ActionReturned(call_id=call.call_id, seconds=0.0, events=events)
+        return ActionReturned(call_id=call.call_id, seconds=0.0, events=events, responses=said)
 
     def call(self, moment: Moment, call_id: str, action: str, domain: Json) -> ActionCall:
         """What the action is told."""

@@ -20,6 +20,7 @@ from bot.rehearsal.understanding import (
     is_free,
     perform_understood,
     readings,
+    unsaid_in,
     wished_for,
     with_answer,
 )
@@ -59,13 +60,13 @@ class Player:
     async def play(self, moment: Moment, turn: Turn, rest: Sequence[Turn]) -> Played:
         """What the turn brings about; `rest` are those after it. Only tests for a language model are read freely."""
         actions = self._stage.actions
-        actions.assumed, actions.metadata, actions.lacking = assumed_in(turn, self._calm), dict(turn.metadata), False
+        program = self._stage.program
+        actions.begin(assumed_in(turn, self._calm), unsaid_in(turn, program), turn.metadata)
         as_written = await self._as_written(moment, turn)
         if self._stage.case.word_for_word:
             return as_written
         best = await self._freely(moment, turn, rest, as_written)
-        flow_set = self._stage.program.flow_set
-        ours = tuple(failure for failure in best.failures if calms_own(failure.expected, flow_set) is None)
+        ours = tuple(failure for failure in best.failures if calms_own(failure.expected, program.flow_set) is None)
         return msgspec.structs.replace(best, failures=ours)
 
     async def _as_written(self, moment: Moment, turn: Turn) -> Played:

@@ -8,11 +8,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
+from rapidfuzz import fuzz
 
 from bot.content import Content, Json, RichText
 from bot.engine.conversation import Conversation
-from bot.engine.flow import Action, Collect, Menu, Say, Step
+from bot.engine.flow import Action, Collect, Menu, Say, Slot, Step
 from bot.engine.inputs import CommandHeard, PayloadHeard
+from bot.engine.normal import normalise
 from bot.engine.patterns import is_pattern
 from bot.engine.program import Program
 from bot.events import AnswerGiven, BotSaid, ChoiceMade, CustomerSaid, FlowStarted, StepReached
@@ -48,7 +50,8 @@ def readings(turn: Turn, program: Program, calm: CalmPart, moment: Moment) -> It
     slots: dict[str, Json] = {}
     for expected in turn.expected:
         if isinstance(expected, SlotIs) and not expected.never and expected.slot in calm.slots:
-            slots[expected.slot] = expected.value if expected.given else text
+            meant = _values(text, program.flow_set.slots.get(expected.slot))
+            slots[expected.slot] = expected.value if expected.given else next(meant, text)
     flows, command = tuple(_flows(turn, calm)), next(_commands(turn, calm), None)
     if flows or slots or command:
         yield Understood(flows=flows, slots=slots, command=command)
@@ -63,17 +66,22 @@ def readings(turn: Turn, program: Program, calm: CalmPart, moment: Moment) -> It
 
 
 def _answers(text: str, program: Program, calm: CalmPart, conversation: Conversation) -> Iterator[tuple[str, Json]]:
-    """What the question now asked can be answered with: yes and no, its values, a number that is in the text."""
+    """What the question now asked can be answered with."""
     step = _question(program, calm, conversation)
-    slot = program.flow_set.slots.get(step.slot) if step is not None else None
-    if slot is None:
-        return
-    if slot.type == "bool":
-        yield from ((slot.name, value) for value in (True, False))
-    elif slot.type == "categorical":
-        yield from ((slot.name, value) for value in slot.values)
-    elif slot.type == "float":
-        yield from ((slot.name, float(number)) for number in NUMBER.findall(text)[:MOST_NUMBERS])
+    if step is not None:
+        yield from ((step.slot, value) for value in _values(text, program.flow_set.slots.get(step.slot)))
+
+
+def _values(text: str, slot: Slot | None) -> Iterator[Json]:
+    """What the text can mean where not just any text will do: yes and no, a value that it is like, a number in it."""
+    match slot.type if slot is not None else None:
+        case "bool":
+            yield from (True, False)
+        case "categorical" if slot is not None:
+            said = normalise(text)
+            yield from sorted(slot.values, key=lambda value: -fuzz.token_set_ratio(normalise(str(value)), said))
+        case "float":
+            yield from (float(number) for number in NUMBER.findall(text)[:MOST_NUMBERS])
 
 
 def _question(program: Program, calm: CalmPart, conversation: Conversation) -> Collect | None:
@@ -172,6 +180,15 @@ def assumed_in(turn: Turn, calm: CalmPart) -> dict[str, Json]:
         for expected in turn.expected
         if isinstance(expected, SlotIs) and expected.given and not expected.never and expected.slot not in calm.slots
     }
+
+
+def unsaid_in(turn: Turn, program: Program) -> tuple[str, ...]:
+    """The responses that actions must have said, as no flow does."""
+    steps = (step for flow in program.flow_set.flows.values() for step in flow.steps.values())
+    by_flows = frozenset(name for step in steps for name in _names(step))
+    wanted = (each.response for each in turn.expected if isinstance(each, BotSays) and not each.never)
+    known = program.flow_set.responses
+    return tuple(dict.fromkeys(name for name in wanted if name in known and name not in by_flows))
 
 
 def hopes(program: Program, calm: CalmPart) -> dict[str, Json]:

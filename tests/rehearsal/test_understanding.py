@@ -119,3 +119,39 @@ def test_an_action_that_is_not_there_went_well_where_the_test_goes_on_so() -> No
 def test_the_slot_of_calms_router_is_nobodys_failure() -> None:
     routed = "{slot_was_set: [{name: route_session_to_calm, value: true}]}"
     assert calm(f"{{user: balance, assertions: [{{flow_started: check_balance}}, {routed}]}}").passed
+
+
+def test_a_slot_that_only_must_be_set_gets_the_value_that_the_words_are_like() -> None:
+    flows = b"""
+version: "3.1"
+slots: {plan: {type: categorical, values: [home internet, gym membership]}, sure: {type: bool}}
+responses: {utter_ask_plan: [{text: Which?}], utter_ask_sure: [{text: Sure?}]}
+flows:
+  pause: {description: d, steps: [{collect: plan}, {collect: sure}]}
+  other: {description: d, steps: [{action: utter_ask_plan}]}
+"""
+    expected = "{flow_started: pause}, {slot_was_set: [{name: plan}]}, {bot_uttered: {utter_name: utter_ask_sure}}"
+    case = cases_of(f"test_cases: [{{test_case: t, steps: [{{user: pause my gym, assertions: [{expected}]}}]}}]")[0]
+    result = play({"flows.yml": flows}, [(case, "telegram", None)])[0]
+    assert result.passed, told(result)
+
+
+def test_what_no_flow_says_is_said_by_the_action_that_is_not_there() -> None:
+    flows = b"""
+version: "3.1"
+slots: {plan: {type: text}}
+responses: {utter_ask_plan: [{text: Which?}], utter_price: [{text: Twenty.}], utter_bye: [{text: Bye.}]}
+actions: [action_price, action_log]
+flows:
+  price: {description: d, steps: [{collect: plan}, {action: action_price}, {action: action_log}, {action: utter_bye}]}
+"""
+
+    def played(wanted: str) -> Result:
+        steps = f"{{user: price}}, {{user: gym, assertions: [{wanted}, {{bot_uttered: {{utter_name: utter_bye}}}}]}}"
+        case = cases_of(f"test_cases: [{{test_case: t, steps: [{steps}]}}]")[0]
+        return play({"flows.yml": flows}, [(case, "telegram", None)])[0]
+
+    result = played("{bot_uttered: {utter_name: utter_price}}")
+    assert result.passed, told(result)
+    assert [line.text for line in result.conversation if line.who == "bot"] == ["Which?", "Twenty.", "Bye."]
+    assert not played("{bot_uttered: {utter_name: utter_pricey}}").passed
