@@ -1,5 +1,6 @@
 """The desk's groups: what agents write and press there."""
 
+import re
 import time
 
 import msgspec
@@ -24,7 +25,9 @@ from bot.service.agents import AgentCard, Agents
 from bot.service.handoffs import Glance, Handoffs
 
 REMEMBERED = 1000
-PLACING_SECONDS = 60.0  # a topic of ours that belongs to no customer for so long is one that a crash left behind
+PLACING_SECONDS = 60.0  # the longest that all that comes in waits for the place of one topic
+IN_NAME = re.compile(r"#(\d{1,12})\b")  # the hand-off's number, as the name of its topic has it
+IN_BUTTONS = re.compile(r"\b\w+\.h\d+\b")  # its id, as what the buttons below its card mean has it
 
 
 class Room:
@@ -90,7 +93,7 @@ class Room:
             return
         handoff = await self._handoffs.in_thread(thread) if thread is not None else None
         is_orphan = handoff is None and await self._is_ours(message)
-        if is_orphan and time.time() - message.date < PLACING_SECONDS:
+        if is_orphan and await self._is_being_placed(message):
             # An agent was faster than we: the topic is there, and it is not stored yet whose it is.
             raise ChannelBusy("a topic that is not stored yet")
         if handoff is None and not is_orphan and (command is None or not self._commands.knows(command[0])):
@@ -124,6 +127,21 @@ class Room:
         if first.forum_topic_created is None and first.reply_markup is None:  # neither its beginning nor a card
             return False
         return first.sender.id == (await self._identity.me()).id
+
+    async def _is_being_placed(self, message: Message) -> bool:
+        """Whether the hand-off that a topic of ours was begun for has no place yet: it may be this one.
+
+        Where it has another one, or there is none, this was deleted and made again, or a crash has left it behind.
+        """
+        first = message.reply_to_message
+        if first is None or time.time() - message.date >= PLACING_SECONDS:
+            return False
+        if found := IN_BUTTONS.search(str(first.reply_markup or "")):
+            begun_for = await self._handoffs.get(found[0])
+        else:
+            named = IN_NAME.search(str((first.forum_topic_created or {}).get("name", "")))
+            begun_for = await self._handoffs.numbered(int(named[1])) if named else None
+        return begun_for is not None and begun_for.thread is None
 
     async def _tell_newcomer(self, message: Message) -> None:
         """Who is no agent yet learns, once, by what number they are added."""

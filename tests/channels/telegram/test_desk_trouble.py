@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.telegram import room
 from bot.content import Attachment, Content, RichText
 from bot.engine.inputs import MediaHeard, TapHeard, TextHeard
 from bot.events import AgentSaid, from_json
@@ -130,13 +129,24 @@ async def test_what_an_agent_writes_before_the_card_is_there_is_not_lost(
 
 
 async def test_who_writes_in_a_topic_that_a_crash_left_behind_is_told(
-    server: BotApiServer, sara: Person, ali: Person, monkeypatch: pytest.MonkeyPatch
+    server: BotApiServer, sara: Person, ali: Person
 ) -> None:
-    monkeypatch.setattr(room, "PLACING_SECONDS", 0.0)
     orphan = ali.in_topic(open_topic(server.world, ali.chat, server.world.bot, "🟡 #7 Sara", ICON_COLORS[0]))
     beginning = next(seen for seen in orphan.screen() if "forum_topic_created" in seen.content)
     await orphan.say("Hello?", reply_to=beginning)
     await orphan.wait_for("Not sent: this topic belongs to no customer.")
+
+
+async def test_words_for_a_topic_that_was_made_again_hold_up_nobody(
+    server: BotApiServer, sara: Person, ali: Person
+) -> None:
+    desk = await talk(sara, ali)
+    before = ali.in_topic(open_topic(server.world, ali.chat, server.world.bot, desk.topic.name, ICON_COLORS[0]))
+    beginning = next(seen for seen in before.screen() if "forum_topic_created" in seen.content)
+    await before.say("Hello?", reply_to=beginning)
+    await before.wait_for("Not sent: this topic belongs to no customer.")
+    await sara.say("Is anybody there?")
+    await desk.wait_for("Is anybody there?")
 
 
 async def test_a_venue_keeps_its_name_and_address(sara: Person, ali: Person) -> None:
