@@ -325,11 +325,11 @@ def _group(parcel: Parcel, outgoing: AnyOutgoing, thread: str | None) -> str:
 
 
 def _patience_seconds(outgoing: AnyOutgoing) -> float:
-    """How much sooner others may go who wait for the same group: least of all where an agent waits for an answer."""
+    """How much later those may come who go first in the same group: not at all where an agent waits for an answer."""
     match outgoing:
         case DeskCard() | DeskTicket():
-            return 15.0
+            return 120.0
         case DeskLine(is_awaited=False) | DeskTicketLine():
-            return 30.0
+            return 180.0
         case _:
             return 0.0
