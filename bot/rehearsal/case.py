@@ -95,12 +95,16 @@ class BotSays(Expectation, frozen=True, kw_only=True):
 
 
 class SlotIs(Expectation, frozen=True, kw_only=True):
-    """The slot was filled, with the `value` if one is `given`; with `never` it was not."""
+    """The slot was filled, with the `value` if one is `given`; with `never` it was not.
+
+    With `now` it was not filled by this turn, as CALM's assertions mean it: what it holds from before is no matter.
+    """
 
     slot: str
     value: Json = None
     given: bool = False
     never: bool = False
+    now: bool = False
 
 
 class FlowStarts(Expectation, frozen=True, kw_only=True):

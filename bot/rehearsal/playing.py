@@ -83,21 +83,21 @@ class Player:
         if not isinstance(says, Says) or not is_free(text_in(says.text, moment.conversation.language)):
             return as_written
         if as_written.failures:
-            best, actions = await self._as_expected(moment, says, as_written), self._stage.actions
+            best, actions = await self._as_expected(moment, says, rest, as_written), self._stage.actions
             if not best.failures or not actions.lacking:
                 return best
             actions.assumed = hopes(program, self._calm) | actions.assumed
-            hoped = await self._as_expected(moment, says, await self._as_written(moment, turn))
+            hoped = await self._as_expected(moment, says, rest, await self._as_written(moment, turn))
             return hoped if len(hoped.failures) < len(best.failures) else best
         if turn.expected or not came_to_nothing(as_written.scene.happened, program):
             return as_written
         flow = wished_for(rest, program, self._calm)
         return as_written if flow is None else await self._as(Understood(flows=(flow,)), moment, says, turn)
 
-    async def _as_expected(self, moment: Moment, says: Says, best: Played) -> Played:
+    async def _as_expected(self, moment: Moment, says: Says, rest: Sequence[Turn], best: Played) -> Played:
         """The first reading in which all is as expected, else that which comes nearest."""
         program = self._stage.program
-        for reading in readings(best.turn, program, self._calm, moment):
+        for reading in readings(best.turn, rest, program, self._calm, moment):
             understood: Understood | None = reading
             for _ in range(MOST_ANSWERS):
                 if understood is None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
+import msgspec
+
 from bot.content import Json
 from bot.problems import did_you_mean
 from bot.rehearsal.case import (
@@ -123,10 +125,11 @@ def _slots(entry: Entry, found: NodeProblems) -> Iterator[AnyExpectation]:
 
 def _asserted_slots(entry: Entry, found: NodeProblems) -> Iterator[AnyExpectation]:
     """As an assertion: `name: …` and, if it matters, `value: …`."""
-    yield from _slots_in(entry, found, {"name", "value"}, {"name"})
+    for expected in _slots_in(entry, found, {"name", "value"}, {"name"}):
+        yield msgspec.structs.replace(expected, now=expected.never)
 
 
-def _slots_in(entry: Entry, found: NodeProblems, *named: set[str]) -> Iterator[AnyExpectation]:
+def _slots_in(entry: Entry, found: NodeProblems, *named: set[str]) -> Iterator[SlotIs]:
     node, never = entry.value, entry.key.text == "slot_was_not_set"
     for item in node.items if isinstance(node, Listing) else (node,):
         match item:

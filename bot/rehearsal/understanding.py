@@ -5,14 +5,14 @@ expects, the flows and slots that it expects are taken as what was understood.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
 from rapidfuzz import fuzz
 
 from bot.content import Content, Json, RichText
 from bot.engine.conversation import Conversation
-from bot.engine.flow import Action, Collect, Menu, Say, Slot, Step
+from bot.engine.flow import Action, Call, Collect, Menu, Say, Slot, Step
 from bot.engine.inputs import CommandHeard, PayloadHeard
 from bot.engine.normal import normalise
 from bot.engine.patterns import is_pattern
@@ -35,11 +35,13 @@ NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,6})?", re.ASCII)
 MOST_NUMBERS = 4
 
 
-def readings(turn: Turn, program: Program, calm: CalmPart, moment: Moment) -> Iterator[Understood]:
+def readings(
+    turn: Turn, rest: Sequence[Turn], program: Program, calm: CalmPart, moment: Moment
+) -> Iterator[Understood]:
     """What the words of this turn may have meant, the likeliest first; nothing when they are no free words.
 
     What the test says was understood; else what it expects; else, with those slots, an answer to the question now
-    asked, or a flow that says what is expected.
+    asked, or a flow that says what is expected, or calls one that does and is expected to end in the `rest`.
     """
     conversation = moment.conversation
     if not isinstance(turn.act, Says) or not is_free(text := text_in(turn.act.text, conversation.language)):
@@ -53,6 +55,8 @@ def readings(turn: Turn, program: Program, calm: CalmPart, moment: Moment) -> It
             meant = _values(text, program.flow_set.slots.get(expected.slot))
             slots[expected.slot] = expected.value if expected.given else next(meant, text)
     flows, command = tuple(_flows(turn, calm)), next(_commands(turn, calm), None)
+    if len(flows) > 1:
+        yield Understood(flows=flows[:1], slots=slots, command=command)  # which may call the others by itself
     if flows or slots or command:
         yield Understood(flows=flows, slots=slots, command=command)
     if not flows and not command:
@@ -60,7 +64,8 @@ def readings(turn: Turn, program: Program, calm: CalmPart, moment: Moment) -> It
             if slot not in slots:
                 yield Understood(slots={**slots, slot: value})
         running = {frame.flow for frame in conversation.stack}
-        for flow in _flows_that_say(_responses(turn), program):
+        says = tuple(_flows_that_say(_responses(turn), program))
+        for flow in dict.fromkeys((*_callers_that_end(rest, says, program), *says)):
             if flow in calm.flows - running:
                 yield Understood(flows=(flow,), slots=slots)
 
@@ -106,6 +111,25 @@ def _flows_that_say(responses: frozenset[str], program: Program) -> Iterator[str
     for flow in program.flow_set.flows.values():
         if not is_pattern(flow.id) and any(_names(step) & responses for step in flow.steps.values()):
             yield flow.id
+
+
+def _callers_that_end(rest: Iterable[Turn], called: Collection[str], program: Program) -> Iterator[str]:
+    """The flows that the rest of the test expects to end, and that call one of these, directly or not."""
+    for turn in rest:
+        for expected in turn.expected:
+            if isinstance(expected, FlowEnds) and _called_by(expected.flow, program).intersection(called):
+                yield expected.flow
+
+
+def _called_by(flow: str, program: Program) -> set[str]:
+    found, waiting = set[str](), [flow]
+    while waiting:
+        known = program.flow_set.flows.get(waiting.pop())
+        steps = known.steps.values() if known is not None else ()
+        new = {step.flow for step in steps if isinstance(step, Call)} - found
+        found |= new
+        waiting += new
+    return found
 
 
 def _names(step: Step) -> frozenset[str]:

@@ -155,3 +155,40 @@ flows:
     assert result.passed, told(result)
     assert [line.text for line in result.conversation if line.who == "bot"] == ["Which?", "Twenty.", "Bye."]
     assert not played("{bot_uttered: {utter_name: utter_pricey}}").passed
+
+
+def test_an_assertion_that_a_slot_was_not_set_is_of_its_turn() -> None:
+    filled = (
+        "{user: pay, assertions: [{flow_started: transfer_money}, {slot_was_set: [{name: recipient, value: Ann}]}]}"
+    )
+    not_set = "slot_was_not_set: [{name: recipient}]"
+    assert calm(f"{filled}, {{user: '20', assertions: [{{{not_set}}}]}}").passed
+    assert not calm(f"{filled[:-2]}, {{{not_set}}}]}}").passed
+    assert not calm(f"{filled}, {{user: /SetSlots(amount=20)}}, {{slot_was_not_set: [recipient]}}").passed, (
+        "a step is of what is held"
+    )
+
+
+def test_the_flow_that_calls_and_ends_later_is_the_one_that_was_asked_for() -> None:
+    flows = b"""
+version: "3.1"
+slots: {size: {type: text}, pay: {type: text}}
+responses: {utter_ask_size: [{text: Size?}], utter_ask_pay: [{text: Cash?}]}
+flows:
+  fill: {description: d, steps: [{collect: size}]}
+  order: {description: d, steps: [{call: fill}, {collect: pay}]}
+"""
+
+    def played(*turns: str) -> Result:
+        case = cases_of(f"test_cases: [{{test_case: t, steps: [{', '.join(turns)}]}}]")[0]
+        return play({"flows.yml": flows}, [(case, "telegram", None)])[0]
+
+    asked = "{user: a big one, assertions: [{slot_was_set: [{name: size, value: big}]}%s]}"
+    paid = "{bot_uttered: {utter_name: utter_ask_pay}}"
+    done = "{user: cash, assertions: [{flow_completed: {flow_id: order}}]}"
+    hungry = "{user: hungry, assertions: [{bot_uttered: {utter_name: utter_ask_size}}]}"
+    result = played(hungry, asked % f", {paid}", done)
+    assert result.passed, told(result)
+    both = "{flow_started: {operator: all, flow_ids: [order, fill]}}, {slot_was_set: [{name: size, value: big}]}"
+    result = played(f"{{user: order a big one, assertions: [{both}, {paid}]}}", done)
+    assert result.passed, told(result)
