@@ -23,8 +23,8 @@ DONE = "done"
 
 
 def run_collect(talk: Talk, step: Collect) -> Place:
-    """Ask, unless the slot is filled already."""
-    if talk.slots.get(step.slot) is not None and not step.ask_before_filling:
+    """Ask, unless the slot is filled already and the flow does not go round."""
+    if talk.slots.get(step.slot) is not None and not step.ask_before_filling and not talk.goes_round():
         return talk.next_of(step)
     reach(talk, "collect")
     return _pose_anew(talk, step, None)

@@ -90,6 +90,7 @@ class Talk:
         self.served_by, self.served_queue = conversation.served_by, conversation.served_queue
         self.closed = conversation.closed
         self.prefill: str | None = None  # the deep link's value, until a question takes it
+        self._passed: dict[tuple[tuple[int, str], ...], dict[str, Json]] = {}  # in this turn, by place: the slots
 
     @property
     def namespace(self) -> dict[str, Any]:
@@ -314,6 +315,14 @@ class Talk:
             return
         self.history.append(Snapshot(stack=stack, changed={}))
         del self.history[:-MAX_HISTORY]
+
+    def goes_round(self) -> bool:
+        """Whether this turn has been here already, and nothing has changed since: so it would go on for ever."""
+        here = tuple(places(self.stack))
+        if self._passed.get(here) == self.slots:
+            return True
+        self._passed[here] = dict(self.slots)
+        return False
 
     def know(self, **changes: Any) -> None:
         """Learn something about the customer."""

@@ -104,3 +104,36 @@ def test_conversation_tests_beside_the_flows_are_no_flows() -> None:
     flows = "flows: {order: {description: d, steps: [{collect: size, ask: Size?}]}}"
     tests = "fixtures: [{f: [{size: s}]}]\ntest_cases: [{test_case: t, steps: [{user: hi}]}]"
     assert told(flows, e2e_yml=tests) == told(flows)
+
+
+def test_a_way_back_that_changes_nothing_asks_again_and_does_not_go_round() -> None:
+    customer = talk_to("""
+flows:
+  order:
+    description: d
+    steps:
+      - collect: size
+        id: size
+        ask: Size?
+        next: [{if: slots.size is "big", then: END}, {else: size}]
+  other: {description: d, if: False, steps: [{say: Elsewhere.}]}
+""")
+    assert customer.starts() == ["Size?"]
+    assert customer.says("odd") == ["Size?"]
+    customer.says("big")
+    assert customer.conversation.closed
+
+
+def test_a_way_back_that_finds_something_changed_passes_the_answered_question_over() -> None:
+    customer = talk_to("""
+flows:
+  order:
+    description: d
+    steps:
+      - {id: size, collect: size, ask: Size?, next: [{if: slots.gift is "me", then: mine}, {else: gift}]}
+      - {id: gift, set_slots: [{gift: me}], next: size}
+      - {id: mine, say: All yours., next: END}
+  other: {description: d, if: False, steps: [{say: Elsewhere.}]}
+""")
+    assert customer.starts() == ["Size?"]
+    assert customer.says("odd")[0] == "All yours."

@@ -17,6 +17,7 @@ STEPS = [
     ("unknown-step", "- menu: Which?\n  options:\n    - label: A\n      then: §nowhere", None),
     ("unknown-step", "- menu: Which?\n  options: [{label: A}]\n  on_fail: §nowhere", None),
     ("unknown-step-kind", "- §colect: x", "did you mean 'collect'?"),
+    ("unknown-step-kind", "- §if: slots.x\n  then: END", "stand in the 'next' of a step"),
     ("unknown-step-kind", "- §wobble: complaints\n  kind: complaint", "there are: action, call, callback"),
     ("unknown-value", "- ticket: complaints\n  kind: §complain", "did you mean 'complaint'?"),
     ("unknown-slot", "- ticket: complaints\n  attach: [§fotos]", None),

@@ -161,6 +161,8 @@ class FlowSource:
             self.found.error(node, "unknown-step-kind", "this step does nothing", f"there are: {', '.join(STEP_KINDS)}")
         else:
             hint = did_you_mean(guess, STEP_KINDS) or f"there are: {', '.join(STEP_KINDS)}"
+            if guess == "if":
+                hint = "conditions stand in the 'next' of a step, such as '- noop: true'"
             self.found.error(node.entries[guess].key, "unknown-step-kind", f"'{guess}' is not a step", hint)
         return ""
 
