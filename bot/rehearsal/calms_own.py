@@ -3,11 +3,14 @@
 import msgspec
 
 from bot.engine.acting import BUILT_IN
-from bot.engine.flow import Action, Call, Collect, Flow, FlowSet, Link, Noop, Say, SetSlots, Step
-from bot.engine.patterns import is_pattern
+from bot.engine.flow import Action, Call, Collect, Flow, FlowSet, Link, Menu, Noop, Say, SetSlots, Step
+from bot.engine.patterns import NEED_A_MODEL, is_pattern
 from bot.engine.program import Program
 from bot.engine.reading.calm_names import BUILT_IN_RESPONSES, BUILT_IN_SLOTS
 from bot.rehearsal.case import ActionRuns, AnyExpectation, BotSays, FlowEnds, FlowStarts, SlotIs
+
+OF_MODELS = frozenset(name for name, served in BUILT_IN_RESPONSES.items() if served is None)
+"""CALM's responses that only a language model knows when to say, whoever words them."""
 
 
 class CalmPart(msgspec.Struct, frozen=True):
@@ -47,6 +50,9 @@ def calms_own(expected: AnyExpectation | None, flow_set: FlowSet) -> str | None:
     The house may do the same in other words, or nothing at all.
     """
     match expected:
+        case BotSays(response=str(name)) if name in OF_MODELS:
+            steps = (step for flow in flow_set.flows.values() for step in flow.steps.values())
+            return None if any(name in names_of(step) for step in steps) else name
         case BotSays(response=str(name)):
             return name if name in BUILT_IN_RESPONSES and name not in flow_set.responses else None
         case ActionRuns(action=name):
@@ -56,8 +62,26 @@ def calms_own(expected: AnyExpectation | None, flow_set: FlowSet) -> str | None:
             return name  # domains declare it, and only CALM's router fills it
         case SlotIs(slot=name):
             return name if name in BUILT_IN_SLOTS and name not in flow_set.slots else None
+        case FlowStarts(flows=flows) if all(flow in NEED_A_MODEL for flow in flows):
+            return flows[0]
         case FlowStarts(flows=flows):
             return flows[0] if all(is_pattern(flow) and flow not in flow_set.flows for flow in flows) else None
+        case FlowEnds(flow=flow) if flow in NEED_A_MODEL:
+            return flow
         case FlowEnds(flow=flow):
             return flow if is_pattern(flow) and flow not in flow_set.flows else None
     return None
+
+
+def names_of(step: Step) -> frozenset[str]:
+    """The responses that the step says, the action that it runs."""
+    match step:
+        case Collect(ask=ask):
+            return frozenset((ask.response,)) if ask is not None and ask.response else frozenset()
+        case Menu(text=text):
+            return frozenset((text.response,)) if text.response else frozenset()
+        case Say(texts=texts):
+            return frozenset(text.response for text in texts if text.response)
+        case Action(name=name):
+            return frozenset((name,))
+    return frozenset()

@@ -12,13 +12,13 @@ from rapidfuzz import fuzz
 
 from bot.content import Content, Json, RichText
 from bot.engine.conversation import Conversation
-from bot.engine.flow import Action, Call, Collect, Menu, Say, Slot, Step
+from bot.engine.flow import Call, Collect, Slot
 from bot.engine.inputs import CommandHeard, PayloadHeard
 from bot.engine.normal import normalise
 from bot.engine.patterns import is_pattern
 from bot.engine.program import Program
 from bot.events import AnswerGiven, BotSaid, ChoiceMade, CustomerSaid, FlowStarted, StepReached
-from bot.rehearsal.calms_own import CalmPart
+from bot.rehearsal.calms_own import CalmPart, names_of
 from bot.rehearsal.case import ActionRuns, BotSays, FlowEnds, FlowStarts, Says, SlotIs, Turn, Understood
 from bot.rehearsal.performing import COMMAND, PAYLOAD, text_in
 from bot.rehearsal.scene import Happened, Moment
@@ -109,7 +109,7 @@ def _responses(turn: Turn) -> frozenset[str]:
 def _flows_that_say(responses: frozenset[str], program: Program) -> Iterator[str]:
     """The flows, but for CALM's patterns, with a step that says one of the responses."""
     for flow in program.flow_set.flows.values():
-        if not is_pattern(flow.id) and any(_names(step) & responses for step in flow.steps.values()):
+        if not is_pattern(flow.id) and any(names_of(step) & responses for step in flow.steps.values()):
             yield flow.id
 
 
@@ -130,20 +130,6 @@ def _called_by(flow: str, program: Program) -> set[str]:
         found |= new
         waiting += new
     return found
-
-
-def _names(step: Step) -> frozenset[str]:
-    """The responses that the step says, the action that it runs."""
-    match step:
-        case Collect(ask=ask):
-            return frozenset((ask.response,)) if ask is not None and ask.response else frozenset()
-        case Menu(text=text):
-            return frozenset((text.response,)) if text.response else frozenset()
-        case Say(texts=texts):
-            return frozenset(text.response for text in texts if text.response)
-        case Action(name=name):
-            return frozenset((name,))
-    return frozenset()
 
 
 def came_to_nothing(happened: Iterable[Happened], program: Program) -> bool:
@@ -209,7 +195,7 @@ def assumed_in(turn: Turn, calm: CalmPart) -> dict[str, Json]:
 def unsaid_in(turn: Turn, program: Program) -> tuple[str, ...]:
     """The responses that actions must have said, as no flow does."""
     steps = (step for flow in program.flow_set.flows.values() for step in flow.steps.values())
-    by_flows = frozenset(name for step in steps for name in _names(step))
+    by_flows = frozenset(name for step in steps for name in names_of(step))
     wanted = (each.response for each in turn.expected if isinstance(each, BotSays) and not each.never)
     known = program.flow_set.responses
     return tuple(dict.fromkeys(name for name in wanted if name in known and name not in by_flows))

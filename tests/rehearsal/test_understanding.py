@@ -192,3 +192,27 @@ flows:
     both = "{flow_started: {operator: all, flow_ids: [order, fill]}}, {slot_was_set: [{name: size, value: big}]}"
     result = played(f"{{user: order a big one, assertions: [{both}, {paid}]}}", done)
     assert result.passed, told(result)
+
+
+def test_what_only_a_language_model_brings_about_is_nobodys_failure_even_where_flows_word_it() -> None:
+    flows = b"""
+version: "3.1"
+slots: {size: {type: text}, confirm_slot_correction: {type: bool}}
+responses:
+  utter_ask_size: [{text: Size?}]
+  utter_ask_confirm_slot_correction: [{text: Really?}]
+  utter_free_chitchat_response: [{text: Nice weather.}]
+flows:
+  order: {description: d, steps: [{collect: size}]}
+  chat: {description: d, steps: [{action: utter_free_chitchat_response}]}
+  pattern_correction: {description: d, steps: [{collect: confirm_slot_correction}]}
+"""
+
+    def played(wanted: str) -> Result:
+        turns = f"{{user: order, flow_started: order}}, {{user: no wait, assertions: [{wanted}]}}"
+        case = cases_of(f"test_cases: [{{test_case: t, steps: [{turns}]}}]")[0]
+        return play({"flows.yml": flows}, [(case, "telegram", None)])[0]
+
+    asked = "{bot_uttered: {utter_name: utter_ask_confirm_slot_correction}}"
+    assert played(f"{{flow_started: pattern_correction}}, {asked}").passed
+    assert not played("{flow_completed: {flow_id: chat}}, {bot_uttered: {utter_name: utter_ask_size}}").passed
