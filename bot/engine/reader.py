@@ -126,6 +126,7 @@ def _with_spoken_languages(settings: FlowSettings, sections: Sections, found: Fi
     if "languages" in sections.named["settings"]:
         return settings
     spoken = sorted(found.used("language"))
+    found.undeclared = frozenset(spoken).difference(sections.languages)
     if sections.languages:
         return msgspec.structs.replace(settings, languages=tuple({**sections.languages, **dict.fromkeys(spoken)}))
     if spoken and "en" not in spoken and not found.plain_texts:

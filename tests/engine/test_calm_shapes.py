@@ -137,3 +137,15 @@ flows:
 """)
     assert customer.starts() == ["Size?"]
     assert customer.says("odd")[0] == "All yours."
+
+
+def test_a_language_that_nobody_declared_is_told_once() -> None:
+    flows = """
+responses:
+  utter_a: [{text: Hello, translation: {de: Hallo}}]
+  utter_b: [{text: Goodbye}]
+  utter_c: [{text: Thank you}]
+flows: {order: {description: d, steps: [{action: utter_a}, {action: utter_b}, {action: utter_c}]}}
+"""
+    assert told(flows).count(("warning", "missing-translation")) == 1
+    assert told(f"language: en\nadditional_languages: [de]\n{flows}").count(("warning", "missing-translation")) == 2

@@ -24,10 +24,21 @@ def check_texts(flow_set: FlowSet, found: Findings) -> None:
                     what = "under a picture or file " if said.role == "caption" else ""
                     message = f"the text{where} is {length} characters, and Telegram shows {limit} {what}at most"
                     found.error(said.mark, "text-too-long", message)
-        missing = _missing(said.text, languages)
+        missing = [language for language in _missing(said.text, languages) if language not in found.undeclared]
         if missing:
             found.warn(said.mark, "missing-translation", f"this text is not there in: {', '.join(missing)}")
+    _check_undeclared(languages, found)
     _check_menus(flow_set, found)
+
+
+def _check_undeclared(languages: tuple[str, ...], found: Findings) -> None:
+    """One warning for a language that no file declares, however many texts it lacks."""
+    for language in languages:
+        if language in found.undeclared:
+            lacking = [said.mark for said in found.said if language in _missing(said.text, languages)]
+            if lacking:
+                message = f"texts that are not there in '{language}', in which others are written: {len(lacking)}"
+                found.warn(min(lacking), "missing-translation", message, "declare the language to see which")
 
 
 def shown_length(source: str, limit: int = 0) -> int:
