@@ -61,6 +61,7 @@ class Notices:
         self._messages = messages
         self._crowds = crowds
         self._tasks: set[asyncio.Task[None]] = set()
+        self._reopening = asyncio.Lock()
 
     async def reply(self, message: Message, text: str | RichText) -> None:
         """Answer a message where it was written."""
@@ -105,6 +106,15 @@ class Notices:
         except TelegramRefusal as refusal:
             if not refusal.thread_closed or spot.topic is None:
                 raise
-            await self._api.ask(ReopenForumTopic(chat_id=spot.chat, message_thread_id=spot.topic))
-            await send()
-            await self._api.ask(CloseForumTopic(chat_id=spot.chat, message_thread_id=spot.topic))
+            async with self._reopening:  # of two at once the second would find it closed again by the first
+                await self._switch(ReopenForumTopic(chat_id=spot.chat, message_thread_id=spot.topic))
+                await send()
+                await self._switch(CloseForumTopic(chat_id=spot.chat, message_thread_id=spot.topic))
+
+    async def _switch(self, method: ReopenForumTopic | CloseForumTopic) -> None:
+        """Open or close a topic, which may be so already."""
+        try:
+            await self._api.ask(method)
+        except TelegramRefusal as refusal:
+            if not refusal.nothing_changed:
+                raise

@@ -10,6 +10,7 @@ from bot.engine.inputs import MediaHeard, TapHeard, TextHeard
 from bot.events import AgentSaid, from_json
 from bot.ports import Inbound
 from storage import event_log
+from tests.botapi.chats import Membership
 from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
 from tests.botapi.topics import ICON_COLORS, open_topic
@@ -147,6 +148,17 @@ async def test_words_for_a_topic_that_was_made_again_hold_up_nobody(
     await before.wait_for("Not sent: this topic belongs to no customer.")
     await sara.say("Is anybody there?")
     await desk.wait_for("Is anybody there?")
+
+
+async def test_of_many_answers_in_a_closed_topic_none_is_lost(server: BotApiServer, sara: Person, ali: Person) -> None:
+    ali.chat.members[ALI] = Membership(ali.user, "creator")  # who may write there still
+    desk = await talk(sara, ali)
+    await desk.command("/close solved")
+    await desk.wait_until(lambda _: desk.topic.closed)
+    server.fail_sometimes("slow", 1.0, method="reopenForumTopic", seconds=0.2)  # until then it is closed to all
+    for number in range(5):
+        await desk.say(f"One thing more: {number}")
+    await desk.wait_until(lambda screen: sum("Not sent: this is closed." in seen.text for seen in screen) == 5)
 
 
 async def test_a_venue_keeps_its_name_and_address(sara: Person, ali: Person) -> None:
