@@ -49,6 +49,7 @@ class Talk:
     """One turn's working state. Everything a Conversation holds, changeable; `close` makes it a Conversation again."""
 
     passed_over = False  # the words of this turn passed a rating over
+    prefill: str | None = None  # the deep link's value, until a question takes it
 
     def __init__(
         self, program: Program, conversation: Conversation, now: datetime, is_open: Callable[[str], bool]
@@ -89,7 +90,6 @@ class Talk:
         self.refusals = conversation.refusals
         self.served_by, self.served_queue = conversation.served_by, conversation.served_queue
         self.closed = conversation.closed
-        self.prefill: str | None = None  # the deep link's value, until a question takes it
         self._passed: dict[tuple[tuple[int, str], ...], dict[str, Json]] = {}  # in this turn, by place: the slots
 
     @property
