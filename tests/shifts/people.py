@@ -213,12 +213,12 @@ class Staff:
         waiting = [
             story for story in truth.waiting() if QUEUES[story.now.queue].is_manual and story.now.queue in agent.queues
         ]
-        if not waiting:
-            return
-        first = min(waiting, key=lambda story: story.rank)
-        answer = await self._month.shop.handoffs.take(first.handoff, agent.id, self._month.act())
-        assert answer.done == truth.has_room(agent), answer
-        if len(waiting) > 1 or not answer.done:
+        if waiting and truth.has_room(agent):
+            first = min(waiting, key=lambda story: story.rank)
+            answer = await self._month.shop.handoffs.take(first.handoff, agent.id, self._month.act())
+            assert answer.done, answer
+            waiting.remove(first)
+        if waiting:
             self._picking.add(agent.id)
             self._month.plan_within(20, 90, lambda: self._pick(agent))
 
