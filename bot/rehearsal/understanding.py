@@ -49,14 +49,12 @@ def readings(
     if turn.understood.is_something:
         yield turn.understood
         return
-    slots: dict[str, Json] = {}
-    for expected in turn.expected:
-        if isinstance(expected, SlotIs) and not expected.never and expected.slot in calm.slots:
-            meant = _values(text, program.flow_set.slots.get(expected.slot))
-            slots[expected.slot] = expected.value if expected.given else next(meant, text)
+    slots = _slots(turn, text, program, calm)
     flows, command = tuple(_flows(turn, calm)), next(_commands(turn, calm), None)
+    if flows and slots:
+        yield Understood(slots=slots, command=command)  # the flow that is running may call the others by itself
     if len(flows) > 1:
-        yield Understood(flows=flows[:1], slots=slots, command=command)  # which may call the others by itself
+        yield Understood(flows=flows[:1], slots=slots, command=command)  # as may the first of them
     if flows or slots or command:
         yield Understood(flows=flows, slots=slots, command=command)
     if not flows and not command:
@@ -68,6 +66,16 @@ def readings(
         for flow in dict.fromkeys((*_callers_that_end(rest, says, program), *says)):
             if flow in calm.flows - running:
                 yield Understood(flows=(flow,), slots=slots)
+
+
+def _slots(turn: Turn, text: str, program: Program, calm: CalmPart) -> dict[str, Json]:
+    """Those that the test says are set now, with the value that the words are like where it gives none."""
+    slots: dict[str, Json] = {}
+    for expected in turn.expected:
+        if isinstance(expected, SlotIs) and not expected.never and expected.slot in calm.slots:
+            meant = _values(text, program.flow_set.slots.get(expected.slot))
+            slots[expected.slot] = expected.value if expected.given else next(meant, text)
+    return slots
 
 
 def _answers(text: str, program: Program, calm: CalmPart, conversation: Conversation) -> Iterator[tuple[str, Json]]:

@@ -194,6 +194,25 @@ flows:
     assert result.passed, told(result)
 
 
+def test_a_flow_that_begins_by_the_answer_is_not_begun_before_it() -> None:
+    flows = b"""
+version: "3.1"
+slots: {size: {type: text}, pay: {type: text}}
+responses: {utter_ask_size: [{text: Size?}], utter_ask_pay: [{text: Cash?}]}
+flows:
+  order: {description: d, steps: [{collect: size}, {call: settle}]}
+  settle: {description: d, steps: [{collect: pay}]}
+"""
+    begun = "{user: order, flow_started: order}"
+    answered = "{slot_was_set: [{name: size, value: big}]}, {flow_started: settle}"
+    steps = (
+        f"{begun}, {{user: quite big, assertions: [{answered}]}}, {{user: cash, flow_completed: {{flow_id: order}}}}"
+    )
+    case = cases_of(f"test_cases: [{{test_case: t, steps: [{steps}]}}]")[0]
+    result = play({"flows.yml": flows}, [(case, "telegram", None)])[0]
+    assert result.passed, told(result)
+
+
 def test_what_only_a_language_model_brings_about_is_nobodys_failure_even_where_flows_word_it() -> None:
     flows = b"""
 version: "3.1"
