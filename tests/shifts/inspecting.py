@@ -30,7 +30,7 @@ from tests.shifts.shift import Customer, Desk
 OVER = ("closed", "abandoned", "called_back", "refused")
 HARDLY = timedelta(seconds=1)  # apart are the clocks at which several processes begin what they then do in turn
 WORD = re.compile(r"\b(?:[A-Z][a-z]+-)?c(\d+)-\d+\b")
-HANDOFF = re.compile(r"\w{20,}\.h\d+")
+NUMBER = re.compile(r"#(\d+)")
 
 Events = dict[int, list[AnyEvent]]  # by customer
 
@@ -88,7 +88,7 @@ def _replies_to(call: Call) -> int | None:
 
 def check_lines(server: BotApiServer, connection: Connection, events: Events) -> None:
     """What customers wrote to people stands in the topic of their hand-off and with who had them, nowhere else."""
-    topics, private = _topics(server), _private(server)
+    topics, private = _topics(server, connection), _private(server)
     of_topic: defaultdict[str, list[str]] = defaultdict(list)
     for call in _sent(server):
         if call.chat_id == DESK_CHAT and (handoff := topics.get(call.params.get("message_thread_id"))):
@@ -110,13 +110,11 @@ def check_lines(server: BotApiServer, connection: Connection, events: Events) ->
             assert everywhere, f"nobody at the desk was shown {word}"
 
 
-def _topics(server: BotApiServer) -> dict[int | None, str]:
-    """Which hand-off each topic is of: its card has it in its buttons."""
-    found: dict[int | None, str] = {}
-    for call in _sent(server):
-        if call.chat_id == DESK_CHAT and (handoff := HANDOFF.search(json.dumps(call.params.get("reply_markup") or ""))):
-            found[call.params.get("message_thread_id")] = handoff[0]
-    return found
+def _topics(server: BotApiServer, connection: Connection) -> dict[int | None, str]:
+    """Which hand-off each topic is of: its name has the number."""
+    numbered = {row.number: row.id for row in connection.execute(select(HandoffRow.number, HandoffRow.id))}
+    named = ((thread, NUMBER.search(topic.name)) for thread, topic in server.world.chats[DESK_CHAT].topics.items())
+    return {thread: numbered[int(found[1])] for thread, found in named if found is not None}
 
 
 def _private(server: BotApiServer) -> dict[str, list[str]]:
