@@ -16,7 +16,7 @@ from bot.channels.webchat.site import WebChat
 from bot.desk.desk_file import Desk, DeskNames, read_desk
 from bot.logs import configure_logging
 from bot.ports import Clock
-from bot.service.canned import Canned
+from bot.service.desk.canned import Canned
 from bot.service.house import FILES, House
 from bot.service.installation import SystemClock
 from bot.service.publishing import log_problems

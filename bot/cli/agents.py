@@ -11,7 +11,7 @@ from bot.cli.queues import known_queues
 from bot.cli.rooms import open_database
 from bot.cli.writing import print_json, print_table
 from bot.problems import did_you_mean
-from bot.service.agents import AgentCard, Agents, Terms
+from bot.service.desk.agents import AgentCard, Agents, Terms
 from bot.service.installation import SystemClock
 from bot.settings import Settings
 from bot.yaml_fields import LANGUAGE_CODE

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.cli.desk import check_name, usable_desk
 from bot.cli.rooms import open_database
 from bot.cli.writing import print_json, print_table, shown_moment
-from bot.service.callbacks import CallbackCard, unfinished
+from bot.service.departments.callbacks import CallbackCard, unfinished
 from bot.service.installation import SystemClock
 from bot.settings import Settings
 

@@ -24,7 +24,7 @@ from bot.desk.desk_file import Desk
 from bot.desk.waiting import expected_wait
 from bot.reports.periods import BusinessCalendar
 from bot.reports.wallboard import wallboard
-from bot.service.desk_view import usual_turns, view
+from bot.service.desk.view import usual_turns, view
 from bot.service.installation import SystemClock
 from bot.settings import Settings
 from storage.database import Database, DatabaseDown

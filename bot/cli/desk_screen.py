@@ -15,7 +15,7 @@ from bot.desk.waiting import Expected
 from bot.reports.figures import Figure, Share
 from bot.reports.rendering import duration, isolated
 from bot.reports.wallboard import Wallboard
-from bot.service.desk_view import AgentView, DeskView, HeldView, QueueView, WaitingView
+from bot.service.desk.view import AgentView, DeskView, HeldView, QueueView, WaitingView
 
 WIDEST_NAME = 16  # columns; more would push the rest off a screen of 80
 MOST_WAITING = 20  # or the agents would be below the end of the screen

@@ -8,7 +8,7 @@ from bot.cli.houses import open_house
 from bot.cli.queues import known_queues
 from bot.cli.writing import print_json
 from bot.ports import ChannelBusy
-from bot.service.invitations import Invitation
+from bot.service.desk.invitations import Invitation
 from bot.settings import Settings, variable
 
 

@@ -21,8 +21,8 @@ from bot.events import (
 from bot.ports import Inbound
 from bot.rehearsal import performing
 from bot.reports.rendering import isolated
+from bot.service.desk.spoken import in_words
 from bot.service.house import House
-from bot.service.spoken import in_words
 from bot.service.transcripts import Cursor, Passage
 from storage.identifiers import new_id
 

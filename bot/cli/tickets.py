@@ -11,8 +11,8 @@ from bot.cli.houses import leave_to_others, open_house
 from bot.cli.rooms import open_database
 from bot.cli.writing import print_json, print_table, shown_moment
 from bot.content import Content, RichText
-from bot.service.ticket_acts import TicketAnswer
-from bot.service.tickets import TicketCard, Tickets, unfinished
+from bot.service.departments.ticket_acts import TicketAnswer
+from bot.service.departments.tickets import TicketCard, Tickets, unfinished
 from bot.settings import Settings
 from storage.identifiers import new_id
 

@@ -24,8 +24,11 @@ from bot.events import (
     TicketOpened,
 )
 from bot.ports import HideChoices, RunAction, Say
-from bot.service import desk_moves, desk_side, queueing, service_levels, ticket_keeping, waiting
 from bot.service.case import Case
+from bot.service.departments import ticket_keeping
+from bot.service.desk import moves as desk_moves
+from bot.service.desk import queueing, service_levels, waiting
+from bot.service.desk import showing as desk_side
 from bot.service.keeping import keep
 from bot.service.tapped import UNTOUCHED, Tapped, outdated_choices, tapped_menu
 from bot.service.work import Work

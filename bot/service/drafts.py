@@ -8,9 +8,9 @@ from bot.engine.inputs import CommandHeard
 from bot.events import AnyEvent, ConversationClosed, FlowEnded
 from bot.ports import Inbound, Say, Taken
 from bot.problems import Problem
-from bot.service.agents import Agents
 from bot.service.case import Case
 from bot.service.consequences import hear, record
+from bot.service.desk.agents import Agents
 from bot.service.jobs import Job
 from bot.service.notices import book_notice
 from bot.service.publishing import Publishing

@@ -16,7 +16,7 @@ from bot.events import BotSaid, CustomerSaid, CustomersJoined
 from bot.ports import Inbound, Say, Taken
 from bot.service.case import Case
 from bot.service.consequences import hear, record
-from bot.service.desk_side import tell_joined
+from bot.service.desk.showing import tell_joined
 from bot.service.work import Work
 from storage import customers, joining, one_use_links, surveys
 

@@ -15,8 +15,8 @@ from bot.events import (
     SurveySent,
     TicketCommented,
 )
-from bot.service import callback_keeping, ticket_keeping
 from bot.service.case import Case
+from bot.service.departments import callback_keeping, ticket_keeping
 from bot.service.work import Work
 from storage import customers, follow_ups, surveys
 

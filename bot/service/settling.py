@@ -24,15 +24,18 @@ from bot.ports import (
     Receipt,
     Say,
 )
-from bot.service import card_settling, private_settling, private_side, ticket_keeping
-from bot.service.alerts import up_to_date
 from bot.service.consequences import block, hear, record
-from bot.service.desk_cards import card_of
-from bot.service.desk_side import tell_unshown
+from bot.service.departments import ticket_keeping
+from bot.service.desk import card_settling
+from bot.service.desk.alerts import up_to_date
+from bot.service.desk.cards import card_of
+from bot.service.desk.showing import tell_unshown
 from bot.service.jobs import Job
 from bot.service.limits import Pace
 from bot.service.parcels import Parcel, Sent, outgoing_from_json
-from bot.service.private_settling import with_desks_ids
+from bot.service.private import settling as private_settling
+from bot.service.private import showing as private_side
+from bot.service.private.settling import with_desks_ids
 from bot.service.turns import Turns
 from bot.service.work import Work
 from storage import alerts, desk_messages, handoffs, offers, outbox

@@ -11,11 +11,11 @@ from bot.ports import Clock
 from bot.service.breakdown import break_off, give_up
 from bot.service.case import Case
 from bot.service.consequences import hear
-from bot.service.desk_timers import ring
+from bot.service.desk.passing_on import end_wait, give_back
+from bot.service.desk.timers import ring
 from bot.service.installation import Installation
 from bot.service.jobs import Job
 from bot.service.measurements import Measurements
-from bot.service.passing_on import end_wait, give_back
 from bot.service.turns import Turns
 from bot.service.work import Work
 from storage import (

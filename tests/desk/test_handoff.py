@@ -11,7 +11,7 @@ from sqlalchemy import Connection, update
 
 from bot.desk.handoff import FREE, OPEN, OVER, RULES, WAITING, Move, State, Who, may, rule_of
 from bot.desk_outgoing import DeskShown
-from bot.service.desk_cards import SHOWN
+from bot.service.desk.cards import SHOWN
 from storage import handoffs
 from storage.engines import make_engine
 from storage.handoffs import Handoff

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.service.agents import Agents
+from bot.service.desk.agents import Agents
 from bot.service.installation import SystemClock
 from storage.database import Database
 from tests.botapi.people import Person

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.service.agents import Agents
+from bot.service.desk.agents import Agents
 from bot.service.installation import SystemClock
 from storage.database import Database
 from storage.schema import migrate

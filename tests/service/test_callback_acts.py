@@ -8,8 +8,8 @@ import pytest
 from bot.content import Content, RichText
 from bot.events import CallbackClosed, CallbackTried
 from bot.ports import AnyOutgoing, DeskCallback
-from bot.service.callback_acts import Outcome
-from bot.service.callbacks import CallbackCard, in_turn, unfinished
+from bot.service.departments.callback_acts import Outcome
+from bot.service.departments.callbacks import CallbackCard, in_turn, unfinished
 from storage import callbacks
 from tests.service.shop import START, TestClock
 from tests.service.test_ticket_acts import House

@@ -11,8 +11,8 @@ from bot.desk_outgoing import KnownCustomer
 from bot.engine.inputs import TextHeard
 from bot.events import CustomerTagged, CustomerUntagged
 from bot.ports import DeskCard, Inbound
-from bot.service.customer_cards import Tagging
-from bot.service.known_customers import outcome_of
+from bot.service.desk.customer_cards import Tagging
+from bot.service.desk.known_customers import outcome_of
 from storage import callbacks, conversations, handoffs
 from storage.customer_past import Past
 from storage.database import Connection

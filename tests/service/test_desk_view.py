@@ -1,6 +1,6 @@
 """What the desk looks like at one moment."""
 
-from bot.service.desk_view import DeskView, view
+from bot.service.desk.view import DeskView, view
 from tests.service.shop import Shop
 from tests.service.test_handoffs import ask_for_a_person
 

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from bot.service.invitations import may_invite
+from bot.service.desk.invitations import may_invite
 from storage import agents
 from storage.agents import Role
 from storage.schema import migrate

@@ -23,10 +23,10 @@ from bot.ports import (
     Receipt,
     Say,
 )
-from bot.service.agent_acts import Answer
 from bot.service.crowds import private_chat
+from bot.service.desk.agent_acts import Answer
 from bot.service.limits import Limits, Pace
-from bot.service.private_words import PrivateWords
+from bot.service.private.words import PrivateWords
 from storage.identifiers import new_id
 from storage.private_desk import handoff_of
 from storage.schema import migrate

@@ -12,7 +12,7 @@ from bot.content import Content, RichText
 from bot.engine.inputs import CommandHeard, CustomerBlocked
 from bot.events import HandoffReleased, ServiceLevelMissed
 from bot.ports import Alert, DeskAlerts, DeskLine, DeskPrompt, Say
-from bot.service.alerts import up_to_date
+from bot.service.desk.alerts import up_to_date
 from bot.service.parcels import outgoing_from_json
 from storage import agents, desk_timers, handoffs
 from storage.database import Connection

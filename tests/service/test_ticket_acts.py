@@ -9,7 +9,7 @@ from bot.content import Attachment, Content, RichText
 from bot.engine.inputs import AnyHeard, CustomerBlocked, MediaHeard, TapHeard
 from bot.events import BotSaid, TicketAnswered, TicketReopened, TicketTaken
 from bot.ports import AnyOutgoing, ChannelRefused, DeskTicket, DeskTicketLine, Say
-from bot.service.ticket_acts import TicketAnswer
+from bot.service.departments.ticket_acts import TicketAnswer
 from storage import tickets
 from storage.schema import migrate
 from tests.service.shop import DESK, START, KeepingChannel, Shop, TestClock

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from bot.service import admin_notices, desk_words, drafts, notice_words
+from bot.service import admin_notices, drafts, notice_words
+from bot.service.desk import words as desk_words
 
 WORDS = {**admin_notices.WORDS, **desk_words.DESK_WORDS, **drafts.WORDS, **notice_words.NOTICE_WORDS}
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.content import Value
-from bot.service.agents import Agents
+from bot.service.desk.agents import Agents
 from bot.service.installation import SystemClock
 from storage.database import Database
 from tests.botapi.people import Person

@@ -7,62 +7,62 @@ from typing import Literal
 import msgspec
 from aiohttp import web
 
-from bot.channels.telegram.alerts import Alerts
 from bot.channels.telegram.api import Api
-from bot.channels.telegram.buttons import Buttons, ButtonSet
-from bot.channels.telegram.buttons_handoff import HandoffButtons
-from bot.channels.telegram.buttons_supervisors import SupervisorButtons
-from bot.channels.telegram.callback_desk import CallbackDesk
-from bot.channels.telegram.canned_answers import CannedAnswers
-from bot.channels.telegram.card_copies import CardCopies
-from bot.channels.telegram.card_places import CardPlaces
 from bot.channels.telegram.command_lists import CommandLists
-from bot.channels.telegram.commands import Commands, CommandSet
-from bot.channels.telegram.commands_customer import CustomerCommands
-from bot.channels.telegram.commands_handoff import HandoffCommands
-from bot.channels.telegram.commands_listing import ListingCommands
-from bot.channels.telegram.commands_presence import PresenceCommands
-from bot.channels.telegram.commands_staff import StaffCommands
 from bot.channels.telegram.customers import Customers
-from bot.channels.telegram.departments import Departments
-from bot.channels.telegram.desk import ALERTS, CARDS, FORUM, Place, TelegramDesk
+from bot.channels.telegram.departments.callback_desk import CallbackDesk
+from bot.channels.telegram.departments.departments import Departments
+from bot.channels.telegram.departments.ticket_buttons import TicketButtons
+from bot.channels.telegram.departments.ticket_commands import TicketCommands
+from bot.channels.telegram.desk.buttons import Buttons, ButtonSet
+from bot.channels.telegram.desk.canned_answers import CannedAnswers
+from bot.channels.telegram.desk.card_copies import CardCopies
+from bot.channels.telegram.desk.card_places import CardPlaces
+from bot.channels.telegram.desk.commands import Commands, CommandSet
+from bot.channels.telegram.desk.customer_commands import CustomerCommands
+from bot.channels.telegram.desk.forum import Forum
+from bot.channels.telegram.desk.groups import PROBLEMS, Groups
+from bot.channels.telegram.desk.handoff_buttons import HandoffButtons
+from bot.channels.telegram.desk.handoff_commands import HandoffCommands
+from bot.channels.telegram.desk.listing_commands import ListingCommands
+from bot.channels.telegram.desk.notes import Notes
+from bot.channels.telegram.desk.places import ALERTS, CARDS, FORUM, Place, TelegramDesk
+from bot.channels.telegram.desk.presence_commands import PresenceCommands
+from bot.channels.telegram.desk.room import Room
+from bot.channels.telegram.desk.watched_chats import WatchedChats
 from bot.channels.telegram.fetching import Fetching
-from bot.channels.telegram.forum import Forum
-from bot.channels.telegram.groups import PROBLEMS, Groups
 from bot.channels.telegram.identity import Identity
-from bot.channels.telegram.invitations import InviteCommand, Newcomers
 from bot.channels.telegram.leases import Leases
 from bot.channels.telegram.messages import Messages
-from bot.channels.telegram.notes import Notes
 from bot.channels.telegram.notices import Notices
 from bot.channels.telegram.polling import Polling
-from bot.channels.telegram.private_buttons import PrivateButtons
-from bot.channels.telegram.private_commands import PrivateCommands
-from bot.channels.telegram.private_desk import PRIVATE, PrivateChats
-from bot.channels.telegram.private_lists import PrivateLists
-from bot.channels.telegram.private_room import PrivateRoom
-from bot.channels.telegram.room import Room
+from bot.channels.telegram.private.buttons import PrivateButtons
+from bot.channels.telegram.private.commands import PrivateCommands
+from bot.channels.telegram.private.desk import PRIVATE, PrivateChats
+from bot.channels.telegram.private.lists import PrivateLists
+from bot.channels.telegram.private.room import PrivateRoom
 from bot.channels.telegram.strangers import Strangers
-from bot.channels.telegram.supervisors_chat import SupervisorsChat
-from bot.channels.telegram.supervisors_room import SupervisorsRoom
+from bot.channels.telegram.supervisors.alerts import Alerts
+from bot.channels.telegram.supervisors.buttons import SupervisorButtons
+from bot.channels.telegram.supervisors.chat import SupervisorsChat
+from bot.channels.telegram.supervisors.invitations import InviteCommand, Newcomers
+from bot.channels.telegram.supervisors.room import SupervisorsRoom
+from bot.channels.telegram.supervisors.staff_commands import StaffCommands
 from bot.channels.telegram.taps import Taps
-from bot.channels.telegram.ticket_buttons import TicketButtons
-from bot.channels.telegram.ticket_commands import TicketCommands
 from bot.channels.telegram.updates import Drafts, Turns, Updates
-from bot.channels.telegram.watched_chats import WatchedChats
 from bot.channels.telegram.webhook import PATH, Webhook
-from bot.service.agents import Agents
-from bot.service.callbacks import Callbacks
-from bot.service.canned import Canned
 from bot.service.crowds import Crowds
-from bot.service.customer_cards import CustomerCards
+from bot.service.departments.callbacks import Callbacks
+from bot.service.departments.tickets import Tickets
+from bot.service.desk.agents import Agents
+from bot.service.desk.canned import Canned
+from bot.service.desk.customer_cards import CustomerCards
+from bot.service.desk.handoffs import Handoffs
+from bot.service.desk.invitations import Invitations
+from bot.service.desk.supervision import Supervision
 from bot.service.files import Files
-from bot.service.handoffs import Handoffs
-from bot.service.invitations import Invitations
 from bot.service.joining_acts import Joining
-from bot.service.private_desk import PrivateDesk
-from bot.service.supervision import Supervision
-from bot.service.tickets import Tickets
+from bot.service.private.desk import PrivateDesk
 from bot.settings import Telegram
 
 

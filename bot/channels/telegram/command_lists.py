@@ -8,11 +8,11 @@ from aiogram.methods import GetMyCommands, SetMyCommands
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
 from bot.channels.telegram.api import Api
-from bot.channels.telegram.commands import Role
-from bot.channels.telegram.groups import Groups
+from bot.channels.telegram.desk.commands import Role
+from bot.channels.telegram.desk.groups import Groups
 from bot.channels.telegram.refusals import TelegramRefusal
-from bot.channels.telegram.supervisors_chat import SupervisorsChat
-from bot.channels.telegram.words import LANGUAGES, WORDS
+from bot.channels.telegram.supervisors.chat import SupervisorsChat
+from bot.channels.telegram.wording.words import LANGUAGES, WORDS
 from bot.engine.wording import WORDING
 from bot.ports import ChannelBusy
 

@@ -5,7 +5,7 @@ from aiogram.methods import GetFile
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.attachments import DOWNLOAD_BYTES, MEGABYTE
 from bot.channels.telegram.refusals import TelegramRefusal
-from bot.channels.telegram.words import word
+from bot.channels.telegram.wording.words import word
 from bot.content import Attachment
 from bot.ports import ChannelBusy
 from bot.service.files import Files, FileTooLarge

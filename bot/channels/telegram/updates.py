@@ -20,7 +20,7 @@ from bot.channels.telegram.wire import (
     names_in,
     number_of,
 )
-from bot.channels.telegram.words import word
+from bot.channels.telegram.wording.words import word
 from bot.engine.inputs import AnyHeard, CommandHeard
 from bot.ports import ChannelBusy, Inbound, Taken
 from bot.service.breakdown import place_of

@@ -16,29 +16,29 @@ from bot.engine.flow import flow_set_to_json
 from bot.engine.program import compile_program
 from bot.engine.reader import read_flows
 from bot.ports import Channel, Clock
-from bot.service.agents import Agents
-from bot.service.callbacks import Callbacks
-from bot.service.canned import Canned
 from bot.service.crowds import Crowds
-from bot.service.customer_cards import CustomerCards
 from bot.service.delivery import Delivery
+from bot.service.departments.callbacks import Callbacks
+from bot.service.departments.tickets import Tickets
+from bot.service.desk.agents import Agents
+from bot.service.desk.canned import Canned
+from bot.service.desk.customer_cards import CustomerCards
+from bot.service.desk.handoffs import Handoffs
+from bot.service.desk.invitations import Invitations
+from bot.service.desk.routing import Router
+from bot.service.desk.supervision import Supervision
 from bot.service.drafts import Drafts
 from bot.service.files import Files
-from bot.service.handoffs import Handoffs
 from bot.service.installation import Installation, SystemClock
-from bot.service.invitations import Invitations
 from bot.service.joining_acts import Joining
 from bot.service.limits import Limits
 from bot.service.measurements import Measurements
-from bot.service.private_desk import PrivateDesk
+from bot.service.private.desk import PrivateDesk
 from bot.service.programs import Programs
 from bot.service.publishing import Publishing
-from bot.service.routing import Router
 from bot.service.sending import Sender
 from bot.service.settling import Settling
 from bot.service.slots import Slots
-from bot.service.supervision import Supervision
-from bot.service.tickets import Tickets
 from bot.service.turns import Turns
 from bot.service.wakeups import Wakeups
 from bot.settings import Secret, Telegram

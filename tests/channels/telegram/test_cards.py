@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram import card_buttons, cards, history
+from bot.channels.telegram.desk import card_buttons, cards, history
 from bot.channels.telegram.direction import FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT_MARK
 from bot.channels.telegram.rendering import TEXT_UNITS, utf16_length
-from bot.channels.telegram.words import LANGUAGES
+from bot.channels.telegram.wording.words import LANGUAGES
 from bot.desk_outgoing import DeskShown
 from bot.ports import DeskCard, DeskOffer, DeskState
-from bot.service.histories import Said
+from bot.service.desk.histories import Said
 from storage.identifiers import new_id
 
 TEXTS = st.text(st.sampled_from("aZ سש😀\n#{}"), max_size=600)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.service import offers, wrapping_up
+from bot.service.desk import offers, wrapping_up
 from bot.service.jobs import Job
 from bot.service.work import Work
 from storage import agents, desk_timers, handoffs

@@ -8,7 +8,7 @@ import pytest
 
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.identity import Identity
-from bot.channels.telegram.supervisors_chat import SupervisorsChat
+from bot.channels.telegram.supervisors.chat import SupervisorsChat
 from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
 from tests.channels.telegram.served import Shop

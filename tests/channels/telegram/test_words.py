@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.telegram import words
-from bot.channels.telegram.words import LANGUAGES, WORDS
+from bot.channels.telegram.wording import words
+from bot.channels.telegram.wording.words import LANGUAGES, WORDS
 
 ROOMS = sorted(Path(words.__file__).parent.glob("words_*.py"))
 

@@ -17,9 +17,9 @@ from bot.desk.desk_file import read_desk
 from bot.engine.inputs import ActionReturned, AgentJoined, AnyHeard
 from bot.events import ActionRequested, AgentSaid, AnyEvent, HandoffRequested, from_json
 from bot.ports import Actions, Inbound
-from bot.service.agents import Agents
 from bot.service.case import Case
 from bot.service.consequences import hear, record
+from bot.service.desk.agents import Agents
 from bot.service.files import Files
 from bot.service.house import House as Service
 from bot.service.installation import SystemClock
