@@ -30,7 +30,7 @@ class Bookings:
     def __init__(self, connection: Connection, installation: Installation, now: datetime) -> None:
         self._connection = connection
         self._installation = installation
-        self._now = now
+        self.now = now
         self._booked: list[Booked] = []
 
     def __len__(self) -> int:
@@ -74,12 +74,12 @@ class Bookings:
         pace = limits.altogether
         assert pace is not None
         seconds = pace.interval_seconds
-        first = rate_limits.ask_to_reserve(self._connection, limits.account, seconds, count, self._now, pace.burst)
+        first = rate_limits.ask_to_reserve(self._connection, limits.account, seconds, count, self.now, pace.burst)
         return first, timedelta(seconds=seconds)
 
     def _write(self, elsewhere: Collection[Key], slots: Sequence[datetime | None]) -> tuple[Parcel, ...]:
         """Book the rows. Those that need not wait behind another process's are leased to this one, and given back."""
-        process, until = self._installation.process, self._now + timedelta(seconds=LEASE_SECONDS)
+        process, until = self._installation.process, self.now + timedelta(seconds=LEASE_SECONDS)
         rows = []
         for booked, slot in zip(self._booked, slots, strict=True):
             ours = (booked.channel, booked.address) not in elsewhere
@@ -90,7 +90,7 @@ class Bookings:
                     channel=booked.channel,
                     address=booked.address,
                     body=outgoing_to_json(booked.outgoing),
-                    booked_at=self._now,
+                    booked_at=self.now,
                     due_at=booked.due_at if slot is None else max(booked.due_at, slot),
                     leased_by=process if ours else None,
                     leased_until=until if ours else None,
@@ -107,7 +107,7 @@ class Bookings:
                 outgoing=booked.outgoing,
                 due_at=row.due_at,
                 leased_until=until,
-                answer=self._now,
+                answer=self.now,
                 on_time=slot is None or row.due_at == slot,
             )
             for number, row, booked, slot in zip(ids, rows, self._booked, slots, strict=True)

@@ -6,10 +6,22 @@ from typing import Any
 import msgspec
 
 from bot.engine.conversation import Conversation, conversation_to_json
+from bot.engine.inputs import AnyHeard, CommandHeard
 from bot.engine.program import Program
 from bot.events import AnyEvent, ConversationClosed, kind_of, to_json
 from storage.conversations import Saved, Started, Stored
 from storage.event_log import Entry
+
+
+def entry_of(heard: AnyHeard) -> str | None:
+    """The deep link or command that a conversation begins with."""
+    match heard:
+        case CommandHeard(name="start", argument=argument):
+            return argument or None
+        case CommandHeard(name=name):
+            return f"/{name}"
+        case _:
+            return None
 
 
 class Case:

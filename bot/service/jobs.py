@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from bot.ports import Clock
 from bot.service.work import Work
 from storage import customers, inbox
 
@@ -41,7 +42,7 @@ class Job(Generic[T]):
             self.done.set_exception(error)
 
 
-def do_jobs(work: Work, jobs: Sequence[Job[Any]]) -> list[Any]:
+def do_jobs(work: Work, jobs: Sequence[Job[Any]], clock: Clock) -> list[Any]:
     """Do each job that was not done before, in order. Gives the answers of all."""
     keys = {job.key for job in jobs if job.key is not None}
     named = {job.conversation for job in jobs if job.conversation}
@@ -54,5 +55,6 @@ def do_jobs(work: Work, jobs: Sequence[Job[Any]]) -> list[Any]:
             fresh.remove(job.key)  # the same input may stand twice in one batch
             live.append(job)
     work.load([job.caller for job in live if job.caller], [job.conversation for job in live if job.conversation])
+    work.tell_time(clock.now())
     answers = {id(job): job.act(work) for job in live}
     return [answers.get(id(job), job.again) for job in jobs]

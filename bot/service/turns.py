@@ -116,12 +116,11 @@ class Turns:
             return
 
     async def _transact(self, jobs: Sequence[Job[Any]]) -> None:
-        now = self._clock.now()
-        installation = self._installation
+        clock, installation = self._clock, self._installation
 
         def work_on(connection: Connection) -> tuple[list[Any], Written]:
-            work = Work(connection, installation, now)
-            answers = do_jobs(work, jobs)
+            work = Work(connection, installation, clock.now())
+            answers = do_jobs(work, jobs, clock)
             return answers, work.write()
 
         answers, written = await self._database.run(work_on)

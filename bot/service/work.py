@@ -9,12 +9,11 @@ import msgspec
 from bot.content import Value
 from bot.desk.hours import is_open
 from bot.engine.conversation import Conversation, Customer, OpenHandoff, Wait
-from bot.engine.inputs import AnyHeard, CommandHeard
 from bot.engine.interpreter import open_conversation
 from bot.engine.program import Program
 from bot.ports import AnyOutgoing, Inbound
 from bot.service.bookings import Booked, Bookings
-from bot.service.case import Case
+from bot.service.case import Case, entry_of
 from bot.service.installation import Installation
 from bot.service.limits import Pace, next_slot
 from bot.service.parcels import Parcel
@@ -104,6 +103,11 @@ class Work:
                 self._at[key] = stored.id
             self._load(stored)
         return fresh
+
+    def tell_time(self, now: datetime) -> None:
+        """It is so late when all is locked: somebody else may have had the conversations for a while."""
+        self.now, self.local_now = now, now.astimezone(self.installation.time_zone)
+        self._bookings.now = now
 
     def load(self, callers: Iterable[customers.Caller], ids: Collection[str]) -> None:
         """Look up those of these callers who have no open conversation, or meet them for the first time; lock the
@@ -260,7 +264,7 @@ class Work:
             customer=customer,
             language=before.conversation.language if before else self._app_languages[key] or "",
             now=self.now,
-            entry=_entry(inbound.heard),
+            entry=entry_of(inbound.heard),
         )
         case = Case(inbound.channel, inbound.address, customer.id, opened, program)
         if before is not None:
@@ -387,14 +391,3 @@ def _as(kept: Customer, before: Customer) -> Customer:
     """The kept customer under the name and with the language that they have at one address."""
     language = before.language or kept.language
     return msgspec.structs.replace(kept, name=before.name or kept.name, language=language)
-
-
-def _entry(heard: AnyHeard) -> str | None:
-    """The deep link or command that a conversation begins with."""
-    match heard:
-        case CommandHeard(name="start", argument=argument):
-            return argument or None
-        case CommandHeard(name=name):
-            return f"/{name}"
-        case _:
-            return None

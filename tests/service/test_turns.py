@@ -1,10 +1,12 @@
 """An input is taken once, in order, with all that follows from it."""
 
 import asyncio
+import threading
 from datetime import datetime
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from bot.content import Content, RichText
 from bot.engine.flow import FlowSet, Menu
@@ -13,9 +15,10 @@ from bot.engine.program import compile_program
 from bot.events import ConversationOpened, CustomerSaid, HandoffRequested, TurnFailed
 from bot.ports import Say
 from bot.service.publishing import revision_of
-from storage import conversations, customers, revisions
+from storage import conversations, customers, event_log, revisions
 from storage.conversations import Saved
-from storage.database import Connection, DatabaseDown
+from storage.database import Connection, Database, DatabaseDown
+from storage.schema import migrate
 from tests.service.shop import ECHO, START, Shop, flow_set, tap
 
 
@@ -251,3 +254,35 @@ async def test_buttons_that_count_no_more_go_when_the_answer_is_typed_or_the_que
     await shop.hears("1", "/menu")
     await shop.customers.hide(5)
     assert shop.customers.hidden == ["m1", "m3", "m1", "m4", "m6"]
+
+
+async def test_what_waited_for_its_conversation_happens_when_it_has_it(postgres_database: str) -> None:
+    migrate(postgres_database)
+    shop, other = Shop(postgres_database), Database(postgres_database)
+    await shop.publish()
+    conversation = (await shop.hears("1", START)).conversation
+    assert conversation is not None
+    is_held, may_go = threading.Event(), threading.Event()
+
+    def hold(connection: Connection) -> None:
+        conversations.lock(connection, {conversation})
+        is_held.set()
+        may_go.wait(20)
+
+    def somebody_waits(connection: Connection) -> bool:
+        return bool(connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one())
+
+    holding = asyncio.create_task(other.run(hold))
+    await asyncio.to_thread(is_held.wait)
+    waiting = asyncio.create_task(shop.hears("1", "1"))
+    async with asyncio.timeout(20):
+        while not await other.read(somebody_waits):  # noqa: ASYNC110 - a lock rings no bell
+            await asyncio.sleep(0.01)
+    shop.test_clock.pass_by(5)
+    freed_at = shop.test_clock.now()
+    may_go.set()
+    await asyncio.gather(holding, waiting)
+    entries = await shop.database.read(lambda connection: event_log.read_conversation(connection, conversation))
+    assert [entry.at >= freed_at for entry in entries if entry.kind == "choice_made"] == [True]
+    await other.close()
+    await shop.close(1)
