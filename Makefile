@@ -1,4 +1,4 @@
-# make run · make test · make check · make bench · make setup
+# make run · make test · make check · make bench · make soak · make setup
 # The virtual environment is .venv; it is made once and brought up to date when pyproject.toml or constraints.txt change.
 
 VENV := .venv
@@ -8,13 +8,14 @@ WANTED := pyproject.toml constraints.txt
 CHECKED := bot storage tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench
+.PHONY: help setup run test check bench soak
 
 help:
 	@echo 'make run     set up, bring the database up to date, run'
 	@echo 'make test    all tests'
 	@echo 'make check   style, types, import floors, the shipped flows and their tests'
 	@echo 'make bench   what a turn costs, against the bare stack'
+	@echo 'make soak    a whole shift of agents and customers, and many deaths of the process; takes ten minutes'
 	@echo 'make setup   only make .venv, with everything the above need'
 
 setup: $(VENV)/ready-for-work
@@ -36,6 +37,9 @@ check: $(VENV)/ready-for-work
 
 bench: $(VENV)/ready-for-work
 	$(PYTHON) -m bench
+
+soak: $(VENV)/ready-for-work
+	SWITCHBOARD_SHIFT=40 SWITCHBOARD_KILLS=40 $(PYTHON) -m pytest tests/shifts/test_shift.py tests/invariants/test_kill.py
 
 $(VENV)/ready-to-run: $(WANTED) | $(PYTHON)
 	@echo 'Installing what the bot needs into $(VENV) (a minute, once) …'

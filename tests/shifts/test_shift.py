@@ -1,7 +1,7 @@
 """A whole shift with real processes: agents in a group and in private chats, all kinds of customers, a restart, a kill.
 
-It takes its time, and is worked only when asked for: SWITCHBOARD_SHIFT=40 customers, and another SWITCHBOARD_SHIFT_SEED
-for other habits.
+It takes its time, and is worked only when asked for (`make soak`): SWITCHBOARD_SHIFT=40 customers, and another
+SWITCHBOARD_SHIFT_SEED for other habits.
 """
 
 import asyncio
@@ -32,8 +32,6 @@ from tests.shifts.inspecting import (
 from tests.shifts.shift import Customer, Desk
 
 CUSTOMERS = int(os.environ.get("SWITCHBOARD_SHIFT", "12"))
-pytestmark = pytest.mark.skipif("SWITCHBOARD_SHIFT" not in os.environ, reason="SWITCHBOARD_SHIFT says how many come")
-
 SEED = int(os.environ.get("SWITCHBOARD_SHIFT_SEED", "0"))
 FLOOD = 12
 APART_SECONDS = 0.12
