@@ -212,6 +212,17 @@ async def test_who_took_a_customer_and_does_not_write_loses_them_and_is_away(sho
     assert "Sara" in told[-2]
 
 
+async def test_who_is_on_a_break_loses_the_customer_and_stays_on_the_break(shop: Shop) -> None:
+    sara = await shop.add_agent("Sara")
+    handoff = await ask(shop)
+    await shop.handoffs.take(handoff, sara, "a1")
+    await shop.agents.be(sara, "break", "lunch")
+    await after(shop, 600)
+    agent = await shop.database.read(lambda connection: agents.get(connection, sara))
+    assert agent is not None
+    assert (agent.presence, agent.presence_reason, agent.load) == ("break", "lunch", 0)
+
+
 async def test_who_has_answered_once_is_reminded_and_keeps_the_customer(shop: Shop) -> None:
     sara = await shop.add_agent("Sara")
     handoff = await ask(shop)

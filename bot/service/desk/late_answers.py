@@ -66,7 +66,8 @@ def _write_at_last(work: Work, case: Case, handoff: Handoff, agent: Agent, secon
     elif has_written:
         _escalate(work, case, handoff, agent, "unanswered", seconds)
     elif give_back(work, case, handoff, agent.id, why="away"):
-        agents.be(work.connection, agent.id, "away", NO_ANSWER, work.now)
+        if agent.presence == "available":  # or else they have said themselves what they are
+            agents.be(work.connection, agent.id, "away", NO_ANSWER, work.now)
         _escalate(work, case, handoff, agent, "released", seconds)
         tell_away(work, agent, "no_answer")
 
