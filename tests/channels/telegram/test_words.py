@@ -9,7 +9,7 @@ import pytest
 from bot.channels.telegram.wording import words
 from bot.channels.telegram.wording.words import LANGUAGES, WORDS
 
-ROOMS = sorted(Path(words.__file__).parent.glob("words_*.py"))
+ROOMS = sorted(Path(words.__file__).parent.glob("[a-z]*.py"))
 
 
 @pytest.mark.parametrize("name", WORDS)
@@ -23,7 +23,7 @@ def test_every_word_is_there_in_every_language(name: str) -> None:
 def test_no_room_takes_a_word_from_another() -> None:
     named = []
     for room in ROOMS:
-        module = import_module(f"bot.channels.telegram.{room.stem}")
+        module = import_module(f"bot.channels.telegram.wording.{room.stem}")
         named += [name for key, texts in vars(module).items() if key.endswith("_WORDS") for name in texts]
     assert len(named) > 100
     assert sorted(name for name in named if named.count(name) > 1) == []
