@@ -207,7 +207,10 @@ def check_presence(connection: Connection) -> None:
             there = any(start <= since and (end is None or since <= end) for start, end in stretches)
             assert there, f"{agent.name} was given somebody at {since}, and was there {stretches}"
         for since in (offer.offered_at for offer in offers if offer.agent_id == agent.id):
-            at_once = sum(start <= since < (end or datetime.max.replace(tzinfo=since.tzinfo)) for start, end in given)
+            # What they picked by themselves at that very moment may be more than they would be given.
+            ever = datetime.max.replace(tzinfo=since.tzinfo)
+            at_once = sum(start <= since < (end or ever) for who, start, end in offers if who == agent.id)
+            at_once += sum(start < since < (end or ever) for who, start, end in taken if who == agent.id)
             assert at_once <= agent.capacity, f"{agent.name} had {at_once} at {since}"
 
 
