@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
+from tests.channels.telegram.desk_shop import ALI, DESK, FLOWS, REZA, SARA
 from tests.channels.telegram.scripted import Scripted
 from tests.channels.telegram.served import Mode, Shop
 
@@ -52,3 +54,29 @@ async def connect(server: BotApiServer, house: Scripted, stack: AsyncExitStack, 
 async def shop(request: pytest.FixtureRequest, connect: Connect) -> Shop:
     """Customers are served, in either way."""
     return await connect(request.param)
+
+
+@pytest.fixture
+async def desk_shop(tmp_path: Path, server: BotApiServer, stack: AsyncExitStack) -> Shop:
+    """Two agents in a forum group"""
+    server.forum(DESK)
+    shop = Shop(tmp_path, server, FLOWS, desk_chats=[DESK])
+    await shop.open(stack)
+    await shop.agents.add("Ali", telegram_id=ALI, queues=["support"])
+    await shop.agents.add("Reza", telegram_id=REZA, queues=["support", "sales"])
+    return shop
+
+
+@pytest.fixture
+def ali(server: BotApiServer, desk_shop: Shop) -> Person:
+    return server.member(server.world.chats[DESK], ALI, "Ali")
+
+
+@pytest.fixture
+def reza(server: BotApiServer, desk_shop: Shop) -> Person:
+    return server.member(server.world.chats[DESK], REZA, "Reza")
+
+
+@pytest.fixture
+def sara(server: BotApiServer, desk_shop: Shop) -> Person:
+    return server.customer(SARA, "Sara")

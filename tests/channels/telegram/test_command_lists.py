@@ -4,8 +4,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from tests.botapi.server import BotApiServer
+from tests.channels.telegram.desk_shop import DESK, FLOWS
 from tests.channels.telegram.served import Shop
-from tests.channels.telegram.test_desk import DESK, FLOWS
 
 PRIVATE = "all_private_chats"
 

@@ -12,8 +12,8 @@ from storage import event_log
 from storage.identifiers import new_id
 from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
+from tests.channels.telegram.desk_shop import ALI, DESK, FLOWS, SARA, talk
 from tests.channels.telegram.served import Shop
-from tests.channels.telegram.test_desk import ALI, DESK, FLOWS, SARA, talk
 
 LEILA = 203
 

@@ -1,93 +1,18 @@
 """Agents in a forum group, with the real house behind it."""
 
-from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
+from tests.channels.telegram.desk_shop import DESK, ask, bot_says, talk
 from tests.channels.telegram.served import Shop
 
-SARA = 100
-ALI = 201
-REZA = 202
-DESK = -1001234
-
-FLOWS = """
-flows:
-  main:
-    description: the start
-    start: true
-    steps:
-      - say: Welcome to the shop.
-      - id: top
-        menu: What can we do?
-        options:
-          - label: Talk to a person
-            then: person
-          - label: Nothing
-            then: END
-      - id: person
-        handoff: support
-        note: Wants a person.
-        on_no_agent:
-          - say: Nobody is here.
-            next: END
-      - survey: csat
-      - say: Back with the bot.
-        next: END
-surveys:
-  csat: {kind: csat, ask: How was it?, thanks: Thank you!}
-"""
-
 
 @pytest.fixture
-async def shop(tmp_path: Path, server: BotApiServer, stack: AsyncExitStack) -> Shop:
-    server.forum(DESK)
-    shop = Shop(tmp_path, server, FLOWS, desk_chats=[DESK])
-    await shop.open(stack)
-    await shop.agents.add("Ali", telegram_id=ALI, queues=["support"])
-    await shop.agents.add("Reza", telegram_id=REZA, queues=["support", "sales"])
-    return shop
-
-
-@pytest.fixture
-def ali(server: BotApiServer, shop: Shop) -> Person:
-    return server.member(server.world.chats[DESK], ALI, "Ali")
-
-
-@pytest.fixture
-def reza(server: BotApiServer, shop: Shop) -> Person:
-    return server.member(server.world.chats[DESK], REZA, "Reza")
-
-
-@pytest.fixture
-def sara(server: BotApiServer, shop: Shop) -> Person:
-    return server.customer(SARA, "Sara")
-
-
-async def ask(customer: Person) -> None:
-    """The customer asks for a person."""
-    await customer.start()
-    await customer.wait_for("What can we do?", button="Talk to a person")
-    await customer.tap("Talk to a person")
-
-
-async def talk(customer: Person, agent: Person) -> Person:
-    """The customer asks for a person, and this agent takes them. Gives the agent in the topic."""
-    await ask(customer)
-    agent = await agent.wait_for_topic(customer.user.first_name)
-    await agent.wait_for(button="Take", ever=True)
-    await agent.tap("Take")
-    await customer.wait_for(agent.user.first_name)
-    await agent.wait_for("has it.", ever=True)
-    return agent
-
-
-def bot_says(person: Person) -> list[str]:
-    return [seen.text for seen in person.screen() if seen.from_bot]
+def shop(desk_shop: Shop) -> Shop:
+    return desk_shop
 
 
 async def test_a_customer_reaches_a_person_and_rates_them(shop: Shop, sara: Person, ali: Person) -> None:

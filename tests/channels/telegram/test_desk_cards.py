@@ -1,8 +1,6 @@
 """What agents do by buttons, what stands on the card at each state, and how it ends."""
 
 import asyncio
-from contextlib import AsyncExitStack
-from pathlib import Path
 
 import pytest
 
@@ -12,33 +10,13 @@ from bot.service.work import Work
 from storage import agents, desk_timers, handoffs
 from tests.botapi.people import Person, Seen
 from tests.botapi.server import BotApiServer
+from tests.channels.telegram.desk_shop import ALI, ask, talk
 from tests.channels.telegram.served import Shop
-from tests.channels.telegram.test_desk import ALI, DESK, FLOWS, REZA, SARA, ask, talk
 
 
 @pytest.fixture
-async def shop(tmp_path: Path, server: BotApiServer, stack: AsyncExitStack) -> Shop:
-    server.forum(DESK)
-    shop = Shop(tmp_path, server, FLOWS, desk_chats=[DESK])
-    await shop.open(stack)
-    await shop.agents.add("Ali", telegram_id=ALI, queues=["support"])
-    await shop.agents.add("Reza", telegram_id=REZA, queues=["support", "sales"])
-    return shop
-
-
-@pytest.fixture
-def ali(server: BotApiServer, shop: Shop) -> Person:
-    return server.member(server.world.chats[DESK], ALI, "Ali")
-
-
-@pytest.fixture
-def reza(server: BotApiServer, shop: Shop) -> Person:
-    return server.member(server.world.chats[DESK], REZA, "Reza")
-
-
-@pytest.fixture
-def sara(server: BotApiServer, shop: Shop) -> Person:
-    return server.customer(SARA, "Sara")
+def shop(desk_shop: Shop) -> Shop:
+    return desk_shop
 
 
 def card_of(agent: Person) -> Seen:

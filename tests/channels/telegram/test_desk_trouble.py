@@ -14,8 +14,8 @@ from tests.botapi.chats import Membership
 from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
 from tests.botapi.topics import ICON_COLORS, open_topic
+from tests.channels.telegram.desk_shop import ALI, DESK, FLOWS, SARA, ask, bot_says, talk
 from tests.channels.telegram.served import Mode, Shop
-from tests.channels.telegram.test_desk import ALI, DESK, FLOWS, SARA, ask, bot_says, talk
 
 OTHER_DESK = -1009876
 GONE_WORDS = ["message thread not found", "TOPIC_DELETED", "TOPIC_ID_INVALID"]

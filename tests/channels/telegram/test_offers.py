@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.botapi.server import BotApiServer
+from tests.channels.telegram.desk_shop import ALI, DESK, FLOWS, REZA, SARA, ask
 from tests.channels.telegram.served import Shop
-from tests.channels.telegram.test_desk import ALI, DESK, FLOWS, REZA, SARA, ask
 
 OFFERING = "queues: {support: {default: true, distribution: longest_idle, dispositions: [solved]}}"
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests.botapi.people import Person, Seen
 from tests.botapi.server import BotApiServer
+from tests.channels.telegram.desk_shop import ALI, DESK, FLOWS, REZA, SARA, ask, bot_says
 from tests.channels.telegram.served import Shop
-from tests.channels.telegram.test_desk import ALI, DESK, FLOWS, REZA, SARA, ask, bot_says
 
 MONA = 101
 

@@ -15,8 +15,8 @@ from storage import outbox
 from storage.database import Connection
 from tests.botapi.people import Person, Seen
 from tests.botapi.server import BotApiServer
+from tests.channels.telegram.desk_shop import ALI, FLOWS, REZA, ask
 from tests.channels.telegram.served import Shop
-from tests.channels.telegram.test_desk import ALI, FLOWS, REZA, ask
 from tests.channels.telegram.test_private_desk import at_work
 
 STEPS = 50

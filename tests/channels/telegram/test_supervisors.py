@@ -11,8 +11,8 @@ from bot.channels.telegram.identity import Identity
 from bot.channels.telegram.supervisors.chat import SupervisorsChat
 from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
+from tests.channels.telegram.desk_shop import ALI, DESK, FLOWS, REZA, SARA, ask, bot_says, talk
 from tests.channels.telegram.served import Shop
-from tests.channels.telegram.test_desk import ALI, DESK, FLOWS, REZA, SARA, ask, bot_says, talk
 from tests.service.shop import TestClock
 
 MONA = 300

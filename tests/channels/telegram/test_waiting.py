@@ -7,8 +7,8 @@ import pytest
 
 from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
+from tests.channels.telegram.desk_shop import ALI, DESK, FLOWS, SARA, ask, talk
 from tests.channels.telegram.served import Shop
-from tests.channels.telegram.test_desk import ALI, DESK, FLOWS, SARA, ask, talk
 from tests.channels.telegram.test_supervisors import after
 from tests.service.shop import TestClock
 

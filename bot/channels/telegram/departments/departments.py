@@ -6,7 +6,7 @@ import msgspec
 
 from bot.channels.telegram.departments.ticket_answers import told
 from bot.channels.telegram.departments.ticket_cards import number_in
-from bot.channels.telegram.desk.buttons import Buttons, Press
+from bot.channels.telegram.desk.buttons import Buttons, press_of
 from bot.channels.telegram.desk.commands import Call, Commands
 from bot.channels.telegram.desk.notes import without_note
 from bot.channels.telegram.desk.watched_chats import WatchedChats
@@ -175,13 +175,4 @@ class Departments:
         agent = await self._agents.with_telegram(sender.id)
         if agent is None:
             return word("not_an_agent", sender.language, id=str(sender.id))
-        deed, _, argument = (query.data or "").partition(" ")
-        press = Press(
-            number=number,
-            agent=agent,
-            deed=deed,
-            argument=argument,
-            message=query.message,
-            language=sender.language,
-        )
-        return await self._buttons.press(press)
+        return await self._buttons.press(press_of(number, query, agent))

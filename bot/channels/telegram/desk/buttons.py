@@ -5,7 +5,7 @@ from typing import Protocol
 
 import msgspec
 
-from bot.channels.telegram.wire import Tapped
+from bot.channels.telegram.wire import CallbackQuery, Tapped
 from bot.channels.telegram.wording.words import word
 from bot.service.desk.agents import AgentCard
 
@@ -22,6 +22,19 @@ class Press(msgspec.Struct, frozen=True, kw_only=True):
     argument: str
     message: Tapped | None
     language: str | None
+
+
+def press_of(number: str, query: CallbackQuery, agent: AgentCard) -> Press:
+    """What the agent pressed."""
+    deed, _, argument = (query.data or "").partition(" ")
+    return Press(
+        number=number,
+        agent=agent,
+        deed=deed,
+        argument=argument,
+        message=query.message,
+        language=query.sender.language,
+    )
 
 
 class ButtonSet(Protocol):

@@ -7,7 +7,7 @@ import msgspec
 
 from bot.channels.telegram.departments.departments import Departments
 from bot.channels.telegram.desk.answers import not_sent
-from bot.channels.telegram.desk.buttons import Buttons, Press
+from bot.channels.telegram.desk.buttons import Buttons, press_of
 from bot.channels.telegram.desk.commands import Call, Commands
 from bot.channels.telegram.desk.groups import Groups
 from bot.channels.telegram.desk.notes import Notes, without_note
@@ -205,13 +205,4 @@ class Room:
         agent = await self._agents.with_telegram(sender.id)
         if agent is None:
             return word("not_an_agent", sender.language, id=str(sender.id))
-        deed, _, argument = (query.data or "").partition(" ")
-        press = Press(
-            number=number,
-            agent=agent,
-            deed=deed,
-            argument=argument,
-            message=query.message,
-            language=sender.language,
-        )
-        return await self._buttons.press(press)
+        return await self._buttons.press(press_of(number, query, agent))

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bot.channels.telegram.desk.buttons import Buttons, Press
+from bot.channels.telegram.desk.buttons import Buttons, Press, press_of
 from bot.channels.telegram.desk.commands import Call, Commands
 from bot.channels.telegram.desk.notes import Notes, without_note
 from bot.channels.telegram.fetching import CannotFetch, Fetching, not_fetched
@@ -162,15 +162,7 @@ class PrivateRoom:
     # Buttons
 
     async def _tap(self, update_id: int, query: CallbackQuery, agent: AgentCard) -> None:
-        deed, _, argument = (query.data or "").partition(" ")
-        press = Press(
-            number=str(update_id),
-            agent=agent,
-            deed=deed,
-            argument=argument,
-            message=query.message,
-            language=query.sender.language,
-        )
+        press = press_of(str(update_id), query, agent)
         with self._taps.in_time(query.id):
             notice = await self._pressed(press)
         self._taps.answer(query.id, notice)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bot.channels.telegram.desk.buttons import Buttons, Press
+from bot.channels.telegram.desk.buttons import Buttons, press_of
 from bot.channels.telegram.desk.commands import Call, Commands
 from bot.channels.telegram.hearing import command_of
 from bot.channels.telegram.identity import Identity
@@ -57,17 +57,9 @@ class SupervisorsRoom:
         return True
 
     async def _tap(self, number: str, query: CallbackQuery, agent: AgentCard) -> bool:
-        deed, _, argument = (query.data or "").partition(" ")
-        if not self._buttons.knows(deed):
+        press = press_of(number, query, agent)
+        if not self._buttons.knows(press.deed):
             return False
-        press = Press(
-            number=number,
-            agent=agent,
-            deed=deed,
-            argument=argument,
-            message=query.message,
-            language=query.sender.language,
-        )
         with self._taps.in_time(query.id):
             notice = await self._buttons.press(press)
         self._taps.answer(query.id, notice)
