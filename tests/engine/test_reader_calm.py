@@ -258,3 +258,14 @@ def test_and_beside_or_is_read_as_calm_reads_it_and_refused_in_flows_of_our_own(
     assert [(one.line, one.column, one.severity) for one in ours.problems if one.code == "condition"] == [
         (7, 35, "error")
     ]
+
+
+def test_a_flow_in_the_domain_gives_way_to_the_same_in_the_data() -> None:
+    flow = "flows: {{pay: {{description: send money, steps: [{{noop: true, next: {target}}}]}}}}"
+    files = {"data/flows.yml": flow.format(target="END"), "domain.yml": flow.format(target="nowhere")}
+    for order in (files, {"zata/flows.yml": files["data/flows.yml"], "domain/pay.yml": files["domain.yml"]}):
+        reading = read_flows(order)
+        assert reading.flow_set is not None, reading.problems
+        assert [problem.code for problem in reading.problems] == ["duplicate-name"]
+    ours = {"a.yml": files["data/flows.yml"], "b.yml": files["data/flows.yml"]}
+    assert read_flows(ours).flow_set is None

@@ -74,6 +74,11 @@ class Sections:
                 known[name] = entry
                 continue
             first = known[name].key.mark
+            if section == "flows" and _is_domain(first.file) != _is_domain(entry.key.mark.file):
+                unread = entry if _is_domain(entry.key.mark.file) else known[name]
+                known[name] = known[name] if unread is entry else entry
+                self.found.warn(unread.key, "duplicate-name", f"the flow '{name}' of another file counts, not this one")
+                continue
             message = f"'{name}' of {section} is defined twice; the first is at {first.file}:{first.line}"
             same = section in REPEATABLE and plain(entry.value) == plain(known[name].value)
             report = self.found.warn if same else self.found.error
@@ -106,6 +111,12 @@ class Sections:
             self.actions.extend(node.items)
         elif not isinstance(node, Scalar) or node.value is not None:
             self.found.wrong_type(node, "'actions'", "a list of names")
+
+
+def _is_domain(file: str) -> bool:
+    """Whether it is CALM's domain, in which CALM itself looks for no flows."""
+    *folders, name = file.replace("\\", "/").split("/")
+    return "domain" in folders or name.partition(".")[0] == "domain"
 
 
 def _list(names: Iterable[str]) -> str:
