@@ -24,6 +24,7 @@ from bot.engine.reading.settings_keys import read_settings
 from bot.engine.reading.settling import built_in_responses, built_in_slots, settle
 from bot.engine.reading.start_menu import with_beginning
 from bot.engine.reading.surveys import read_surveys
+from bot.engine.reading.undefined import actions_standing_in, responses_standing_in, slots_standing_in
 from bot.problems import Mark, Problem
 from bot.yaml_nodes import read_yaml
 
@@ -81,18 +82,24 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
         settings = msgspec.structs.replace(settings, languages=tuple(sections.languages))
     slots = read_slots(named["slots"], found)
     responses = read_responses(named["responses"], found, settings.languages[0])
-    actions = read_actions(sections.actions, found)
+    actions = set(read_actions(sections.actions, found))
     surveys = read_surveys(named["surveys"], found)
     flows = read_flows_section(named["flows"], found, settings)
     on_fail = read_default_on_fail(named["settings"], found, settings, flows)
     settings = msgspec.structs.replace(settings, on_fail=on_fail)
     responses |= built_in_responses(responses, actions, found)
     slots |= built_in_slots(slots, found)
-    flows, slots = settle(flows, slots, responses, actions, found)
+    is_alone = not (found.is_ours or named["settings"] or named["slots"] or named["responses"] or sections.actions)
+    if is_alone:
+        actions |= actions_standing_in(actions, found)
+        responses |= responses_standing_in(responses, actions, found)
+        slots |= slots_standing_in(slots, found)
     is_calm = sections.is_calm and not named["settings"] and not any(flow.start for flow in flows.values())
+    is_calm |= is_alone
+    flows, slots = settle(flows, slots, responses, actions, found)
     _judge_conditions(found, is_calm=is_calm)
     return FlowSet(
-        start=find_start(flows, found, sections.first_mark),
+        start=find_start(flows, found, sections.first_mark, is_calm=is_calm),
         flows=flows,
         slots=slots,
         responses=responses,

@@ -44,6 +44,7 @@ class Findings(NodeProblems):
         self.intents: list[tuple[str, Mark]] = []  # that buttons name
         self.given: list[tuple[str, Json, Mark]] = []  # slots and the values that flows give them
         self.unasked: list[tuple[str, str, str, Mark]] = []  # flow, step, slot: `collect` without a question of its own
+        self.conditions: list[str] = []  # all that are read, as they are written
         self.persisted: list[tuple[str, str, Mark]] = []  # flow, slot
         self.keeps: list[tuple[str, Mark]] = []  # flow: `reset_after_flow_ends: false` of a question
         self.mixed: list[Mark] = []  # where `and` and `or` meet without parentheses
@@ -51,6 +52,7 @@ class Findings(NodeProblems):
             tuple[str, Mark, str]
         ] = []  # words of conditions that are no name of anything, and what reads them
         self.undeclared: frozenset[str] = frozenset()  # languages that some texts are written in, and no file declares
+        self.is_ours = False  # whether a flow says what CALM has no word for
         self.agents: set[str] = set()  # CALM's language-model agents, by name
         self.broken_flows: set[str] = set()  # whose steps could not all be read: their graph is not judged
         self.broken_files = False  # a name may be missing only because its file can't be read

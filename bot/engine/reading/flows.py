@@ -25,6 +25,7 @@ FLOW_KEYS = frozenset({
     "description", "name", "start", "triggers", "if", "nlu_trigger", "persisted_slots", "expires", "resume",
     "run_pattern_completed", "always_include_in_prompt", "translation", "steps", "metadata", "file_path",
 })  # fmt: skip
+OUR_FLOW_KEYS = frozenset({"start", "triggers", "expires", "resume"})
 FLOW_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,199}\Z")
 DEFAULT_ON_FAIL = "settings_on_fail"
 
@@ -79,6 +80,7 @@ def _read_flow(name: str, node: Node, found: Findings, settings: FlowSettings) -
         return None
     fields = Fields(node, found, "a flow")
     fields.only(FLOW_KEYS)
+    found.is_ours |= fields.given(*OUR_FLOW_KEYS)
     if fields.given("always_include_in_prompt"):
         where = node.entries["always_include_in_prompt"].key
         found.warn(where, "no-effect", "'always_include_in_prompt' has no effect here: there is no prompt")

@@ -16,6 +16,7 @@ STEP_KINDS = (
     "action", "call", "callback", "collect", "follow_up", "handoff", "hours", "language", "link", "menu", "noop", "say",
     "set_slots", "survey", "ticket", "ticket_state",
 )  # fmt: skip
+CALM_STEP_KINDS = frozenset({"action", "call", "collect", "link", "noop", "set_slots"})
 MAX_ID_LENGTH = 200
 MAX_HINTS = 200  # looking for the nearest of many names takes its time, and so many are no slips of the hand
 
@@ -151,6 +152,7 @@ class FlowSource:
             self.found.error(other.key, "two-step-kinds", message)
             self.broken()
         if kinds:
+            self.found.is_ours |= kinds[0] not in CALM_STEP_KINDS
             return kinds[0]
         others = [key for key in node.entries if key not in STEP_KEYS]
         if not others and "next" in node.entries:

@@ -32,13 +32,15 @@ SAY_KEYS = STEP_KEYS | {"say", "image", "attachment", "barge_in"}
 MENU_KEYS = STEP_KEYS | RETRY_KEYS | {"menu", "options", "into", "columns", "page_size"}
 OPTION_KEYS = frozenset({"label", "value", "key", "if", "match", "say_as", "then"})
 LISTED_KEYS = frozenset({"from", "label", "value", "then", "empty"})
+OUR_COLLECT_KEYS = RETRY_KEYS | {"ask", "digits", "kind", "secret", "confirm", "files"}
 COLLECT_KEYS = (
     STEP_KEYS
-    | RETRY_KEYS
-    | {"collect", "ask", "digits", "kind", "secret", "confirm", "files"}
+    | OUR_COLLECT_KEYS
+    | {"collect"}
     | {"utter", "rejections", "ask_before_filling", "reset_after_flow_ends", "force_slot_filling", "silence_timeout"}
     | {"dtmf"}
 )
+REJECTION_KEYS = frozenset({"if", "utter"})
 ANSWER_KINDS = ("text", "number", "date", "time", "phone", "email", "contact", "location", "file")
 FILE_KINDS = ("photo", "document", "voice", "video", "audio", "animation", "video_note", "sticker")
 OPTION_DIGITS = frozenset("123456789")
@@ -225,6 +227,7 @@ def read_collect(step: StepSource) -> Step:
     """`collect`: an open question whose answer fills a slot."""
     fields, found = step.fields, step.found
     fields.only(COLLECT_KEYS)
+    found.is_ours |= fields.given(*OUR_COLLECT_KEYS)
     slot = word_of(step.subject, found, "'collect'")
     if slot is None:
         return step.noop()
@@ -325,10 +328,14 @@ def read_rejections(fields: Fields[Findings]) -> tuple[Rejection, ...]:
     rejections = []
     for item in mappings_in(fields.listing("rejections"), fields.found, "a rejection"):
         inner = Fields(item, fields.found, "a rejection")
-        inner.only({"if", "utter"})
+        if not (inner.given("if") and inner.given("utter")):
+            inner.only(REJECTION_KEYS)
         condition, utter = inner.required("if"), inner.required("utter")
         if condition is None or utter is None:
             continue
+        for key in item.entries.keys() - REJECTION_KEYS:  # CALM does nothing with them
+            message = f"'{key}' has no effect in a rejection: the question is asked again"
+            fields.found.warn(item.entries[key].key, "no-effect", message)
         source = read_condition(condition, fields.found, "'if'")
         text = read_text(utter, fields.found, "'utter'")
         if source is not None and text is not None:

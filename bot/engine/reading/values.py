@@ -117,6 +117,7 @@ def read_condition(node: Node, found: Findings, what: str, names: frozenset[str]
     except ConditionError as error:
         found.error(node.mark_at(error.column), "condition", error.message)
         return None
+    found.conditions.append(source)
     if condition.mixed_at is not None:
         found.mixed.append(node.mark_at(condition.mixed_at))
     for reference in condition.references:

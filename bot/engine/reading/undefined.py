@@ -1,0 +1,99 @@
+"""CALM's flows without any domain: what they name and nobody defines is stood in for, so that they can be walked."""
+
+import re
+from collections.abc import Collection, Mapping
+
+from bot.engine.acting import BUILT_IN
+from bot.engine.flow import Slot, Text, Variation
+from bot.engine.reading.calm_names import BUILT_IN_SLOTS
+from bot.engine.reading.findings import Findings
+from bot.engine.reading.values import EVERY_LANGUAGE
+from bot.problems import Mark
+
+Responses = dict[str, tuple[Variation, ...]]
+
+_READ = re.compile(
+    r"""(?<!contains\s)\bslots\.(?P<slot>\w+)
+    (?:\s*(?P<sign>\bis\s+not\b|\bis\b|\bcontains\b|\bmatches\b|[!=<>]=?)\s*(?P<value>["'{]|-?[\w.]+))?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
+_TAKEN_AS = {"bool": "as yes or no", "float": "as a number", "text": "as text"}
+
+
+def slots_standing_in(defined: Mapping[str, Slot], found: Findings) -> dict[str, Slot]:
+    """The slots that the flows name, each of the type that the flows treat it as."""
+    hints = _types(found)
+    slots: dict[str, Slot] = {}
+    for name, mark in _first_uses("slot", found):
+        if name in defined or name in BUILT_IN_SLOTS:
+            continue
+        kinds = hints.get(name, set())
+        slots[name] = Slot(name=name, type="bool" if kinds == {"bool"} else "float" if kinds == {"float"} else "text")
+        found.marks["slot", name] = mark
+        found.warn(mark, "unknown-slot", f"the slot '{name}' is in no domain: taken {_TAKEN_AS[slots[name].type]}")
+    return slots
+
+
+def actions_standing_in(defined: Collection[str], found: Findings) -> set[str]:
+    """The actions that the flows run, whose code is still to be given."""
+    names = set()
+    for name, mark in _first_uses("action", found):
+        if name not in defined and name not in BUILT_IN:
+            names.add(name)
+            found.warn(mark, "unknown-action", f"the action '{name}' is in no domain: it runs if there is code for it")
+    return names
+
+
+def responses_standing_in(defined: Responses, actions: Collection[str], found: Findings) -> Responses:
+    """The responses that the flows say, and those that their questions lack: their names in words."""
+    asks = [(f"utter_ask_{slot}", mark) for _, _, slot, mark in found.unasked if f"action_ask_{slot}" not in actions]
+    responses: Responses = {}
+    for name, mark in (*_first_uses("response", found), *asks):
+        if name in defined or name in responses:
+            continue
+        words = _in_words(name)
+        responses[name] = (Variation(text=Text(by_language={EVERY_LANGUAGE: words})),)
+        found.marks["response", name] = mark
+        found.warn(mark, "unknown-response", f"the response '{name}' is in no domain: '{words}' is said")
+    return responses
+
+
+def _first_uses(kind: str, found: Findings) -> list[tuple[str, Mark]]:
+    """The names of a kind, each with the place where it is named first."""
+    places: dict[str, Mark] = {}
+    for use in found.uses:
+        if use.kind == kind:
+            places[use.name] = min(use.mark, places.get(use.name, use.mark))
+    return list(places.items())
+
+
+def _types(found: Findings) -> dict[str, set[str]]:
+    """What the conditions and `set_slots` of the flows compare each slot with, or make of it."""
+    hints: dict[str, set[str]] = {}
+    for source in found.conditions:
+        for read in _READ.finditer(source):
+            hint = _type_by(read["sign"], read["value"])
+            if hint is not None:
+                hints.setdefault(read["slot"], set()).add(hint)
+    for name, value, _ in found.given:
+        if value is not None:
+            kind = "bool" if isinstance(value, bool) else "float" if isinstance(value, int | float) else "text"
+            hints.setdefault(name, set()).add(kind)
+    return hints
+
+
+def _type_by(sign: str | None, value: str | None) -> str | None:
+    if sign is None or value is None or value.lower() in ("true", "false"):
+        return "bool"
+    if value.lower() in ("null", "undefined", "empty"):
+        return None
+    return "float" if _NUMBER.match(value) or sign[0] in "<>" else "text"
+
+
+def _in_words(response: str) -> str:
+    """`utter_ask_card_number` as people read it: `Card number?`"""
+    name = response.removeprefix("utter_")
+    asked = name.removeprefix("ask_")
+    words = " ".join(re.split(r"[\W_]+", asked)).strip() or response
+    return words[:1].upper() + words[1:] + ("?" if asked != name else "")
