@@ -30,7 +30,7 @@ from bot.rehearsal.stage import Stage
 AGENT = "agent"
 AGENT_NAME = "Sara"
 COMMAND = re.compile(r"/(?P<name>[A-Za-z_]\w{0,31})(?:\s+(?P<argument>.*))?", re.DOTALL)
-PAYLOAD = re.compile(r"/(SetSlots\(.*\)|[^\s{}]+\s*\{.*\})\s*", re.DOTALL)
+PAYLOAD = re.compile(r"(/?SetSlots\(.*|/[^\s{}]+\s*\{.*\})\s*", re.DOTALL)
 BY_KEYS = ("plain", "voice")  # where there are no buttons
 BACK = "utter_switchboard_back"
 MOST_PAGES = 200

@@ -8,6 +8,7 @@ from bot.content import Value
 from bot.problems import Mark
 from bot.rehearsal.calms_own import calms_own
 from bot.rehearsal.case import AnyExpectation, Says, Turn, Understood
+from bot.rehearsal.hoping import hopes
 from bot.rehearsal.judging import Judge
 from bot.rehearsal.performing import perform, text_in
 from bot.rehearsal.phrases import PhraseBook
@@ -16,7 +17,6 @@ from bot.rehearsal.stage import Stage, World
 from bot.rehearsal.understanding import (
     assumed_in,
     came_to_nothing,
-    hopes,
     is_free,
     perform_understood,
     readings,
@@ -80,16 +80,22 @@ class Player:
 
     async def _freely(self, moment: Moment, turn: Turn, rest: Sequence[Turn], as_written: Played) -> Played:
         program, says = self._stage.program, turn.act
-        if not isinstance(says, Says) or not is_free(text_in(says.text, moment.conversation.language)):
+        if not isinstance(says, Says):
             return as_written
         if as_written.failures:
             best, actions = await self._as_expected(moment, says, rest, as_written), self._stage.actions
             if not best.failures or not actions.lacking:
                 return best
-            actions.assumed = hopes(program, self._calm) | actions.assumed
-            hoped = await self._as_expected(moment, says, rest, await self._as_written(moment, turn))
-            return hoped if len(hoped.failures) < len(best.failures) else best
-        if turn.expected or not came_to_nothing(as_written.scene.happened, program):
+            known = actions.assumed
+            for hope in hopes(program, self._calm):
+                actions.assumed = hope | known
+                hoped = await self._as_expected(moment, says, rest, await self._as_written(moment, turn))
+                best = hoped if len(hoped.failures) < len(best.failures) else best
+                if not best.failures:
+                    break
+            return best
+        free = is_free(text_in(says.text, moment.conversation.language))
+        if turn.expected or not free or not came_to_nothing(as_written.scene.happened, program):
             return as_written
         flow = wished_for(rest, program, self._calm)
         return as_written if flow is None else await self._as(Understood(flows=(flow,)), moment, says, turn)

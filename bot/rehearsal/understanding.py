@@ -13,10 +13,12 @@ from rapidfuzz import fuzz
 from bot.content import Content, Json, RichText
 from bot.engine.conversation import Conversation
 from bot.engine.flow import Call, Collect, Slot
-from bot.engine.inputs import CommandHeard, PayloadHeard
+from bot.engine.inputs import CommandHeard, PayloadHeard, TextHeard
 from bot.engine.normal import normalise
 from bot.engine.patterns import is_pattern
 from bot.engine.program import Program
+from bot.engine.reading.calm_names import BUILT_IN_RESPONSES
+from bot.engine.resuming import CONTINUE
 from bot.events import AnswerGiven, BotSaid, ChoiceMade, CustomerSaid, FlowStarted, StepReached
 from bot.rehearsal.calms_own import CalmPart, names_of
 from bot.rehearsal.case import ActionRuns, BotSays, FlowEnds, FlowStarts, Says, SlotIs, Turn, Understood
@@ -29,6 +31,7 @@ BY_COMMAND = {
     "pattern_human_handoff": "agent",
     "pattern_repeat_bot_messages": "repeat",
     "pattern_restart": "restart",
+    "pattern_skip_question": "skip",
 }
 """CALM's patterns that a customer brings about by a command."""
 NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,6})?", re.ASCII)
@@ -58,6 +61,8 @@ def readings(
     if flows or slots or command:
         yield Understood(flows=flows, slots=slots, command=command)
     if not flows and not command:
+        for pattern in _patterns_that_say(_responses(turn), program) if calm.flows else ():
+            yield Understood(slots=slots, command=BY_COMMAND[pattern])
         for slot, value in _answers(text, program, calm, conversation):
             if slot not in slots:
                 yield Understood(slots={**slots, slot: value})
@@ -119,6 +124,15 @@ def _flows_that_say(responses: frozenset[str], program: Program) -> Iterator[str
     for flow in program.flow_set.flows.values():
         if not is_pattern(flow.id) and any(names_of(step) & responses for step in flow.steps.values()):
             yield flow.id
+
+
+def _patterns_that_say(responses: frozenset[str], program: Program) -> Iterator[str]:
+    """CALM's patterns that a command brings about and that say one of the responses, in these words or the engine's."""
+    wanted = responses | {ours for name in responses if (ours := BUILT_IN_RESPONSES.get(name))}
+    for pattern in BY_COMMAND:
+        flow = program.flows.get(pattern)
+        if flow is not None and any(names_of(step) & wanted for step in flow.steps.values()):
+            yield pattern
 
 
 def _callers_that_end(rest: Iterable[Turn], called: Collection[str], program: Program) -> Iterator[str]:
@@ -205,17 +219,8 @@ def unsaid_in(turn: Turn, program: Program) -> tuple[str, ...]:
     steps = (step for flow in program.flow_set.flows.values() for step in flow.steps.values())
     by_flows = frozenset(name for step in steps for name in names_of(step))
     wanted = (each.response for each in turn.expected if isinstance(each, BotSays) and not each.never)
-    known = program.flow_set.responses
-    return tuple(dict.fromkeys(name for name in wanted if name in known and name not in by_flows))
-
-
-def hopes(program: Program, calm: CalmPart) -> dict[str, Json]:
-    """That all went well, in the slots that only actions fill: for actions that there are none of."""
-    return {
-        slot.name: True
-        for slot in program.flow_set.slots.values()
-        if slot.type == "bool" and slot.name not in calm.slots
-    }
+    known = program.flow_set.responses.keys() - BUILT_IN_RESPONSES.keys() - by_flows
+    return tuple(dict.fromkeys(name for name in wanted if name in known))
 
 
 def _flows(turn: Turn, calm: CalmPart) -> Iterator[str]:
@@ -236,7 +241,7 @@ def _commands(turn: Turn, calm: CalmPart) -> Iterator[str]:
 async def perform_understood(stage: Stage, moment: Moment, says: Says, understood: Understood) -> Moment:
     """The moment after the words, taken as what was understood."""
     text, known = text_in(says.text, moment.conversation.language), len(moment.happened)
-    after = moment
+    after = moment if understood.flows or understood.command else _gone_on(stage, moment)
     if understood.command is not None:
         after = stage.hear_alone(after, CommandHeard(name=understood.command))
     for flow in understood.flows:
@@ -246,6 +251,14 @@ async def perform_understood(stage: Stage, moment: Moment, says: Says, understoo
         after = stage.hear_alone(_unasked(after, known), PayloadHeard(payload=set_slots(understood.slots)))
     happened = (*after.happened[:known], *_in_their_words(after.happened[known:], text))
     return await stage.settle(msgspec.structs.replace(after, happened=happened))
+
+
+def _gone_on(stage: Stage, moment: Moment) -> Moment:
+    """Who answers what was asked before an interruption wants to go on with it."""
+    wait = moment.conversation.wait
+    if wait is None or wait.kind != "offer" or wait.topic != "resume":
+        return moment
+    return stage.hear_alone(moment, TextHeard(text=next(each.label for each in wait.offered if each.value == CONTINUE)))
 
 
 def _started(moment: Moment, known: int, flow: str) -> bool:

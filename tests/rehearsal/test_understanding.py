@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.problems import as_text
 from bot.rehearsal.case import Case
 from bot.rehearsal.reading import read_tests
@@ -235,3 +237,63 @@ flows:
     asked = "{bot_uttered: {utter_name: utter_ask_confirm_slot_correction}}"
     assert played(f"{{flow_started: pattern_correction}}, {asked}").passed
     assert not played("{flow_completed: {flow_id: chat}}, {bot_uttered: {utter_name: utter_ask_size}}").passed
+
+
+SHOP = b"""
+version: "3.1"
+slots: {size: {type: text}, stock: {type: text}, left: {type: float}, sure: {type: bool}}
+responses:
+  utter_ask_size: [{text: Which size?}]
+  utter_ask_sure: [{text: Really stop?}]
+  utter_few: [{text: Hurry.}]
+  utter_none: [{text: Sold out.}]
+  utter_here: [{text: It is here.}]
+  utter_flow_continue_interrupted: [{text: Back to it.}]
+actions: [action_look]
+flows:
+  order:
+    description: d
+    steps:
+      - collect: size
+      - action: action_look
+        next:
+          - {if: slots.stock is "here", then: [{action: utter_here, next: END}]}
+          - {if: slots.stock is "none", then: [{action: utter_none, next: END}]}
+          - {if: slots.left < 5, then: [{action: utter_few, next: END}]}
+          - else: END
+  other: {description: d, steps: [{action: utter_none}]}
+  pattern_cancel_flow: {description: d, steps: [{collect: sure}]}
+"""
+
+
+def of_the_shop(steps: str) -> Result:
+    case = cases_of(f"test_cases: [{{test_case: t, steps: [{{user: order}}, {{utter: utter_ask_size}}, {steps}]}}]")[0]
+    return play({"flows.yml": SHOP}, [(case, "telegram", None)])[0]
+
+
+@pytest.mark.parametrize("came", ["here", "none", "few"])
+def test_an_action_that_is_not_there_found_what_leads_to_what_is_expected(came: str) -> None:
+    result = of_the_shop(f"{{user: small}}, {{utter: utter_{came}}}")
+    assert result.passed, told(result)
+    assert not of_the_shop("{user: small}, {utter: utter_ask_sure}, {utter: utter_here}").passed
+
+
+def test_words_that_lead_to_a_pattern_that_says_what_is_expected_bring_it_about() -> None:
+    result = of_the_shop("{user: I changed my mind}, {utter: utter_ask_sure}")
+    assert result.passed, told(result)
+    assert result.understood != ()
+
+
+def test_who_answers_what_was_asked_before_an_interruption_goes_on_with_it() -> None:
+    result = of_the_shop(
+        "{user: other}, {utter: utter_none}, {utter: utter_flow_continue_interrupted},"
+        "{user: make it a large one}, {slot_was_set: [{size: large}]}, {utter: utter_here}"
+    )
+    assert result.passed, told(result)
+    assert [line.text for line in result.conversation if line.who == "bot"][1] == "Sold out."
+
+
+def test_slots_set_without_a_slash_are_set() -> None:
+    result = of_the_shop("{user: SetSlots(size=large)}, {slot_was_set: [{size: large}]}, {utter: utter_here}")
+    assert result.passed, told(result)
+    assert result.understood == ()
