@@ -19,13 +19,14 @@ from bot.engine.reading.domain import domain_for_actions, read_actions, read_ses
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.flows import read_default_on_fail, read_flows_section
 from bot.engine.reading.responses import read_responses
-from bot.engine.reading.sections import Sections
+from bot.engine.reading.sections import Sections, is_of_server
 from bot.engine.reading.settings_keys import read_settings
 from bot.engine.reading.settling import built_in_responses, built_in_slots, settle
 from bot.engine.reading.start_menu import with_beginning
 from bot.engine.reading.surveys import read_surveys
 from bot.engine.reading.undefined import actions_standing_in, responses_standing_in, slots_standing_in
-from bot.problems import Mark, Problem
+from bot.problems import Mark, Problem, Problems
+from bot.yaml_nodes import Mapping as YamlMapping
 from bot.yaml_nodes import read_yaml
 
 
@@ -49,6 +50,8 @@ def read_marked_flows(files: Mapping[str, str | bytes], desk: DeskNames | None =
     """The same, and where the steps are."""
     found = Findings()
     sections = _parse(files, found)
+    if sections.is_without_flows:
+        return Reading(flow_set=None, problems=(_without_flows(sections),)), {}
     flow_set = _assemble(sections, found)
     check_names(flow_set, found, desk)
     check_triggers(flow_set, found)
@@ -64,13 +67,26 @@ def read_marked_flows(files: Mapping[str, str | bytes], desk: DeskNames | None =
 def _parse(files: Mapping[str, str | bytes], found: Findings) -> Sections:
     sections = Sections(found, Mark(min(files, default="flows")))
     for file in sorted(files):
-        problems_before = len(found)
-        document = read_yaml(file, files[file], found)
+        problems = Problems()
+        document = read_yaml(file, files[file], problems)
+        harmless = isinstance(document, YamlMapping) and is_of_server(document)
+        for each in problems.sorted():
+            report = found.warn if harmless else found.error
+            report(Mark(each.file, each.line, each.column), each.code, each.message, each.hint)
         if document is not None:
             sections.add(document)
-        elif len(found) > problems_before:
+        elif len(problems):
             found.broken_files = True
+    sections.settle()
     return sections
+
+
+def _without_flows(sections: Sections) -> Problem:
+    """The one thing to say of an assistant whose conversations are stories: what else is wrong is no matter."""
+    found = Findings()
+    message = "this is an assistant of stories and rules, from before CALM: there is no flow to run"
+    found.error(sections.stories or sections.first_mark, "no-flow", message, "write what it does as flows")
+    return found.sorted()[0]
 
 
 def _assemble(sections: Sections, found: Findings) -> FlowSet:
@@ -94,12 +110,11 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
         actions |= actions_standing_in(actions, found)
         responses |= responses_standing_in(responses, actions, found)
         slots |= slots_standing_in(slots, found)
-    is_calm = sections.is_calm and not named["settings"] and not any(flow.start for flow in flows.values())
-    is_calm |= is_alone
+    found.is_calm |= is_alone
     flows, slots = settle(flows, slots, responses, actions, found)
-    _judge_conditions(found, is_calm=is_calm)
+    _judge_conditions(found)
     return FlowSet(
-        start=find_start(flows, found, sections.first_mark, is_calm=is_calm),
+        start=find_start(flows, found, sections.first_mark, is_calm=found.is_calm),
         flows=flows,
         slots=slots,
         responses=responses,
@@ -110,22 +125,21 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
     )
 
 
-def _judge_conditions(found: Findings, *, is_calm: bool) -> None:
+def _judge_conditions(found: Findings) -> None:
     """What is refused in flows of this house, and in what was written for CALM means what it means there.
 
     That is `and` beside `or`, and a word that is neither a name nor in quotes.
     """
     for mark in found.mixed:
-        if is_calm:
+        if found.is_calm:
             message = "'and' and 'or' side by side are read from the right, as CALM does: a and (b or c)"
             found.warn(mark, "condition", message, "put in parentheses what belongs together")
         else:
             found.error(mark, "condition", "'and' and 'or' side by side: put one of them in parentheses")
     for word, mark, what in found.bare:
-        report = found.warn if is_calm else found.error
-        missing = "which is never set, here as in CALM" if is_calm else "which does not exist"
+        missing = "which is never set, here as in CALM" if found.is_calm else "which does not exist"
         hint = f"a slot is written 'slots.{word}', and a text stands in quotes"
-        report(mark, "unknown-name", f"{what} '{word}', {missing}", hint)
+        found.warn_calm(mark, "unknown-name", f"{what} '{word}', {missing}", hint)
 
 
 def _with_spoken_languages(settings: FlowSettings, sections: Sections, found: Findings) -> FlowSettings:

@@ -33,8 +33,8 @@ def program(name: str) -> Program:
         (
             "bank",
             {
-                "no-effect": 15,
-                "needs-language-model": 3,
+                "no-effect": 7,
+                "needs-language-model": 4,
                 "duplicate-name": 2,
                 "not-a-flow-file": 1,
                 "unused-slot": 1,
@@ -45,7 +45,7 @@ def program(name: str) -> Program:
             "clinic",
             {
                 "needs-language-model": 4,
-                "no-effect": 3,
+                "no-effect": 1,
                 "unused-response": 2,
                 "no-step-kind": 1,
                 "bad-address": 1,
@@ -54,7 +54,7 @@ def program(name: str) -> Program:
                 "start-menu": 1,
             },
         ),
-        ("shop", {"no-effect": 4, "unknown-slot": 1, "start-menu": 1}),
+        ("shop", {"no-effect": 1, "unknown-slot": 1, "start-menu": 1}),
         ("treadmill", {"start-menu": 1, "no-effect": 1}),
     ],
 )

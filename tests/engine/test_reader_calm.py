@@ -125,8 +125,6 @@ def test_what_has_no_effect_is_told_once_each() -> None:
         ("data/flows.yml", 59, "needs-language-model"),  # pattern_search
         ("domain.yml", 3, "no-effect"),
         ("domain.yml", 4, "no-effect"),
-        ("domain.yml", 6, "no-effect"),  # from_llm
-        ("domain.yml", 12, "no-effect"),  # the action of a custom mapping
         ("domain.yml", 26, "needs-language-model"),  # rephrase
         ("domain.yml", 33, "unknown-slot"),  # {reference}, which the action may give
     ]

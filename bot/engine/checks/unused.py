@@ -36,12 +36,31 @@ def _check_slots(flow_set: FlowSet, found: Findings) -> None:
     filled |= {name for name, slot in flow_set.slots.items() if slot.initial is not None}
     read = found.used("slot", how=["read", "weak"])
     code_may = bool(flow_set.actions)  # custom actions read and fill slots unseen
+    missed = _check_filling(filled, read, code_may=code_may, found=found)
     for name in flow_set.slots:
         mark = found.marks["slot", name]
         if name not in filled | read:
             hint = "unless an action does" if code_may else None
             found.warn(mark, "unused-slot", f"nothing uses the slot '{name}'", hint)
-        elif name not in filled and not code_may:
+        elif name not in filled and not code_may and name not in missed:
             found.warn(mark, "unfilled-slot", f"nothing ever fills the slot '{name}'")
         elif name not in read and not code_may:
             found.warn(mark, "unread-slot", f"nothing ever reads the slot '{name}'")
+
+
+def _check_filling(filled: set[str], read: set[str], *, code_may: bool, found: Findings) -> set[str]:
+    """The slots that only CALM would fill, by what a model understands or by actions that nobody runs here."""
+    missed: set[str] = set()
+    for name, mapping, mark in found.understood:
+        if name in read and name not in filled | missed:
+            hint = "ask for it with 'collect'" + (", unless an action fills it" if code_may else "")
+            message = f"nothing fills the slot '{name}' here: '{mapping}' needs a language model"
+            found.warn(mark, "needs-language-model", message, hint)
+            missed.add(name)
+    run = found.used("action")
+    for name, action, mark in found.running:
+        if name not in filled and action not in run:
+            message = f"nothing runs '{action}' here to fill the slot '{name}'"
+            found.warn(mark, "no-effect", message, "run it in a flow, or at the session's start")
+            missed.add(name)
+    return missed

@@ -9,6 +9,7 @@ import msgspec
 from bot.content import Json
 from bot.engine.flow import Rejection, Slot, Text
 from bot.engine.reading.findings import Findings
+from bot.engine.reading.leniency import without_empty_keys
 from bot.engine.reading.sections import Sections
 from bot.engine.reading.steps_talk import read_rejections
 from bot.engine.reading.values import read_text
@@ -22,9 +23,12 @@ SLOT_KEYS = frozenset({
     "type", "initial_value", "values", "min_value", "max_value", "mappings",
     "influence_conversation", "shared_for_coexistence", "value_reset_delay", "validation", "description", "metadata",
 })  # fmt: skip
-SESSION_KEYS = frozenset({"session_expiration_time", "carry_over_slots_to_new_session"})
-PLAIN_MAPPINGS = frozenset({"from_text", "controlled", "custom"})
-CALM_MAPPINGS = PLAIN_MAPPINGS | {"from_llm", "from_entity", "from_intent", "from_trigger_intent"}
+SESSION_KEYS = frozenset({
+    "session_expiration_time", "carry_over_slots_to_new_session", "start_session_after_expiry",
+})  # fmt: skip
+MODEL_MAPPINGS = frozenset({"from_llm", "from_entity", "from_intent", "from_trigger_intent"})
+MAPPINGS = MODEL_MAPPINGS | {"from_text", "controlled", "custom"}
+MAPPING_NEEDS = {"from_entity": "entity", "from_intent": "value", "from_trigger_intent": "value"}
 SLOT_NAME = re.compile(r"[^\W\d][\w-]*\Z")
 
 
@@ -43,16 +47,22 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
     if not isinstance(node, Mapping):
         found.wrong_type(node, f"the slot '{name}'", "a mapping such as {type: text}")
         return None
+    node = without_empty_keys(node, found)
     fields = Fields(node, found, "a slot")
-    fields.only(SLOT_KEYS)
     kind = _read_type(fields)
+    if not _is_code(fields):
+        fields.only(SLOT_KEYS)
     values = tuple(value for item in fields.listing("values") if (value := _read_value(item, found)) is not None)
     if kind == "categorical" and not values:
-        found.error(node, "missing-key", f"the categorical slot '{name}' lacks 'values'")
+        found.warn_calm(node, "missing-key", f"the categorical slot '{name}' lacks 'values'")
+        kind = "any"
     if kind != "categorical" and fields.given("values"):
         message = f"'values' are for categorical slots, and '{name}' is {kind}"
         found.error(node.entries["values"].key, "conflict", message)
-    _read_mappings(fields)
+    if fields.word("type") == "any" and fields.boolean("influence_conversation", False):
+        where = node.entries["influence_conversation"]
+        found.error(where.key, "conflict", "a slot of the type 'any' can't influence the conversation", "say false")
+    _read_mappings(name, fields)
     rejections, refill = _read_validation(fields)
     initial = fields.get("initial_value")
     lowest, highest = fields.number("min_value"), fields.number("max_value")
@@ -93,38 +103,55 @@ def _read_type(fields: Fields[Findings]) -> SlotType:
         return cast(SlotType, word or "any")
     if "." in word:
         fields.found.warn(node, "no-effect", f"the slot type '{word}' is code that is not here, so any value fits")
+    elif word == "boolean" and fields.found.is_calm:
+        fields.found.warn(node, "unknown-value", "the type 'boolean' is called 'bool'")
+        return "bool"
     else:
         hint = did_you_mean(word, SLOT_TYPES) or f"there are: {', '.join(SLOT_TYPES)}"
         fields.found.error(node, "unknown-value", f"'{word}' is not a type of slot", hint)
     return "any"
 
 
+def _is_code(fields: Fields[Findings]) -> bool:
+    """Whether the slot is of a class of the author's own, which takes what it likes."""
+    kind = fields.get("type")
+    return isinstance(kind, Scalar) and "." in kind.text
+
+
 def _read_value(node: Node, found: Findings) -> Json:
-    if isinstance(node, Scalar) and node.value is not None:
+    if isinstance(node, Scalar) and (node.value is not None or found.is_calm):
         return node.value
     found.wrong_type(node, "a value of the slot", "a text, a number, true or false")
     return None
 
 
-def _read_mappings(fields: Fields[Findings]) -> None:
-    """CALM's mappings fill slots by a language model's understanding; here only questions, menus and actions do."""
+def _read_mappings(slot: str, fields: Fields[Findings]) -> None:
+    """What fills the slot in CALM besides questions: here only questions, menus, buttons and actions do."""
     for item in mappings_in(fields.listing("mappings"), fields.found, "a mapping of a slot"):
         inner = Fields(item, fields.found, "a mapping of a slot")
         node = inner.required("type")
         kind = word_of(node, fields.found, "'type'") if node is not None else None
-        runs = next((key for key in ("run_action_every_turn", "action") if inner.given(key)), None)
-        if runs is not None:
-            message = f"'{runs}' has no effect here: nothing runs at every turn"
-            fields.found.warn(
-                item.entries[runs].key, "no-effect", message, "run it in a flow, or at the session's start"
-            )
-        if kind is None or node is None or kind in PLAIN_MAPPINGS:
+        _note_running(slot, inner)
+        if kind is None or node is None:
             continue
-        if kind in CALM_MAPPINGS:
-            message = f"the mapping '{kind}' has no effect here"
-            fields.found.warn(node, "no-effect", message, "questions, menus and actions fill slots")
-        else:
-            fields.found.error(node, "unknown-value", f"'{kind}' is not a mapping", did_you_mean(kind, CALM_MAPPINGS))
+        if kind not in MAPPINGS:
+            fields.found.error(node, "unknown-value", f"'{kind}' is not a mapping", did_you_mean(kind, MAPPINGS))
+        elif kind in MAPPING_NEEDS and not inner.given(MAPPING_NEEDS[kind]):
+            message = f"a mapping '{kind}' lacks '{MAPPING_NEEDS[kind]}'"
+            fields.found.error(item, "missing-key", message)
+        elif kind in MODEL_MAPPINGS:
+            fields.found.understood.append((slot, kind, node.mark))
+
+
+def _note_running(slot: str, mapping: Fields[Findings]) -> None:
+    """Note the actions that CALM runs to fill the slot, whatever the flows do."""
+    every = mapping.word("run_action_every_turn")
+    if every is not None:
+        where, hint = mapping.node.entries["run_action_every_turn"].key, "run it in a flow, or at the session's start"
+        mapping.found.warn(where, "no-effect", f"nothing runs at every turn here: neither does '{every}'", hint)
+    action = mapping.word("action")
+    if action is not None:
+        mapping.found.running.append((slot, action, mapping.node.entries["action"].key.mark))
 
 
 def slot_value_problem(slot: Slot, value: Json) -> str | None:
@@ -169,6 +196,9 @@ def read_session_minutes(entries: dict[str, Entry], found: Findings) -> float | 
     if fields.boolean("carry_over_slots_to_new_session", False):
         where = entries["carry_over_slots_to_new_session"].key
         found.warn(where, "no-effect", "slots are not carried over: a new conversation begins without them")
+    if not fields.boolean("start_session_after_expiry", True):
+        message = "a silent conversation ends, and what comes next begins a new one"
+        found.warn(entries["start_session_after_expiry"].key, "no-effect", message)
     minutes = fields.number("session_expiration_time")
     if minutes is not None and not 0 <= minutes <= MAX_SECONDS / 60:
         value = entries["session_expiration_time"].value

@@ -7,6 +7,7 @@ from bot.content import Json
 from bot.engine.flow import Text
 from bot.problems import Mark
 from bot.yaml_fields import NodeProblems
+from bot.yaml_nodes import Node
 
 NameKind = Literal["flow", "slot", "response", "action", "queue", "calendar", "survey", "language", "department"]
 
@@ -43,6 +44,8 @@ class Findings(NodeProblems):
         self.said: list[Said] = []
         self.intents: list[tuple[str, Mark]] = []  # that buttons name
         self.given: list[tuple[str, Json, Mark]] = []  # slots and the values that flows give them
+        self.understood: list[tuple[str, str, Mark]] = []  # slot, CALM's mapping that fills it from what people say
+        self.running: list[tuple[str, str, Mark]] = []  # slot, action that CALM runs by itself to fill it
         self.unasked: list[tuple[str, str, str, Mark]] = []  # flow, step, slot: `collect` without a question of its own
         self.conditions: list[str] = []  # all that are read, as they are written
         self.persisted: list[tuple[str, str, Mark]] = []  # flow, slot
@@ -52,6 +55,7 @@ class Findings(NodeProblems):
             tuple[str, Mark, str]
         ] = []  # words of conditions that are no name of anything, and what reads them
         self.undeclared: frozenset[str] = frozenset()  # languages that some texts are written in, and no file declares
+        self.is_calm = False  # whether the files show that they are CALM's
         self.is_ours = False  # whether a flow says what CALM has no word for
         self.agents: set[str] = set()  # CALM's language-model agents, by name
         self.broken_flows: set[str] = set()  # whose steps could not all be read: their graph is not judged
@@ -63,6 +67,11 @@ class Findings(NodeProblems):
     def plain_texts(self) -> bool:
         """Whether any text is written without a language."""
         return any("*" in said.text.by_language for said in self.said)
+
+    def warn_calm(self, where: Node | Mark, code: str, message: str, hint: str | None = None) -> None:
+        """Note what CALM takes and must be mended in flows of this house."""
+        report = self.warn if self.is_calm else self.error
+        report(where, code, message, hint)
 
     def use(
         self, kind: NameKind, name: str, mark: Mark, what: str, how: Literal["read", "fill", "weak"] = "read"

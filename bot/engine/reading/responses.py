@@ -5,6 +5,7 @@ import re
 from bot.content import Json
 from bot.engine.flow import Button, Text, Variation
 from bot.engine.reading.findings import Findings, Said, TextRole
+from bot.engine.reading.leniency import only_known, without_empty_keys
 from bot.engine.reading.payloads import note_payload
 from bot.engine.reading.steps_talk import read_address
 from bot.engine.reading.values import (
@@ -70,8 +71,8 @@ def _read_response(name: str, node: Node, found: Findings, language: str) -> tup
         found.error(node, "empty", f"the response '{name}' is empty")
     variations = []
     for item in mappings_in(node.items, found, "a variation"):
-        fields = Fields(item, found, "a response")
-        fields.only(VARIATION_KEYS)
+        fields = Fields(without_empty_keys(item, found), found, "a response")
+        only_known(fields, VARIATION_KEYS)
         variations.append(_read_variation(fields, language))
     return tuple(variations)
 
@@ -88,7 +89,7 @@ def _read_variation(fields: Fields[Findings], language: str) -> Variation:
         if (button := _read_button(item, found, language)) is not None
     )
     text = _read_text(fields, language, "caption" if image or attachment else "message")
-    if not (fields.given("text", "custom") or buttons or image or attachment):
+    if not (fields.given("text", "custom", "elements") or buttons or image or attachment):
         fields.required("text")
     if fields.given("elements"):
         found.warn(node.entries["elements"].key, "no-effect", "'elements' has no effect here")
@@ -150,8 +151,8 @@ def _read_translation(fields: Fields[Findings], key: str, *, is_jinja: bool = Fa
 
 
 def _read_button(node: Mapping, found: Findings, language: str) -> Button | None:
-    fields = Fields(node, found, "a button")
-    fields.only(BUTTON_KEYS)
+    fields = Fields(without_empty_keys(node, found), found, "a button")
+    only_known(fields, BUTTON_KEYS)
     title_node = fields.required("title")
     title = read_literal(title_node, found, "'title'", weak=True) if title_node is not None else None
     if title is None or title_node is None:
@@ -162,9 +163,9 @@ def _read_button(node: Mapping, found: Findings, language: str) -> Button | None
     given = fields.get("payload")
     is_blank = given is None or (isinstance(given, Scalar) and given.text == "")
     payload = None if is_blank else fields.word("payload")
-    if payload is None:
+    if payload is None or given is None:
         return Button(title=title, payload=next(iter(title.by_language.values()), ""))
-    note_payload(payload, node.entries["payload"].value.mark, found)
+    note_payload(payload, given.mark, found)
     return Button(title=title, payload=payload)
 
 
@@ -185,7 +186,7 @@ def _read_condition(node: Node, found: Findings) -> str | None:
     if isinstance(node, Mapping):
         found.wrong_type(node, "'condition'", "a condition, or a list of slots and values")
         return "false"
-    parts = []
+    parts: list[str | None] = []
     for item in mappings_in(node.items, found, "a condition"):
         fields = Fields(item, found, "a condition")
         fields.only(CONSTRAINT_KEYS)
@@ -197,13 +198,16 @@ def _read_condition(node: Node, found: Findings) -> str | None:
             continue
         found.use("slot", name, name_node.mark, "'condition' reads")
         found.given.append((name, plain(value), value.mark))
-        parts.append(f"slots.{name} is {_as_condition_value(plain(value), value, found)}")
+        wanted = _as_condition_value(plain(value), value, found)
+        parts.append(f"slots.{name} is {wanted}" if wanted is not None else None)
     if not node.items:
         return None  # nothing must hold
-    return " and ".join(parts) if parts else "false"
+    good = [part for part in parts if part is not None]
+    return " and ".join(good) if good and len(good) == len(parts) else "false"
 
 
-def _as_condition_value(value: Json, node: Node, found: Findings) -> str:
+def _as_condition_value(value: Json, node: Node, found: Findings) -> str | None:
+    """The value as conditions write it; none for lists and mappings, which they can't."""
     match value:
         case None:
             return "null"
@@ -215,8 +219,9 @@ def _as_condition_value(value: Json, node: Node, found: Findings) -> str:
             return f'"{value}"'
         case str() if "'" not in value:
             return f"'{value}'"
-    found.error(node, "condition", "this value can't be compared with", "write the condition as a text")
-    return "null"
+    message = "this value can't be compared with, so the variation is never said"
+    found.warn_calm(node, "condition", message, "write the condition as a text")
+    return None
 
 
 def _read_attachment(fields: Fields[Findings]) -> str | None:

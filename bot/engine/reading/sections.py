@@ -4,21 +4,21 @@ from collections.abc import Iterable
 
 from bot.content import Json
 from bot.engine.reading.findings import Findings
+from bot.engine.reading.server_keys import LANGUAGE_SECTIONS, SERVER_SECTIONS, note_server_file
 from bot.problems import Mark, did_you_mean, nearest
 from bot.yaml_fields import LANGUAGE_CODE
 from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar, plain
 
 NAMED_SECTIONS = frozenset({"flows", "slots", "responses", "surveys", "settings", "session_config"})
 DOMAIN_SECTIONS = frozenset({"intents", "entities", "forms", "e2e_actions"})  # no effect, but actions may look at them
-LANGUAGE_SECTIONS = frozenset({"language", "additional_languages"})  # of CALM's config.yml
-CALM_SECTIONS = DOMAIN_SECTIONS | {
-    "nlu", "stories", "rules", "config", "importers", "recipe", "pipeline", "policies", "assistant_id",
-    "action_endpoint", "nlg", "models", "model_groups", "tracker_store", "event_broker", "lock_store", "vector_store",
-    "mcp_servers", "privacy", "metrics", "tracing", "agent", "configuration", "connections", "test_cases", "fixtures",
-    "metadata", "stub_custom_actions", "llm_judge",
-}  # fmt: skip
-TEST_SECTIONS = frozenset({"version", "test_cases", "fixtures", "metadata", "stub_custom_actions", "llm_judge"})
+TRAINING_SECTIONS = frozenset({"nlu", "stories", "rules"})
+TEST_SECTIONS = frozenset({
+    "test_cases", "fixtures", "metadata", "stub_custom_actions", "llm_judge", "llm_e2e_test_conversion",
+    "scenario", "simulation", "evaluation",
+})  # fmt: skip
+CALM_SECTIONS = DOMAIN_SECTIONS | TRAINING_SECTIONS | TEST_SECTIONS | SERVER_SECTIONS | LANGUAGE_SECTIONS
 SECTIONS = NAMED_SECTIONS | {"version", "actions"}
+CONTENT_SECTIONS = NAMED_SECTIONS | DOMAIN_SECTIONS | TRAINING_SECTIONS | {"actions"}
 REPEATABLE = frozenset({"slots", "responses", "session_config"})  # CALM merges domain files that repeat each other
 
 
@@ -32,6 +32,9 @@ class Sections:
         self.actions: list[Node] = []
         self.domain: dict[str, list[Json]] = {}  # what each file says of a section without effect
         self.is_calm = False  # whether any file has a key that CALM's files have and ours need not
+        self.told: set[str] = set()  # sections without effect
+        self.stories: Mark | None = None
+        self.repeated: list[tuple[Entry, str]] = []  # what is not the same as the first of its name, which counts
         self.languages: dict[str, None] = {}  # of CALM's config.yml, the first is the one that texts are written in
 
     def add(self, document: Node) -> None:
@@ -40,26 +43,61 @@ class Sections:
             self.found.wrong_type(document, "the file", f"a mapping with keys such as {_list(SECTIONS)}")
             self.found.broken_files = True
             return
-        if "test_cases" in document.entries and document.entries.keys() <= TEST_SECTIONS:
-            return  # conversation tests, which CALM keeps in folders of any name
-        if self._is_elsewhere(document):
+        if is_of_tests(document):
             return
-        for section, entry in document.entries.items():
-            self.is_calm |= section == "version" or section in CALM_SECTIONS or section in LANGUAGE_SECTIONS
-            if section in NAMED_SECTIONS:
-                self._add_named(section, entry.value)
-            elif section == "actions":
-                self._add_actions(entry.value)
-            elif section in LANGUAGE_SECTIONS:
-                self._add_languages(section, entry.value)
-            elif section in CALM_SECTIONS:
-                self._note_agent(section, entry.value)
-                self.found.warn(entry.key, "no-effect", f"'{section}' has no effect here")
-                if section in DOMAIN_SECTIONS:
-                    self.domain.setdefault(section, []).append(plain(entry.value))
-            elif section != "version":
-                hint = did_you_mean(section, SECTIONS) or f"there are: {_list(SECTIONS)}"
-                self.found.error(entry.key, "unknown-key", f"'{section}' is not a key of a flow file", hint)
+        self.is_calm |= "version" in document.entries or not CALM_SECTIONS.isdisjoint(document.entries)
+        if is_of_server(document):
+            self._add_server_file(document)
+        elif not self._is_elsewhere(document):
+            for section, entry in document.entries.items():
+                self._add_section(section, entry)
+
+    def settle(self) -> None:
+        """Report what can only be judged when all files are read: whether they are CALM's."""
+        flows = [entry.value for entry in self.named["flows"].values()]
+        is_ours = any(isinstance(flow, Mapping) and "start" in flow.entries for flow in flows)
+        self.found.is_calm = self.is_calm and not is_ours and not self.named["settings"]
+        for entry, message in self.repeated:
+            self.found.warn_calm(entry.key, "duplicate-name", message, "the first one counts")
+
+    @property
+    def is_without_flows(self) -> bool:
+        """Whether it is an assistant of the time before CALM: nothing of it can run."""
+        return self.stories is not None and not self.named["flows"] and not self.found.broken_files
+
+    def _add_section(self, section: str, entry: Entry) -> None:
+        if section in NAMED_SECTIONS:
+            self._add_named(section, entry.value)
+        elif section == "actions":
+            self._add_actions(entry.value)
+        elif section in LANGUAGE_SECTIONS:
+            self._add_languages(section, entry.value)
+        elif section in DOMAIN_SECTIONS or section in TRAINING_SECTIONS:
+            self._note_once(section, entry)
+        elif section in SERVER_SECTIONS:
+            note_server_file({section: entry}, self.found)
+        elif section in TEST_SECTIONS:
+            self.found.warn(entry.key, "no-effect", f"'{section}' has no effect here")
+        elif section != "version":
+            hint = did_you_mean(section, SECTIONS) or f"there are: {_list(SECTIONS)}"
+            self.found.error(entry.key, "unknown-key", f"'{section}' is not a key of a flow file", hint)
+
+    def _add_server_file(self, document: Mapping) -> None:
+        self._note_agent(document)
+        for section in LANGUAGE_SECTIONS & document.entries.keys():
+            self._add_languages(section, document.entries[section].value)
+        note_server_file(document.entries, self.found)
+
+    def _note_once(self, section: str, entry: Entry) -> None:
+        """Of a section without effect, however many files have it."""
+        value = plain(entry.value)
+        if section in DOMAIN_SECTIONS:
+            self.domain.setdefault(section, []).append(value)
+        elif section != "nlu" and self.stories is None:
+            self.stories = entry.key.mark
+        if value and section not in self.told:
+            self.told.add(section)
+            self.found.warn(entry.key, "no-effect", f"'{section}' has no effect here")
 
     def _add_named(self, section: str, node: Node) -> None:
         if isinstance(node, Scalar) and node.value is None:
@@ -80,21 +118,25 @@ class Sections:
                 self.found.warn(unread.key, "duplicate-name", f"the flow '{name}' of another file counts, not this one")
                 continue
             message = f"'{name}' of {section} is defined twice; the first is at {first.file}:{first.line}"
-            same = section in REPEATABLE and plain(entry.value) == plain(known[name].value)
-            report = self.found.warn if same else self.found.error
-            report(entry.key, "duplicate-name", message, "it is the same there, so remove one" if same else None)
+            if section not in REPEATABLE:
+                self.found.error(entry.key, "duplicate-name", message)
+            elif plain(entry.value) == plain(known[name].value):
+                self.found.warn(entry.key, "duplicate-name", message, "it is the same there, so remove one")
+            else:
+                self.repeated.append((entry, message))
 
     def _is_elsewhere(self, document: Mapping) -> bool:
         """Whether nothing in the file is of flows or of CALM, such as in its credentials.yml; told once."""
-        known = SECTIONS | CALM_SECTIONS | LANGUAGE_SECTIONS
+        known = SECTIONS | CALM_SECTIONS
         sections = [section for section in document.entries if section != "version"]
         if not sections or any(section in known or nearest(section, known) for section in sections):
             return False
         self.found.warn(document.entries[sections[0]].key, "not-a-flow-file", "nothing in this file is of flows")
         return True
 
-    def _note_agent(self, section: str, node: Node) -> None:
-        name = node.get("name") if section == "agent" and isinstance(node, Mapping) else None
+    def _note_agent(self, document: Mapping) -> None:
+        node = document.get("agent")
+        name = node.get("name") if isinstance(node, Mapping) else None
         if isinstance(name, Scalar) and name.text:
             self.found.agents.add(name.text)
 
@@ -111,6 +153,18 @@ class Sections:
             self.actions.extend(node.items)
         elif not isinstance(node, Scalar) or node.value is not None:
             self.found.wrong_type(node, "'actions'", "a list of names")
+
+
+def is_of_tests(document: Mapping) -> bool:
+    """Whether it is of conversation tests, which CALM keeps in folders of any name."""
+    sections = document.entries.keys() - {"version"}
+    return bool(sections) and sections <= TEST_SECTIONS
+
+
+def is_of_server(document: Mapping) -> bool:
+    """Whether it is CALM's config.yml, endpoints.yml or the like; a key that is not known there is harmless."""
+    sections = document.entries.keys()
+    return not sections.isdisjoint(SERVER_SECTIONS) and sections.isdisjoint(CONTENT_SECTIONS)
 
 
 def _is_domain(file: str) -> bool:

@@ -1,6 +1,7 @@
 """The JSON Schema of flow files, for editors: what can stand where, and what it means."""
 
-from bot.engine.reading.sections import CALM_SECTIONS, LANGUAGE_SECTIONS
+from bot.engine.reading.sections import CALM_SECTIONS
+from bot.engine.reading.server_keys import LANGUAGE_SECTIONS
 from bot.engine.schema import forms, sections, steps
 from bot.engine.schema.forms import ANY, WORD, Schema, by_name, either, keys, list_of, ref, told
 
@@ -22,8 +23,8 @@ def flow_file_schema() -> Schema:
         "version": told(ANY, "CALM's; it has no effect."),
         **{name: told(either(ref(name), {"type": "null"}), description) for name, description in TOP.items()},
         "actions": told(either(list_of(ACTION), {"type": "null"}), "The names of all actions."),
-        **dict.fromkeys(sorted(LANGUAGE_SECTIONS), told(ANY, "CALM's: the languages, where settings don't say them.")),
         **dict.fromkeys(sorted(CALM_SECTIONS), told(ANY, "CALM's; it has no effect here.")),
+        **dict.fromkeys(sorted(LANGUAGE_SECTIONS), told(ANY, "CALM's: the languages, where settings don't say them.")),
     }
     return {
         "$schema": DRAFT,

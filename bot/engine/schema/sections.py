@@ -1,7 +1,7 @@
 """What stands at the top of a file, as JSON Schema: flows, slots, responses, surveys, settings."""
 
 from bot.engine.patterns import DONE_BY_ENGINE, NEED_A_MODEL
-from bot.engine.reading.domain import CALM_MAPPINGS, SLOT_TYPES
+from bot.engine.reading.domain import MAPPINGS, SLOT_TYPES
 from bot.engine.reading.settings_keys import DIGITS, GLOBALS
 from bot.engine.reading.steps_talk import MAX_TRIES
 from bot.engine.reading.surveys import LABELS, SCALES
@@ -74,7 +74,7 @@ FLOW = keys(
 )
 SLOT_MAPPING = {
     "type": "object",
-    "properties": {"type": choice(sorted(CALM_MAPPINGS))},
+    "properties": {"type": choice(sorted(MAPPINGS))},
     "required": ["type"],
 }
 SLOT = keys(
@@ -216,6 +216,7 @@ SESSION = keys(
             {"type": "number", "minimum": 0, "maximum": MAX_SECONDS / 60}, "CALM's: minutes of silence, 0 for never."
         ),
         "carry_over_slots_to_new_session": told(BOOL, "CALM's; it has no effect."),
+        "start_session_after_expiry": told(BOOL, "CALM's; it has no effect."),
     },
 )
 STEPLESS = {**FLOW, "required": ["description"]}

@@ -1,0 +1,30 @@
+"""What CALM takes in its domain files, where flows of this house are read strictly."""
+
+from collections.abc import Collection
+
+from bot.engine.reading.findings import Findings
+from bot.problems import did_you_mean
+from bot.yaml_fields import Fields
+from bot.yaml_nodes import Mapping, Scalar
+
+
+def without_empty_keys(node: Mapping, found: Findings) -> Mapping:
+    """The mapping as CALM sees it: a key without a value is not there."""
+    if not found.is_calm:
+        return node
+    entries = node.entries.items()
+    return Mapping(
+        node.mark,
+        {key: entry for key, entry in entries if not isinstance(entry.value, Scalar) or entry.value.value is not None},
+    )
+
+
+def only_known(fields: Fields[Findings], known: Collection[str]) -> None:
+    """Report other keys: CALM hands them on to its channels, so that in its files they only have no effect."""
+    if not fields.found.is_calm:
+        fields.only(known)
+        return
+    for name, entry in fields.node.entries.items():
+        if name not in known:
+            message = f"'{name}' of {fields.what} has no effect here"
+            fields.found.warn(entry.key, "no-effect", message, did_you_mean(name, known))

@@ -1,0 +1,62 @@
+"""What CALM's own server is told in config.yml, endpoints.yml and the like, and what of it is missed here."""
+
+from collections.abc import Mapping
+
+from bot.engine.reading.findings import Findings
+from bot.yaml_nodes import Entry, Listing, Node, Scalar
+from bot.yaml_nodes import Mapping as MappingNode
+
+LANGUAGE_SECTIONS = frozenset({"language", "additional_languages"})
+AGENT_SECTIONS = frozenset({"agent", "configuration", "connections"})  # of a language model; who calls it is told
+MISSED_SECTIONS = frozenset({"action_endpoint", "nlg", "privacy"})
+SERVER_SECTIONS = AGENT_SECTIONS | MISSED_SECTIONS | {
+    "recipe", "assistant_id", "pipeline", "policies", "importers", "config", "spaces",
+    "core_target", "nlu_target", "train_schema", "predict_schema",
+    "models", "model_groups", "tracker_store", "event_broker", "lock_store", "vector_store", "mcp_servers",
+    "metrics", "tracing", "interaction_handling", "secrets_manager",
+}  # fmt: skip
+MODEL_POLICIES = {
+    "EnterpriseSearchPolicy": "nobody searches documents here",
+    "IntentlessPolicy": "nobody answers without a flow here",
+}
+
+
+def note_server_file(entries: Mapping[str, Entry], found: Findings) -> None:
+    """One note for all that nobody needs here, and one for each thing that is missed."""
+    unneeded = [entry.key for name, entry in entries.items() if name not in LANGUAGE_SECTIONS | MISSED_SECTIONS]
+    unneeded = [key for key in unneeded if key.text != "version"]
+    if unneeded and "agent" not in entries:
+        names = ", ".join(f"'{key.text}'" for key in unneeded)
+        found.warn(unneeded[0], "no-effect", f"not needed here: {names}")
+    if "action_endpoint" in entries:
+        hint = "the settings name it: actions.server_url, or actions.package for code of this house"
+        found.warn(entries["action_endpoint"].key, "no-effect", "the action server is not looked for here", hint)
+    if "nlg" in entries:
+        _note_wording(entries["nlg"], found)
+    if "privacy" in entries:
+        message = "'privacy' has no effect here: what it would hide or delete is kept as it is"
+        found.warn(entries["privacy"].key, "no-effect", message)
+    if "policies" in entries:
+        _note_policies(entries["policies"].value, found)
+
+
+def _note_wording(entry: Entry, found: Findings) -> None:
+    kind = _word_at(entry.value, "type")
+    if "rephras" in kind.casefold():
+        message = "rephrasing needs a language model; every text is said as written"
+        found.warn(entry.key, "needs-language-model", message)
+    elif isinstance(entry.value, MappingNode):
+        found.warn(entry.key, "no-effect", "no server is asked for texts; every text is said as written")
+
+
+def _note_policies(node: Node, found: Findings) -> None:
+    for item in node.items if isinstance(node, Listing) else ():
+        policy = _word_at(item, "name").rpartition(".")[2]
+        if policy in MODEL_POLICIES:
+            message = f"'{policy}' needs a language model: {MODEL_POLICIES[policy]}"
+            found.warn(item, "needs-language-model", message, "flows answer what is asked often")
+
+
+def _word_at(node: Node, key: str) -> str:
+    value = node.get(key) if isinstance(node, MappingNode) else None
+    return value.text if isinstance(value, Scalar) else ""

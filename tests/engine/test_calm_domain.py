@@ -1,0 +1,192 @@
+"""CALM's domain, config and endpoints: what is taken, what is refused at its place, and what a mover is told."""
+
+import pytest
+
+from bot.engine.reader import read_flows
+from bot.problems import Problem
+
+FLOWS = "flows: {order: {description: d, steps: [{collect: size}, {action: utter_done}]}}"
+DOMAIN = """
+version: "3.1"
+slots:
+  size: {slot}
+responses:
+  utter_ask_size: [{{text: Which size?}}]
+  utter_done: {response}
+{more}
+"""
+
+
+def problems(
+    slot: str = "{type: text}", response: str = '[{text: "{size} it is."}]', more: str = "", **files: str
+) -> tuple[Problem, ...]:
+    """Of a project with this slot and response in its domain, and these files besides."""
+    domain = DOMAIN.format(slot=slot, response=response, more=more)
+    named = {name.replace("__", "/") + ".yml": text for name, text in files.items()}
+    return read_flows({"data/flows.yml": FLOWS, "domain.yml": domain, **named}).problems
+
+
+def codes(found: tuple[Problem, ...]) -> list[str]:
+    return [f"{each.severity} {each.code}" for each in found]
+
+
+@pytest.mark.parametrize(
+    "slot",
+    [
+        "{type: text, mappings: }",
+        "{type: text, mappings: [{type: from_entity, entity: e, role: r, conditions: [{active_flow: order}]}]}",
+        "{type: bool, mappings: [{type: from_intent, value: null, intent: yes}]}",
+        "{type: text, mappings: [{type: from_llm, allow_nlu_correction: true}, {type: from_entity, entity: e}]}",
+        "{type: text, mappings: [{type: controlled, coexistence_system: CALM}]}",
+        "{type: any, influence_conversation: false, initial_value: {a: [1]}}",
+        "{type: categorical, values: [small, null, large]}",
+    ],
+)
+def test_slots_that_are_taken_without_a_word(slot: str) -> None:
+    assert codes(problems(slot)) == []
+
+
+@pytest.mark.parametrize(
+    ("slot", "told"),
+    [
+        ("{type: boolean}", "unknown-value"),
+        ("{type: categorical}", "missing-key"),
+        ("{type: rooms.slots.Persons, max_persons: 6}", "no-effect"),
+        ("{type: text, mappings: [{type: controlled, run_action_every_turn: action_look}]}", "no-effect"),
+    ],
+)
+def test_slots_that_are_taken_with_a_warning(slot: str, told: str) -> None:
+    assert codes(problems(slot)) == [f"warning {told}"]
+
+
+@pytest.mark.parametrize(
+    ("slot", "column", "told"),
+    [
+        ("{type: text, mappings: [{type: from_entity}]}", 33, "missing-key"),
+        ("{type: text, mappings: [{type: from_intent, intent: i}]}", 33, "missing-key"),
+        ("{type: text, mappings: [{type: from_entities, entity: e}]}", 40, "unknown-value"),
+        ("{type: any, influence_conversation: true}", 21, "conflict"),
+        ("{type: text, maping: []}", 22, "unknown-key"),
+    ],
+)
+def test_slots_that_are_refused(slot: str, column: int, told: str) -> None:
+    (problem,) = problems(slot)
+    assert (problem.severity, problem.code, problem.line, problem.column) == ("error", told, 4, column)
+
+
+@pytest.mark.parametrize(
+    ("response", "told"),
+    [
+        ("[{text: '{size}', buttons: , image: , channel: , metadata: , condition: }]", []),
+        ("[{text: '{size}', buttons: [{title: A, payload: a, webview_height_ratio: full}]}]", ["no-effect"]),
+        ("[{text: '{size}', speed: slow}]", ["no-effect"]),
+        ("[{text: '{size}'}, {elements: [{title: A}]}]", ["no-effect"]),
+        ("[{condition: [{type: slot, name: size, value: [a]}], text: X}, {text: Y}]", ["condition", "value"]),
+    ],
+)
+def test_what_channels_of_calm_would_make_of_a_response_is_no_error(response: str, told: list[str]) -> None:
+    assert codes(problems(response=response)) == [f"warning {code}" for code in told]
+
+
+def test_flows_of_our_own_are_read_as_strictly_as_ever() -> None:
+    ours = "settings: {languages: [en]}\n"
+    for slot in ("{type: boolean}", "{type: categorical}", "{type: text, mappings: }"):
+        assert "error" in str(codes(problems(slot, more=ours))), slot
+    for response in ("[{text: '{size}', buttons: }]", "[{text: '{size}', speed: slow}]"):
+        assert "error" in str(codes(problems(response=response, more=ours))), response
+    twice = problems(more=ours, more__sizes="slots: {size: {type: float}}")
+    assert codes(twice) == ["error duplicate-name"]
+
+
+def test_what_the_domain_says_in_two_ways_counts_as_it_is_said_first() -> None:
+    (told,) = problems(more__words="responses: {utter_done: [{text: Bye.}]}")
+    assert (told.file, told.severity, told.code) == ("more/words.yml", "warning", "duplicate-name")
+
+
+@pytest.mark.parametrize("mapping", ["{type: from_llm}", "{type: custom, action: action_find}"])
+def test_slots_that_something_fills_miss_nothing(mapping: str) -> None:
+    assert codes(problems(f"{{type: text, mappings: [{mapping}]}}")) == []
+
+
+@pytest.mark.parametrize(
+    ("mapping", "actions", "told"),
+    [
+        ("{type: from_llm}", "", ["needs-language-model"]),
+        ("{type: from_entity, entity: person}", "actions: [action_other]", ["needs-language-model"]),
+        ("{type: custom, action: action_find}", "actions: [action_find]", ["no-effect"]),
+        ("{type: controlled}", "actions: [action_find]", []),
+    ],
+)
+def test_slots_that_only_calm_would_fill_are_told(mapping: str, actions: str, told: list[str]) -> None:
+    whom = f"slots: {{whom: {{type: text, mappings: [{mapping}]}}}}"
+    found = problems(response='[{text: "{size} for {whom}"}]', more=actions, more__whom=whom)
+    assert [(each.file, each.severity, each.code) for each in found] == [
+        ("more/whom.yml", "warning", code) for code in told
+    ]
+
+
+ENDPOINTS = """
+action_endpoint: {url: "http://localhost:5055/webhook"}
+nlg: {type: rephrase}
+model_groups: []
+model_groups: []
+interaction_handling: {global_silence_timeout: 7}
+key_of_next_year: 1
+privacy: {rules: []}
+"""
+CONFIG = """
+recipe: default.v1
+language: en
+language: en
+pipeline: [{name: CompactLLMCommandGenerator}]
+policies: [{name: FlowPolicy}, {name: rasa.core.policies.EnterpriseSearchPolicy}]
+"""
+
+
+def test_a_server_file_is_told_of_once_and_what_is_missed_each() -> None:
+    told = problems(endpoints=ENDPOINTS, config=CONFIG)
+    assert [(each.file, each.line, each.severity, each.code) for each in told] == [
+        ("config.yml", 2, "warning", "no-effect"),
+        ("config.yml", 4, "warning", "duplicate-key"),
+        ("config.yml", 6, "warning", "needs-language-model"),
+        ("endpoints.yml", 2, "warning", "no-effect"),
+        ("endpoints.yml", 3, "warning", "needs-language-model"),
+        ("endpoints.yml", 4, "warning", "no-effect"),
+        ("endpoints.yml", 5, "warning", "duplicate-key"),
+        ("endpoints.yml", 8, "warning", "no-effect"),
+    ]
+    assert told[5].message == "not needed here: 'model_groups', 'interaction_handling', 'key_of_next_year'"
+
+
+def test_training_data_is_told_of_once_however_many_files_there_are() -> None:
+    nlu = 'version: "3.1"\nnlu: [{intent: hi, examples: "- hi"}]'
+    told = problems(data__nlu__a=nlu, data__nlu__b=nlu, data__s="stories: [{story: s}]", more="intents: []\nforms: {}")
+    assert [(each.file, each.code) for each in told] == [("data/nlu/a.yml", "no-effect"), ("data/s.yml", "no-effect")]
+
+
+def test_tests_and_agents_of_any_folder_are_passed_over() -> None:
+    told = problems(
+        e2e__fixtures="fixtures: [{known: [{size: S}]}]",
+        eval__one="scenario: {name: one}",
+        eval__conftest="simulation: {}\nevaluation: {}",
+        sub_agents__guide__config="agent: {name: guide}\nconfiguration: {timeout: 3}\nconnections: {}",
+    )
+    assert codes(told) == []
+
+
+def test_an_assistant_from_before_calm_is_told_so_and_nothing_else() -> None:
+    files = {
+        "config.yml": "recipe: default.v1\npipeline: []",
+        "data/rules.yml": "rules: []",
+        "data/stories.yml": "version: '3.1'\nstories: [{story: one, steps: [{intent: hi}]}]",
+        "domain.yml": "intents: [hi]\nslots: {a: {type: unfeaturized}}\nresponses: {utter_hi: [{text: Hi}]}",
+    }
+    (problem,) = read_flows(files).problems
+    assert (problem.file, problem.line, problem.severity, problem.code) == ("data/rules.yml", 1, "error", "no-flow")
+
+
+def test_how_a_session_begins_is_read() -> None:
+    silent = problems(more="session_config: {session_expiration_time: 60, start_session_after_expiry: true}")
+    assert codes(silent) == []
+    (told,) = problems(more="session_config: {start_session_after_expiry: false}")
+    assert (told.severity, told.code) == ("warning", "no-effect")
