@@ -40,6 +40,7 @@ def codes(found: tuple[Problem, ...]) -> list[str]:
         "{type: text, mappings: [{type: controlled, coexistence_system: CALM}]}",
         "{type: any, influence_conversation: false, initial_value: {a: [1]}}",
         "{type: categorical, values: [small, null, large]}",
+        "{type: text, mappings: [{type: controlled}], scope: project}",
     ],
 )
 def test_slots_that_are_taken_without_a_word(slot: str) -> None:
@@ -52,6 +53,7 @@ def test_slots_that_are_taken_without_a_word(slot: str) -> None:
         ("{type: boolean}", "unknown-value"),
         ("{type: categorical}", "missing-key"),
         ("{type: rooms.slots.Persons, max_persons: 6}", "no-effect"),
+        ("{type: text, maping: []}", "no-effect"),
         ("{type: text, mappings: [{type: controlled, run_action_every_turn: action_look}]}", "no-effect"),
     ],
 )
@@ -66,7 +68,6 @@ def test_slots_that_are_taken_with_a_warning(slot: str, told: str) -> None:
         ("{type: text, mappings: [{type: from_intent, intent: i}]}", 33, "missing-key"),
         ("{type: text, mappings: [{type: from_entities, entity: e}]}", 40, "unknown-value"),
         ("{type: any, influence_conversation: true}", 21, "conflict"),
-        ("{type: text, maping: []}", 22, "unknown-key"),
     ],
 )
 def test_slots_that_are_refused(slot: str, column: int, told: str) -> None:
@@ -82,6 +83,10 @@ def test_slots_that_are_refused(slot: str, column: int, told: str) -> None:
         ("[{text: '{size}', speed: slow}]", ["no-effect"]),
         ("[{text: '{size}'}, {elements: [{title: A}]}]", ["no-effect"]),
         ("[{condition: [{type: slot, name: size, value: [a]}], text: X}, {text: Y}]", ["condition", "value"]),
+        ("[{condition: [{type: slot, name: sise, value: a}], text: X}, {text: '{size}'}]", ["unknown-slot"]),
+        ("[{text: '{size}', buttons: [{title: A, payload: /SetSlots(sise=a)}]}]", ["unknown-slot"]),
+        ("[{text: '{size}', buttons: [{title: A, payload: /SetSlots(size)}]}]", ["payload"]),
+        (f"[{{text: '{{size}} {'word ' * 1000}'}}]", ["text-too-long"]),
     ],
 )
 def test_what_channels_of_calm_would_make_of_a_response_is_no_error(response: str, told: list[str]) -> None:
@@ -92,7 +97,8 @@ def test_flows_of_our_own_are_read_as_strictly_as_ever() -> None:
     ours = "settings: {languages: [en]}\n"
     for slot in ("{type: boolean}", "{type: categorical}", "{type: text, mappings: }"):
         assert "error" in str(codes(problems(slot, more=ours))), slot
-    for response in ("[{text: '{size}', buttons: }]", "[{text: '{size}', speed: slow}]"):
+    button = "[{text: '{size}', buttons: [{title: A, payload: /SetSlots(sise=a)}]}]"
+    for response in ("[{text: '{size}', buttons: }]", "[{text: '{size}', speed: slow}]", button):
         assert "error" in str(codes(problems(response=response, more=ours))), response
     twice = problems(more=ours, more__sizes="slots: {size: {type: float}}")
     assert codes(twice) == ["error duplicate-name"]
@@ -186,7 +192,23 @@ def test_an_assistant_from_before_calm_is_told_so_and_nothing_else() -> None:
 
 
 def test_how_a_session_begins_is_read() -> None:
-    silent = problems(more="session_config: {session_expiration_time: 60, start_session_after_expiry: true}")
-    assert codes(silent) == []
+    for silent in ("session_expiration_time: 60, start_session_after_expiry: true", "session_expiration_time: "):
+        assert codes(problems(more=f"session_config: {{{silent}}}")) == []
     (told,) = problems(more="session_config: {start_session_after_expiry: false}")
     assert (told.severity, told.code) == ("warning", "no-effect")
+
+
+@pytest.mark.parametrize(("texts", "told"), [(3, 5), (9, 1)])
+def test_texts_that_are_left_to_a_model_to_translate_are_told_in_one_line(texts: int, told: int) -> None:
+    config = "recipe: default.v1\nlanguage: en\nadditional_languages: [de]"
+    words = "\n".join(f"  utter_{number}: [{{text: Hello}}]" for number in range(texts))
+    found = problems(config=config, more__words=f"responses:\n{words}")
+    assert [each.code for each in found].count("missing-translation") == told
+
+
+def test_a_slot_of_any_name_is_taken() -> None:
+    named = "slots: {2nd name: {type: text, mappings: [{type: controlled}]}, a(b: {type: text}}"
+    found = problems(more="actions: [action_find]", more__names=named)
+    assert [(each.severity, each.code, each.column) for each in found if each.code == "bad-name"] == [
+        ("error", "bad-name", 65)
+    ]

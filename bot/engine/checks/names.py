@@ -13,6 +13,7 @@ from bot.engine.patterns import NEED_A_MODEL as MODEL_PATTERNS
 from bot.engine.reading.calm_names import BUILT_IN_SLOTS, SERVED_PATTERNS
 from bot.engine.reading.domain import slot_value_problem
 from bot.engine.reading.findings import Findings, NameKind, Use
+from bot.engine.reading.payloads import BUTTON_FILLS
 from bot.engine.reading.step_source import MAX_HINTS
 from bot.engine.wording import WORDING
 from bot.problems import did_you_mean
@@ -117,7 +118,8 @@ def _report(use: Use, hint: str | None, found: Findings) -> None:
     if use.how == "weak":
         found.warn(use.mark, f"unknown-{use.kind}", message, hint or "unless an action gives it")
     else:
-        found.error(use.mark, f"unknown-{use.kind}", message, hint or _how_to_define(use))
+        report = found.warn_calm if use.what == BUTTON_FILLS else found.error  # CALM passes over such a slot
+        report(use.mark, f"unknown-{use.kind}", message, hint or _how_to_define(use))
 
 
 def _how_to_define(use: Use) -> str | None:

@@ -9,6 +9,7 @@ MAX_MESSAGE = 4096  # Telegram's, in UTF-16 units, counted after the markup is r
 MAX_CAPTION = 1024
 MAX_SOURCE = 8 * MAX_MESSAGE  # no text that fits needs so much markup, and parsing it takes its time
 MAX_HEARD_OPTIONS = 5
+MAX_TOLD = 5  # texts of CALM's that lack a language, each by itself
 
 
 def check_texts(flow_set: FlowSet, found: Findings) -> None:
@@ -23,22 +24,33 @@ def check_texts(flow_set: FlowSet, found: Findings) -> None:
                     where = "" if language == EVERY_LANGUAGE else f" in '{language}'"
                     what = "under a picture or file " if said.role == "caption" else ""
                     message = f"the text{where} is {length} characters, and Telegram shows {limit} {what}at most"
-                    found.error(said.mark, "text-too-long", message)
-        missing = [language for language in _missing(said.text, languages) if language not in found.undeclared]
-        if missing:
-            found.warn(said.mark, "missing-translation", f"this text is not there in: {', '.join(missing)}")
-    _check_undeclared(languages, found)
+                    found.warn_calm(said.mark, "text-too-long", message)
+    _check_translations(languages, found)
     _check_menus(flow_set, found)
 
 
-def _check_undeclared(languages: tuple[str, ...], found: Findings) -> None:
-    """One warning for a language that no file declares, however many texts it lacks."""
-    for language in languages:
-        if language in found.undeclared:
-            lacking = [said.mark for said in found.said if language in _missing(said.text, languages)]
-            if lacking:
-                message = f"texts that are not there in '{language}', in which others are written: {len(lacking)}"
-                found.warn(min(lacking), "missing-translation", message, "declare the language to see which")
+def _check_translations(languages: tuple[str, ...], found: Findings) -> None:
+    """One warning a text; but one for all where nobody declares the language, or CALM's files leave it to a model."""
+    lacking = {
+        language: [said.mark for said in found.said if language in _missing(said.text, languages)]
+        for language in languages
+    }
+    told_once = {
+        language: marks
+        for language, marks in lacking.items()
+        if language in found.undeclared or (found.is_calm and len(marks) > MAX_TOLD)
+    }
+    for language, marks in told_once.items():
+        if marks:
+            where, hint = "", "they are said in another language"
+            if language in found.undeclared:
+                where, hint = ", in which others are written", "declare the language to see which"
+            message = f"texts that are not there in '{language}'{where}: {len(marks)}"
+            found.warn(min(marks), "missing-translation", message, hint)
+    for said in found.said:
+        missing = [language for language in _missing(said.text, languages) if language not in told_once]
+        if missing:
+            found.warn(said.mark, "missing-translation", f"this text is not there in: {', '.join(missing)}")
 
 
 def shown_length(source: str, limit: int = 0) -> int:

@@ -9,7 +9,7 @@ import msgspec
 from bot.content import Json
 from bot.engine.flow import Rejection, Slot, Text
 from bot.engine.reading.findings import Findings
-from bot.engine.reading.leniency import without_empty_keys
+from bot.engine.reading.leniency import only_known, without_empty_keys
 from bot.engine.reading.sections import Sections
 from bot.engine.reading.steps_talk import read_rejections
 from bot.engine.reading.values import read_text
@@ -23,6 +23,7 @@ SLOT_KEYS = frozenset({
     "type", "initial_value", "values", "min_value", "max_value", "mappings",
     "influence_conversation", "shared_for_coexistence", "value_reset_delay", "validation", "description", "metadata",
 })  # fmt: skip
+SCOPE = frozenset({"scope"})  # of CALM's skills, which are one here
 SESSION_KEYS = frozenset({
     "session_expiration_time", "carry_over_slots_to_new_session", "start_session_after_expiry",
 })  # fmt: skip
@@ -30,13 +31,14 @@ MODEL_MAPPINGS = frozenset({"from_llm", "from_entity", "from_intent", "from_trig
 MAPPINGS = MODEL_MAPPINGS | {"from_text", "controlled", "custom"}
 MAPPING_NEEDS = {"from_entity": "entity", "from_intent": "value", "from_trigger_intent": "value"}
 SLOT_NAME = re.compile(r"[^\W\d][\w-]*\Z")
+CALM_SLOT_NAME = re.compile(r"[^(),=]+\Z")  # one that conditions and texts can't name may serve actions
 
 
 def read_slots(entries: dict[str, Entry], found: Findings) -> dict[str, Slot]:
     """All slots, as far as they can be read."""
     slots = {}
     for name, entry in entries.items():
-        if not SLOT_NAME.match(name):
+        if not (CALM_SLOT_NAME if found.is_calm else SLOT_NAME).match(name):
             found.error(entry.key, "bad-name", f"'{name}' can't be the name of a slot", "use letters, digits and _")
         found.marks["slot", name] = entry.key.mark
         slots[name] = _read_slot(name, entry.value, found) or Slot(name=name)
@@ -51,7 +53,7 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
     fields = Fields(node, found, "a slot")
     kind = _read_type(fields)
     if not _is_code(fields):
-        fields.only(SLOT_KEYS)
+        only_known(fields, SLOT_KEYS | SCOPE if found.is_calm else SLOT_KEYS)
     values = tuple(value for item in fields.listing("values") if (value := _read_value(item, found)) is not None)
     if kind == "categorical" and not values:
         found.warn_calm(node, "missing-key", f"the categorical slot '{name}' lacks 'values'")
@@ -191,7 +193,7 @@ def read_actions(nodes: list[Node], found: Findings) -> dict[str, Scalar]:
 
 def read_session_minutes(entries: dict[str, Entry], found: Findings) -> float | None:
     """CALM's `session_config`: minutes until a silent session expires, 0 for never, none when it does not say."""
-    fields = Fields(Mapping(Mark(""), entries), found, "'session_config'")
+    fields = Fields(without_empty_keys(Mapping(Mark(""), entries), found), found, "'session_config'")
     fields.only(SESSION_KEYS)
     if fields.boolean("carry_over_slots_to_new_session", False):
         where = entries["carry_over_slots_to_new_session"].key

@@ -4,13 +4,15 @@ from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
 from bot.engine.reading.findings import Findings
 from bot.problems import Mark
 
+BUTTON_FILLS = "the button fills"
+
 
 def note_payload(payload: str, mark: Mark, found: Findings) -> None:
     """Note the slots of `/SetSlots(a=1, b=2)`, the intent of `/intent{"e": "v"}`; other payloads are words to type."""
     match read_payload(payload):
         case SetsSlots(values=values) if values:
             for name, value in values.items():
-                found.use("slot", name, mark, "the button fills", "fill")
+                found.use("slot", name, mark, BUTTON_FILLS, "fill")
                 found.given.append((name, value, mark))
         case NamesIntent(intent=intent, entities=entities):
             found.intents.append((intent, mark))
@@ -18,4 +20,4 @@ def note_payload(payload: str, mark: Mark, found: Findings) -> None:
                 found.warn(mark, "payload", "the entities of this payload can't be read", 'write {"entity": "value"}')
         case _ if payload.startswith("/"):
             hint = 'write /SetSlots(slot=value), /intent or /intent{"entity": "value"}'
-            found.error(mark, "payload", "this payload can't be read", hint)
+            found.warn_calm(mark, "payload", "this payload can't be read, and is taken as words", hint)
