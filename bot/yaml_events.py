@@ -61,25 +61,43 @@ def exact_events(file: str, text: str) -> Iterator[Any]:
 
 
 def _mark_of(file: str, error: MarkedYAMLError) -> Mark:
-    found = error.context_mark if _is_unclosed_quote(error) else error.problem_mark or error.context_mark
+    is_left_open = re.search("end of stream|<stream end>|could not find expected ':'", str(error.problem))
+    found = error.context_mark if is_left_open and error.context_mark else error.problem_mark or error.context_mark
     return Mark(file, found.line + 1, found.column + 1) if found else Mark(file)
 
 
-def _is_unclosed_quote(error: MarkedYAMLError) -> bool:
-    return "quoted scalar" in str(error.context) and "end of stream" in str(error.problem)
-
-
 def _in_plain_words(error: MarkedYAMLError) -> tuple[str, str | None]:
-    """The library's message, and a hint for what authors get wrong most."""
+    """What is wrong, and a hint for what authors get wrong most; else the library's message."""
     problem = str(error.problem or error.context or "this is not YAML").splitlines()[0]
-    if "'\\t'" in problem:
-        return "a tab stands where YAML wants spaces", "indent with spaces"
-    if "mapping values are not allowed" in problem:
-        return "a ':' stands where no key can be", "put the text in quotes, or check the indentation"
-    if "could not find expected ':'" in problem:
-        return "a key without a ':'", "check the indentation and the quotes above"
-    if _is_unclosed_quote(error):
-        return "this quote is never closed", None
-    if error.context:
-        return f"{problem} ({str(error.context).splitlines()[0]})", None
-    return problem, None
+    where = str(error.context or "").partition("\n")[0]
+    for place, words, message, hint in _WORDS:
+        if place in where and (found := re.search(words, problem)):
+            return message.format(*found.groups()), hint
+    return (f"{problem} ({where})" if where and error.problem else problem), None
+
+
+_QUOTE_ALL = "put the whole text in quotes, or check the indentation"
+# Where the library is, what it says (both in part), what authors are told, and what they can do.
+_WORDS: tuple[tuple[str, str, str, str | None], ...] = (
+    ("", r"'\\t'", "a tab stands where YAML wants spaces", "indent with spaces"),
+    (
+        "",
+        "mapping values are not allowed",
+        "a ':' stands where no key can be",
+        "put the text in quotes, check the indentation, or see whether what is before it lacks its ': '",
+    ),
+    ("", "could not find expected ':'", "a key without a ':'", "write 'key: value', and check the quotes above"),
+    ("quoted scalar", "end of stream", "this quote is never closed", None),
+    ("flow", "got '<stream end>'", "this bracket is never closed", None),
+    ("", "cannot start any token", "no text can begin like this", "put the text in quotes"),
+    ("", "found '<scalar>'", "a second text stands behind the first", _QUOTE_ALL),
+    ("flow", "got '<scalar>'", "a second text stands behind the first", "put the whole text in quotes"),
+    ("flow", "got ':'", "a ':' stands where a ',' or a closing bracket should be", "put a text with ': ' in quotes"),
+    ("", r"found '([]},])'", "'{}' stands where no bracket is open", "put the text in quotes, or remove it"),
+    (
+        "block",
+        "expected <block end>",
+        "this line does not belong to those above it",
+        "check its indentation: what belongs together begins in the same column, and items of a list with '- '",
+    ),
+)

@@ -93,7 +93,12 @@ class Fields(Generic[Found]):
             return None
         wanted = f"a whole number from {lowest} to {highest}"
         if not isinstance(node, Scalar) or type(node.value) is not int:
-            self.found.wrong_type(node, f"'{key}'", wanted)
+            hint = (
+                "write it with the digits 0 to 9, without quotes"
+                if isinstance(node, Scalar) and node.text.isdecimal()
+                else None
+            )
+            self.found.wrong_type(node, f"'{key}'", wanted, hint)
             return None
         if not lowest <= node.value <= highest:
             self.found.error(node, "out-of-range", f"'{key}' is {node.value}, but should be {wanted}")

@@ -224,7 +224,7 @@ class Composer:
         if event.anchor in self.pending:
             raise Unreadable(mark, "alias", f"'*{event.anchor}' stands inside what it repeats")
         if event.anchor not in self.anchors:
-            message = f"'*{event.anchor}' repeats nothing: there is no '&{event.anchor}' before it"
+            message = f"'*{event.anchor}' repeats nothing; a text that begins with '*' needs quotes"
             raise Unreadable(mark, "alias", message)
         node, size, levels = self.anchors[event.anchor]
         if len(self.stack) + levels > MAX_DEPTH:

@@ -244,3 +244,18 @@ def test_names_are_not_missed_while_a_file_cannot_be_read() -> None:
 
 def test_without_a_desk_its_names_are_not_looked_up() -> None:
     assert read_flows({"f.yaml": in_a_flow("- handoff: anything\n  hours: whenever")}).flow_set is not None
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ("say: {en: Hello, friend, fa: x}", "7:26: error[unknown-language]: 'friend' is no language: 'say' has a"),
+        ("say: {en: “Hello, friend”, fa: x}", "7:27: error[unknown-language]: 'friend”' is no language: 'say' has a"),
+        ("{collect: a, ask: b, tries: ۳}", "7:37: error[wrong-type]: 'tries' is a text, but should be a whole number"),
+    ],
+)
+def test_a_comma_in_a_text_and_a_persian_digit_are_told_once(step: str, told: str) -> None:
+    head = "settings: {languages: [en, fa]}\nslots: {a: {type: text}}\nflows:\n  a:\n    description: d\n    steps:\n"
+    source = f"{head}      - {step}\n"
+    errors = [str(each) for each in read_flows({"f": source}).problems if each.severity == "error"]
+    assert [each[2 : 2 + len(told)] for each in errors] == [told]

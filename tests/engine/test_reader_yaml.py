@@ -191,3 +191,29 @@ PIECES = [
 def test_the_quick_parser_sees_what_the_exact_one_sees_or_leaves_it_to_it(source: str) -> None:
     quick, exact = composed(f"a:\n  b: &a c\n  d: {source}")
     assert quick is None or quick == exact
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("a:\n  b: 1\n §c: 2", "this line does not belong to those above it (check its indentation: "),
+        ("a:\n  - b: 1\n  §c: 2", "this line does not belong to those above it (check its indentation: "),
+        ("a:\n  - b: 1\n  §-c: 2", "this line does not belong to those above it (check its indentation: "),
+        ("a: 1\n§b c\nd: 2", "a key without a ':' (write 'key: value'"),
+        ("a: b§: c", "a ':' stands where no key can be (put the text in quotes, "),
+        ("a: {b: c§: d}", "a ':' stands where a ',' or a closing bracket should be (put a text with ': ' in quotes)"),
+        ("a: §{b: c", "this bracket is never closed"),
+        ("a: {b: c}§}", "'}' stands where no bracket is open (put the text in quotes, or remove it)"),
+        ("a: §@b", "no text can begin like this (put the text in quotes)"),
+        ("a: 'it'§s'", "a second text stands behind the first (put the whole text in quotes, "),
+        ("a: {b: 'it'§s'}", "a second text stands behind the first (put the whole text in quotes)"),
+        ("a: §*bold* text", "'*bold*' repeats nothing; a text that begins with '*' needs quotes"),
+    ],
+)
+def test_slips_of_the_hand_are_told_in_an_authors_words(source: str, told: str) -> None:
+    before = source.partition(SIGN)[0]
+    place = f"f.yaml:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}: "
+    problems = Problems()
+    assert read_yaml("f.yaml", source.replace(SIGN, ""), problems) is None
+    (line,) = map(str, problems.sorted())
+    assert (line[: len(place)], told in line) == (place, True), line

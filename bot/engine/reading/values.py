@@ -9,7 +9,7 @@ from bot.engine.reading.findings import Findings, Said, TextRole
 from bot.engine.text import PLACEHOLDER
 from bot.problems import Mark, did_you_mean, nearest
 from bot.yaml_fields import LANGUAGE_CODE, seconds_of, word_of, words_of
-from bot.yaml_nodes import Listing, Mapping, Node, Scalar, plain
+from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar, plain
 
 EVERY_LANGUAGE = "*"
 CHANNELS = frozenset({"telegram", "webchat", "plain", "voice"})
@@ -54,7 +54,12 @@ def _by_language(node: Mapping, found: Findings, what: str, *, weak: bool) -> di
     if not node.entries:
         found.error(node, "empty", f"{what} is empty")
     texts = {}
+    first = next(iter(node.entries.values()), None)
     for language, entry in node.entries.items():
+        if entry is not first and _is_half_a_text(entry):
+            message = f"'{language}' is no language: {what} has a comma in it"
+            found.error(entry.key, "unknown-language", message, "put the text in quotes")
+            continue
         if language != EVERY_LANGUAGE:
             note_language(language, entry.key.mark, found, what)
         source = word_of(entry.value, found, f"{what} in '{language}'")
@@ -62,6 +67,12 @@ def _by_language(node: Mapping, found: Findings, what: str, *, weak: bool) -> di
             texts[language] = source
             note_placeholders(entry.value, found, what, weak=weak)
     return texts
+
+
+def _is_half_a_text(entry: Entry) -> bool:
+    """Whether this was to be the rest of a text: behind its comma, between `{` and `}`, a key seems to begin."""
+    value = entry.value
+    return not LANGUAGE_CODE.match(entry.key.text) and isinstance(value, Scalar) and value.text == ""
 
 
 def note_language(code: str, mark: Mark, found: Findings, what: str) -> None:
