@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator, ValidationError
 
 from bot.__main__ import main
 from bot.engine.reader import read_flows
@@ -24,6 +24,7 @@ from tests.engine.slips import DEEP, changed, delete, misspell, paths, put
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
+EXPLAINING = ("description", "markdownDescription")
 SCHEMA = flow_file_schema()
 VALIDATOR = Draft7Validator(SCHEMA)
 FILES = {
@@ -63,6 +64,21 @@ def mappings_of(schema: Any) -> Iterator[Schema]:
             yield from mappings_of(inner)
 
 
+def forms_of(schema: Any) -> Iterator[Schema]:
+    """Every mapping that the schema is made of."""
+    if isinstance(schema, dict):
+        yield schema
+    for inner in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from forms_of(inner)
+
+
+def words_of(error: ValidationError) -> str:
+    """What an editor says of it."""
+    if error.context:
+        return words_of(error.context[0])
+    return str(error.schema.get("errorMessage", error.message))
+
+
 def test_it_is_a_schema() -> None:
     Draft7Validator.check_schema(SCHEMA)
     names = set(re.findall(r'"#/definitions/(\w+)"', json.dumps(SCHEMA)))
@@ -76,7 +92,8 @@ def test_the_schema_has_the_keys_that_the_reader_takes(monkeypatch: pytest.Monke
         taken.add((fields.what, frozenset(known)))
 
     monkeypatch.setattr(Fields, "only", only)
-    for source in FILES.values():
+    half = "slots: {x: {type: text, validation: {rejections: [{if: a}]}}}"  # one that is whole may hold more
+    for source in (*FILES.values(), half):
         read_flows({"f.yaml": source})
     offered = {(mapping["title"], frozenset(mapping["properties"])) for mapping in mappings_of(SCHEMA)}
     assert offered - {("a flow file", frozenset(SCHEMA["properties"]))} == taken
@@ -157,3 +174,57 @@ def test_the_command_prints_and_writes_it(tmp_path: Path, capsys: pytest.Capture
     assert main(["flows", "schema", "--output", str(tmp_path / "deep" / "flows.schema.json")]) == 0
     assert json.loads((tmp_path / "deep" / "flows.schema.json").read_text(encoding="utf-8")) == SCHEMA
     assert main(["flows", "schema", "--output", str(tmp_path)]) == 1
+
+
+def test_every_key_is_explained() -> None:
+    for mapping in mappings_of(SCHEMA):
+        for key, form in mapping["properties"].items():
+            assert re.fullmatch(r"[A-Z`c][^\n]+[.]", form.get("description", "")), (mapping["title"], key)
+            if key in mapping.get("required", ()) and mapping["title"] != f"'{key}'":
+                assert form["description"].endswith("Required."), (mapping["title"], key)
+
+
+def test_what_has_no_effect_is_not_offered() -> None:
+    offered = {
+        key
+        for mapping in mappings_of(SCHEMA)
+        for key, form in mapping["properties"].items()
+        if ("no effect" in form["description"] or "CALM's" in form["description"]) and "doNotSuggest" not in form
+    }
+    assert offered == set()
+    beside_ref = [form for form in forms_of(SCHEMA) if "$ref" in form and form.keys() - {"$ref", *EXPLAINING}]
+    assert beside_ref == []  # editors pass over what else stands there
+
+
+@pytest.mark.parametrize(
+    ("slip", "place", "message"),
+    [
+        ("steps: [Hello]", ["steps", 0], "This should be a step, such as '- say: Hello'."),
+        ("steps: [{id: a}]", ["steps", 0], "This is no step. There are: say, menu, "),
+        ("steps: [{id: a, sya: Hello, image: b}]", ["steps", 0], "This is no step. There are: say, menu, "),
+        ("steps: [{menu: a, optoins: [{label: b}]}]", ["steps", 0], "'options' is a required property"),
+        ("steps: [{menu: a, options: {label: b}}]", ["steps", 0, "options"], "'from' is a required property"),
+        ("steps: [{menu: a, options: b}]", ["steps", 0, "options"], "This should be a list of options: each begins"),
+        ("steps: [{say: {Hello: world}}]", ["steps", 0, "say"], "This should be a text, or one for each language: "),
+        ("steps: [{say: true}]", ["steps", 0, "say"], "This should be a text, or one for each language: "),
+        ("steps: [{collect: true}]", ["steps", 0, "collect"], "This should be a text. Put it in quotes if "),
+        ("steps: [{hours: a}]", ["steps", 0], "'hours' needs open or closed."),
+        ("steps: [{noop: false}]", ["steps", 0, "noop"], "This should be true."),
+        ("steps: [{noop: yes}]", ["steps", 0, "noop"], "This should be true."),
+        ("steps: [{noop: true, next: {if: a}}]", ["steps", 0, "next"], "This should be the id of a step, END, or a"),
+        ("steps: [{noop: true, next: [{if: a, then: END}]}]", ["steps", 0, "next"], "These branches must be closed by"),
+        ("steps: [{collect: a, timeout: 5}]", ["steps", 0, "timeout"], "This should be a number and a unit, such as"),
+        ("steps: [{collect: a, tries: many}]", ["steps", 0, "tries"], "This should be a whole number from 1 to "),
+        ("steps: [{handoff: a, priority: hihg}]", ["steps", 0, "priority"], "This should be one of low, normal, high"),
+        ("steps: say", ["steps"], "This should be a list: each item begins with '- '."),
+        ("start: yes, steps: [{say: a}]", ["start"], "This should be true or false."),
+        ("if: [a], steps: [{say: a}]", ["if"], "This should be a condition, such as "),
+    ],
+)
+def test_a_slip_is_told_once_in_an_authors_words(slip: str, place: list[str | int], message: str) -> None:
+    told = [
+        (list(error.absolute_path)[2:], words_of(error))
+        for error in VALIDATOR.iter_errors(document_of(f"flows: {{a: {{description: d, {slip}}}}}"))
+        if error.validator != "additionalProperties" or "errorMessage" in error.schema
+    ]
+    assert [(each, words[: len(message)]) for each, words in told] == [(place, message)]

@@ -1,4 +1,9 @@
-"""The small forms that stand all over the flow language, as JSON Schema (draft 7, which YAML editors know best)."""
+"""The small forms that stand all over the flow language, as JSON Schema (draft 7, which YAML editors know best).
+
+Beside that, editors show `errorMessage` in place of their own words, `markdownDescription` in place of a plain one, and
+don't offer what says `doNotSuggest`. Forms name their types and no alternatives: of two alternatives that both fail
+an editor complains about either. What stands on a line of its own is behind `if`: else an editor begins that line.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,90 +13,151 @@ from bot.yaml_fields import LANGUAGE_CODE
 
 Schema = dict[str, Any]
 
-ANY: Schema = {}
-BOOL: Schema = {"type": "boolean"}
-NUMBER: Schema = {"type": "number"}
-SCALAR: Schema = {"type": ["string", "number", "boolean"]}
-WORD: Schema = {"type": ["string", "number"], "pattern": r"\S"}
-CONDITION: Schema = {"type": ["string", "boolean"], "pattern": r"\S"}
-ADDRESS: Schema = {"type": "string", "pattern": r"^(https?://[^\s/]|\{)"}
-SPAN: Schema = {"type": "string", "pattern": r"^(\d{1,7}(\.\d{1,3})?[smhd])+$", "examples": ["5s", "10m", "24h", "7d"]}
-LANGUAGE = LANGUAGE_CODE.pattern.removesuffix(r"\Z")
-CODE: Schema = {"type": "string", "pattern": f"^{LANGUAGE}$"}
-BY_LANGUAGE = f"^({LANGUAGE}|{EVERY_LANGUAGE.replace('*', '[*]')})$"
-
 
 def ref(name: str) -> Schema:
     """What is defined once under this name."""
     return {"$ref": f"#/definitions/{name}"}
 
 
-def told(form: Schema, description: str, **more: Any) -> Schema:
+def wanted(form: Schema, message: str) -> Schema:
+    """The form with what an editor says where something else stands."""
+    return {**form, "errorMessage": message}
+
+
+def told(form: Schema, description: str) -> Schema:
     """The form with what an editor shows about it."""
-    return {**form, "description": description, **more}
+    marked = {"markdownDescription": description} if "`" in description else {}
+    return {**form, "description": description, **marked}
 
 
-def either(*forms: Schema) -> Schema:
-    """Any of these."""
-    return {"anyOf": list(forms)}
+def unoffered(form: Schema, description: str) -> Schema:
+    """What is taken for CALM's sake, or does nothing: an editor explains it, but does not propose it."""
+    if "$ref" in form:  # beside which editors see a description only
+        form = {"allOf": [form]}
+    return {**told(form, description), "doNotSuggest": True}
 
 
-def choice(words: Iterable[str]) -> Schema:
+def choice(words: Iterable[str | int]) -> Schema:
     """One of a few words."""
-    return {"type": "string", "enum": list(words)}
+    return {"enum": list(words)}
 
 
 def whole(lowest: int, highest: int) -> Schema:
     """A whole number within these bounds."""
-    return {"type": "integer", "minimum": lowest, "maximum": highest}
+    form: Schema = {"type": "integer", "minimum": lowest, "maximum": highest}
+    return wanted(form, f"This should be a whole number from {lowest} to {highest}.")
 
 
 def list_of(form: Schema, at_least: int = 0) -> Schema:
     """A list of such."""
-    return {"type": "array", "items": form, **({"minItems": at_least} if at_least else {})}
+    listing: Schema = {"type": "array", "items": form, **({"minItems": at_least} if at_least else {})}
+    return wanted(listing, "This should be a list: each item begins with '- '.")
 
 
-def one_or_more(form: Schema) -> Schema:
-    """One, or a list of them."""
-    return either(form, list_of(form))
+def either(first: Schema, second: Schema, message: str) -> Schema:
+    """One or the other. What is neither is refused by the first, unless that tells why otherwise."""
+    return {"anyOf": [wanted(first, message), second]}
 
 
-def keys(what: str, forms: Mapping[str, Schema], *required: str, description: str = "") -> Schema:
+def keys(what: str, forms: Mapping[str, Schema], *required: str) -> Schema:
     """A mapping with these keys and no other; `what` is how the reader calls it in its messages."""
     return {
         "type": "object",
         "title": what,
-        **({"description": description} if description else {}),
         "properties": dict(forms),
         "additionalProperties": False,
         **({"required": list(required)} if required else {}),
     }
 
 
+def one_of(what: str, *names: str) -> Schema:
+    """A mapping with at least one of these keys."""
+    *others, last = names
+    message = f"{what} needs {', '.join(others)} or {last}."
+    return {"anyOf": [wanted({"required": [name]}, message) for name in names]}
+
+
+def or_nothing(mapping: Schema) -> Schema:
+    """The mapping, or a key with nothing below it."""
+    return {**mapping, "type": ["object", "null"]}
+
+
+def word_or(mapping: Schema) -> Schema:
+    """A word, or the mapping that says more."""
+    return {"if": {"type": "object"}, "then": mapping, "else": WORD}
+
+
 def by_name(form: Schema) -> Schema:
     """A mapping of names that authors choose."""
-    return {"type": "object", "additionalProperties": form}
+    message = "Names should stand here, and below each of them, indented, what it holds."
+    return wanted({"type": "object", "additionalProperties": form}, message)
 
 
 def by_language(form: Schema) -> Schema:
     """A mapping of language codes; `*` is every other language."""
-    return {"type": "object", "patternProperties": {BY_LANGUAGE: form}, "additionalProperties": False}
+    mapping: Schema = {"type": "object", "patternProperties": {BY_LANGUAGE: form}, "additionalProperties": False}
+    return wanted(mapping, "Codes of languages should stand here, such as en and fa.")
 
+
+LANGUAGE = LANGUAGE_CODE.pattern.removesuffix(r"\Z")
+BY_LANGUAGE = f"^({LANGUAGE}|{EVERY_LANGUAGE.replace('*', '[*]')})$"
+SOMETHING = r"\S"
+
+ANY: Schema = {}
+BOOL = wanted({"type": "boolean"}, "This should be true or false.")
+NUMBER = wanted({"type": "number"}, "This should be a number.")
+SCALAR = wanted({"type": ["string", "number", "boolean"]}, "This should be a text, a number, true or false.")
+WORD = wanted(
+    {"type": ["string", "number"], "pattern": SOMETHING},
+    "This should be a text. Put it in quotes if it has ': ' in it, or reads as true, false or null.",
+)
+WORD_OR_NOTHING = {**WORD, "type": ["string", "number", "null"]}
+CONDITION = wanted(
+    {"type": ["string", "boolean"], "pattern": SOMETHING},
+    'This should be a condition, such as slots.size is "small".',
+)
+ADDRESS = wanted(
+    {"type": "string", "pattern": r"^(https?://[^\s/]|\{)"},
+    "This should be an address: it begins with http:// or https://, or with a slot in { }.",
+)
+SPAN_PATTERN = r"(\d{1,7}(\.\d{1,3})?[smhd])+"
+SPAN = wanted(
+    {"type": "string", "pattern": f"^{SPAN_PATTERN}$", "examples": ["5s", "10m", "24h", "7d"]},
+    "This should be a number and a unit, such as 5s, 10m, 24h or 7d.",
+)
+SILENCE = wanted(
+    {"type": "string", "pattern": f"^(none|{SPAN_PATTERN})$", "examples": ["5s", "10m", "24h", "7d", "none"]},
+    "This should be a number and a unit, such as 5s, 10m, 24h or 7d, or none.",
+)
+CODE = wanted(
+    {"type": "string", "pattern": f"^{LANGUAGE}$"}, "This should be the code of a language, such as en or fa."
+)
+NAMES: Schema = {**WORD, "type": ["string", "number", "array"], "items": WORD}
 
 TEXT = ref("text")
 TEXTS = ref("texts")
 WORDS = ref("words")
 DURATION = ref("duration")
 THEN = ref("then")
-NAMES = one_or_more(WORD)
-SILENCE = either(SPAN, {"const": "none"})
 
+_TEXT = wanted(
+    {**by_language(WORD), "type": ["string", "number", "object"], "pattern": SOMETHING, "minProperties": 1},
+    "This should be a text, or one for each language: {en: Hello, fa: سلام}. A text with ': ' in it needs quotes.",
+)
 DEFINITIONS: dict[str, Schema] = {
-    "text": either(WORD, {**by_language(WORD), "minProperties": 1}),
-    "texts": either(TEXT, list_of(TEXT, at_least=1)),
-    "words": either(NAMES, by_language(NAMES)),
-    "duration": either(
-        SILENCE,
-        {"type": "object", "properties": dict.fromkeys(sorted(CHANNELS), SILENCE), "additionalProperties": False},
+    "text": _TEXT,
+    "texts": {**_TEXT, "type": [*_TEXT["type"], "array"], "if": {"type": "array"}, "then": list_of(TEXT, at_least=1)},
+    "words": wanted(
+        {**by_language(NAMES), **NAMES, "type": [*NAMES["type"], "object"]},
+        "This should be a list of words, or one for each language: {en: [hello], fa: [سلام]}.",
     ),
+    "duration": {
+        **SILENCE,
+        "type": ["string", "object"],
+        "if": {"type": ["object", "null"]},
+        "then": {
+            "properties": {channel: told(SILENCE, f"On the channel '{channel}'.") for channel in sorted(CHANNELS)},
+            "additionalProperties": False,
+        },
+    },
 }

@@ -1,5 +1,6 @@
 """What stands at the top of a file, as JSON Schema: flows, slots, responses, surveys, settings."""
 
+from bot.engine import patterns
 from bot.engine.patterns import DONE_BY_ENGINE, NEED_A_MODEL
 from bot.engine.reading.domain import MAPPINGS, SLOT_TYPES
 from bot.engine.reading.settings_keys import DIGITS, GLOBALS
@@ -8,7 +9,6 @@ from bot.engine.reading.surveys import LABELS, SCALES
 from bot.engine.schema.forms import (
     ANY,
     BOOL,
-    BY_LANGUAGE,
     CODE,
     CONDITION,
     DURATION,
@@ -19,6 +19,7 @@ from bot.engine.schema.forms import (
     TEXT,
     THEN,
     WORD,
+    WORD_OR_NOTHING,
     WORDS,
     Schema,
     by_language,
@@ -27,33 +28,36 @@ from bot.engine.schema.forms import (
     either,
     keys,
     list_of,
+    one_of,
+    or_nothing,
     ref,
     told,
+    unoffered,
+    wanted,
     whole,
+    word_or,
 )
 from bot.engine.schema.steps import REJECTIONS
 from bot.yaml_fields import MAX_SECONDS
 
-INTENT = either(
-    WORD,
+SURE = unoffered(ANY, "CALM's; it has no effect.")
+INTENT_NAME = keys("'intent'", {"name": told(WORD, "The intent. Required."), "confidence_threshold": SURE}, "name")
+INTENT = word_or(
     keys(
         "an item of 'nlu_trigger'",
-        {
-            "intent": either(WORD, keys("'intent'", {"name": WORD, "confidence_threshold": ANY}, "name")),
-            "confidence_threshold": ANY,
-        },
+        {"intent": told(word_or(INTENT_NAME), "The intent. Required."), "confidence_threshold": SURE},
         "intent",
-    ),
+    )
 )
 FLOW = keys(
     "a flow",
     {
-        "description": told(WORD, "What it is for."),
+        "description": told(WORD, "What it is for. Required."),
         "name": told(TEXT, "What people are told it is called."),
         "start": told(BOOL, "Conversations begin here. Exactly one flow says so."),
         "triggers": told(WORDS, "Words and /commands that start it from anywhere."),
         "if": told(CONDITION, "May start by itself only when it holds; `false`: only by `call` and `link`."),
-        "nlu_trigger": told(list_of(INTENT), "CALM's: the intents whose buttons start it."),
+        "nlu_trigger": unoffered(list_of(INTENT), "CALM's: the intents whose buttons start it."),
         "persisted_slots": told(NAMES, "Slots that keep their values when it ends."),
         "expires": told(DURATION, "How long a customer may be silent in it. Default: as `settings` say."),
         "resume": told(
@@ -61,13 +65,14 @@ FLOW = keys(
             "When somebody comes back to it: ask, go on (auto), or begin anew (never). Default: ask.",
         ),
         "run_pattern_completed": told(BOOL, "Whether pattern_completed follows. Default: true."),
-        "always_include_in_prompt": told(ANY, "CALM's; it has no effect."),
-        "translation": told(
-            by_language(keys("a translation of a flow", {"name": WORD})), "CALM's: its name in other languages."
+        "always_include_in_prompt": unoffered(ANY, "CALM's; it has no effect."),
+        "translation": unoffered(
+            by_language(keys("a translation of a flow", {"name": told(WORD, "Its name.")})),
+            "CALM's: its name in other languages.",
         ),
-        "steps": told(list_of(ref("step"), at_least=1), "What it does, one after the other."),
-        "metadata": told(ANY, "Anything; it has no effect."),
-        "file_path": told(ANY, "CALM's; it has no effect."),
+        "steps": told(list_of(ref("step"), at_least=1), "What it does, one after the other. Required."),
+        "metadata": unoffered(ANY, "Anything; it has no effect."),
+        "file_path": unoffered(ANY, "CALM's; it has no effect."),
     },
     "description",
     "steps",
@@ -77,84 +82,105 @@ SLOT_MAPPING = {
     "properties": {"type": choice(sorted(MAPPINGS))},
     "required": ["type"],
 }
+TYPES = f"This should be one of {', '.join(SLOT_TYPES)}."
 SLOT = keys(
     "a slot",
     {
         "type": told(
-            either(choice(SLOT_TYPES), {"type": "string", "pattern": r"\."}),
-            f"What it can hold: {', '.join(SLOT_TYPES)}.",
+            either(choice(SLOT_TYPES), {"type": "string", "pattern": r"\."}, TYPES),
+            f"What it can hold: {', '.join(SLOT_TYPES)}. Required.",
         ),
         "initial_value": told(ANY, "What it holds at the beginning."),
         "values": told(list_of(SCALAR), "The values of a categorical slot."),
         "min_value": told(NUMBER, "The lowest value of a float slot."),
         "max_value": told(NUMBER, "The highest value of a float slot."),
-        "mappings": told(list_of(SLOT_MAPPING), "CALM's: who fills it."),
-        "influence_conversation": told(ANY, "CALM's; it has no effect."),
-        "shared_for_coexistence": told(ANY, "CALM's; it has no effect."),
-        "value_reset_delay": told(ANY, "CALM's; it has no effect."),
+        "mappings": unoffered(list_of(SLOT_MAPPING), "CALM's: who fills it."),
+        "influence_conversation": unoffered(ANY, "CALM's; it has no effect."),
+        "shared_for_coexistence": unoffered(ANY, "CALM's; it has no effect."),
+        "value_reset_delay": unoffered(ANY, "CALM's; it has no effect."),
         "validation": told(
-            keys("'validation'", {"rejections": REJECTIONS, "refill_utter": TEXT}, "rejections"),
+            keys(
+                "'validation'",
+                {
+                    "rejections": told(REJECTIONS, "Values that are refused, and what to say then. Required."),
+                    "refill_utter": told(TEXT, "How it is asked for again."),
+                },
+                "rejections",
+            ),
             "What is refused wherever the slot is filled, and how it is asked for again.",
         ),
         "description": told(ANY, "A note for those who read the file."),
-        "metadata": told(ANY, "Anything; it has no effect."),
+        "metadata": unoffered(ANY, "Anything; it has no effect."),
     },
     "type",
 )
 
 
 def _translation(key: str) -> Schema:
-    return by_language(either(WORD, keys("a translation", {key: WORD, "payload": ANY})))
+    payload = unoffered(ANY, "CALM's; it has no effect.")
+    return by_language(word_or(keys("a translation", {key: told(WORD, "In this language."), "payload": payload})))
 
 
-PAYLOAD: Schema = {"type": ["string", "number", "null"], "pattern": r"\S|^$"}  # blank: the title is typed
+PAYLOAD: Schema = {**WORD_OR_NOTHING, "pattern": r"\S|^$"}  # blank: the title is typed
 BUTTON = keys(
     "a button",
     {
-        "title": told(TEXT, "What the customer sees."),
+        "title": told(TEXT, "What the customer sees. Required."),
         "payload": told(PAYLOAD, "What it does: /SetSlots(slot=value), /intent, or words to type."),
         "translation": told(_translation("title"), "The title in other languages."),
-        **dict.fromkeys(("content_type", "image_url", "type", "url"), told(ANY, "CALM's; it has no effect.")),
+        **dict.fromkeys(("content_type", "image_url", "type", "url"), unoffered(ANY, "CALM's; it has no effect.")),
     },
     "title",
 )
 CONSTRAINT = keys(
     "a condition",
-    {"type": choice(("slot",)), "name": told(WORD, "A slot."), "value": told(ANY, "What it must hold.")},
+    {
+        "type": told(choice(("slot",)), "What is looked at."),
+        "name": told(WORD, "The slot. Required."),
+        "value": told(ANY, "What it must hold. Required."),
+    },
     "name",
     "value",
 )
-ATTACHMENT = either(WORD, {"type": "object"})
+CONDITIONS: Schema = {**CONDITION, "type": ["string", "boolean", "array"], "items": CONSTRAINT}
+ATTACHMENT: Schema = {**WORD, "type": ["string", "number", "object"]}
 VARIATION = keys(
     "a response",
     {
-        "text": told(either(TEXT, {"const": ""}), "What is said."),
+        "text": told({"if": {"const": ""}, "else": TEXT}, "What is said."),
         "translation": told(_translation("text"), "The text in other languages."),
-        "condition": told(either(CONDITION, list_of(CONSTRAINT)), "Said only when it holds."),
+        "condition": told(CONDITIONS, "Said only when it holds."),
         "channel": told(WORD, "Said only there: telegram, webchat, plain or voice."),
         "buttons": told(list_of(BUTTON), "Choices below the text."),
-        "quick_replies": told(list_of(BUTTON), "CALM's name for buttons that go away."),
+        "quick_replies": unoffered(list_of(BUTTON), "CALM's name for buttons that go away."),
         "image": told(WORD, "The address of a picture."),
         "attachment": told(ATTACHMENT, "The address of a file."),
         "custom": told(ANY, "Anything that a channel of your own understands."),
-        "metadata": told(ANY, "CALM's; `rephrase` has no effect."),
-        **dict.fromkeys(("id", "elements", "button_type", "allow_interruptions"), told(ANY, "CALM's; no effect.")),
+        "metadata": unoffered(ANY, "CALM's; `rephrase` has no effect."),
+        **dict.fromkeys(("id", "elements", "button_type", "allow_interruptions"), unoffered(ANY, "CALM's; no effect.")),
     },
 )
+SCALE = wanted({"type": "string", "pattern": r"^\d{1,2}\s*[-–]\s*\d{1,2}$"}, "This should be two numbers, such as 1-5.")
+SCORE = wanted({"type": "integer"}, "This should be a whole number.")
 SURVEY = keys(
     "a survey",
     {
         "kind": told(choice((*SCALES, "custom")), "csat asks 1-5, nps 0-10, ces 1-7. Default: csat."),
-        "ask": told(TEXT, "The question."),
-        "scale": told({"type": "string", "pattern": r"^\d{1,2}\s*[-–]\s*\d{1,2}$"}, "The scores, such as 1-5."),
+        "ask": told(TEXT, "The question. Required."),
+        "scale": told(SCALE, "The scores, such as 1-5."),
         "labels": told(
-            either(choice(LABELS), list_of(TEXT, at_least=2)),
+            either(
+                list_of(TEXT, at_least=2), choice(LABELS), "This should be stars, emoji, numbers, or a list of texts."
+            ),
             "What the buttons show: numbers, stars, emoji, or a list with a text for each score.",
         ),
         "comment": told(
             keys(
                 "'comment'",
-                {"ask": told(TEXT, "The question."), "if": told(CONDITION, "Asked when it holds: `score <= 3`.")},
+                {
+                    "ask": told(TEXT, "The question. Required."),
+                    "if": told(CONDITION, "Asked when it holds: `score <= 3`."),
+                },
                 "ask",
             ),
             "Asks for a few words after the score.",
@@ -166,8 +192,8 @@ SURVEY = keys(
             keys(
                 "'on_low'",
                 {
-                    "at_most": told({"type": "integer"}, "The highest score that counts as low."),
-                    "ticket": told(WORD, "The department that gets a ticket."),
+                    "at_most": told(SCORE, "The highest score that counts as low. Required."),
+                    "ticket": told(WORD, "The department that gets a ticket. Required."),
                 },
                 "at_most",
                 "ticket",
@@ -177,26 +203,35 @@ SURVEY = keys(
     },
     "ask",
 )
-GLOBAL: Schema = either(
-    NAMES,
+GLOBAL = wanted(
     {
-        "type": "object",
-        "properties": {"digits": {"enum": [*DIGITS, *range(10)], "description": "The key of a telephone."}},
-        "patternProperties": {BY_LANGUAGE: NAMES},
-        "additionalProperties": False,
+        **by_language(NAMES),
+        **NAMES,
+        "type": ["string", "number", "array", "object"],
+        "properties": {"digits": told(choice([*DIGITS, *range(10)]), "The key of a telephone.")},
     },
+    "This should be a list of words, or one for each language: {en: [back], digits: '*'}.",
 )
-NO_SURVEY: Schema = {"type": "null"}
+MEANINGS = {
+    "back": "One question back.",
+    "menu": "To the start.",
+    "agent": "To a person.",
+    "repeat": "The question again.",
+    "cancel": "Ends what is going on.",
+    "language": "Asks for the language.",
+    "help": "Tells which words there are.",
+    "skip": "On without an answer, where the flow allows it.",
+    "stop": "No more messages that begin with us.",
+}
+LANGUAGES: Schema = {**CODE, "type": ["string", "array"], "items": CODE, "minItems": 1}
 SETTINGS = keys(
     "'settings'",
     {
-        "languages": told(
-            either(CODE, list_of(CODE, at_least=1)),
-            "The first is spoken where a text is missing in the customer's.",
-        ),
+        "languages": told(LANGUAGES, "The first is spoken where a text is missing in the customer's."),
         "queue": told(WORD, "Where a hand-off goes that names no queue."),
         "globals": told(
-            keys("'globals'", dict.fromkeys(sorted(GLOBALS), GLOBAL)), "Words that work at every question."
+            keys("'globals'", {name: told(GLOBAL, MEANINGS[name]) for name in sorted(GLOBALS)}),
+            "Words that work at every question.",
         ),
         "tries": told(whole(1, MAX_TRIES), "How often questions ask. Default: 3."),
         "timeout": told(DURATION, "How long questions wait for an answer."),
@@ -204,7 +239,13 @@ SETTINGS = keys(
         "expires": told(DURATION, "How long a customer may be silent. Default: 24h."),
         "calling_hours": told(WORD, "The calendar within which follow-ups are sent. Default: in the daytime."),
         "survey_after": told(
-            keys("'survey_after'", dict.fromkeys(("handoff", "self_service"), either(WORD, NO_SURVEY))),
+            keys(
+                "'survey_after'",
+                {
+                    "handoff": told(WORD_OR_NOTHING, "When a person was in it."),
+                    "self_service": told(WORD_OR_NOTHING, "When no person was in it."),
+                },
+            ),
             "The survey that is asked when a conversation ends, with a person in it or without.",
         ),
     },
@@ -212,27 +253,50 @@ SETTINGS = keys(
 SESSION = keys(
     "'session_config'",
     {
-        "session_expiration_time": told(
+        "session_expiration_time": unoffered(
             {"type": "number", "minimum": 0, "maximum": MAX_SECONDS / 60}, "CALM's: minutes of silence, 0 for never."
         ),
-        "carry_over_slots_to_new_session": told(BOOL, "CALM's; it has no effect."),
-        "start_session_after_expiry": told(BOOL, "CALM's; it has no effect."),
+        "carry_over_slots_to_new_session": unoffered(BOOL, "CALM's; it has no effect."),
+        "start_session_after_expiry": unoffered(BOOL, "CALM's; it has no effect."),
     },
 )
 STEPLESS = {**FLOW, "required": ["description"]}
 FILLED = {"required": ["values"], "properties": {"values": {"minItems": 1}}}
-CATEGORICAL = {"if": {"properties": {"type": {"const": "categorical"}}}, "then": FILLED}
+CATEGORICAL = {"if": {"required": ["type"], "properties": {"type": {"const": "categorical"}}}, "then": FILLED}
 CONTENTS = ("text", "buttons", "quick_replies", "image", "attachment", "custom")
+RESPONSE = wanted(
+    list_of({**VARIATION, **one_of("a response", *CONTENTS)}, at_least=1),
+    "This should be a list of variations: each begins with '- ', such as '- text: Hello'.",
+)
+PATTERNS = {
+    patterns.SESSION_START: "A conversation begins.",
+    patterns.COMPLETED: "A flow is done, and nothing else is going on.",
+    patterns.HUMAN_HANDOFF: "Somebody asks for a person.",
+    patterns.INTERNAL_ERROR: "Something broke on our side.",
+    patterns.CANNOT_HANDLE: "What was written means nothing to any flow.",
+    patterns.CONTINUE_INTERRUPTED: "Goes back to what was interrupted.",
+    patterns.CANCEL_FLOW: "Somebody cancels what they were doing.",
+    patterns.RESTART: "Begins again from the start.",
+    patterns.REPEAT: "Says the last question again.",
+    patterns.SKIP_QUESTION: "Somebody wants to skip a question.",
+    patterns.USER_SILENCE: "Nobody answers in time.",
+    patterns.CUSTOMER_SATISFACTION: "Asks for a rating, where a flow links here.",
+    patterns.TICKET_STATE: "Somebody asks how a case of theirs stands.",
+}
 DEFINITIONS: dict[str, Schema] = {
     "flow": FLOW,
-    "flows": {
-        "type": "object",
-        "properties": dict.fromkeys((*NEED_A_MODEL, *DONE_BY_ENGINE), STEPLESS),
-        "additionalProperties": ref("flow"),
-    },
-    "slots": by_name({**SLOT, **CATEGORICAL}),
-    "responses": by_name(list_of({**VARIATION, "anyOf": [{"required": [key]} for key in CONTENTS]}, at_least=1)),
-    "surveys": by_name(SURVEY),
-    "settings": SETTINGS,
-    "session_config": SESSION,
+    "flows": or_nothing(
+        {
+            **by_name(ref("flow")),
+            "properties": {
+                **{name: told(ref("flow"), meaning) for name, meaning in PATTERNS.items()},
+                **dict.fromkeys((*NEED_A_MODEL, *DONE_BY_ENGINE), unoffered(STEPLESS, "CALM's; others do this here.")),
+            },
+        }
+    ),
+    "slots": or_nothing(by_name({**SLOT, **CATEGORICAL})),
+    "responses": or_nothing(by_name(RESPONSE)),
+    "surveys": or_nothing(by_name(SURVEY)),
+    "settings": or_nothing(SETTINGS),
+    "session_config": or_nothing(SESSION),
 }

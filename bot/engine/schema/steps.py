@@ -22,21 +22,26 @@ from bot.engine.schema.forms import (
     CONDITION,
     DURATION,
     NAMES,
+    NUMBER,
     SCALAR,
+    SOMETHING,
     SPAN,
     TEXT,
     TEXTS,
     THEN,
     WORD,
+    WORD_OR_NOTHING,
     WORDS,
     Schema,
-    by_name,
     choice,
     either,
     keys,
     list_of,
+    one_of,
     ref,
     told,
+    unoffered,
+    wanted,
     whole,
 )
 
@@ -44,7 +49,7 @@ EVERY_STEP = {
     "id": told(WORD, "A name of your own, for `next` and `then` to go to."),
     "next": told(ref("next"), "Where to go then: a step id, END, steps, or a list of `if`/`then` closed by `else`."),
     "description": told(ANY, "A note for those who read the file."),
-    "metadata": told(ANY, "Anything; it has no effect."),
+    "metadata": unoffered(ANY, "Anything; it has no effect."),
 }
 RETRY = {
     "no_match": told(TEXTS, "What to say to an answer that does not fit; of a list the n-th at the n-th try."),
@@ -56,20 +61,23 @@ RETRY = {
 REJECTIONS = list_of(
     keys(
         "a rejection",
-        {"if": told(CONDITION, "Refuses the answer when it holds."), "utter": told(TEXT, "What to say then.")},
+        {
+            "if": told(CONDITION, "Refuses the answer when it holds. Required."),
+            "utter": told(TEXT, "What to say then. Required."),
+        },
         "if",
         "utter",
     )
 )
-SECONDS: Schema = {"type": "number", "exclusiveMinimum": 0}
+SECONDS = wanted({"type": "number", "exclusiveMinimum": 0}, "This should be a number of seconds.")
 SHARED = told(NAMES, "Slots that people are shown.")
 
 OPTION = keys(
     "an option",
     {
-        "label": told(TEXT, "What the customer sees."),
+        "label": told(TEXT, "What the customer sees. Required."),
         "value": told({**SCALAR, "minLength": 1}, "What `into` gets. Default: made of the label."),
-        "key": told({"enum": [each for key in sorted(OPTION_DIGITS) for each in (key, int(key))]}, "The digit for it."),
+        "key": told(choice([*map(int, sorted(OPTION_DIGITS)), *sorted(OPTION_DIGITS)]), "The digit for it."),
         "if": told(CONDITION, "Shown only when it holds."),
         "match": told(WORDS, "More words that choose it."),
         "say_as": told(TEXT, "What is said on the telephone in place of the label."),
@@ -80,8 +88,8 @@ OPTION = keys(
 LISTED = keys(
     "'options'",
     {
-        "from": told(WORD, "The slot with the list."),
-        "label": told(TEXT, "What the customer sees; `{item.field}` is of the list."),
+        "from": told(WORD, "The slot with the list. Required."),
+        "label": told(TEXT, "What the customer sees; `{item.field}` is of the list. Required."),
         "value": told(WORD, "What `into` gets, such as `{item.id}`. Default: the whole item."),
         "then": told(THEN, "Where to go. Default: the menu's `next`."),
         "empty": told(THEN, "Where to go when the list is empty."),
@@ -97,22 +105,55 @@ DIGITS = keys(
         "max": told(whole(1, MAX_DIGITS), "At most so many."),
         "finish_on": told(choice(("#", "*")), "The key that ends the answer on the telephone."),
     },
-) | {"anyOf": [{"required": [key]} for key in ("length", "min", "max")]}
+) | one_of("'digits'", "length", "min", "max")
 DTMF = keys(
     "'dtmf'",
     {
-        "length": whole(1, MAX_DIGITS),
-        "finish_on_key": choice(("#", "*")),
-        "allow_audio_input": BOOL,
+        "length": unoffered(whole(1, MAX_DIGITS), "Exactly so many."),
+        "finish_on_key": unoffered(choice(("#", "*")), "The key that ends the answer."),
+        "allow_audio_input": unoffered(BOOL, "Whether it may be spoken, too."),
     },
+)
+KINDS_OF_FILES = either(
+    list_of(choice(FILE_KINDS)), choice(FILE_KINDS), f"This should be a list of some of {', '.join(FILE_KINDS)}."
 )
 FILES = keys(
     "'files'",
     {
-        "kinds": told(either(choice(FILE_KINDS), list_of(choice(FILE_KINDS))), "Which kinds. Default: all."),
+        "kinds": told(KINDS_OF_FILES, "Which kinds. Default: all."),
         "max": told(whole(1, MAX_FILES), "How many. Default: 1."),
-        "max_mb": told({"type": "number", "exclusiveMinimum": 0, "maximum": MAX_FILE_MB}, "How large. Default: 20."),
+        "max_mb": told({**NUMBER, "exclusiveMinimum": 0, "maximum": MAX_FILE_MB}, "How large. Default: 20."),
     },
+)
+
+OPTIONS = wanted(
+    {
+        "type": ["array", "object"],
+        "items": ref("option"),
+        "minItems": 1,
+        "if": {"type": ["object", "null"]},
+        "then": ref("listed"),
+    },
+    "This should be a list of options: each begins with '- label: '. Or `from:` and `label:`, for those of a slot.",
+)
+URGENCY = either(
+    choice(PRIORITIES),
+    whole(-MAX_PRIORITY, MAX_PRIORITY),
+    f"This should be one of {', '.join(PRIORITIES)}, or a number up to {MAX_PRIORITY}.",
+)
+SILENCES: Schema = {**SECONDS, "type": ["number", "object"], "additionalProperties": SECONDS}  # by channel of CALM
+ASSIGNMENTS = wanted(
+    {"type": ["array", "object"], "minItems": 1, "minProperties": 1, "items": {"type": "object", "minProperties": 1}},
+    "This should be a list of slots with their values: each begins with '- ', such as '- size: small'.",
+)
+NOTHING = wanted(
+    {
+        "type": ["boolean", "null", "array"],
+        "if": {"type": "array"},
+        "then": list_of(ref("branch"), at_least=1),
+        "else": {"if": {"const": False}, "then": wanted({"enum": [True]}, "This should be true.")},
+    },
+    "This should be true.",
 )
 
 TALKING: dict[str, Schema] = {
@@ -124,7 +165,7 @@ TALKING: dict[str, Schema] = {
     },
     "menu": {
         "menu": told(TEXT, "Shows choices and waits for one."),
-        "options": told(either(list_of(ref("option"), at_least=1), ref("listed")), "The choices, or `from` a list."),
+        "options": told(OPTIONS, "The choices, or `from` a list. Required."),
         "into": told(WORD, "The slot that gets the value of the choice."),
         "columns": told(whole(1, MAX_COLUMNS), "Buttons in a row. Default: 1."),
         "page_size": told(whole(1, MAX_PAGE), "Choices on a page."),
@@ -133,7 +174,7 @@ TALKING: dict[str, Schema] = {
     "collect": {
         "collect": told(WORD, "The slot that gets the answer."),
         "ask": told(TEXT, "The question. Default: the response `utter_ask_<slot>`."),
-        "utter": told(TEXT, "CALM's name for `ask`."),
+        "utter": unoffered(TEXT, "CALM's name for `ask`."),
         "kind": told(choice(ANSWER_KINDS), f"What sort of answer: {', '.join(ANSWER_KINDS)}. Default: text."),
         "digits": told(DIGITS, "A code of digits."),
         "files": told(FILES, "Which files, for `kind: file`."),
@@ -142,9 +183,9 @@ TALKING: dict[str, Schema] = {
         "rejections": told(REJECTIONS, "Answers that are refused, and what to say then."),
         "ask_before_filling": told(BOOL, "Ask even when the slot is filled. Default: false."),
         "reset_after_flow_ends": told(BOOL, "Forget the answer with the flow. Default: true."),
-        "force_slot_filling": told(BOOL, "CALM's; it has no effect."),
-        "silence_timeout": told(either(SECONDS, by_name(SECONDS)), "CALM's: seconds of silence on the telephone."),
-        "dtmf": told(DTMF, "CALM's: keys of the telephone."),
+        "force_slot_filling": unoffered(BOOL, "CALM's; it has no effect."),
+        "silence_timeout": unoffered(SILENCES, "CALM's: seconds of silence on the telephone."),
+        "dtmf": unoffered(DTMF, "CALM's: keys of the telephone."),
         **RETRY,
     },
 }
@@ -159,15 +200,13 @@ WORKING: dict[str, Schema] = {
     },
     "set_slots": {
         "set_slots": told(
-            either({"type": "object", "minProperties": 1}, list_of({"type": "object", "minProperties": 1}, at_least=1)),
+            ASSIGNMENTS,
             "Sets slots: a list of `slot: value`; null empties one.",
         ),
     },
     "call": {"call": told(WORD, "Runs another flow and comes back.")},
     "link": {"link": told(WORD, "Goes over to another flow for good.")},
-    "noop": {
-        "noop": told(either({"enum": [True, None]}, list_of(ref("branch"), at_least=1)), "Only says where to go.")
-    },
+    "noop": {"noop": told(NOTHING, "Only says where to go.")},
     "hours": {
         "hours": told(WORD, "A calendar of the desk: one way when it is open, another when it is closed."),
         "open": told(THEN, "Where to go when it is open."),
@@ -178,12 +217,12 @@ WORKING: dict[str, Schema] = {
 }
 PEOPLE: dict[str, Schema] = {
     "handoff": {
-        "handoff": told({"type": ["string", "number", "null"], "pattern": r"\S"}, "A queue: people take over."),
+        "handoff": told(WORD_OR_NOTHING, "A queue: people take over."),
         "hours": told(WORD, "The calendar that decides whether somebody is there. Default: the queue's."),
         "note": told(TEXT, "What the agent reads first."),
         "share": SHARED,
         "priority": told(
-            either(choice(PRIORITIES), whole(-MAX_PRIORITY, MAX_PRIORITY)),
+            URGENCY,
             "Higher ones come first: low, normal, high, urgent, or a number. Default: normal.",
         ),
         "skills": told(NAMES, "What the agent must be able to do; default: nothing special."),
@@ -192,7 +231,7 @@ PEOPLE: dict[str, Schema] = {
         "on_no_agent": told(THEN, "Where to go when nobody is there, or the wait is over."),
     },
     "callback": {
-        "callback": told({"type": ["string", "number", "null"], "pattern": r"\S"}, "A queue that rings the customer."),
+        "callback": told(WORD_OR_NOTHING, "A queue that rings the customer."),
         "phone": told(WORD, "The slot with the number. Default: it is asked for."),
         "when": told(
             choice(("asap", "ask")), "As soon as possible, `asap`, or `ask` the customer when. Default: asap."
@@ -225,9 +264,7 @@ STEPS = {**TALKING, **WORKING, **PEOPLE}
 
 def _step_of(kind: str) -> Schema:
     step = keys(f"'{kind}'", {**STEPS[kind], **EVERY_STEP}, kind, *REQUIRED.get(kind, ()))
-    if kind in ONE_OF:
-        step["anyOf"] = [{"required": [key]} for key in ONE_OF[kind]]
-    return step
+    return step | one_of(f"'{kind}'", *ONE_OF[kind]) if kind in ONE_OF else step
 
 
 def _when(kind: str) -> Schema:
@@ -249,37 +286,76 @@ def _step() -> Schema:
     return {
         "type": "object",
         "title": "a step",
-        "properties": {kind: told(ANY, forms[kind]["description"]) for kind, forms in STEPS.items()},
-        "anyOf": [{"required": [kind]} for kind in STEPS],
-        "allOf": [*by_kind, {"if": said, "then": ref("step_said")}],
+        "errorMessage": "This should be a step, such as '- say: Hello'.",
+        "if": {"type": "object", "anyOf": [{"required": [kind]} for kind in STEPS]},
+        "then": {"allOf": [*by_kind, {"if": said, "then": ref("step_said")}]},
+        "else": _unnamed_step(),
+    }
+
+
+def _unnamed_step() -> Schema:
+    """A step that is being begun, or whose kind is misspelled: then that key is to blame and not its neighbours."""
+    no_kind = f"This is no step. There are: {', '.join(STEPS)}."
+    every_key = sorted({*EVERY_STEP, *(key for forms in STEPS.values() for key in forms)})
+    return {
+        "properties": {**{kind: forms[kind] for kind, forms in STEPS.items()}, **EVERY_STEP},
+        "if": {"propertyNames": choice(EVERY_STEP)},
+        "then": wanted({"required": ["next"]}, no_kind),
+        "else": {
+            "if": {"propertyNames": choice(every_key)},
+            "then": {"propertyNames": wanted(choice(EVERY_STEP), no_kind)},
+            "else": {"propertyNames": wanted(choice(every_key), no_kind)},
+        },
     }
 
 
 def _next() -> Schema:
-    of_branch = {"anyOf": [{"required": [key]} for key in ("if", "then", "else")]}
-    items = list_of({"if": of_branch, "then": ref("branch"), "else": ref("step")}, at_least=1)
-    closed = {"if": {"contains": of_branch}, "then": {"contains": {"required": ["else"]}}}
-    return either(WORD, {**items, **closed})
+    of_branch = {"type": "object", "anyOf": [{"required": [key]} for key in ("if", "then", "else")]}
+    begun: Schema = {"properties": {key: told(ANY, description) for key, description in BRANCHES.items()}}
+    step = {"if": {"type": "object"}, "then": ref("step"), "else": {"allOf": [ref("step")], **begun}}
+    closed = {"contains": {"type": "object", "required": ["else"]}}
+    return wanted(
+        {
+            "type": ["string", "number", "array"],
+            "pattern": SOMETHING,
+            "if": {"type": "array"},
+            "then": {
+                **list_of({"if": of_branch, "then": ref("branch"), "else": step}, at_least=1),
+                "if": {"contains": of_branch},
+                "then": wanted(closed, "These branches must be closed by '- else:'."),
+            },
+        },
+        "This should be the id of a step, END, or a list of '- if:' and 'then:' that '- else:' closes.",
+    )
 
 
+BRANCHES = {
+    "if": "A condition: goes there when it holds. Required.",
+    "then": "Where to go when it holds. Required.",
+    "else": "Where to go when nothing before it holds.",
+}
 BRANCH = {
     "if": {"required": ["else"]},
-    "then": keys("a branch of 'next'", {"else": told(ref("chosen"), "Where to go when nothing before it holds.")}),
+    "then": keys("a branch of 'next'", {"else": told(ref("chosen"), BRANCHES["else"])}),
     "else": keys(
         "a branch of 'next'",
-        {"if": told(CONDITION, "A condition."), "then": told(ref("chosen"), "Where to go when it holds.")},
+        {"if": told(CONDITION, BRANCHES["if"]), "then": told(ref("chosen"), BRANCHES["then"])},
         "if",
         "then",
     ),
 }
+STEP_LIST = wanted(
+    {"type": ["string", "number", "array"], "pattern": SOMETHING, "items": ref("step")},
+    "This should be the id of a step, END, or a list of steps: each begins with '- '.",
+)
 DEFINITIONS: dict[str, Schema] = {
     "step": _step(),
     **{f"step_{kind}": _step_of(kind) for kind in STEPS},
     "step_said": keys("'action'", {"action": WORKING["action"]["action"], **EVERY_STEP}, "action"),
     "option": OPTION,
     "listed": LISTED,
-    "then": either(WORD, list_of(ref("step"))),
-    "chosen": either(WORD, list_of(ref("step"), at_least=1)),
+    "then": STEP_LIST,
+    "chosen": {**STEP_LIST, "minItems": 1},
     "next": _next(),
     "branch": BRANCH,
 }
