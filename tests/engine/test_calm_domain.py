@@ -212,3 +212,15 @@ def test_a_slot_of_any_name_is_taken() -> None:
     assert [(each.severity, each.code, each.column) for each in found if each.code == "bad-name"] == [
         ("error", "bad-name", 65)
     ]
+
+
+def test_lists_and_words_beside_calms_files_keep_nobody_from_running() -> None:
+    told = problems(data__lookup="- one\n- two", e2e_results="- name: one\n  pass_status: true")
+    assert [f"{each.file} {each.severity} {each.code}" for each in told] == [
+        "data/lookup.yml warning not-a-flow-file",
+        "e2e_results.yml warning not-a-flow-file",
+    ]
+    (refused,) = [
+        each for each in problems(more="settings: {languages: [en]}", list="- one") if each.file == "list.yml"
+    ]
+    assert (refused.severity, refused.code) == ("error", "wrong-type")

@@ -154,5 +154,5 @@ def test_wording_of_the_engine_may_be_said_and_replaced() -> None:
 
 def test_no_files_at_all() -> None:
     assert [str(problem) for problem in read_flows({}).problems] == [
-        "flows:1:1: error[no-start]: there is no flow (add 'start: true' to one flow)"
+        "flows:1:1: error[no-start]: there is no flow (flows stand below the key 'flows')"
     ]

@@ -39,9 +39,11 @@ def find_start(flows: Mapping[str, Flow], found: Findings, first_mark: Mark, *, 
         return START_MENU
     if not found.broken_files:
         ordinary = next((name for name in flows if not is_pattern(name)), None)
-        message = "no flow says where conversations begin" if ordinary else "there is no flow"
-        where = found.marks["flow", ordinary] if ordinary else first_mark
-        found.error(where, "no-start", message, "add 'start: true' to one flow")
+        if ordinary:
+            message = "no flow says where conversations begin"
+            found.error(found.marks["flow", ordinary], "no-start", message, "add 'start: true' to one flow")
+        else:
+            found.error(first_mark, "no-start", "there is no flow", "flows stand below the key 'flows'")
     return ""
 
 

@@ -32,6 +32,7 @@ class Sections:
         self.actions: list[Node] = []
         self.domain: dict[str, list[Json]] = {}  # what each file says of a section without effect
         self.is_calm = False  # whether any file has a key that CALM's files have and ours need not
+        self.strays: list[Node] = []  # files that are lists or words, such as the e2e tests' results
         self.told: set[str] = set()  # sections without effect
         self.stories: Mark | None = None
         self.repeated: list[tuple[Entry, str]] = []  # what is not the same as the first of its name, which counts
@@ -40,8 +41,7 @@ class Sections:
     def add(self, document: Node) -> None:
         """Take in one file."""
         if not isinstance(document, Mapping):
-            self.found.wrong_type(document, "the file", f"a mapping with keys such as {_list(SECTIONS)}")
-            self.found.broken_files = True
+            self.strays.append(document)
             return
         if is_of_tests(document):
             return
@@ -57,6 +57,12 @@ class Sections:
         flows = [entry.value for entry in self.named["flows"].values()]
         is_ours = any(isinstance(flow, Mapping) and "start" in flow.entries for flow in flows)
         self.found.is_calm = self.is_calm and not is_ours and not self.named["settings"]
+        for stray in self.strays:
+            if flows and self.found.is_calm:
+                self.found.warn(stray, "not-a-flow-file", "nothing in this file is of flows")
+                continue
+            self.found.wrong_type(stray, "the file", f"a mapping with keys such as {_list(SECTIONS)}")
+            self.found.broken_files = True
         for entry, message in self.repeated:
             self.found.warn_calm(entry.key, "duplicate-name", message, "the first one counts")
 
