@@ -224,3 +224,17 @@ def test_lists_and_words_beside_calms_files_keep_nobody_from_running() -> None:
         each for each in problems(more="settings: {languages: [en]}", list="- one") if each.file == "list.yml"
     ]
     assert (refused.severity, refused.code) == ("error", "wrong-type")
+
+
+def test_what_only_actions_could_use_is_told_in_one_line_each_kind() -> None:
+    idle = "slots: {one: {type: text}, two: {type: text}}\nresponses: {utter_a: [{text: A}], utter_b: [{text: B}]}"
+    told = problems(more="actions: [action_find]", more__idle=idle)
+    assert [(each.line, each.code) for each in told] == [(1, "unused-slot"), (2, "unused-response")]
+    assert told[0].message == "nothing uses the slot: 'one', 'two'"
+    assert len(problems(more__idle=idle)) == 4, "without actions nothing could"
+
+
+def test_what_actions_return_needs_no_model() -> None:
+    shared = "slots: {return_value: {type: any, mappings: [{type: from_llm}]}}"
+    said = '[{text: "{size} {return_value}"}]'
+    assert codes(problems(response=said, more="actions: [action_find]", more__shared=shared)) == []

@@ -46,7 +46,7 @@ def program(name: str) -> Program:
             {
                 "needs-language-model": 4,
                 "no-effect": 1,
-                "unused-response": 2,
+                "unused-response": 1,
                 "no-step-kind": 1,
                 "bad-address": 1,
                 "bad-name": 1,
