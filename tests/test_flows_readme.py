@@ -1,6 +1,7 @@
 """flows/README.md is true: its examples load and do what stands beside them, its commands and tables exist."""
 
 import asyncio
+import json
 import re
 import shlex
 from collections.abc import AsyncIterator, Iterator
@@ -93,6 +94,15 @@ def test_the_commands_exist() -> None:
     ]
     for command in commands:
         parser().parse_args(shlex.split(command.partition(">")[0])[1:])
+
+
+def test_editors_find_the_schema_where_it_is_written() -> None:
+    (command,) = [line for kind, body in BLOCKS if kind == "sh" for line in body.splitlines() if "flows schema" in line]
+    written = command.split()[-1]
+    (settings,) = [json.loads(body) for kind, body in BLOCKS if kind == "json"]
+    assert settings == {"yaml.schemas": {written: ["flows/**", "my_flows/**", "!**/tests/**"]}}
+    (first_line,) = [body for kind, body in BLOCKS if kind == "yaml first"]
+    assert first_line == f"# yaml-language-server: $schema=../{written}\n"  # on one line, from the file's folder
 
 
 def test_the_answers_are_answers_of_their_kind() -> None:
