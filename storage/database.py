@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 import psycopg
@@ -19,8 +20,11 @@ from sqlalchemy.exc import DBAPIError
 from storage.engines import make_engine
 from storage.failures import can_run_again, is_outage
 from storage.nudges import BOOKED, Nudges, Watch
+from storage.prepared import together
 
 T = TypeVar("T")
+
+Last = Callable[[], Callable[[], T]]  # sends the last statements of a transaction, and gives what reads their answers
 
 WRITERS = 4  # on PostgreSQL; SQLite lets one transaction write at a time
 READERS = 2
@@ -51,11 +55,18 @@ class Database:
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Do the work in one transaction. Raises DatabaseDown, and what the work raises; then nothing is kept."""
+        return await self.run_to_last(partial(_with_nothing, work))
+
+    async def run_to_last(self, work: Callable[[Connection], Last[T]]) -> T:
+        """The same, of work that leaves its last statements to go to the server in company of the commit.
+
+        They are asked `together`; what reads their answers is called when all is kept.
+        """
         return await self._on_thread(self._writers, self._writing, work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Look at one moment of the database without changing it. Raises DatabaseDown, and what the work raises."""
-        return await self._on_thread(self._readers, self._reading, work)
+        return await self._on_thread(self._readers, self._reading, partial(_with_nothing, work))
 
     def watch(self, topic: str) -> Watch:
         """An ear for `nudges.nudge` of this topic, in any process. It may miss one: look by yourself now and then."""
@@ -68,7 +79,7 @@ class Database:
             await asyncio.to_thread(threads.shutdown)
             engine.dispose()
 
-    async def _on_thread(self, threads: ThreadPoolExecutor, engine: Engine, work: Callable[[Connection], T]) -> T:
+    async def _on_thread(self, threads: ThreadPoolExecutor, engine: Engine, work: Callable[[Connection], Last[T]]) -> T:
         line = Line()
         try:
             async with asyncio.timeout(self._answer_seconds):
@@ -107,7 +118,12 @@ class Line:
                         line.shutdown(socket.SHUT_RDWR)
 
 
-def transact(engine: Engine, work: Callable[[Connection], T], line: Line, nudges: Nudges) -> T:
+def _with_nothing(work: Callable[[Connection], T], connection: Connection) -> Last[T]:
+    result = work(connection)
+    return lambda: lambda: result
+
+
+def transact(engine: Engine, work: Callable[[Connection], Last[T]], line: Line, nudges: Nudges) -> T:
     """Do the work in a transaction and commit it, once more where the database says that this is safe."""
     for attempt in range(1, ATTEMPTS + 1):
         committing = False
@@ -117,10 +133,12 @@ def transact(engine: Engine, work: Callable[[Connection], T], line: Line, nudges
                 try:
                     with connection.begin():
                         connection.info.pop(BOOKED, None)  # of a transaction that was undone
-                        result = work(connection)
+                        last = work(connection)
                         committing = True
+                        with together(connection, commits=True):
+                            answer = last()
                     nudges.ring(connection.info.pop(BOOKED, ()))
-                    return result
+                    return answer()
                 finally:
                     line.hold(None)
         except DBAPIError as failure:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, true
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
-from storage.records import Record, columns, read, values
+from storage.batches import batch_of
+from storage.prepared import Prepared
+from storage.records import Record, columns, read
 from storage.tables import DeskMessageRow
 
 
@@ -20,11 +22,18 @@ class Pair(Record, frozen=True, kw_only=True):
 PAIR = columns(Pair, DeskMessageRow)
 
 
+PAIRS = batch_of(Pair, DeskMessageRow)
+KEEP = Prepared(
+    insert_or(DeskMessageRow)
+    .from_select(list(PAIRS.columns), select(*PAIRS.columns.values()).where(true()))
+    .on_conflict_do_nothing()
+)
+
+
 def pair(connection: Connection, rows: Sequence[Pair]) -> None:
     """Keep pairs; one that is kept already stays."""
     if rows:
-        statement = insert_or(DeskMessageRow).on_conflict_do_nothing()
-        connection.execute(statement, [values(row) for row in rows])
+        KEEP.run(connection, PAIRS.of_records(rows))
 
 
 def of_desk_message(connection: Connection, handoff_id: str, desk_message_id: str) -> list[Pair]:

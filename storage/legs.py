@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, update
+from sqlalchemy.orm import aliased
 
+from storage.batches import Batch
+from storage.columns import to_microseconds
+from storage.prepared import Prepared
 from storage.records import Record, columns, read
 from storage.tables import LegRow
 
@@ -40,23 +44,26 @@ class Change(Record, frozen=True, kw_only=True):
     handoff_id: str | None = None
 
 
-END = (
+ENDED = Batch({name: getattr(LegRow, name).type for name in ("conversation_id", "ended_at", "end_reason")})
+END = Prepared(
     update(LegRow)
-    .where(LegRow.conversation_id == bindparam("of_conversation"), LegRow.ended_at.is_(None))
-    .values(ended_at=bindparam("at"), end_reason=bindparam("end_reason"))
+    .where(LegRow.conversation_id == ENDED["conversation_id"], LegRow.ended_at.is_(None))
+    .values(ended_at=ENDED["ended_at"], end_reason=ENDED["end_reason"])
 )
-BEGIN = insert(LegRow).from_select(
-    ["conversation_id", "number", "kind", "queue", "agent_id", "handoff_id", "started_at"],
-    select(
-        bindparam("of_conversation", type_=LegRow.conversation_id.type),
-        func.coalesce(func.max(LegRow.number), 0) + 1,
-        bindparam("kind", type_=LegRow.kind.type),
-        bindparam("queue", type_=LegRow.queue.type),
-        bindparam("agent_id", type_=LegRow.agent_id.type),
-        bindparam("handoff_id", type_=LegRow.handoff_id.type),
-        bindparam("at", type_=LegRow.started_at.type),
-    ).where(LegRow.conversation_id == bindparam("of_conversation")),
+BEGUN = Batch(
+    {
+        name: getattr(LegRow, name).type
+        for name in ("conversation_id", "kind", "queue", "agent_id", "handoff_id", "started_at")
+    }
 )
+LAST = aliased(LegRow)
+NEXT_NUMBER = (
+    select(func.coalesce(func.max(LAST.number), 0) + 1)
+    .where(LAST.conversation_id == BEGUN["conversation_id"])
+    .correlate(BEGUN.rows)
+    .scalar_subquery()
+)
+BEGIN = Prepared(insert(LegRow).from_select([*BEGUN.columns, "number"], select(*BEGUN.columns.values(), NEXT_NUMBER)))
 
 
 def change(connection: Connection, changes: Sequence[Change]) -> None:
@@ -66,36 +73,30 @@ def change(connection: Connection, changes: Sequence[Change]) -> None:
     for one in changes:  # a conversation may change twice in a turn: bot, queue, agent
         rounds[seen[one.conversation_id]].append(one)
         seen[one.conversation_id] += 1
-    for together in rounds.values():
-        ends = [
-            {"of_conversation": one.conversation_id, "at": one.at, "end_reason": one.end_reason} for one in together
+    for each in rounds.values():
+        END.run(connection, ENDED.of((one.conversation_id, one.at, one.end_reason) for one in each))
+        begun = [
+            (one.conversation_id, one.kind, one.queue, one.agent_id, one.handoff_id, one.at) for one in each if one.kind
         ]
-        connection.execute(END, ends)
-        begins = [
-            {
-                "of_conversation": one.conversation_id,
-                "kind": one.kind,
-                "queue": one.queue,
-                "agent_id": one.agent_id,
-                "handoff_id": one.handoff_id,
-                "at": one.at,
-            }
-            for one in together
-            if one.kind
-        ]
-        if begins:
-            connection.execute(BEGIN, begins)
+        if begun:
+            BEGIN.run(connection, BEGUN.of(begun))
+
+
+REPLIED = Prepared(
+    update(LegRow)
+    .where(
+        LegRow.conversation_id == bindparam("of_conversation"),
+        LegRow.agent_id == bindparam("agent"),
+        LegRow.ended_at.is_(None),
+        LegRow.first_reply_at.is_(None),
+    )
+    .values(first_reply_at=bindparam("at", type_=BigInteger))
+)
 
 
 def replied(connection: Connection, conversation_id: str, agent_id: str, at: datetime) -> None:
     """An agent wrote to the customer: the first time in their leg is kept."""
-    statement = update(LegRow).where(
-        LegRow.conversation_id == conversation_id,
-        LegRow.agent_id == agent_id,
-        LegRow.ended_at.is_(None),
-        LegRow.first_reply_at.is_(None),
-    )
-    connection.execute(statement.values(first_reply_at=at))
+    REPLIED.run(connection, {"of_conversation": conversation_id, "agent": agent_id, "at": to_microseconds(at)})
 
 
 def of_conversation(connection: Connection, conversation_id: str) -> list[Leg]:

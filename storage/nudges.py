@@ -10,8 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 import psycopg
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
+
+from storage.prepared import Prepared
 
 BOOKED = "nudges"  # where an SQLite connection keeps what is to be rung after the commit
 CHANNEL = "switchboard"
@@ -19,10 +21,13 @@ RECONNECT_SECONDS = 2
 STOP_SECONDS = 0.5  # how long the listener may take to see that it shall stop
 
 
+NUDGE = Prepared(select(func.pg_notify(CHANNEL, bindparam("topic"))))
+
+
 def nudge(connection: Connection, topic: str) -> None:
     """Wake everyone who waits for the topic, once this transaction has committed."""
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_notify(CHANNEL, topic)))
+        NUDGE.run(connection, {"topic": topic})
     else:
         connection.info.setdefault(BOOKED, set()).add(topic)
 

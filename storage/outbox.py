@@ -59,10 +59,11 @@ class Leased(Record, frozen=True, kw_only=True):
     attempts: int
 
 
-class Sent(Record, frozen=True, kw_only=True):
-    """A row that has come to its end, and the channel's own id of the message."""
+class Booked(Record, frozen=True, kw_only=True):
+    """A row, what became of it until now, and the channel's own id of the message once it was sent."""
 
     body: str
+    state: Literal["pending", "sent", "failed"]
     message_id: str | None
 
 
@@ -106,7 +107,15 @@ BOOK = Prepared(
 
 def book(connection: Connection, rows: Sequence[Booking]) -> list[int]:
     """Book them. Gives their ids in the same order; the order within an address is the order of sending."""
-    return sorted(row for (row,) in BOOK.run(connection, BOOKINGS.of_records(rows))) if rows else []
+    return ask_to_book(connection, rows)()
+
+
+def ask_to_book(connection: Connection, rows: Sequence[Booking]) -> Callable[[], list[int]]:
+    """The same, together with others: what this gives is called when all were sent."""
+    if not rows:
+        return list
+    ids = BOOK.ask(connection, BOOKINGS.of_records(rows))
+    return lambda: sorted(row for (row,) in ids())
 
 
 ADDRESSES = Batch({"channel": OutboxRow.channel.type, "address": OutboxRow.address.type})
@@ -236,24 +245,26 @@ def mark(connection: Connection, marks: Sequence[Mark]) -> None:
         MARK.run(connection, MARKS.of_records(marks))
 
 
-NEWEST_SENT = Prepared(
-    select(*columns(Sent, OutboxRow))
+NEWEST = Prepared(
+    select(*columns(Booked, OutboxRow))
     .where(
         OutboxRow.conversation_id == bindparam("conversation_id"),
         OutboxRow.event_number <= bindparam("last_event"),
         OutboxRow.channel == bindparam("channel"),
-        OutboxRow.state == "sent",
     )
     .order_by(OutboxRow.event_number.desc(), OutboxRow.id.desc())
     .limit(bindparam("at_most", type_=Integer)),
-    returns=columns(Sent, OutboxRow),
+    returns=columns(Booked, OutboxRow),
 )
 
 
-def newest_sent(connection: Connection, conversation_id: str, channel: str, last_event: int, limit: int) -> list[Sent]:
-    """What was sent of a conversation up to this event, the newest first."""
+def ask_for_newest(
+    connection: Connection, conversation_id: str, channel: str, last_event: int, limit: int
+) -> Callable[[], list[Booked]]:
+    """What was booked of a conversation up to this event, the newest first; together with others."""
     asked = {"conversation_id": conversation_id, "channel": channel, "last_event": last_event, "at_most": limit}
-    return read(Sent, NEWEST_SENT.run(connection, asked))
+    rows = NEWEST.ask(connection, asked)
+    return lambda: read(Booked, rows())
 
 
 def booked_at(connection: Connection, conversation_id: str, channel: str, at: datetime) -> list[Fate]:

@@ -77,11 +77,12 @@ class Prepared:
 
 
 @contextmanager
-def together(connection: Connection) -> Iterator[None]:
+def together(connection: Connection, *, commits: bool = False) -> Iterator[None]:
     """PostgreSQL gets the prepared statements in here without an answer to each; only rows are waited for.
 
     No other statements may run in here. Each way there and back that is saved is half a millisecond where the server
-    is another machine, so rows that nothing in here needs are asked for behind it.
+    is another machine, so rows that nothing in here needs are asked for behind it. With `commits` the commit goes with
+    them, and nothing may be asked behind it; SQLite's is left to SQLAlchemy.
     """
     raw = connection.connection.driver_connection
     if not isinstance(raw, psycopg.Connection):
@@ -90,6 +91,8 @@ def together(connection: Connection) -> Iterator[None]:
     try:
         with raw.pipeline():
             yield
+            if commits:
+                raw.commit()  # not SQLAlchemy's: when this fails, the server has yet to be told to roll back
     except psycopg.Error as error:
         _raise_as_sqlalchemy(connection, "several statements", error)
 

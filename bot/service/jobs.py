@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from bot.ports import Clock
-from bot.service.work import Work
+from bot.service.work import Look, Work
 from storage import customers, inbox
 
 T = TypeVar("T")
@@ -17,9 +17,10 @@ class Job(Generic[T]):
     """One input. `act` is what it does; it may run more than once, so it touches nothing but its Work.
 
     `key` is what the input is known by when it comes again, and `again` what is answered then. `caller` writes from an
-    address; `conversation` is named where the input belongs to a certain one. `broken` is what may be done instead when
-    `act` has a bug, the best first, told the bug's place; without any the bug is the asker's to see. A `patient` job
-    goes with others that come soon, since a transaction of its own costs as much as theirs.
+    address; `conversation` is named where the input belongs to a certain one; `look` is what `act` wants to have seen.
+    `broken` is what may be done instead when `act` has a bug, the best first, told the bug's place; without any the bug
+    is the asker's to see. A `patient` job goes with others that come soon, since a transaction of its own costs as much
+    as theirs.
     """
 
     act: Callable[[Work], T]
@@ -27,6 +28,7 @@ class Job(Generic[T]):
     key: inbox.Key | None = None
     caller: customers.Caller | None = None
     conversation: str | None = None
+    look: Look[Any] | None = None
     broken: Sequence[Callable[[Work, str], T]] = ()
     patient: bool = False
     done: "asyncio.Future[T]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
@@ -46,7 +48,8 @@ def do_jobs(work: Work, jobs: Sequence[Job[Any]], clock: Clock) -> list[Any]:
     """Do each job that was not done before, in order. Gives the answers of all."""
     keys = {job.key for job in jobs if job.key is not None}
     named = {job.conversation for job in jobs if job.conversation}
-    fresh = work.meet(keys, [job.caller for job in jobs if job.caller], named)
+    looks = [job.look for job in jobs if job.look]
+    fresh = work.meet(keys, [job.caller for job in jobs if job.caller], named, looks)
     live = []
     for job in jobs:
         if job.key is None:

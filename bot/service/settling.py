@@ -24,6 +24,7 @@ from bot.ports import (
     Receipt,
     Say,
 )
+from bot.service.choices import ask_for_choices
 from bot.service.consequences import block, hear, record
 from bot.service.departments import ticket_keeping
 from bot.service.desk import card_settling
@@ -32,7 +33,7 @@ from bot.service.desk.cards import card_of
 from bot.service.desk.showing import tell_unshown
 from bot.service.jobs import Job
 from bot.service.limits import Pace
-from bot.service.parcels import Parcel, Sent, outgoing_from_json
+from bot.service.parcels import Parcel, Sent
 from bot.service.private import settling as private_settling
 from bot.service.private import showing as private_side
 from bot.service.private.settling import with_desks_ids
@@ -42,7 +43,6 @@ from storage import alerts, desk_messages, handoffs, offers, outbox
 from storage.database import Connection, Database
 
 OVER = ("closed", "abandoned")  # states of a hand-off for which no thread is made again
-LOOKED_BACK = 8  # messages: what was said since the last question
 CARD = "card"  # what a card is paired with: it is the desk's alone
 OFFER = "offer "  # and an offer, with its agent behind it
 
@@ -99,7 +99,8 @@ class Settling:
 
     def _looking_for_choices(self, parcel: Parcel, hidden: HideChoices) -> Job[HideChoices]:
         """In company: a look of its own would cost as much as a turn."""
-        return Job(act=lambda work: _with_choices(work.connection, parcel, hidden), again=hidden, patient=True)
+        look = partial(ask_for_choices, conversation=parcel.conversation, channel=parcel.channel, hidden=hidden)
+        return Job(act=lambda work: work.seen(look), again=hidden, look=look, patient=True)
 
     async def refused(self, parcel: Parcel, code: str, reason: str) -> None:
         """It will never be there; who should know it is told. Raises DatabaseDown when that could not be kept."""
@@ -274,16 +275,6 @@ def _while_it_runs(
 def _with_offer(connection: Connection, over: DeskOfferOver) -> tuple[DeskOfferOver, str | None]:
     message = _newest(connection, over.handoff, OFFER + over.agent)
     return msgspec.structs.replace(over, message=message), _thread(connection, over.handoff)
-
-
-def _with_choices(connection: Connection, parcel: Parcel, hidden: HideChoices) -> HideChoices:
-    """The message whose buttons these are; none when the newest ones are a survey's, which stay."""
-    for sent in outbox.newest_sent(connection, parcel.conversation, parcel.channel, hidden.event, LOOKED_BACK):
-        said = outgoing_from_json(sent.body)
-        if isinstance(said, Say) and said.choices and said.expects is None and said.choices[0].role != "aside":
-            is_survey = said.choices[0].role == "survey"
-            return hidden if is_survey else msgspec.structs.replace(hidden, message_id=sent.message_id)
-    return hidden
 
 
 def _for_customer(connection: Connection, said: Say) -> Say:

@@ -13,7 +13,7 @@ from bot.service.jobs import Job, do_jobs
 from bot.service.measurements import Measurements
 from bot.service.taking import job_of
 from bot.service.work import Work, Written
-from storage.database import Connection, Database, DatabaseDown
+from storage.database import Connection, Database, DatabaseDown, Last
 
 log = logging.getLogger(__name__)
 
@@ -118,12 +118,18 @@ class Turns:
     async def _transact(self, jobs: Sequence[Job[Any]]) -> None:
         clock, installation = self._clock, self._installation
 
-        def work_on(connection: Connection) -> tuple[list[Any], Written]:
+        def work_on(connection: Connection) -> Last[tuple[list[Any], Written]]:
             work = Work(connection, installation, clock.now())
             answers = do_jobs(work, jobs, clock)
-            return answers, work.write()
+            last = work.write()
 
-        answers, written = await self._database.run(work_on)
+            def ask() -> Callable[[], tuple[list[Any], Written]]:
+                written = last()
+                return lambda: (answers, written())
+
+            return ask
+
+        answers, written = await self._database.run_to_last(work_on)
         for conversation, state in written.states:
             installation.states.remember(conversation, state)
         if inputs := sum(job.key is not None for job in jobs):

@@ -1,7 +1,8 @@
 """Everything that one transaction does, written at its end with one statement for each table."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from zlib import crc32
 
 import msgspec
@@ -32,11 +33,14 @@ from storage import (
     surveys,
 )
 from storage.conversations import Saved, Started, Stored
-from storage.database import Connection
+from storage.database import Connection, Last
 from storage.identifiers import new_id
 from storage.prepared import together
 
+T = TypeVar("T")
+
 Key = tuple[str, str]  # channel and address
+Look = Callable[[Connection], Callable[[], T]]  # asks together with others, and gives what reads the answer
 
 BEHIND = "outbox"  # nudges when something is booked behind what another process has still to send
 ROUTING = "routing"  # nudges when customers wait for agents, or agents for customers, in a new way
@@ -88,21 +92,37 @@ class Work:
         self._last: dict[str, Stored] = {}
         self._published: revisions.Publication | None = None
         self._bookings = Bookings(connection, installation, now)
+        self._seen: dict[Look[Any], Any] = {}
 
     # Reading
 
-    def meet(self, inputs: Collection[Key], callers: Iterable[customers.Caller], ids: Collection[str] = ()) -> set[Key]:
-        """Note the inputs; lock the callers' open conversations and those of the ids. Gives the inputs that are new."""
+    def meet(
+        self,
+        inputs: Collection[Key],
+        callers: Iterable[customers.Caller],
+        ids: Collection[str] = (),
+        looks: Sequence[Look[Any]] = (),
+    ) -> set[Key]:
+        """Note the inputs; lock the callers' open conversations and those of the ids; look at what shall be `seen`.
+        Gives the inputs that are new.
+        """
         addresses = {(caller.channel, caller.address) for caller in callers}
         with together(self.connection):
             new = inbox.ask_to_remember(self.connection, inputs, self.now) if inputs else set
             found = conversations.ask_to_lock(self.connection, addresses, ids) if addresses or ids else list
+            seen = [look(self.connection) for look in looks]
         fresh = new()
+        self._seen.update((look, read()) for look, read in zip(looks, seen, strict=True))
         for stored in found():
             if stored.closed_at is None and (key := (stored.channel, stored.address)) in addresses:
                 self._at[key] = stored.id
             self._load(stored)
         return fresh
+
+    def seen(self, look: Look[T]) -> T:
+        """What was found when the conversations were locked."""
+        found: T = self._seen[look]
+        return found
 
     def tell_time(self, now: datetime) -> None:
         """It is so late when all is locked: somebody else may have had the conversations for a while."""
@@ -351,40 +371,46 @@ class Work:
                 case.next_send_at = until
         return moment, until
 
-    def write(self) -> Written:
-        """Write it all. After this the transaction has nothing to do but commit."""
+    def write(self) -> Last[Written]:
+        """Write it all but the bookings: they are the last thing to be written, and go with the commit."""
         changed = [case for case in self._cases.values() if case.is_changed]
         rows = [case.row(self.now) for case in changed]
-        if self.legs:
-            legs.change(self.connection, self.legs)
-        for conversation, agent in self.replied:
-            legs.replied(self.connection, conversation, agent, self.now)
-        desk_messages.pair(self.connection, self.pairs)
         read_at = frozenset(
             (case.channel, case.address) for case in changed if case.channel in self.installation.pulled
         )
-        for topic in {reading_topic(key) for key in read_at}:
-            nudges.nudge(self.connection, topic)
         with together(self.connection):
+            legs.change(self.connection, self.legs)
+            for conversation, agent in self.replied:
+                legs.replied(self.connection, conversation, agent, self.now)
+            desk_messages.pair(self.connection, self.pairs)
             # In this order: where one has ended, the next one begins.
             conversations.save(self.connection, [row for row in rows if isinstance(row, Saved)])
             conversations.start(self.connection, [row for row in rows if isinstance(row, Started)])
             event_log.append(self.connection, [entry for case in changed for entry in case.entries(self.now)])
             outbox.mark(self.connection, self.marks)
-            book = self._bookings.ask_for_places()
-        parcels = book()
-        behind_others = len(parcels) < len(self._bookings)
+            place = self._bookings.ask_for_places()
+        placed = place()
+
+        def last() -> Callable[[], Written]:
+            self._nudge(read_at, placed.behind_others)
+            parcels = placed.ask_to_write(self.connection)
+            return lambda: Written(
+                parcels=parcels(),
+                behind_others=placed.behind_others,
+                needs_routing=self.needs_routing,
+                read_at=read_at,
+                states=tuple((case.conversation, row.state) for case, row in zip(changed, rows, strict=True)),
+            )
+
+        return last
+
+    def _nudge(self, read_at: Iterable[Key], behind_others: bool) -> None:
+        for topic in {reading_topic(key) for key in read_at}:
+            nudges.nudge(self.connection, topic)
         if behind_others:
             nudges.nudge(self.connection, BEHIND)
         if self.needs_routing:
             nudges.nudge(self.connection, ROUTING)
-        return Written(
-            parcels=parcels,
-            behind_others=behind_others,
-            needs_routing=self.needs_routing,
-            read_at=read_at,
-            states=tuple((case.conversation, row.state) for case, row in zip(changed, rows, strict=True)),
-        )
 
 
 def _as(kept: Customer, before: Customer) -> Customer:

@@ -196,14 +196,14 @@ async def test_an_outage_after_an_action_does_not_run_it_again(shop: Shop, monke
     shop.run_actions(lookup)
     await shop.hears("1", START)
     await shop.hears("1", "4711")
-    answers, outages = Database.run, iter(range(2))
+    answers, outages = Database.run_to_last, iter(range(2))
 
     async def falters(database: Database, work: Callable[..., object]) -> object:
         if lookup.calls and next(outages, None) is not None:
             raise DatabaseDown("away")
         return await answers(database, work)
 
-    monkeypatch.setattr(Database, "run", falters)
+    monkeypatch.setattr(Database, "run_to_last", falters)
     lookup.lets_go.set()
     await shop.customers.wait_for(3)
     assert shop.customers.texts("1")[1] == "It is on its way."

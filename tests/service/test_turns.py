@@ -256,6 +256,22 @@ async def test_buttons_that_count_no_more_go_when_the_answer_is_typed_or_the_que
     assert shop.customers.hidden == ["m1", "m3", "m1", "m4", "m6"]
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_buttons_go_from_a_message_that_was_still_under_way(shop: Shop, at_once: bool) -> None:
+    await shop.hears("1", START)
+    await shop.customers.wait_for(1)
+    may_go = asyncio.Event()
+    shop.customers.before = lambda address, outgoing: may_go.wait()
+    if at_once:  # then both turns may be one transaction
+        await asyncio.gather(shop.hears("1", "More"), shop.hears("1", "/menu"))
+    else:
+        await shop.hears("1", "More")
+        await shop.hears("1", "/menu")
+    may_go.set()
+    await shop.customers.hide(2)
+    assert shop.customers.hidden == ["m1", "m2"]
+
+
 async def test_what_waited_for_its_conversation_happens_when_it_has_it(postgres_database: str) -> None:
     migrate(postgres_database)
     shop, other = Shop(postgres_database), Database(postgres_database)

@@ -3,14 +3,16 @@
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage import engines, kept_settings
-from storage.database import Database, DatabaseDown
+from storage.database import Database, DatabaseDown, Last
+from storage.prepared import Prepared
 from storage.schema import migrate
 from storage.tables import KeptSettingRow
 from tests.storage.line import postgres_line
@@ -46,6 +48,53 @@ async def test_a_bug_in_a_statement_is_no_outage(database: Database) -> None:
     with pytest.raises(DBAPIError) as failure:
         await database.run(lambda connection: connection.exec_driver_sql("SELECT * FROM nowhere"))
     assert not isinstance(failure.value, DatabaseDown)
+
+
+KEEP = Prepared(
+    insert(KeptSettingRow).values(key=bindparam("key"), value=bindparam("value")).returning(KeptSettingRow.value),
+    returns=(KeptSettingRow.value,),
+)
+
+
+ADD = Prepared(
+    update(KeptSettingRow)
+    .where(KeptSettingRow.key == bindparam("of"))
+    .values(value=KeptSettingRow.value + "1")
+    .returning(KeptSettingRow.value),
+    returns=(KeptSettingRow.value,),
+)
+
+
+def keep_last(connection: Connection, key: str, value: str = "1") -> Last[str]:
+    """What is kept in company of the commit."""
+
+    def last() -> Callable[[], str]:
+        rows = KEEP.ask(connection, {"key": key, "value": value})
+        return lambda: str(rows()[0][0])
+
+    return last
+
+
+async def test_what_goes_with_the_commit_is_kept_and_answered(database: Database) -> None:
+    def work(connection: Connection) -> Last[str]:
+        keep(connection, "a")
+        return keep_last(connection, "b", "two")
+
+    assert await database.run_to_last(work) == "two"
+    assert await database.read(count) == 2
+
+
+async def test_what_fails_with_the_commit_leaves_nothing(database: Database) -> None:
+    await database.run(lambda connection: keep(connection, "b"))
+
+    def work(connection: Connection) -> Last[str]:
+        keep(connection, "a")
+        return keep_last(connection, "b")
+
+    with pytest.raises(IntegrityError):
+        await database.run_to_last(work)
+    assert await database.read(count) == 1
+    assert await database.run_to_last(lambda connection: keep_last(connection, "c")) == "1"
 
 
 async def test_reading_can_t_write(database: Database) -> None:
@@ -114,6 +163,34 @@ async def test_two_that_deadlock_are_both_done(postgresql_url: str) -> None:
     assert len(runs) == 3, "one was undone and ran again"
     values = await database.read(lambda connection: connection.execute(select(KeptSettingRow.value)).scalars().all())
     assert values == ["011", "011"]
+    await database.close()
+
+
+async def test_two_that_deadlock_in_the_commit_are_both_done(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    for key in ("a", "b"):
+        await database.run(lambda connection, key=key: keep(connection, key, "0"))  # type: ignore[misc]
+    both_hold_one = threading.Barrier(2, timeout=20)
+    runs = []
+
+    def work(connection: Connection, first: str, second: str) -> Last[str]:
+        runs.append(first)
+        ADD.run(connection, {"of": first})
+        if len(runs) <= 2:
+            both_hold_one.wait()
+
+        def last() -> Callable[[], str]:
+            rows = ADD.ask(connection, {"of": second})
+            return lambda: str(rows()[0][0])
+
+        return last
+
+    values = await asyncio.gather(
+        database.run_to_last(lambda connection: work(connection, "a", "b")),
+        database.run_to_last(lambda connection: work(connection, "b", "a")),
+    )
+    assert len(runs) == 3, "one was undone and ran again"
+    assert sorted(values) == ["01", "011"]
     await database.close()
 
 
