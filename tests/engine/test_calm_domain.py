@@ -54,6 +54,8 @@ def test_slots_that_are_taken_without_a_word(slot: str) -> None:
         ("{type: categorical}", "missing-key"),
         ("{type: rooms.slots.Persons, max_persons: 6}", "no-effect"),
         ("{type: text, maping: []}", "no-effect"),
+        ("{type: text, values: [a]}", "conflict"),
+        ("{type: categorical, values: [low, high, Low]}", "duplicate-value"),
         ("{type: text, mappings: [{type: controlled, run_action_every_turn: action_look}]}", "no-effect"),
     ],
 )
@@ -68,6 +70,8 @@ def test_slots_that_are_taken_with_a_warning(slot: str, told: str) -> None:
         ("{type: text, mappings: [{type: from_intent, intent: i}]}", 33, "missing-key"),
         ("{type: text, mappings: [{type: from_entities, entity: e}]}", 40, "unknown-value"),
         ("{type: any, influence_conversation: true}", 21, "conflict"),
+        ("{type: text, mappings: [{type: controlled, coexistence_system: calm}]}", 72, "unknown-value"),
+        ("{type: text, validation: {refill_utter: utter_done}}", 34, "missing-key"),
     ],
 )
 def test_slots_that_are_refused(slot: str, column: int, told: str) -> None:
@@ -238,3 +242,20 @@ def test_what_actions_return_needs_no_model() -> None:
     shared = "slots: {return_value: {type: any, mappings: [{type: from_llm}]}}"
     said = '[{text: "{size} {return_value}"}]'
     assert codes(problems(response=said, more="actions: [action_find]", more__shared=shared)) == []
+
+
+def test_what_validates_a_slot_looks_at_no_other() -> None:
+    rejections = "[{if: 'slots.size is \"x\" or slots.other', utter: utter_done}]"
+    told = problems(
+        f"{{type: text, validation: {{rejections: {rejections}}}}}", more__other="slots: {other: {type: text}}"
+    )
+    assert [(each.line, each.code) for each in told if each.code != "unfilled-slot"] == [(4, "validation")]
+
+
+def test_where_actions_run_is_told_in_the_words_of_the_settings() -> None:
+    (server,) = problems(endpoints="action_endpoint: {url: 'http://localhost:5055/webhook'}")
+    (module,) = problems(endpoints="action_endpoint: {actions_module: deeds}")
+    assert [server.hint, module.hint] == [
+        "in settings.toml: actions.server_url",
+        'in settings.toml: actions.package = "deeds"',
+    ]

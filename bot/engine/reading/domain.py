@@ -29,6 +29,7 @@ SESSION_KEYS = frozenset({
 })  # fmt: skip
 MODEL_MAPPINGS = frozenset({"from_llm", "from_entity", "from_intent", "from_trigger_intent"})
 MAPPINGS = MODEL_MAPPINGS | {"from_text", "controlled", "custom"}
+COEXISTENCE_SYSTEMS = ("NLU", "CALM", "SHARED")
 MAPPING_NEEDS = {"from_entity": "entity", "from_intent": "value", "from_trigger_intent": "value"}
 SLOT_NAME = re.compile(r"[^\W\d][\w-]*\Z")
 CALM_SLOT_NAME = re.compile(r"[^(),=]+\Z")  # one that conditions and texts can't name may serve actions
@@ -60,12 +61,13 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
         kind = "any"
     if kind != "categorical" and fields.given("values"):
         message = f"'values' are for categorical slots, and '{name}' is {kind}"
-        found.error(node.entries["values"].key, "conflict", message)
+        found.warn_calm(node.entries["values"].key, "conflict", message)
+    _check_alike(fields)
     if fields.word("type") == "any" and fields.boolean("influence_conversation", False):
         where = node.entries["influence_conversation"]
         found.error(where.key, "conflict", "a slot of the type 'any' can't influence the conversation", "say false")
     _read_mappings(name, fields)
-    rejections, refill = _read_validation(fields)
+    rejections, refill = _read_validation(name, fields)
     initial = fields.get("initial_value")
     lowest, highest = fields.number("min_value"), fields.number("max_value")
     if lowest is not None and highest is not None and lowest > highest:
@@ -85,7 +87,7 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
     return slot
 
 
-def _read_validation(fields: Fields[Findings]) -> tuple[tuple[Rejection, ...], Text | None]:
+def _read_validation(slot: str, fields: Fields[Findings]) -> tuple[tuple[Rejection, ...], Text | None]:
     """CALM's `validation`: what is refused wherever the slot is filled, and how it is asked for again."""
     node = fields.mapping("validation")
     if node is None:
@@ -95,7 +97,12 @@ def _read_validation(fields: Fields[Findings]) -> tuple[tuple[Rejection, ...], T
     inner.required("rejections")
     refill = inner.get("refill_utter")
     text = read_text(refill, fields.found, "'refill_utter'") if refill is not None else None
-    return read_rejections(inner), text
+    uses_before = len(fields.found.uses)
+    rejections = read_rejections(inner)
+    for use in fields.found.uses[uses_before:]:
+        if use.kind == "slot" and use.name != slot:
+            fields.found.warn(use.mark, "validation", f"CALM lets 'validation' look at the slot '{slot}' alone")
+    return rejections, text
 
 
 def _read_type(fields: Fields[Findings]) -> SlotType:
@@ -112,6 +119,17 @@ def _read_type(fields: Fields[Findings]) -> SlotType:
         hint = did_you_mean(word, SLOT_TYPES) or f"there are: {', '.join(SLOT_TYPES)}"
         fields.found.error(node, "unknown-value", f"'{word}' is not a type of slot", hint)
     return "any"
+
+
+def _check_alike(fields: Fields[Findings]) -> None:
+    """Values that differ in case alone are one value: who answers is not asked for capitals."""
+    seen: dict[str, Scalar] = {}
+    for item in fields.listing("values"):
+        if isinstance(item, Scalar):
+            first = seen.setdefault(item.text.casefold(), item)
+            if first is not item:
+                message = f"'{item.text}' is the same value as '{first.text}'"
+                fields.found.warn(item, "duplicate-value", message, "remove one")
 
 
 def _is_code(fields: Fields[Findings]) -> bool:
@@ -133,6 +151,7 @@ def _read_mappings(slot: str, fields: Fields[Findings]) -> None:
         inner = Fields(item, fields.found, "a mapping of a slot")
         node = inner.required("type")
         kind = word_of(node, fields.found, "'type'") if node is not None else None
+        inner.choice("coexistence_system", COEXISTENCE_SYSTEMS, "SHARED")
         _note_running(slot, inner)
         if kind is None or node is None:
             continue

@@ -29,8 +29,7 @@ def note_server_file(entries: Mapping[str, Entry], found: Findings) -> None:
         names = ", ".join(f"'{key.text}'" for key in unneeded)
         found.warn(unneeded[0], "no-effect", f"not needed here: {names}")
     if "action_endpoint" in entries:
-        hint = "the settings name it: actions.server_url, or actions.package for code of this house"
-        found.warn(entries["action_endpoint"].key, "no-effect", "the action server is not looked for here", hint)
+        _note_actions(entries["action_endpoint"], found)
     if "nlg" in entries:
         _note_wording(entries["nlg"], found)
     if "privacy" in entries:
@@ -38,6 +37,12 @@ def note_server_file(entries: Mapping[str, Entry], found: Findings) -> None:
         found.warn(entries["privacy"].key, "no-effect", message)
     if "policies" in entries:
         _note_policies(entries["policies"].value, found)
+
+
+def _note_actions(entry: Entry, found: Findings) -> None:
+    module = _word_at(entry.value, "actions_module")
+    hint = f'in settings.toml: actions.package = "{module}"' if module else "in settings.toml: actions.server_url"
+    found.warn(entry.key, "no-effect", "the settings say where actions run", hint)
 
 
 def _note_wording(entry: Entry, found: Findings) -> None:
