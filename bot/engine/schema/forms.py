@@ -70,11 +70,12 @@ def keys(what: str, forms: Mapping[str, Schema], *required: str) -> Schema:
     }
 
 
-def one_of(what: str, *names: str) -> Schema:
-    """A mapping with at least one of these keys."""
+def needing_any(mapping: Schema, *names: str) -> Schema:
+    """The mapping, of whose keys at least one of these is there."""
     *others, last = names
-    message = f"{what} needs {', '.join(others)} or {last}."
-    return {"anyOf": [wanted({"required": [name]}, message) for name in names]}
+    rest = [key for key in mapping["properties"] if key not in names]
+    missing = wanted({"required": [last]}, f"{mapping['title']} needs {', '.join(others)} or {last}.")
+    return {**mapping, "if": {"propertyNames": choice(rest)}, "then": missing}
 
 
 def or_nothing(mapping: Schema) -> Schema:

@@ -28,7 +28,7 @@ from bot.engine.schema.forms import (
     either,
     keys,
     list_of,
-    one_of,
+    needing_any,
     or_nothing,
     ref,
     told,
@@ -265,7 +265,7 @@ FILLED = {"required": ["values"], "properties": {"values": {"minItems": 1}}}
 CATEGORICAL = {"if": {"required": ["type"], "properties": {"type": {"const": "categorical"}}}, "then": FILLED}
 CONTENTS = ("text", "buttons", "quick_replies", "image", "attachment", "custom")
 RESPONSE = wanted(
-    list_of({**VARIATION, **one_of("a response", *CONTENTS)}, at_least=1),
+    list_of(needing_any(VARIATION, *CONTENTS), at_least=1),
     "This should be a list of variations: each begins with '- ', such as '- text: Hello'.",
 )
 PATTERNS = {

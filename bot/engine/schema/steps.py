@@ -37,7 +37,7 @@ from bot.engine.schema.forms import (
     either,
     keys,
     list_of,
-    one_of,
+    needing_any,
     ref,
     told,
     unoffered,
@@ -97,15 +97,20 @@ LISTED = keys(
     "from",
     "label",
 )
-DIGITS = keys(
-    "'digits'",
-    {
-        "length": told(whole(1, MAX_DIGITS), "Exactly so many."),
-        "min": told(whole(1, MAX_DIGITS), "At least so many."),
-        "max": told(whole(1, MAX_DIGITS), "At most so many."),
-        "finish_on": told(choice(("#", "*")), "The key that ends the answer on the telephone."),
-    },
-) | one_of("'digits'", "length", "min", "max")
+DIGITS = needing_any(
+    keys(
+        "'digits'",
+        {
+            "length": told(whole(1, MAX_DIGITS), "Exactly so many."),
+            "min": told(whole(1, MAX_DIGITS), "At least so many."),
+            "max": told(whole(1, MAX_DIGITS), "At most so many."),
+            "finish_on": told(choice(("#", "*")), "The key that ends the answer on the telephone."),
+        },
+    ),
+    "length",
+    "min",
+    "max",
+)
 DTMF = keys(
     "'dtmf'",
     {
@@ -264,7 +269,7 @@ STEPS = {**TALKING, **WORKING, **PEOPLE}
 
 def _step_of(kind: str) -> Schema:
     step = keys(f"'{kind}'", {**STEPS[kind], **EVERY_STEP}, kind, *REQUIRED.get(kind, ()))
-    return step | one_of(f"'{kind}'", *ONE_OF[kind]) if kind in ONE_OF else step
+    return needing_any(step, *ONE_OF[kind]) if kind in ONE_OF else step
 
 
 def _when(kind: str) -> Schema:
