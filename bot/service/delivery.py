@@ -270,6 +270,8 @@ def _may_go_on(unmarked: Sequence[Sent], queue: Sequence[Parcel], brought: int) 
     if brought == len(queue):
         return False
     following = queue[brought]
+    if following.is_about_sent:
+        return False
     return following.is_edit or all(sent.parcel.is_edit or _goes_with(following, sent) for sent in unmarked)
 
 

@@ -38,6 +38,11 @@ class Parcel(Value, frozen=True, kw_only=True):
         return isinstance(self.outgoing, ShowChoice | HideChoices)
 
     @property
+    def is_about_sent(self) -> bool:
+        """Whether it changes a message that is yet to be found among those that were sent."""
+        return isinstance(self.outgoing, HideChoices) and self.outgoing.message_id is None
+
+    @property
     def is_for_one_agent(self) -> bool:
         """Whether it is a message in the private chat of an agent, and not a change of one."""
         return self.address.startswith(PLACE) and not isinstance(self.outgoing, DeskOfferOver)
