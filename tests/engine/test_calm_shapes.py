@@ -149,3 +149,13 @@ flows: {order: {description: d, steps: [{action: utter_a}, {action: utter_b}, {a
 """
     assert told(flows).count(("warning", "missing-translation")) == 1
     assert told(f"language: en\nadditional_languages: [de]\n{flows}").count(("warning", "missing-translation")) == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "severity"), [("mappings: [{type: from_llm}]", "warning"), ("initial_value: a", "error")]
+)
+def test_slots_that_are_mapped_show_that_a_project_is_calms(key: str, severity: str) -> None:
+    slots = f"slots: {{size: {{type: text, {key}}}, gift: {{type: categorical}}}}"
+    flows = "flows: {order: {description: d, steps: [{collect: size, ask: Size?}]}}"
+    found = [(each.severity, each.code) for each in read_flows({"flows.yml": f"{slots}\n{flows}\n"}).problems]
+    assert (severity, "missing-key") in found

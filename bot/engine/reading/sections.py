@@ -19,6 +19,7 @@ TEST_SECTIONS = frozenset({
 CALM_SECTIONS = DOMAIN_SECTIONS | TRAINING_SECTIONS | TEST_SECTIONS | SERVER_SECTIONS | LANGUAGE_SECTIONS
 SECTIONS = NAMED_SECTIONS | {"version", "actions"}
 CONTENT_SECTIONS = NAMED_SECTIONS | DOMAIN_SECTIONS | TRAINING_SECTIONS | {"actions"}
+CALM_SLOT_KEYS = frozenset({"mappings", "influence_conversation", "shared_for_coexistence"})
 REPEATABLE = frozenset({"slots", "responses", "session_config"})  # CALM merges domain files that repeat each other
 
 
@@ -35,6 +36,7 @@ class Sections:
         self.strays: list[Node] = []  # files that are lists or words, such as the e2e tests' results
         self.told: set[str] = set()  # sections without effect
         self.stories: Mark | None = None
+        self.is_led = False  # whether those are rules in words, which a language model is told
         self.repeated: list[tuple[Entry, str]] = []  # what is not the same as the first of its name, which counts
         self.languages: dict[str, None] = {}  # of CALM's config.yml, the first is the one that texts are written in
 
@@ -56,6 +58,7 @@ class Sections:
         """Report what can only be judged when all files are read: whether they are CALM's."""
         flows = [entry.value for entry in self.named["flows"].values()]
         is_ours = any(isinstance(flow, Mapping) and "start" in flow.entries for flow in flows)
+        self.is_calm |= any(_is_calms_slot(entry.value) for entry in self.named["slots"].values())
         self.found.is_calm = self.is_calm and not is_ours and not self.named["settings"]
         for stray in self.strays:
             if flows and self.found.is_calm:
@@ -101,6 +104,7 @@ class Sections:
             self.domain.setdefault(section, []).append(value)
         elif section != "nlu" and self.stories is None:
             self.stories = entry.key.mark
+            self.is_led = isinstance(value, list) and all(isinstance(rule, str) for rule in value)
         if value and section not in self.told:
             self.told.add(section)
             self.found.warn(entry.key, "no-effect", f"'{section}' has no effect here")
@@ -181,3 +185,7 @@ def _is_domain(file: str) -> bool:
 
 def _list(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))
+
+
+def _is_calms_slot(node: Node) -> bool:
+    return isinstance(node, Mapping) and not CALM_SLOT_KEYS.isdisjoint(node.entries)
