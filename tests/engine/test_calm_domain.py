@@ -165,7 +165,7 @@ def test_a_server_file_is_told_of_once_and_what_is_missed_each() -> None:
         ("endpoints.yml", 5, "warning", "duplicate-key"),
         ("endpoints.yml", 8, "warning", "no-effect"),
     ]
-    assert told[5].message == "not needed here: 'model_groups', 'interaction_handling', 'key_of_next_year'"
+    assert told[5].message == "these have no effect here: 'model_groups', 'interaction_handling', 'key_of_next_year'"
 
 
 def test_training_data_is_told_of_once_however_many_files_there_are() -> None:

@@ -22,12 +22,12 @@ MODEL_POLICIES = {
 
 
 def note_server_file(entries: Mapping[str, Entry], found: Findings) -> None:
-    """One note for all that nobody needs here, and one for each thing that is missed."""
-    unneeded = [entry.key for name, entry in entries.items() if name not in LANGUAGE_SECTIONS | MISSED_SECTIONS]
-    unneeded = [key for key in unneeded if key.text != "version"]
-    if unneeded and "agent" not in entries:
-        names = ", ".join(f"'{key.text}'" for key in unneeded)
-        found.warn(unneeded[0], "no-effect", f"not needed here: {names}")
+    """One note for all that does nothing here, and one for each thing that is missed."""
+    idle = [entry.key for name, entry in entries.items() if name not in LANGUAGE_SECTIONS | MISSED_SECTIONS]
+    idle = [key for key in idle if key.text != "version"]
+    if idle and "agent" not in entries:
+        names = ", ".join(f"'{key.text}'" for key in idle)
+        found.warn(idle[0], "no-effect", f"these have no effect here: {names}")
     if "action_endpoint" in entries:
         _note_actions(entries["action_endpoint"], found)
     if "nlg" in entries:
