@@ -109,7 +109,7 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
     if is_alone:
         actions |= actions_standing_in(actions, found)
         responses |= responses_standing_in(responses, actions, found)
-        slots |= slots_standing_in(slots, found)
+        slots |= slots_standing_in(slots, flows, found)
     found.is_calm |= is_alone
     flows, slots = settle(flows, slots, responses, actions, found)
     _judge_conditions(found)

@@ -111,6 +111,30 @@ flows:
     assert [slots[name].type for name in "abcd"] == ["bool", "float", "text", "text"]
 
 
+def test_an_answer_that_is_refused_when_it_is_empty_is_no_yes_or_no() -> None:
+    source = """
+flows:
+  one:
+    description: d
+    steps: [{collect: x, rejections: [{if: not slots.x or slots.x > 9, utter: utter_no}]}]
+"""
+    assert program_of(source).flow_set.slots["x"].type == "float"
+    assert program_of(source.replace(" or slots.x > 9", "")).flow_set.slots["x"].type == "text"
+
+
+@pytest.mark.parametrize(("first", "type_of"), [("year", "bool"), ("month", "text")])
+def test_a_slot_that_is_asked_for_where_it_is_empty_is_no_yes_or_no(first: str, type_of: str) -> None:
+    source = f"""
+flows:
+  one:
+    description: d
+    steps:
+      - {{collect: {first}, next: [{{if: not slots.year, then: ask}}, {{else: END}}]}}
+      - {{id: ask, collect: year}}
+"""
+    assert program_of(source).flow_set.slots["year"].type == type_of
+
+
 @pytest.mark.parametrize(
     "ours",
     [

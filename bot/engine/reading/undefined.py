@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from bot.engine.acting import BUILT_IN
-from bot.engine.flow import Slot, Text, Variation
+from bot.engine.flow import Collect, Flow, Slot, Text, Variation
 from bot.engine.reading.calm_names import BUILT_IN_SLOTS
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.values import EVERY_LANGUAGE
@@ -21,9 +21,9 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 _TAKEN_AS = {"bool": "as yes or no", "float": "as a number", "text": "as text"}
 
 
-def slots_standing_in(defined: Mapping[str, Slot], found: Findings) -> dict[str, Slot]:
+def slots_standing_in(defined: Mapping[str, Slot], flows: Mapping[str, Flow], found: Findings) -> dict[str, Slot]:
     """The slots that the flows name, each of the type that the flows treat it as."""
-    hints = _types(found)
+    hints = _types(flows, found)
     slots: dict[str, Slot] = {}
     for name, mark in _first_uses("slot", found):
         if name in defined or name in BUILT_IN_SLOTS:
@@ -68,19 +68,35 @@ def _first_uses(kind: str, found: Findings) -> list[tuple[str, Mark]]:
     return list(places.items())
 
 
-def _types(found: Findings) -> dict[str, set[str]]:
-    """What the conditions and `set_slots` of the flows compare each slot with, or make of it."""
+def _types(flows: Mapping[str, Flow], found: Findings) -> dict[str, set[str]]:
+    """What the conditions and `set_slots` of the flows compare each slot with, or make of it.
+
+    A slot that is asked for later, or refused, because it is not true is empty: that says nothing of what it holds.
+    """
     hints: dict[str, set[str]] = {}
-    for source in found.conditions:
-        for read in _READ.finditer(source):
-            hint = _type_by(read["sign"], read["value"])
-            if hint is not None:
-                hints.setdefault(read["slot"], set()).add(hint)
+    asked = {step.slot for flow in flows.values() for step in flow.steps.values() if isinstance(step, Collect)}
+    for flow in flows.values():
+        _note_hints(flow.guard, asked, hints)
+        unasked = {step.slot for step in flow.steps.values() if isinstance(step, Collect)}
+        for step in flow.steps.values():
+            if isinstance(step, Collect):
+                unasked.discard(step.slot)
+                for rejection in step.rejections:
+                    _note_hints(rejection.condition, {*unasked, step.slot}, hints)
+            for branch in step.next:
+                _note_hints(branch.condition, unasked, hints)
     for name, value, _ in found.given:
         if value is not None:
             kind = "bool" if isinstance(value, bool) else "float" if isinstance(value, int | float) else "text"
             hints.setdefault(name, set()).add(kind)
     return hints
+
+
+def _note_hints(condition: str | None, may_be_empty: Collection[str], hints: dict[str, set[str]]) -> None:
+    for read in _READ.finditer(condition or ""):
+        hint = _type_by(read["sign"], read["value"])
+        if hint is not None and not (read["sign"] is None and read["slot"] in may_be_empty):
+            hints.setdefault(read["slot"], set()).add(hint)
 
 
 def _type_by(sign: str | None, value: str | None) -> str | None:
