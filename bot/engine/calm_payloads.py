@@ -1,6 +1,6 @@
 """What the payload of a CALM button says: `/SetSlots(a=1, b="x")`, `/intent{"e": "v"}`; anything else is typed text.
 
-Domain files double the braces of entities, `/intent{{"e": "v"}}`, as single ones stand around a slot's name there.
+Public projects write `SetSlots(…)` without its slash too. Domain files double the braces of entities, `/intent{{"e": "v"}}`, as single ones stand around a slot's name there.
 """
 
 import re
@@ -23,7 +23,7 @@ class NamesIntent(Value, frozen=True, kw_only=True):
     entities: dict[str, Json] = {}
 
 
-_SET_SLOTS = re.compile(r"/SetSlots\((?P<inside>.*)\)\s*", re.DOTALL)
+_SET_SLOTS = re.compile(r"/?SetSlots\((?P<inside>.*)\)\s*", re.DOTALL)
 _ASSIGNMENT = re.compile(
     r"""\s*(?P<name>[\w.\-]+)\s*=\s*
     (?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>(?:[^'\\]|\\.)*)'|(?P<bare>[^,]*?))\s*(?:,|$)""",
@@ -61,7 +61,7 @@ def _assignments(inside: str) -> SetsSlots | None:
 def _bare(text: str) -> Json:
     if text.lower() in _WORDS:
         return _WORDS[text.lower()]
-    if re.fullmatch(r"-?\d{1,15}", text):
+    if re.fullmatch(r"-?(0|[1-9]\d{0,14})", text):  # with a zero before it, it is a code
         return int(text)
     if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", text):
         return float(text)
