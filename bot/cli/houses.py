@@ -10,7 +10,7 @@ from bot.cli.rooms import failures_explained
 from bot.desk.desk_file import DeskNames
 from bot.service.house import House
 from bot.service.installation import SystemClock
-from bot.service.work import BEHIND
+from bot.service.written import BEHIND
 from bot.settings import Settings
 from storage import outbox
 from storage.database import Connection

@@ -1,6 +1,7 @@
 """What the payload of a CALM button says: `/SetSlots(a=1, b="x")`, `/intent{"e": "v"}`; anything else is typed text.
 
-Public projects write `SetSlots(…)` without its slash too. Domain files double the braces of entities, `/intent{{"e": "v"}}`, as single ones stand around a slot's name there.
+Public projects write `SetSlots(…)` without its slash too. Domain files double the braces of entities,
+`/intent{{"e": "v"}}`, as single ones stand around a slot's name there.
 """
 
 import re

@@ -17,7 +17,7 @@ from bot.service.installation import LEASE_SECONDS, Installation
 from bot.service.measurements import Measurements
 from bot.service.parcels import Parcel, Sent, outgoing_from_json
 from bot.service.sending import Lost, Sender
-from bot.service.work import BEHIND, Written
+from bot.service.written import BEHIND, Written
 from storage import outbox
 from storage.database import Connection, Database, DatabaseDown
 from storage.outbox import Leased

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.content import Content, RichText
 from bot.ports import Say
 from bot.service.parcels import outgoing_to_json
-from bot.service.work import BEHIND
+from bot.service.written import BEHIND
 from storage import outbox
 from storage.database import Connection
 from storage.nudges import nudge

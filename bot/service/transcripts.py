@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.content import Value
 from bot.events import AnyEvent, from_json
-from bot.service.work import READING_TOPICS, Key, Written, reading_topic
+from bot.service.written import READING_TOPICS, Key, Written, reading_topic
 from storage import event_log
 from storage.database import Database
 from storage.event_log import Entry

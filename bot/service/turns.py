@@ -12,7 +12,8 @@ from bot.service.installation import Installation
 from bot.service.jobs import Job, do_jobs
 from bot.service.measurements import Measurements
 from bot.service.taking import job_of
-from bot.service.work import Work, Written
+from bot.service.work import Work
+from bot.service.written import Written
 from storage.database import Connection, Database, DatabaseDown, Last
 
 log = logging.getLogger(__name__)

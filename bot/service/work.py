@@ -3,13 +3,11 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
-from zlib import crc32
 
 import msgspec
 
-from bot.content import Value
 from bot.desk.hours import is_open
-from bot.engine.conversation import Conversation, Customer, OpenHandoff, Wait
+from bot.engine.conversation import Customer, OpenHandoff, Wait
 from bot.engine.interpreter import open_conversation
 from bot.engine.program import Program
 from bot.ports import AnyOutgoing, Inbound
@@ -17,8 +15,8 @@ from bot.service.bookings import Booked, Bookings
 from bot.service.case import Case, entry_of
 from bot.service.installation import Installation
 from bot.service.limits import Pace, next_slot
-from bot.service.parcels import Parcel
 from bot.service.programs import UnknownRevision
+from bot.service.written import BEHIND, ROUTING, Key, Written, reading_topic
 from storage import (
     conversations,
     customers,
@@ -39,31 +37,7 @@ from storage.prepared import together
 
 T = TypeVar("T")
 
-Key = tuple[str, str]  # channel and address
 Look = Callable[[Connection], Callable[[], T]]  # asks together with others, and gives what reads the answer
-
-BEHIND = "outbox"  # nudges when something is booked behind what another process has still to send
-ROUTING = "routing"  # nudges when customers wait for agents, or agents for customers, in a new way
-READING_TOPICS = tuple(f"reading {part}" for part in range(16))
-
-
-def reading_topic(key: Key) -> str:
-    """What nudges the processes where a page may wait for news at this address."""
-    return READING_TOPICS[crc32(key[1].encode()) % len(READING_TOPICS)]
-
-
-class Written(Value, frozen=True, kw_only=True):
-    """What a committed transaction leaves to be done: what to send from here, and where pages have something to read.
-
-    `behind_others`: something was booked behind what another process has still to send. `needs_routing`: customers wait
-    for agents, or agents for customers, in a new way.
-    """
-
-    parcels: tuple[Parcel, ...] = ()
-    behind_others: bool = False
-    needs_routing: bool = False
-    read_at: frozenset[Key] = frozenset()
-    states: tuple[tuple[Conversation, str], ...] = ()
 
 
 class UnreadableState(Exception):

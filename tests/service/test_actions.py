@@ -12,8 +12,8 @@ from bot.ports import ActionCall, ActionError, ActionOutcome, AnyOutgoing, Chann
 from bot.service import action_runs, typing_sign
 from bot.service.consequences import ACTIONS, RETRY_PAUSE
 from bot.service.installation import LEASE_SECONDS
-from bot.service.work import Written
-from storage.database import Database, DatabaseDown
+from bot.service.written import Written
+from storage.database import Connection, Database, DatabaseDown, Last
 from tests.service.shop import START, KeepingChannel, Shop
 
 FLOWS = """
@@ -198,7 +198,7 @@ async def test_an_outage_after_an_action_does_not_run_it_again(shop: Shop, monke
     await shop.hears("1", "4711")
     answers, outages = Database.run_to_last, iter(range(2))
 
-    async def falters(database: Database, work: Callable[..., object]) -> object:
+    async def falters(database: Database, work: Callable[[Connection], Last[object]]) -> object:
         if lookup.calls and next(outages, None) is not None:
             raise DatabaseDown("away")
         return await answers(database, work)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Connection, func, select, union_all
 
 from bot.ports import DeskOffer
-from bot.service.work import Written
+from bot.service.written import Written
 from storage import outbox
 from storage.outbox import Mark
 from storage.schema import migrate

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypedDict, Unpack
 
 from bot.content import Value
 from bot.ports import Clock
-from bot.service.work import ROUTING
+from bot.service.written import ROUTING
 from storage import agents, nudges
 from storage.agents import Agent, Presence, Role
 from storage.database import Connection, Database

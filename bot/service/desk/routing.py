@@ -18,7 +18,8 @@ from bot.service.desk.queueing import is_at_work, is_there, queue_named
 from bot.service.installation import Installation
 from bot.service.jobs import Job
 from bot.service.turns import Turns
-from bot.service.work import ROUTING, Work, Written
+from bot.service.work import Work
+from bot.service.written import ROUTING, Written
 from storage import agents, handoffs
 from storage import offers as kept_offers
 from storage.agents import Agent

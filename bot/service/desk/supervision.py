@@ -9,7 +9,7 @@ from bot.ports import Clock
 from bot.service.desk.agents import AgentCard
 from bot.service.desk.view import DeskView, view
 from bot.service.installation import Installation
-from bot.service.work import ROUTING
+from bot.service.written import ROUTING
 from storage import agents, nudges
 from storage.agents import Role
 from storage.database import Connection, Database
