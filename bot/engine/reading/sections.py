@@ -36,7 +36,6 @@ class Sections:
         self.strays: list[Node] = []  # files that are lists or words, such as the e2e tests' results
         self.told: set[str] = set()  # sections without effect
         self.stories: Mark | None = None
-        self.is_led = False  # whether those are rules in words, which a language model is told
         self.repeated: list[tuple[Entry, str]] = []  # what is not the same as the first of its name, which counts
         self.languages: dict[str, None] = {}  # of CALM's config.yml, the first is the one that texts are written in
 
@@ -104,7 +103,6 @@ class Sections:
             self.domain.setdefault(section, []).append(value)
         elif section != "nlu" and self.stories is None:
             self.stories = entry.key.mark
-            self.is_led = isinstance(value, list) and all(isinstance(rule, str) for rule in value)
         if value and section not in self.told:
             self.told.add(section)
             self.found.warn(entry.key, "no-effect", f"'{section}' has no effect here")
