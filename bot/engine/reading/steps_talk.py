@@ -40,7 +40,6 @@ COLLECT_KEYS = (
     | {"utter", "rejections", "ask_before_filling", "reset_after_flow_ends", "force_slot_filling", "silence_timeout"}
     | {"dtmf"}
 )
-REJECTION_KEYS = frozenset({"if", "utter"})
 ANSWER_KINDS = ("text", "number", "date", "time", "phone", "email", "contact", "location", "file")
 FILE_KINDS = ("photo", "document", "voice", "video", "audio", "animation", "video_note", "sticker")
 OPTION_DIGITS = frozenset("123456789")
@@ -328,14 +327,10 @@ def read_rejections(fields: Fields[Findings]) -> tuple[Rejection, ...]:
     rejections = []
     for item in mappings_in(fields.listing("rejections"), fields.found, "a rejection"):
         inner = Fields(item, fields.found, "a rejection")
-        if not (inner.given("if") and inner.given("utter")):
-            inner.only(REJECTION_KEYS)
+        inner.only({"if", "utter"})
         condition, utter = inner.required("if"), inner.required("utter")
         if condition is None or utter is None:
             continue
-        for key in item.entries.keys() - REJECTION_KEYS:  # CALM does nothing with them
-            message = f"'{key}' has no effect in a rejection: the question is asked again"
-            fields.found.warn(item.entries[key].key, "no-effect", message)
         source = read_condition(condition, fields.found, "'if'")
         text = read_text(utter, fields.found, "'utter'")
         if source is not None and text is not None:
