@@ -376,6 +376,7 @@ def _fail(talk: Talk) -> None:
         say_wording(talk, "internal_error")
         ending.close(talk, "failed")
         return
+    talk.unsay_repeats()
     talk.leave_all("failed")
     talk.wait = None
     talk.acted = 0
