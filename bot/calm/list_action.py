@@ -25,9 +25,10 @@ def filled(template: str, item: Any) -> str:
 
 
 def button(label: str, slot: str, value: str) -> dict[str, str]:
-    """A button that gives the slot this value."""
-    escaped = value.replace("\\\\", "\\\\\\\\").replace('"', '\\\\"')
-    return {"title": label, "payload": f'/SetSlots({slot}="{escaped}")'}
+    """A button that gives the slot this value, which stands there without commas and parentheses in CALM."""
+    if not value.strip() or set(value) & set("""\'",()"""):
+        value = '"' + value.replace("\\\\", "\\\\\\\\").replace('"', '\\\\"') + '"'
+    return {"title": label, "payload": f"/SetSlots({slot}={value})"}
 '''
 
 CLASS = '''

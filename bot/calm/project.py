@@ -7,6 +7,8 @@ import msgspec
 
 from bot.calm.losses import Losses
 from bot.content import Json
+from bot.engine.answers import Answer, coerce
+from bot.engine.calm_payloads import set_slot_payload
 from bot.engine.conditions import parse_condition
 from bot.engine.flow import Button, FlowSet, Slot, Text, Variation
 from bot.engine.patterns import TICKET_STATE
@@ -15,6 +17,7 @@ from bot.engine.wording import WORDING
 
 KNOWN_ROOTS = ("slots", "context")  # what CALM's conditions may name
 ROOTS = ("customer", "session")
+PLAINER = "let it be a text without commas, quotes and parentheses that is no number and no word such as true"
 
 
 class Project:
@@ -102,10 +105,18 @@ class Project:
 
     def button(self, title: Text, slot: str, value: Json, flow: str, step: str) -> Button:
         """A button that gives the slot this value."""
-        escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
-        written = f'"{escaped}"' if isinstance(value, str) else msgspec.json.encode(value).decode()
+        payload = set_slot_payload(slot, value, lambda read: self._kept(slot, read))
+        if '"' in payload:
+            shown = msgspec.json.encode(value).decode()
+            self.losses.of_step(flow, step, f"CALM's buttons can't give the value {shown}", PLAINER)
         said = self.variations(title, flow, step)[0].text
-        return Button(title=said or Text(), payload=f"/SetSlots({slot}={written})")
+        return Button(title=said or Text(), payload=payload)
+
+    def _kept(self, slot: str, value: Json) -> Json:
+        """What the slot makes of the value, none if it can't hold it."""
+        known = self.slots[slot]
+        kept = coerce(known.type, value, known.values)
+        return kept.value if isinstance(kept, Answer) else None
 
     # Slots and conditions
 

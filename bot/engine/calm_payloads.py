@@ -5,6 +5,7 @@ Public projects write `SetSlots(…)` without its slash too. Domain files double
 """
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
@@ -31,6 +32,7 @@ _ASSIGNMENT = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _INTENT = re.compile(r"/(?P<intent>[^\s{/@(]+)\s*(?P<entities>\{.*\})?\s*", re.DOTALL)
+_PLAIN = re.compile(r"[^\s,()\"'][^,()\"'\n]*")  # what the documentation allows as a value, and nobody can misread
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _WORDS: dict[str, Json] = {"true": True, "false": False, "null": None, "none": None, "undefined": None}
 
@@ -44,6 +46,19 @@ def read_payload(payload: str) -> SetsSlots | NamesIntent | None:
     if naming is None:
         return None
     return NamesIntent(intent=naming["intent"], entities=_entities(naming["entities"]))
+
+
+def set_slot_payload(slot: str, value: Json, read_back: Callable[[Json], Json]) -> str:
+    """The payload that gives the slot this value: bare, as CALM documents it, unless it would be read otherwise.
+
+    `read_back` is what the slot makes of a value.
+    """
+    bare = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    back = read_back(_bare(bare)) if _PLAIN.fullmatch(bare) and bare == bare.strip() else None
+    if back == value and type(back) is type(value):
+        return f"/SetSlots({slot}={bare})"
+    escaped = bare.replace("\\", "\\\\").replace('"', '\\"')
+    return f'/SetSlots({slot}="{escaped}")'
 
 
 def _assignments(inside: str) -> SetsSlots | None:
@@ -64,7 +79,7 @@ def _bare(text: str) -> Json:
         return _WORDS[text.lower()]
     if re.fullmatch(r"-?(0|[1-9]\d{0,14})", text):  # with a zero before it, it is a code
         return int(text)
-    if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", text):
+    if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", text) and repr(float(text)) == text:
         return float(text)
     return text
 

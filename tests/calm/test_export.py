@@ -175,3 +175,33 @@ def test_options_with_conditions_become_variations_that_exclude_each_other() -> 
         ("Welcome", None),
     ]
     assert offered == [["All", "Gold"], ["All"]]
+
+
+VALUES = """
+slots: {code: {type: text}, pick: {type: any}, rate: {type: float}, sure: {type: bool}}
+flows:
+  main:
+    start: true
+    description: d
+    steps:
+      - {menu: A, into: code, options: [{label: A, value: New York}, {label: B, value: "007"}, {label: C, value: "12"}]}
+      - {menu: B, into: pick, options: [{label: A, value: 12}, {label: B, value: true}, {label: C, value: 1.5}]}
+      - {menu: C, into: rate, options: [{label: A, value: -2}]}
+      - {menu: D, into: sure, options: [{label: A, value: false}]}
+      - §{menu: E, into: pick, options: [{label: A, value: "a, b"}, {label: B, value: "(c)"}, {label: C, value: "12"}]}
+"""
+
+
+def test_buttons_give_values_as_calm_documents_it() -> None:
+    export = export_of(VALUES.replace(SIGN, ""))
+    responses = written(export, DOMAIN)["responses"].values()
+    payloads = [button["payload"] for [variation] in responses for button in variation.get("buttons", ())]
+    assert sorted(payloads) == sorted(
+        [
+            *("/SetSlots(code=New York)", "/SetSlots(code=007)", "/SetSlots(code=12)"),
+            *("/SetSlots(pick=12)", "/SetSlots(pick=true)", "/SetSlots(pick=1.5)"),
+            *("/SetSlots(rate=-2)", "/SetSlots(sure=false)"),
+            *('/SetSlots(pick="a, b")', '/SetSlots(pick="(c)")', '/SetSlots(pick="12")'),
+        ]
+    )
+    assert {(loss.line, loss.column) for loss in export.losses if "buttons" in loss.message} == set(signs_in(VALUES))

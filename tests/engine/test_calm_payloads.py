@@ -21,6 +21,7 @@ from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
         ("/SetSlots()", {}),
         ("SetSlots(a=1)", {"a": 1}),
         ("/SetSlots(code=007, none=0, rate=0.5)", {"code": "007", "none": 0, "rate": 0.5}),
+        ("/SetSlots(version=1.50)", {"version": "1.50"}),
     ],
 )
 def test_slots_are_set(payload: str, values: dict[str, object]) -> None:
