@@ -105,16 +105,14 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
     settings = msgspec.structs.replace(settings, on_fail=on_fail)
     responses |= built_in_responses(responses, actions, found)
     slots |= built_in_slots(slots, found)
-    is_alone = not (found.is_ours or named["settings"] or named["slots"] or named["responses"] or sections.actions)
-    if is_alone:
+    if sections.is_alone:
         actions |= actions_standing_in(actions, found)
         responses |= responses_standing_in(responses, actions, found)
         slots |= slots_standing_in(slots, flows, found)
-    found.is_calm |= is_alone
     flows, slots = settle(flows, slots, responses, actions, found)
     _judge_conditions(found)
     return FlowSet(
-        start=find_start(flows, found, sections.first_mark, is_calm=found.is_calm),
+        start=find_start(flows, found, sections.first_mark),
         flows=flows,
         slots=slots,
         responses=responses,
@@ -131,13 +129,13 @@ def _judge_conditions(found: Findings) -> None:
     That is `and` beside `or`, and a word that is neither a name nor in quotes.
     """
     for mark in found.mixed:
-        if found.is_calm:
+        if found.is_calms(mark):
             message = "'and' and 'or' side by side are read from the right, as CALM does: a and (b or c)"
             found.warn(mark, "condition", message, "put in parentheses what belongs together")
         else:
             found.error(mark, "condition", "'and' and 'or' side by side: put one of them in parentheses")
     for word, mark, what in found.bare:
-        missing = "which is never set, here as in CALM" if found.is_calm else "which does not exist"
+        missing = "which is never set, here as in CALM" if found.is_calms(mark) else "which does not exist"
         hint = f"a slot is written 'slots.{word}', and a text stands in quotes"
         found.warn_calm(mark, "unknown-name", f"{what} '{word}', {missing}", hint)
 

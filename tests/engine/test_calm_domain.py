@@ -7,7 +7,7 @@ from bot.problems import Problem
 
 FLOWS = "flows: {order: {description: d, steps: [{collect: size}, {action: utter_done}]}}"
 DOMAIN = """
-version: "3.1"
+{version}
 slots:
   size: {slot}
 responses:
@@ -18,10 +18,14 @@ responses:
 
 
 def problems(
-    slot: str = "{type: text}", response: str = '[{text: "{size} it is."}]', more: str = "", **files: str
+    slot: str = "{type: text}",
+    response: str = '[{text: "{size} it is."}]',
+    more: str = "",
+    version: str = 'version: "3.1"',
+    **files: str,
 ) -> tuple[Problem, ...]:
     """Of a project with this slot and response in its domain, and these files besides."""
-    domain = DOMAIN.format(slot=slot, response=response, more=more)
+    domain = DOMAIN.format(slot=slot, response=response, more=more, version=version)
     named = {name.replace("__", "/") + ".yml": text for name, text in files.items()}
     return read_flows({"data/flows.yml": FLOWS, "domain.yml": domain, **named}).problems
 
@@ -99,13 +103,29 @@ def test_what_channels_of_calm_would_make_of_a_response_is_no_error(response: st
 
 def test_flows_of_our_own_are_read_as_strictly_as_ever() -> None:
     ours = "settings: {languages: [en]}\n"
-    for slot in ("{type: boolean}", "{type: categorical}", "{type: text, mappings: }"):
-        assert "error" in str(codes(problems(slot, more=ours))), slot
+    for slot in ("{type: boolean}", "{type: categorical}", "{type: text, validation: }"):
+        assert "error" in str(codes(problems(slot, version=ours))), slot
     button = "[{text: '{size}', buttons: [{title: A, payload: /SetSlots(sise=a)}]}]"
     for response in ("[{text: '{size}', buttons: }]", "[{text: '{size}', speed: slow}]", button):
-        assert "error" in str(codes(problems(response=response, more=ours))), response
-    twice = problems(more=ours, more__sizes="slots: {size: {type: float}}")
+        assert "error" in str(codes(problems(response=response, version=ours))), response
+    twice = problems(version=ours, more__sizes="slots: {size: {type: float}}")
     assert codes(twice) == ["error duplicate-name"]
+
+
+@pytest.mark.parametrize(
+    "added", ["settings: {languages: [en]}", "flows: {hello: {description: d, start: true, steps: [{say: Hi.}]}}"]
+)
+def test_what_a_mover_adds_is_read_strictly_and_what_was_there_as_before(added: str) -> None:
+    loose = "responses: {utter_done: [{text: '{size}', buttons: , speed: slow}]}"
+    assert codes(problems(shop=added, words=loose, response="[]")) == codes(problems(words=loose, response="[]"))
+    strict = problems(shop=f"{added}\n{loose}")
+    assert {each.file for each in strict if each.severity == "error"} == {"shop.yml"}
+
+
+def test_a_flow_of_calms_that_begins_is_still_calms() -> None:
+    flow = "{description: d, if: slots.size and slots.size or slots.size, start: true, steps: [{action: utter_done}]}"
+    told = problems(more__flows=f"flows: {{hello: {flow}}}")
+    assert codes(tuple(each for each in told if each.code == "condition")) == ["warning condition"]
 
 
 def test_what_the_domain_says_in_two_ways_counts_as_it_is_said_first() -> None:
@@ -225,7 +245,7 @@ def test_lists_and_words_beside_calms_files_keep_nobody_from_running() -> None:
         "e2e_results.yml warning not-a-flow-file",
     ]
     (refused,) = [
-        each for each in problems(more="settings: {languages: [en]}", list="- one") if each.file == "list.yml"
+        each for each in problems(version="settings: {languages: [en]}", list="- one") if each.file == "list.yml"
     ]
     assert (refused.severity, refused.code) == ("error", "wrong-type")
 

@@ -234,10 +234,10 @@ def test_a_flow_has_its_name_in_the_languages_of_its_translation() -> None:
 
 
 MIXED = """
-version: "3.1"
+{whose}
 flows:
   pay:
-    {start}
+    run_pattern_completed: true
     description: send money
     if: slots.sure and slots.paid or slots.rich
     steps:
@@ -248,11 +248,11 @@ slots: {{sure: {{type: bool}}, paid: {{type: bool}}, rich: {{type: bool}}}}
 
 
 def test_and_beside_or_is_read_as_calm_reads_it_and_refused_in_flows_of_our_own() -> None:
-    reading = read_flows({"flows.yml": MIXED.format(start="run_pattern_completed: true")})
+    reading = read_flows({"flows.yml": MIXED.format(whose='version: "3.1"')})
     assert reading.flow_set is not None
     (told,) = [problem for problem in reading.problems if "from the right" in problem.message]
     assert (told.line, told.column, told.severity) == (7, 35, "warning")
-    ours = read_flows({"flows.yml": MIXED.format(start="start: true")})
+    ours = read_flows({"flows.yml": MIXED.format(whose="settings: {tries: 2}")})
     assert [(one.line, one.column, one.severity) for one in ours.problems if one.code == "condition"] == [
         (7, 35, "error")
     ]

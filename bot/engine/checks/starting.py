@@ -9,7 +9,7 @@ from bot.engine.reading.flows import DEFAULT_ON_FAIL
 from bot.problems import Mark
 
 
-def find_start(flows: Mapping[str, Flow], found: Findings, first_mark: Mark, *, is_calm: bool) -> str:
+def find_start(flows: Mapping[str, Flow], found: Findings, first_mark: Mark) -> str:
     """The flow that says `start`, else the only one that may begin by itself, else a menu of those.
 
     Empty when there is none, which is reported; of CALM's files it is the menu all the same. Before a menu
@@ -33,9 +33,10 @@ def find_start(flows: Mapping[str, Flow], found: Findings, first_mark: Mark, *, 
         message = f"no flow says where conversations begin, so a menu offers all that may: {', '.join(open_ones)}"
         found.warn(found.marks["flow", open_ones[0]], "start-menu", message, "or add 'start: true' to one flow")
         return START_MENU
-    if is_calm and flows:
+    first_flow = next((found.marks["flow", name] for name in flows), first_mark)
+    if flows and found.is_calms(first_flow):
         message = "no flow may begin by itself, so whoever begins is led to people"
-        found.warn(found.marks["flow", next(iter(flows))], "no-start", message, "add 'start: true' to one flow")
+        found.warn(first_flow, "no-start", message, "add 'start: true' to one flow")
         return START_MENU
     if not found.broken_files:
         ordinary = next((name for name in flows if not is_pattern(name)), None)

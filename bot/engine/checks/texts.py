@@ -38,7 +38,7 @@ def _check_translations(languages: tuple[str, ...], found: Findings) -> None:
     told_once = {
         language: marks
         for language, marks in lacking.items()
-        if language in found.undeclared or (found.is_calm and len(marks) > MAX_TOLD)
+        if language in found.undeclared or (len(marks) > MAX_TOLD and all(map(found.is_calms, marks)))
     }
     for language, marks in told_once.items():
         if marks:

@@ -50,9 +50,10 @@ def _check_slots(flow_set: FlowSet, found: Findings) -> None:
 
 def _tell_unused(kind: NameKind, names: list[str], message: str, hint: str | None, found: Findings) -> None:
     """One warning each; of what only code of CALM's could use there is one in all, for there may be much of it."""
-    if found.is_calm and hint is not None and len(names) > 1:
+    marks = [found.marks[kind, name] for name in names]
+    if hint is not None and len(names) > 1 and all(map(found.is_calms, marks)):
         listed = ", ".join(f"'{name}'" for name in names)
-        found.warn(min(found.marks[kind, name] for name in names), f"unused-{kind}", f"{message}: {listed}", hint)
+        found.warn(min(marks), f"unused-{kind}", f"{message}: {listed}", hint)
         return
     for name in names:
         found.warn(found.marks[kind, name], f"unused-{kind}", f"{message} '{name}'", hint)

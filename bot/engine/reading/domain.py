@@ -39,7 +39,7 @@ def read_slots(entries: dict[str, Entry], found: Findings) -> dict[str, Slot]:
     """All slots, as far as they can be read."""
     slots = {}
     for name, entry in entries.items():
-        if not (CALM_SLOT_NAME if found.is_calm else SLOT_NAME).match(name):
+        if not (CALM_SLOT_NAME if found.is_calms(entry.key) else SLOT_NAME).match(name):
             found.error(entry.key, "bad-name", f"'{name}' can't be the name of a slot", "use letters, digits and _")
         found.marks["slot", name] = entry.key.mark
         slots[name] = _read_slot(name, entry.value, found) or Slot(name=name)
@@ -54,7 +54,7 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
     fields = Fields(node, found, "a slot")
     kind = _read_type(fields)
     if not _is_code(fields):
-        only_known(fields, SLOT_KEYS | SCOPE if found.is_calm else SLOT_KEYS)
+        only_known(fields, SLOT_KEYS | SCOPE if found.is_calms(node) else SLOT_KEYS)
     values = tuple(value for item in fields.listing("values") if (value := _read_value(item, found)) is not None)
     if kind == "categorical" and not values:
         found.warn_calm(node, "missing-key", f"the categorical slot '{name}' lacks 'values'")
@@ -112,7 +112,7 @@ def _read_type(fields: Fields[Findings]) -> SlotType:
         return cast(SlotType, word or "any")
     if "." in word:
         fields.found.warn(node, "no-effect", f"the slot type '{word}' is code that is not here, so any value fits")
-    elif word == "boolean" and fields.found.is_calm:
+    elif word == "boolean" and fields.found.is_calms(node):
         fields.found.warn(node, "unknown-value", "the type 'boolean' is called 'bool'")
         return "bool"
     else:
@@ -139,7 +139,7 @@ def _is_code(fields: Fields[Findings]) -> bool:
 
 
 def _read_value(node: Node, found: Findings) -> Json:
-    if isinstance(node, Scalar) and (node.value is not None or found.is_calm):
+    if isinstance(node, Scalar) and (node.value is not None or found.is_calms(node)):
         return node.value
     found.wrong_type(node, "a value of the slot", "a text, a number, true or false")
     return None
@@ -212,7 +212,8 @@ def read_actions(nodes: list[Node], found: Findings) -> dict[str, Scalar]:
 
 def read_session_minutes(entries: dict[str, Entry], found: Findings) -> float | None:
     """CALM's `session_config`: minutes until a silent session expires, 0 for never, none when it does not say."""
-    fields = Fields(without_empty_keys(Mapping(Mark(""), entries), found), found, "'session_config'")
+    mark = next((entry.key.mark for entry in entries.values()), Mark(""))
+    fields = Fields(without_empty_keys(Mapping(mark, entries), found), found, "'session_config'")
     fields.only(SESSION_KEYS)
     if fields.boolean("carry_over_slots_to_new_session", False):
         where = entries["carry_over_slots_to_new_session"].key

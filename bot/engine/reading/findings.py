@@ -55,8 +55,7 @@ class Findings(NodeProblems):
             tuple[str, Mark, str]
         ] = []  # words of conditions that are no name of anything, and what reads them
         self.undeclared: frozenset[str] = frozenset()  # languages that some texts are written in, and no file declares
-        self.is_calm = False  # whether the files show that they are CALM's
-        self.is_ours = False  # whether a flow says what CALM has no word for
+        self.calm_files: frozenset[str] = frozenset()  # that show that they are CALM's, or stand beside such
         self.agents: set[str] = set()  # CALM's language-model agents, by name
         self.broken_flows: set[str] = set()  # whose steps could not all be read: their graph is not judged
         self.broken_files = False  # a name may be missing only because its file can't be read
@@ -68,9 +67,13 @@ class Findings(NodeProblems):
         """Whether any text is written without a language."""
         return any("*" in said.text.by_language for said in self.said)
 
+    def is_calms(self, where: Node | Mark) -> bool:
+        """Whether this stands in a file of CALM's."""
+        return (where if isinstance(where, Mark) else where.mark).file in self.calm_files
+
     def warn_calm(self, where: Node | Mark, code: str, message: str, hint: str | None = None) -> None:
         """Note what CALM takes and must be mended in flows of this house."""
-        report = self.warn if self.is_calm else self.error
+        report = self.warn if self.is_calms(where) else self.error
         report(where, code, message, hint)
 
     def use(

@@ -25,7 +25,6 @@ FLOW_KEYS = frozenset({
     "description", "name", "start", "triggers", "if", "nlu_trigger", "persisted_slots", "expires", "resume",
     "run_pattern_completed", "always_include_in_prompt", "translation", "steps", "metadata", "file_path",
 })  # fmt: skip
-OUR_FLOW_KEYS = frozenset({"start", "triggers", "expires", "resume"})
 FLOW_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,199}\Z")
 DEFAULT_ON_FAIL = "settings_on_fail"
 
@@ -33,11 +32,11 @@ DEFAULT_ON_FAIL = "settings_on_fail"
 def read_flows_section(entries: dict[str, Entry], found: Findings, settings: FlowSettings) -> dict[str, Flow]:
     """All flows, as far as they can be read."""
     flows = {}
+    found.marks |= {("flow", name): entry.key.mark for name, entry in entries.items()}
     for name, entry in entries.items():
         if not FLOW_NAME.match(name):
             hint = "use up to 200 letters, digits, _ and -"
             found.error(entry.key, "bad-name", f"'{name[:70]}' can't be the name of a flow", hint)
-        found.marks["flow", name] = entry.key.mark
         flow = _read_flow(name, entry.value, found, settings)
         if flow is not None:
             flows[name] = flow
@@ -80,7 +79,6 @@ def _read_flow(name: str, node: Node, found: Findings, settings: FlowSettings) -
         return None
     fields = Fields(node, found, "a flow")
     fields.only(FLOW_KEYS)
-    found.is_ours |= fields.given(*OUR_FLOW_KEYS)
     if fields.given("always_include_in_prompt"):
         where = node.entries["always_include_in_prompt"].key
         found.warn(where, "no-effect", "'always_include_in_prompt' has no effect here: there is no prompt")

@@ -10,7 +10,7 @@ from bot.yaml_nodes import Mapping, Scalar
 
 def without_empty_keys(node: Mapping, found: Findings) -> Mapping:
     """The mapping as CALM sees it: a key without a value is not there."""
-    if not found.is_calm:
+    if not found.is_calms(node):
         return node
     entries = node.entries.items()
     return Mapping(
@@ -21,7 +21,7 @@ def without_empty_keys(node: Mapping, found: Findings) -> Mapping:
 
 def only_known(fields: Fields[Findings], known: Collection[str]) -> None:
     """Report other keys: CALM hands them on to its channels, so that in its files they only have no effect."""
-    if not fields.found.is_calm:
+    if not fields.found.is_calms(fields.node):
         fields.only(known)
         return
     for name, entry in fields.node.entries.items():

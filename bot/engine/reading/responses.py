@@ -196,7 +196,7 @@ def _read_condition(node: Node, found: Findings) -> str | None:
         value = fields.required("value")
         if name is None or name_node is None or value is None:
             continue
-        found.use("slot", name, name_node.mark, "'condition' reads", "weak" if found.is_calm else "read")
+        found.use("slot", name, name_node.mark, "'condition' reads", "weak" if found.is_calms(name_node) else "read")
         found.given.append((name, plain(value), value.mark))
         wanted = _as_condition_value(plain(value), value, found)
         parts.append(f"slots.{name} is {wanted}" if wanted is not None else None)

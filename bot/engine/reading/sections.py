@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bot.content import Json
+from bot.engine.reading.dialect import begins_ours, speaks_ours
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.server_keys import LANGUAGE_SECTIONS, SERVER_SECTIONS, note_server_file
 from bot.problems import Mark, did_you_mean, nearest
@@ -32,7 +33,9 @@ class Sections:
         self.named: dict[str, dict[str, Entry]] = {section: {} for section in NAMED_SECTIONS}
         self.actions: list[Node] = []
         self.domain: dict[str, list[Json]] = {}  # what each file says of a section without effect
-        self.is_calm = False  # whether any file has a key that CALM's files have and ours need not
+        self.signed: set[str] = set()  # files with what CALM's have and ours need not
+        self.unsigned: set[str] = set()  # files that may be of either
+        self.is_alone = True  # whether it is all flows of CALM's, and nothing that they name
         self.strays: list[Node] = []  # files that are lists or words, such as the e2e tests' results
         self.told: set[str] = set()  # sections without effect
         self.stories: Mark | None = None
@@ -46,7 +49,7 @@ class Sections:
             return
         if is_of_tests(document):
             return
-        self.is_calm |= "version" in document.entries or not CALM_SECTIONS.isdisjoint(document.entries)
+        self._note_dialect(document)
         if is_of_server(document):
             self._add_server_file(document)
         elif not self._is_elsewhere(document):
@@ -55,12 +58,11 @@ class Sections:
 
     def settle(self) -> None:
         """Report what can only be judged when all files are read: whether they are CALM's."""
-        flows = [entry.value for entry in self.named["flows"].values()]
-        is_ours = any(isinstance(flow, Mapping) and "start" in flow.entries for flow in flows)
-        self.is_calm |= any(_is_calms_slot(entry.value) for entry in self.named["slots"].values())
-        self.found.is_calm = self.is_calm and not is_ours and not self.named["settings"]
+        self.is_alone &= not (self.named["slots"] or self.named["responses"] or self.actions)
+        if self.signed or self.is_alone:
+            self.found.calm_files = frozenset(self.signed | self.unsigned)
         for stray in self.strays:
-            if flows and self.found.is_calm:
+            if self.named["flows"] and self.found.calm_files:
                 self.found.warn(stray, "not-a-flow-file", "nothing in this file is of flows")
                 continue
             self.found.wrong_type(stray, "the file", f"a mapping with keys such as {_list(SECTIONS)}")
@@ -72,6 +74,17 @@ class Sections:
     def is_without_flows(self) -> bool:
         """Whether it is an assistant of the time before CALM: nothing of it can run."""
         return self.stories is not None and not self.named["flows"] and not self.found.broken_files
+
+    def _note_dialect(self, document: Mapping) -> None:
+        """A file is CALM's that shows it; so is one beside it that says nothing that only flows of this house say."""
+        is_ours = speaks_ours(document)
+        self.is_alone &= not is_ours and not begins_ours(document)
+        slots = document.get("slots")
+        mapped = isinstance(slots, Mapping) and any(_is_calms_slot(entry.value) for entry in slots.entries.values())
+        if mapped or "version" in document.entries or not CALM_SECTIONS.isdisjoint(document.entries):
+            self.signed.add(document.mark.file)
+        elif not is_ours:
+            self.unsigned.add(document.mark.file)
 
     def _add_section(self, section: str, entry: Entry) -> None:
         if section in NAMED_SECTIONS:

@@ -152,7 +152,6 @@ class FlowSource:
             self.found.error(other.key, "two-step-kinds", message)
             self.broken()
         if kinds:
-            self.found.is_ours |= kinds[0] not in CALM_STEP_KINDS
             return kinds[0]
         others = [key for key in node.entries if key not in STEP_KEYS]
         if not others and "next" in node.entries:

@@ -226,7 +226,6 @@ def read_collect(step: StepSource) -> Step:
     """`collect`: an open question whose answer fills a slot."""
     fields, found = step.fields, step.found
     fields.only(COLLECT_KEYS)
-    found.is_ours |= fields.given(*OUR_COLLECT_KEYS)
     slot = word_of(step.subject, found, "'collect'")
     if slot is None:
         return step.noop()
