@@ -93,8 +93,20 @@ def _cannot_handle(talk: Talk, _step: Action) -> Place:
 
 def _restart(talk: Talk, step: Action) -> Place:
     """Anew; a greeting that nobody has answered yet goes on, as there is nothing to begin again."""
-    is_greeting = talk.where[0] == SESSION_START and not talk.history
-    return talk.next_of(step) if is_greeting else restart(talk)
+    flow, _ = talk.where
+    if flow == SESSION_START and not talk.history:
+        return talk.next_of(step)
+    if flow in talk.program.flow_set.flows and "utter_restart" in talk.program.responses:
+        say(talk, response(talk, "utter_restart"))
+    return restart(talk)
+
+
+def _fall_back(talk: Talk, step: Action) -> Place:
+    """`utter_default`, if there is one."""
+    if "utter_default" not in talk.program.responses:
+        return _cannot_handle(talk, step)
+    say(talk, response(talk, "utter_default"))
+    return talk.next_of(step)
 
 
 def _cancel(talk: Talk, step: Action) -> Place:
@@ -124,6 +136,7 @@ BUILT_IN: dict[str, Callable[[Talk, Action], Place]] = {
     **dict.fromkeys(NEED_A_MODEL, _cannot_handle),
     "action_listen": _listen,
     "action_restart": _restart,
+    "action_default_fallback": _fall_back,
     "action_cancel_flow": _cancel,
     "action_back": _back,
     "action_hangup": _hang_up,

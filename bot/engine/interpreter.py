@@ -339,7 +339,12 @@ def _finish(talk: Talk, *, goal: bool, rated: bool = False) -> Place:
     Whose words only passed a rating over is not left without an answer.
     """
     flows = talk.program.flow_set.flows
-    if not rated and CUSTOMER_SATISFACTION in flows and COMPLETED not in flows and ending.is_to_be_rated(talk, goal):
+    if (
+        not rated
+        and CUSTOMER_SATISFACTION in flows
+        and not talk.program.completes
+        and ending.is_to_be_rated(talk, goal)
+    ):
         return talk.begin(CUSTOMER_SATISFACTION, "pattern")
     if talk.passed_over:
         talk.passed_over = False
@@ -351,7 +356,7 @@ def _finish(talk: Talk, *, goal: bool, rated: bool = False) -> Place:
 def _plays_completed(talk: Talk) -> bool:
     """Whether, when the running flow is over, `pattern_completed` has its word if nothing else is left to do."""
     flow = talk.flow_of(talk.stack[-1])
-    return flow.run_pattern_completed and not is_pattern(flow.id) and COMPLETED in talk.program.flow_set.flows
+    return flow.run_pattern_completed and not is_pattern(flow.id) and talk.program.completes
 
 
 def _take_prefill(talk: Talk) -> Place:

@@ -35,6 +35,25 @@ START_MENU = "start_menu"  # of flows that don't say where conversations begin
 NEED_A_MODEL = ("pattern_search", "pattern_chitchat", "pattern_clarification", "pattern_correction")
 DONE_BY_ENGINE = ("pattern_collect_information", "pattern_validate_slot", "pattern_code_change")
 
+SOMETHING_ELSE = "utter_can_do_something_else"
+DOCUMENTED_AS = {  # what CALM's documentation calls our words; a response of that name is said in their place
+    "utter_switchboard_cancelled": ("utter_flow_cancelled_rasa",),
+    "utter_switchboard_cannot_skip": ("utter_skip_question_answer",),
+    "utter_switchboard_internal_error": ("utter_internal_error_rasa",),
+    "utter_switchboard_no_match": ("utter_ask_rephrase", "utter_default"),
+    "utter_switchboard_no_match_options": ("utter_ask_rephrase", "utter_default"),
+    "utter_switchboard_no_input": ("utter_ask_still_there",),
+    "utter_switchboard_conversation_ended": ("utter_inform_hangup",),
+    "utter_switchboard_restarted": ("utter_restart",),
+    "utter_switchboard_handoff_no_agent": ("utter_human_handoff_not_available",),
+    "utter_switchboard_survey_ask": ("utter_ask_csat_score",),
+}
+SLOT_REJECTIONS = {  # the same for what is no value of a slot, by the slot's type; `value` is what was typed
+    "float": "utter_float_slot_rejection",
+    "bool": "utter_boolean_slot_rejection",
+    "categorical": "utter_categorical_slot_rejection",
+}
+
 SATISFACTION = Survey(  # what the pattern of that name asks; a survey of the same name takes its place
     name="satisfaction",
     ask=Text(response="utter_switchboard_survey_ask"),
@@ -56,10 +75,11 @@ def built_in_patterns() -> dict[str, Flow]:
         SKIP_QUESTION: "cannot_skip",
         USER_SILENCE: "no_input",
     }
-    silent = (SESSION_START, COMPLETED, CONTINUE_INTERRUPTED, REPEAT, *DONE_BY_ENGINE)
+    silent = (SESSION_START, CONTINUE_INTERRUPTED, REPEAT, *DONE_BY_ENGINE)
     flows = [_pattern(name, _say(wording)) for name, wording in says.items()]
     flows += [_pattern(name, Noop(id="noop")) for name in silent]
     flows += [_pattern(name, Link(id="link", flow=CANNOT_HANDLE)) for name in NEED_A_MODEL]
+    flows.append(_pattern(COMPLETED, Say(id="say", texts=(Text(response=SOMETHING_ELSE),))))
     flows.append(_pattern(RESTART, _say("restarted", then="restart"), Action(id="restart", name="action_restart")))
     flows.append(_pattern(HUMAN_HANDOFF, Handoff(id="handoff")))
     flows.append(_pattern(CUSTOMER_SATISFACTION, AskSurvey(id="survey", survey=SATISFACTION.name)))

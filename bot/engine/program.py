@@ -8,10 +8,10 @@ import msgspec
 from bot.content import Json
 from bot.engine.answers import Answer, coerce
 from bot.engine.conditions import Condition, parse_condition
-from bot.engine.flow import Collect, Flow, FlowSet, Menu, Option, Survey, Text
+from bot.engine.flow import Collect, Flow, FlowSet, Menu, Option, Survey, Text, Variation
 from bot.engine.global_words import GLOBAL_WORDS
 from bot.engine.normal import normalise
-from bot.engine.patterns import SATISFACTION, built_in_patterns
+from bot.engine.patterns import COMPLETED, DOCUMENTED_AS, SATISFACTION, SOMETHING_ELSE, built_in_patterns
 from bot.engine.text import Template, parse_text
 from bot.engine.wording import WORDING
 
@@ -25,6 +25,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     flow_set: FlowSet
     revision: str
     flows: Mapping[str, Flow]
+    responses: Mapping[str, tuple[Variation, ...]]
     surveys: Mapping[str, Survey]
     languages: tuple[str, ...]
     initial_slots: Mapping[str, Json]
@@ -53,6 +54,11 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
             if code in self.languages:
                 return code
         return None
+
+    @property
+    def completes(self) -> bool:
+        """Whether something follows the end of a flow: `pattern_completed`, or its words alone."""
+        return COMPLETED in self.flow_set.flows or SOMETHING_ELSE in self.flow_set.responses
 
     def source_in(self, text: Text, language: str) -> str:
         """The markup of a text in the language, else in the fallback, else in whatever there is."""
@@ -91,6 +97,7 @@ def compile_program(flow_set: FlowSet, revision: str) -> Program:
         flow_set=flow_set,
         revision=revision,
         flows=flows,
+        responses={**_documented(flow_set.responses), **flow_set.responses},
         surveys=surveys,
         languages=languages,
         initial_slots={name: slot.initial for name, slot in flow_set.slots.items()},
@@ -103,6 +110,12 @@ def compile_program(flow_set: FlowSet, revision: str) -> Program:
         deep_links=tuple(sorted(flow_set.flows, key=len, reverse=True)),
         option_words=dict(_option_words(flows.values(), languages)),
     )
+
+
+def _documented(responses: Mapping[str, tuple[Variation, ...]]) -> dict[str, tuple[Variation, ...]]:
+    """Our own words that a response says by the name that CALM documents."""
+    named = {own: next((name for name in names if name in responses), None) for own, names in DOCUMENTED_AS.items()}
+    return {own: responses[name] for own, name in named.items() if name is not None}
 
 
 def _secret_slots(flows: Iterable[Flow]) -> Iterator[str]:

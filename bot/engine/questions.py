@@ -10,6 +10,7 @@ from bot.engine.flow import Collect, Files, Text
 from bot.engine.formats import kind_of_file, one_of, shown
 from bot.engine.languages import heed_slot
 from bot.engine.matching import Match
+from bot.engine.patterns import SLOT_REJECTIONS
 from bot.engine.refusing import refusal
 from bot.engine.retries import not_understood, times_out_at
 from bot.engine.speech import Message, message, response, wording, words
@@ -126,7 +127,14 @@ def answer_at_last(talk: Talk, step: Collect, typed: str) -> Place:
     read = read_typed(talk, step, typed)
     if isinstance(read, Answer):
         return take(talk, step, read.value)
-    return not_understood(talk, read.reason, _why(talk, step, read))
+    return not_understood(talk, read.reason, _documented(talk, step, typed) or _why(talk, step, read))
+
+
+def _documented(talk: Talk, step: Collect, typed: str) -> Message | None:
+    """Why a value does not fit its slot, in the words that flows give by the name that CALM documents."""
+    slot = talk.program.flow_set.slots.get(step.slot)
+    name = SLOT_REJECTIONS.get(slot.type, "") if slot is not None else ""
+    return response(talk, name, {"value": typed}) if name in talk.program.responses else None
 
 
 _SAID_AS = {

@@ -61,7 +61,7 @@ def wording(talk: Talk, name: str, **filling: Json) -> RichText:
 
 def response(talk: Talk, name: str, filling: Filling | None = None) -> Message:
     """One variation of the response, else the engine's own words of that name; empty when nobody knows it."""
-    variations = talk.program.flow_set.responses.get(name)
+    variations = talk.program.responses.get(name)
     chosen = _chosen(talk, variations) if variations else None
     if chosen is None and variations and name != NOTHING_FITS:
         return response(talk, NOTHING_FITS, filling)

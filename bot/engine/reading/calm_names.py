@@ -39,6 +39,7 @@ BUILT_IN_RESPONSES: dict[str, str | None] = {
     "utter_skip_question_answer": "utter_switchboard_cannot_skip",
     "utter_ask_rephrase": "utter_switchboard_no_match",
     "utter_default": "utter_switchboard_no_match",
+    "utter_restart": "utter_switchboard_restarted",
     "utter_cannot_handle": "utter_switchboard_no_match",
     "utter_no_relevant_answer_found": "utter_switchboard_no_match",
     "utter_user_input_empty_error_rasa": "utter_switchboard_no_match",

@@ -1,0 +1,72 @@
+"""Responses of the names that CALM's documentation gives to what it says by itself: they are said here too."""
+
+import pytest
+
+from tests.engine.customers import CustomerOf, program_of
+
+FLOWS = """
+flows:
+  order: {name: the order, description: d, steps: [{collect: amount}, {collect: size}, {collect: sure}]}
+  again: {description: d, steps: [{action: action_restart}]}
+  lost: {description: d, steps: [{action: action_default_fallback}, {action: utter_after}]}
+"""
+DOMAIN = """
+version: "3.1"
+slots: {amount: {type: float}, size: {type: categorical, values: [S, M]}, sure: {type: bool}}
+responses:
+  utter_ask_amount: [{text: How many?}]
+  utter_ask_size: [{text: Which size?}]
+  utter_ask_sure: [{text: Sure?}]
+  utter_after: [{text: After}]
+  utter_flow_cancelled_rasa: [{text: "No more of {{context.canceled_name}}.", metadata: {template: jinja}}]
+  utter_can_do_something_else: [{text: What else?}]
+  utter_skip_question_answer: [{text: No skipping.}]
+  utter_ask_rephrase: [{text: In other words?}]
+  utter_restart: [{text: Once more.}]
+  utter_default: [{text: Well.}]
+  utter_float_slot_rejection: [{text: "{{value}} is no number.", metadata: {template: jinja}}]
+  utter_boolean_slot_rejection: [{text: Yes or no.}]
+  utter_categorical_slot_rejection: [{text: "{value} is no size."}]
+"""
+
+
+def customer() -> CustomerOf:
+    opened = CustomerOf(program_of(DOMAIN, FLOWS))
+    opened.starts()
+    return opened
+
+
+def test_what_is_no_value_of_a_slot_is_refused_in_the_flows_own_words() -> None:
+    asked = customer()
+    asked.taps("the order")
+    assert asked.says("many")[0] == "many is no number."
+    asked.says("2")
+    assert asked.says("huge")[0] == "huge is no size."
+    asked.says("M")
+    assert asked.says("perhaps")[0] == "Yes or no."
+
+
+def test_patterns_say_the_responses_that_flows_give_them() -> None:
+    asked = customer()
+    assert asked.says("zzz zzz")[0] == "In other words?"
+    asked.taps("the order")
+    assert asked.says("skip")[0] == "No skipping."
+    assert asked.says("cancel")[0] == "No more of the order."
+
+
+def test_what_comes_after_a_flow_is_said_before_the_menu() -> None:
+    asked = customer()
+    for answer in ("the order", "2", "M"):
+        asked.says(answer)
+    assert asked.says("yes") == ["What else?", "What would you like to do?"]
+
+
+@pytest.mark.parametrize(("label", "said"), [("Again", "Once more."), ("Lost", "Well.")])
+def test_default_actions_say_their_responses(label: str, said: str) -> None:
+    asked = customer()
+    assert asked.taps(label)[0] == said
+
+
+def test_a_fallback_goes_on() -> None:
+    asked = customer()
+    assert asked.taps("Lost")[1] == "After"
