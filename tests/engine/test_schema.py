@@ -150,6 +150,7 @@ def news(document: Any, known: set[str]) -> list[Problem]:
     return [problem for problem in read_flows({"f": json.dumps(document)}).problems if problem.message not in known]
 
 
+@pytest.mark.timeout(900)  # when every slip is made
 @pytest.mark.parametrize("name", FILES if DEEP else ["every_key.yaml"])
 def test_reader_and_schema_refuse_the_same(name: str) -> None:
     """What the schema marks is a problem to the reader; what the reader says of kinds and keys, the schema marks."""
