@@ -23,6 +23,7 @@ from bot.engine.asking import ask_again, page_buttons, pages, prefix, turn_page
 from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
 from bot.engine.commands import WITH_DIGITS, command_of, obey
 from bot.engine.conversation import Offered, Wait
+from bot.engine.correcting import goes_on_from
 from bot.engine.flow import END, Collect, Menu
 from bot.engine.following_up import opt_in, opt_out
 from bot.engine.matching import Match, match_exactly, match_nearly
@@ -316,10 +317,11 @@ def _hear_button(talk: Talk, payload: str) -> Place:
 
 
 def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
-    """Fill the slots; the one that is asked for goes the way of an answer."""
+    """Fill the slots; the one that is asked for goes the way of an answer, and what changes an earlier one back to it."""
     wait, step = talk.wait, talk.step
     asked = step.slot if wait is not None and wait.kind == "collect" and isinstance(step, Collect) else None
     fitting = fitting_slots(talk, values, asked=asked)
+    former = {slot: talk.slots.get(slot) for slot in fitting}
     for slot, value in fitting.items():
         if slot != asked:
             talk.fill(slot, value)
@@ -327,8 +329,10 @@ def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
         return questions.take(talk, step, fitting[asked])
     if wait is not None and wait.topic == "listen":
         return _listened(talk)
-    ask_again(talk)
-    return None
+    place = None if asked is None else goes_on_from(talk, former)
+    if place is None:
+        ask_again(talk)
+    return place
 
 
 def hear_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place:

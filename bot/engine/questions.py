@@ -13,7 +13,7 @@ from bot.engine.matching import Match
 from bot.engine.patterns import SLOT_REJECTIONS
 from bot.engine.refusing import refusal
 from bot.engine.retries import not_understood, times_out_at
-from bot.engine.speech import Message, message, response, wording, words
+from bot.engine.speech import Message, message, response, say, wording, words
 from bot.engine.talk import SECRET, UNHEARD, Place, Talk, Unheard
 from bot.events import AnswerGiven, ChoiceMade
 
@@ -34,6 +34,7 @@ def run_collect(talk: Talk, step: Collect) -> Place:
 def _pose_anew(talk: Talk, step: Collect, tried: Wait | None) -> Place:
     if step.ask_action is not None:
         request(talk, step.ask_action, topic="ask", tried=tried)
+        talk.change_wait(draft=talk.slots.get(step.slot))
     else:
         pose(talk, step, message(talk, step.ask or Text(response=f"utter_ask_{step.slot}")), tried=tried)
     return None
@@ -61,11 +62,14 @@ def _natural_answers(talk: Talk, step: Collect) -> tuple[Offered, ...]:
 
 
 def goes_on(talk: Talk, step: Collect, back: Back) -> Place:
-    """After an action that asked or validated."""
+    """After an action that asked or validated. What was answered while it ran, maybe by itself, is asked no more."""
+    value, asked = talk.slots.get(step.slot), back.question or Message()
+    if back.wait.topic == "ask" and value not in (None, back.wait.draft):
+        say(talk, asked)
+        return talk.next_of(step)
     if back.wait.topic == "ask":
-        pose(talk, step, back.question or Message(), tried=back.wait)
+        pose(talk, step, asked, tried=back.wait)
         return None
-    value = talk.slots.get(step.slot)
     if value is not None:
         return _keep(talk, step, value)
     talk.wait = back.wait

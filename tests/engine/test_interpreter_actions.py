@@ -274,3 +274,27 @@ flows:
     assert customer.sends_payload("/SetSlots(a=1)") == ["Go?"]
     assert customer.taps("Search")[0] == "Sorry, I didn't get that."
     assert customer.conversation.closed
+
+
+def test_a_question_that_was_answered_while_its_action_ran_is_not_asked() -> None:
+    flows = program_of("""
+slots: {account: {type: text}, amount: {type: float}}
+actions: [action_ask_account]
+flows:
+  f:
+    start: true
+    description: an action asks
+    steps:
+      - collect: account
+      - {collect: amount, ask: "From {account}: how much?"}
+""")
+    customer = CustomerOf(flows)
+    customer.starts()
+    assert customer.action_returns(says="Which account?") == ["Which account?"]
+    customer = CustomerOf(flows)
+    customer.starts()
+    assert customer.action_returns({"account": "A1"}, says="You have one.") == ["You have one.", "From A1: how much?"]
+    customer = CustomerOf(flows)
+    customer.starts()
+    assert customer.sends_payload("/SetSlots(account=A2)") == []
+    assert customer.action_returns() == ["From A2: how much?"]
