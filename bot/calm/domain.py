@@ -5,7 +5,7 @@ import re
 from bot.calm.flow_writer import Written
 from bot.calm.project import Project
 from bot.content import Json
-from bot.engine.flow import Button, Slot, Text, Variation
+from bot.engine.flow import Button, Mapped, Slot, Text, Variation
 
 _SAME = re.compile(r"slots\.(?P<name>[\w-]+) is (?P<value>\"[^\"]*\"|'[^']*'|true|false|-?\d+(?:\.\d+)?)")
 _PARTS = re.compile(r"\(([^()]*)\)")
@@ -44,7 +44,21 @@ def _slot(slot: Slot, project: Project) -> Written:
         written["max_value"] = slot.max
     if slot.rejections:
         written["validation"] = _validation(slot, project)
-    return written if slot.name in project.collected else {**written, "mappings": [{"type": "controlled"}]}
+    is_asked = slot.name in project.collected
+    if not is_asked or slot.mapped is not None:
+        by_intent = [_mapping(mapped) for mapped in slot.mapped or ()]
+        written["mappings"] = [{"type": "from_llm" if is_asked else "controlled"}, *by_intent]
+    return written
+
+
+def _mapping(mapped: Mapped) -> Written:
+    kind = "from_trigger_intent" if mapped.starting else "from_intent"
+    given: Written = {"type": kind, "value": mapped.value}
+    if mapped.entity is not None:
+        given = {"type": "from_entity", "entity": mapped.entity}
+    several: Written = {"intent": list(mapped.intents), "not_intent": list(mapped.not_intents)}
+    given |= {key: names for key, names in several.items() if names}
+    return given | ({"conditions": [{"active_flow": flow} for flow in mapped.flows]} if mapped.flows else {})
 
 
 def _validation(slot: Slot, project: Project) -> Written:

@@ -276,6 +276,20 @@ class Flow(Value, frozen=True, kw_only=True):
     run_pattern_completed: bool = True
 
 
+class Mapped(Value, frozen=True, kw_only=True):
+    """When an intent fills a slot: with its `entity`, or else with `value`. No `intents` are all but `not_intents`.
+
+    One of the `flows` must run, if there are any; `starting` is only for an intent that starts a flow.
+    """
+
+    entity: str | None = None
+    value: Json = None
+    intents: tuple[str, ...] = ()
+    not_intents: tuple[str, ...] = ()
+    flows: tuple[str, ...] = ()
+    starting: bool = False
+
+
 class Slot(Value, frozen=True, kw_only=True):
     """`values` are the allowed ones of a categorical slot; `min` and `max` bound a float."""
 
@@ -288,6 +302,7 @@ class Slot(Value, frozen=True, kw_only=True):
     validate_action: str | None = None
     rejections: tuple[Rejection, ...] = ()  # CALM's `validation`: they hold wherever the slot is filled
     refill: Text | None = None  # how it is asked for again after one of them
+    mapped: tuple[Mapped, ...] | None = None  # CALM's `mappings` of intents; none: entities of its name fill it
 
 
 class Button(Value, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
 from bot.engine.commands import WITH_DIGITS, command_of, obey
 from bot.engine.conversation import Offered, Wait
 from bot.engine.correcting import goes_on_from
+from bot.engine.entities import slots_of_intent
 from bot.engine.flow import END, Collect, Menu
 from bot.engine.following_up import opt_in, opt_out
 from bot.engine.matching import Match, match_exactly, match_nearly
@@ -336,10 +337,13 @@ def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
 
 
 def hear_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place:
-    """The flow that the intent triggers; an intent of nobody's is not understood."""
+    """The flow that the intent triggers, or the slots that it fills; an intent of nobody's is not understood."""
     started = start_by_intent(talk, intent, entities)
     if not isinstance(started, Unheard):
         return started
+    filled = slots_of_intent(talk, intent, entities)
+    if filled:
+        return _set_slots(talk, filled)
     if talk.wait is None:
         return go_home(talk)
     if talk.wait.topic == "listen":

@@ -4,6 +4,7 @@ from bot.engine.aside_buttons import hear_aside_button
 from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
 from bot.engine.commands import command_of
 from bot.engine.ending import block
+from bot.engine.entities import slots_of_intent
 from bot.engine.following_up import open_with, opt_in, opt_out
 from bot.engine.inputs import (
     AnyHeard,
@@ -97,7 +98,11 @@ def first_payload(talk: Talk, payload: str) -> Place | Unheard:
     """An intent may start its flow, slots are set before the start."""
     read = read_payload(payload)
     if isinstance(read, NamesIntent):
-        return start_by_intent(talk, read.intent, read.entities)
+        started = start_by_intent(talk, read.intent, read.entities)
+        filled = slots_of_intent(talk, read.intent, read.entities) if started is UNHEARD else {}
+        if filled:
+            talk.set_slots(fitting_slots(talk, filled))
+        return started
     if isinstance(read, SetsSlots):
         talk.set_slots(fitting_slots(talk, read.values))
         return UNHEARD

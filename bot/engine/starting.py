@@ -2,6 +2,7 @@
 
 from bot.content import Json
 from bot.engine.acting import say_slow
+from bot.engine.entities import slots_of_intent
 from bot.engine.moving import go_home
 from bot.engine.normal import normalise
 from bot.engine.patterns import START_MENU
@@ -28,11 +29,11 @@ def start_flow(talk: Talk, flow_id: str, by: StartedBy) -> Place | Unheard:
 
 
 def start_by_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place | Unheard:
-    """Begin the flow that the intent triggers, with its entities in the slots of their names."""
+    """Begin the flow that the intent triggers, with the slots that the intent fills."""
     flow = talk.program.intents.get(intent) or talk.program.triggers[talk.language].get(normalise(f"/{intent}"))
     started = UNHEARD if flow is None else start_flow(talk, flow, "payload")
     if started is not UNHEARD and started is not None:
-        for slot, value in fitting_slots(talk, entities).items():
+        for slot, value in fitting_slots(talk, slots_of_intent(talk, intent, entities, starting=True)).items():
             talk.fill(slot, value)
     return started
 

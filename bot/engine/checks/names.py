@@ -7,6 +7,7 @@ from typing import Protocol
 from babel import localedata
 
 from bot.engine.acting import BUILT_IN, NEED_A_MODEL, WITHOUT_EFFECT
+from bot.engine.entities import may_fill
 from bot.engine.flow import FlowSet
 from bot.engine.patterns import DONE_BY_ENGINE
 from bot.engine.patterns import NEED_A_MODEL as MODEL_PATTERNS
@@ -147,7 +148,10 @@ def _check_language(use: Use, names: Collection[str], found: Findings) -> None:
 def _check_intents(flow_set: FlowSet, found: Findings) -> None:
     intents = {intent for flow in flow_set.flows.values() for intent in flow.intents}
     words = {word.casefold() for flow in flow_set.flows.values() for group in flow.triggers.values() for word in group}
-    for intent, mark in found.intents:
-        if intent not in intents | COMMANDS and f"/{intent}".casefold() not in words:
-            message = f"the button starts nothing: no flow's nlu_trigger names '{intent}'"
+    slots = flow_set.slots.values()
+    for intent, entities, mark in found.intents:
+        if intent in intents | COMMANDS or f"/{intent}".casefold() in words:
+            continue
+        if not any(may_fill(slot, intent, entities) for slot in slots):
+            message = f"the button starts nothing and fills no slot: no flow's nlu_trigger names '{intent}'"
             found.warn(mark, "unknown-intent", message, did_you_mean(intent, intents))

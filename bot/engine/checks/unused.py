@@ -1,5 +1,6 @@
 """What is defined and never used: flows, slots, responses, surveys."""
 
+from bot.engine.entities import may_fill
 from bot.engine.flow import FlowSet
 from bot.engine.patterns import is_pattern
 from bot.engine.reading.calm_names import BUILT_IN_RESPONSES, BUILT_IN_SLOTS
@@ -33,6 +34,9 @@ def _check_flows(flow_set: FlowSet, found: Findings) -> None:
 def _check_slots(flow_set: FlowSet, found: Findings) -> None:
     filled = found.used("slot", how=["fill"])
     filled |= {name for name, slot in flow_set.slots.items() if slot.initial is not None}
+    intents = [(intent, entities) for intent, entities, _ in found.intents]
+    intents += [(intent, ()) for flow in flow_set.flows.values() for intent in flow.intents]
+    filled |= {name for name, slot in flow_set.slots.items() if any(may_fill(slot, *intent) for intent in intents)}
     read = found.used("slot", how=["read", "weak"])
     code_may = bool(flow_set.actions)  # custom actions read and fill slots unseen
     missed = _check_filling(filled, read, code_may=code_may, found=found)

@@ -10,11 +10,12 @@ from bot.content import Json
 from bot.engine.flow import Rejection, Slot, Text
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.leniency import only_known, without_empty_keys
+from bot.engine.reading.mappings import read_mappings
 from bot.engine.reading.sections import Sections
 from bot.engine.reading.steps_talk import read_rejections
 from bot.engine.reading.values import read_text
 from bot.problems import Mark, did_you_mean
-from bot.yaml_fields import MAX_SECONDS, Fields, mappings_in, word_of
+from bot.yaml_fields import MAX_SECONDS, Fields, word_of
 from bot.yaml_nodes import Entry, Mapping, Node, Scalar, plain
 
 SlotType = Literal["text", "bool", "categorical", "float", "any", "list"]
@@ -27,10 +28,6 @@ SCOPE = frozenset({"scope"})  # of CALM's skills, which are one here
 SESSION_KEYS = frozenset({
     "session_expiration_time", "carry_over_slots_to_new_session", "start_session_after_expiry",
 })  # fmt: skip
-MODEL_MAPPINGS = frozenset({"from_llm", "from_entity", "from_intent", "from_trigger_intent"})
-MAPPINGS = MODEL_MAPPINGS | {"from_text", "controlled", "custom"}
-COEXISTENCE_SYSTEMS = ("NLU", "CALM", "SHARED")
-MAPPING_NEEDS = {"from_entity": "entity", "from_intent": "value", "from_trigger_intent": "value"}
 SLOT_NAME = re.compile(r"[^\W\d][\w-]*\Z")
 CALM_SLOT_NAME = re.compile(r"[^(),=]+\Z")  # one that conditions and texts can't name may serve actions
 
@@ -66,7 +63,7 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
     if fields.word("type") == "any" and fields.boolean("influence_conversation", False):
         where = node.entries["influence_conversation"]
         found.error(where.key, "conflict", "a slot of the type 'any' can't influence the conversation", "say false")
-    _read_mappings(name, fields)
+    mapped = read_mappings(name, fields)
     rejections, refill = _read_validation(name, fields)
     initial = fields.get("initial_value")
     lowest, highest = fields.number("min_value"), fields.number("max_value")
@@ -81,6 +78,7 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
         max=highest,
         rejections=rejections,
         refill=refill,
+        mapped=mapped,
     )
     if initial is not None:
         found.given.append((name, slot.initial, initial.mark))
@@ -143,36 +141,6 @@ def _read_value(node: Node, found: Findings) -> Json:
         return node.value
     found.wrong_type(node, "a value of the slot", "a text, a number, true or false")
     return None
-
-
-def _read_mappings(slot: str, fields: Fields[Findings]) -> None:
-    """What fills the slot in CALM besides questions: here only questions, menus, buttons and actions do."""
-    for item in mappings_in(fields.listing("mappings"), fields.found, "a mapping of a slot"):
-        inner = Fields(item, fields.found, "a mapping of a slot")
-        node = inner.required("type")
-        kind = word_of(node, fields.found, "'type'") if node is not None else None
-        inner.choice("coexistence_system", COEXISTENCE_SYSTEMS, "SHARED")
-        _note_running(slot, inner)
-        if kind is None or node is None:
-            continue
-        if kind not in MAPPINGS:
-            fields.found.error(node, "unknown-value", f"'{kind}' is not a mapping", did_you_mean(kind, MAPPINGS))
-        elif kind in MAPPING_NEEDS and not inner.given(MAPPING_NEEDS[kind]):
-            message = f"a mapping '{kind}' lacks '{MAPPING_NEEDS[kind]}'"
-            fields.found.error(item, "missing-key", message)
-        elif kind in MODEL_MAPPINGS:
-            fields.found.understood.append((slot, kind, node.mark))
-
-
-def _note_running(slot: str, mapping: Fields[Findings]) -> None:
-    """Note the actions that CALM runs to fill the slot, whatever the flows do."""
-    every = mapping.word("run_action_every_turn")
-    if every is not None:
-        where, hint = mapping.node.entries["run_action_every_turn"].key, "run it in a flow, or at the session's start"
-        mapping.found.warn(where, "no-effect", f"nothing runs at every turn here: neither does '{every}'", hint)
-    action = mapping.word("action")
-    if action is not None:
-        mapping.found.running.append((slot, action, mapping.node.entries["action"].key.mark))
 
 
 def slot_value_problem(slot: Slot, value: Json) -> str | None:

@@ -42,7 +42,7 @@ class Findings(NodeProblems):
         super().__init__()
         self.uses: list[Use] = []
         self.said: list[Said] = []
-        self.intents: list[tuple[str, Mark]] = []  # that buttons name
+        self.intents: list[tuple[str, tuple[str, ...], Mark]] = []  # that buttons name, with their entities
         self.given: list[tuple[str, Json, Mark]] = []  # slots and the values that flows give them
         self.understood: list[tuple[str, str, Mark]] = []  # slot, CALM's mapping that fills it from what people say
         self.running: list[tuple[str, str, Mark]] = []  # slot, action that CALM runs by itself to fill it

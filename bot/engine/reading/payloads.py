@@ -15,7 +15,7 @@ def note_payload(payload: str, mark: Mark, found: Findings) -> None:
                 found.use("slot", name, mark, BUTTON_FILLS, "fill")
                 found.given.append((name, value, mark))
         case NamesIntent(intent=intent, entities=entities):
-            found.intents.append((intent, mark))
+            found.intents.append((intent, tuple(entities), mark))
             if "{" in payload and not entities:
                 found.warn(mark, "payload", "the entities of this payload can't be read", 'write {"entity": "value"}')
         case _ if payload.startswith("/"):

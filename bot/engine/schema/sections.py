@@ -2,7 +2,8 @@
 
 from bot.engine import patterns
 from bot.engine.patterns import DONE_BY_ENGINE, NEED_A_MODEL
-from bot.engine.reading.domain import MAPPINGS, SLOT_TYPES
+from bot.engine.reading.domain import SLOT_TYPES
+from bot.engine.reading.mappings import MAPPINGS
 from bot.engine.reading.settings_keys import DIGITS, GLOBALS
 from bot.engine.reading.steps_talk import MAX_TRIES
 from bot.engine.reading.surveys import LABELS, SCALES

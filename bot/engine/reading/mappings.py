@@ -1,0 +1,78 @@
+"""What fills a slot in CALM besides questions. Here buttons and triggers name intents, and nobody understands words."""
+
+from bot.engine.flow import Mapped
+from bot.engine.reading.findings import Findings
+from bot.problems import did_you_mean
+from bot.yaml_fields import Fields, mappings_in, word_of
+from bot.yaml_nodes import Mapping, Scalar, plain
+
+BY_INTENT = {"from_entity": "entity", "from_intent": "value", "from_trigger_intent": "value"}
+MODEL_MAPPINGS = frozenset({"from_llm", *BY_INTENT})
+MAPPINGS = MODEL_MAPPINGS | {"from_text", "controlled", "custom"}
+COEXISTENCE_SYSTEMS = ("NLU", "CALM", "SHARED")
+
+
+def read_mappings(slot: str, fields: Fields[Findings]) -> tuple[Mapped, ...] | None:
+    """How intents fill the slot, none where the file leaves that open."""
+    mapped: list[Mapped] = []
+    for item in mappings_in(fields.listing("mappings"), fields.found, "a mapping of a slot"):
+        inner = Fields(item, fields.found, "a mapping of a slot")
+        node = inner.required("type")
+        kind = word_of(node, fields.found, "'type'") if node is not None else None
+        inner.choice("coexistence_system", COEXISTENCE_SYSTEMS, "SHARED")
+        _note_running(slot, inner)
+        if kind is None or node is None:
+            continue
+        if kind not in MAPPINGS:
+            fields.found.error(node, "unknown-value", f"'{kind}' is not a mapping", did_you_mean(kind, MAPPINGS))
+        elif kind in BY_INTENT and not inner.given(BY_INTENT[kind]):
+            message = f"a mapping '{kind}' lacks '{BY_INTENT[kind]}'"
+            fields.found.error(item, "missing-key", message)
+        elif kind in MODEL_MAPPINGS:
+            fields.found.understood.append((slot, kind, node.mark))
+            mapped += _by_intent(kind, inner) if kind in BY_INTENT else []
+    return tuple(mapped) if fields.given("mappings") else None
+
+
+def _by_intent(kind: str, mapping: Fields[Findings]) -> list[Mapped]:
+    """The mapping, unless it asks for what no intent brings here: the role of an entity, a form."""
+    flows = _flows(mapping)
+    if flows is None or mapping.given("role", "group"):
+        return []
+    value = mapping.get("value")
+    return [
+        Mapped(
+            entity=mapping.word("entity") if kind == "from_entity" else None,
+            value=plain(value) if value is not None and kind != "from_entity" else None,
+            intents=tuple(word for word, _ in mapping.words("intent")),
+            not_intents=tuple(word for word, _ in mapping.words("not_intent")),
+            flows=flows,
+            starting=kind == "from_trigger_intent",
+        )
+    ]
+
+
+def _flows(mapping: Fields[Findings]) -> tuple[str, ...] | None:
+    """The flows of `conditions`, one of which must run; empty for none in particular, none if it can never hold."""
+    conditions = [item for item in mapping.listing("conditions") if isinstance(item, Mapping)]
+    flows = [_word(condition, "active_flow") for condition in conditions]
+    without_form = any("active_loop" in each.entries and _word(each, "active_loop") is None for each in conditions)
+    if without_form or not conditions:
+        return ()
+    return tuple(flow for flow in flows if flow is not None) or None
+
+
+def _word(condition: Mapping, key: str) -> str | None:
+    node = condition.get(key)
+    return node.text if isinstance(node, Scalar) and node.value is not None else None
+
+
+def _note_running(slot: str, mapping: Fields[Findings]) -> None:
+    """Note the actions that CALM runs to fill the slot, whatever the flows do."""
+    every = mapping.word("run_action_every_turn")
+    if every is not None:
+        where, hint = mapping.node.entries["run_action_every_turn"].key, "run it in a flow, or at the session's start"
+        mapping.found.warn(where, "no-effect", f"nothing runs at every turn here: neither does '{every}'", hint)
+    action = mapping.word("action")
+    if action is not None:
+        mapping.found.running.append((slot, action, mapping.node.entries["action"].key.mark))
