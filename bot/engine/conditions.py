@@ -136,7 +136,7 @@ _HINTS = {
     "≠": "write '!='",
     ",": "a comma has no place here; the values of a set are separated by spaces",
     "،": "a comma has no place here; the values of a set are separated by spaces",
-    "[": "a set is written {'a' 'b'}",
+    "[": "a set is written {'a' 'b'}, and asked by {'a' 'b'} contains slots.x",
 }
 
 

@@ -19,7 +19,7 @@ from bot.engine.reading.domain import domain_for_actions, read_actions, read_ses
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.flows import read_default_on_fail, read_flows_section
 from bot.engine.reading.responses import read_responses
-from bot.engine.reading.sections import Sections, is_of_server
+from bot.engine.reading.sections import Sections, is_of_server, names_section
 from bot.engine.reading.settings_keys import read_settings
 from bot.engine.reading.settling import built_in_responses, built_in_slots, settle
 from bot.engine.reading.start_menu import with_beginning
@@ -69,6 +69,9 @@ def _parse(files: Mapping[str, str | bytes], found: Findings) -> Sections:
     for file in sorted(files):
         problems = Problems()
         document = read_yaml(file, files[file], problems)
+        if document is None and len(problems) and not names_section(files[file]):
+            sections.unreadable.extend(problems.sorted())
+            continue
         harmless = isinstance(document, YamlMapping) and is_of_server(document)
         for each in problems.sorted():
             report = found.warn if harmless else found.error

@@ -16,6 +16,7 @@ from bot.engine.reading.domain import slot_value_problem
 from bot.engine.reading.findings import Findings, NameKind, Use
 from bot.engine.reading.payloads import BUTTON_FILLS
 from bot.engine.reading.step_source import MAX_HINTS
+from bot.engine.reading.steps_work import CALL_RUNS
 from bot.engine.wording import WORDING
 from bot.problems import did_you_mean
 
@@ -120,15 +121,17 @@ def _report(use: Use, hint: str | None, found: Findings) -> None:
         found.warn(use.mark, f"unknown-{use.kind}", message, hint or "unless an action gives it")
     else:
         report = found.warn_calm if use.what == BUTTON_FILLS else found.error  # CALM passes over such a slot
-        report(use.mark, f"unknown-{use.kind}", message, hint or _how_to_define(use))
+        report(use.mark, f"unknown-{use.kind}", message, hint or _how_to_define(use, found))
 
 
-def _how_to_define(use: Use) -> str | None:
+def _how_to_define(use: Use, found: Findings) -> str | None:
     match use.kind:
         case "slot":
             return f"add '{use.name}: {{type: text}}' to 'slots'"
         case "action":
             return "add it to the list of 'actions'"
+        case "flow" if use.what == CALL_RUNS and found.is_calms(use.mark):
+            return f"an agent of language models is known by its file, such as sub_agents/{use.name}/config.yml"
     return None
 
 

@@ -126,7 +126,9 @@ def _check_loops(flows: Mapping[str, Flow], found: Findings) -> None:
             continue
         names = sorted({f"'{step}'" for _, step in loop}) if len({flow for flow, _ in loop}) == 1 else []
         through = f"through {', '.join(names)}" if names else f"through the flows {_listed({flow for flow, _ in loop})}"
-        found.error(mark, "endless-loop", f"this goes round {through} without ever waiting for the customer")
+        message = f"this goes round {through} without ever waiting for the customer"
+        hint = "'pattern_internal_error' ends it" if found.is_calms(mark) else None
+        found.warn_calm(mark, "endless-loop", message, hint)
 
 
 def _listed(names: set[str]) -> str:

@@ -1,4 +1,4 @@
-"""What CALM takes in its domain files, where flows of this house are read strictly."""
+"""What CALM takes in its files, where flows of this house are read strictly."""
 
 from collections.abc import Collection
 
@@ -20,7 +20,7 @@ def without_empty_keys(node: Mapping, found: Findings) -> Mapping:
 
 
 def only_known(fields: Fields[Findings], known: Collection[str]) -> None:
-    """Report other keys: CALM hands them on to its channels, so that in its files they only have no effect."""
+    """Report other keys: CALM hands them on or passes over them, so that in its files they only have no effect."""
     if not fields.found.is_calms(fields.node):
         fields.only(known)
         return

@@ -1,12 +1,13 @@
 """The top-level keys of all files, put together: each name once, wherever it stands."""
 
+import re
 from collections.abc import Iterable
 
 from bot.content import Json
 from bot.engine.reading.dialect import begins_ours, speaks_ours
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.server_keys import LANGUAGE_SECTIONS, SERVER_SECTIONS, note_server_file
-from bot.problems import Mark, did_you_mean, nearest
+from bot.problems import Mark, Problem, did_you_mean, nearest
 from bot.yaml_fields import LANGUAGE_CODE
 from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar, plain
 
@@ -21,6 +22,7 @@ CALM_SECTIONS = DOMAIN_SECTIONS | TRAINING_SECTIONS | TEST_SECTIONS | SERVER_SEC
 SECTIONS = NAMED_SECTIONS | {"version", "actions"}
 CONTENT_SECTIONS = NAMED_SECTIONS | DOMAIN_SECTIONS | TRAINING_SECTIONS | {"actions"}
 CALM_SLOT_KEYS = frozenset({"mappings", "influence_conversation", "shared_for_coexistence"})
+_TOP_KEY = re.compile(r"^[\"']?(\w+)[\"']?[ \t]*:", re.MULTILINE)
 REPEATABLE = frozenset({"slots", "responses", "session_config"})  # CALM merges domain files that repeat each other
 
 
@@ -37,6 +39,8 @@ class Sections:
         self.unsigned: set[str] = set()  # files that may be of either
         self.is_alone = True  # whether it is all flows of CALM's, and nothing that they name
         self.strays: list[Node] = []  # files that are lists or words, such as the e2e tests' results
+        self.unknown: list[Scalar] = []  # top-level keys that are close to none
+        self.unreadable: list[Problem] = []  # of files that are no YAML, and seem to be of something else
         self.told: set[str] = set()  # sections without effect
         self.stories: Mark | None = None
         self.repeated: list[tuple[Entry, str]] = []  # what is not the same as the first of its name, which counts
@@ -61,12 +65,20 @@ class Sections:
         self.is_alone &= not (self.named["slots"] or self.named["responses"] or self.actions)
         if self.signed or self.is_alone:
             self.found.calm_files = frozenset(self.signed | self.unsigned)
+        is_of_calm = bool(self.named["flows"] and self.found.calm_files)
+        for problem in self.unreadable:
+            report = self.found.warn if is_of_calm else self.found.error
+            report(Mark(problem.file, problem.line, problem.column), problem.code, problem.message, problem.hint)
+        self.found.broken_files |= bool(self.unreadable) and not is_of_calm
         for stray in self.strays:
-            if self.named["flows"] and self.found.calm_files:
+            if is_of_calm:
                 self.found.warn(stray, "not-a-flow-file", "nothing in this file is of flows")
                 continue
             self.found.wrong_type(stray, "the file", f"a mapping with keys such as {_list(SECTIONS)}")
             self.found.broken_files = True
+        for key in self.unknown:
+            message = f"'{key.text}' is not a key of a flow file"
+            self.found.warn_calm(key, "unknown-key", message, f"there are: {_list(SECTIONS)}")
         for entry, message in self.repeated:
             self.found.warn_calm(entry.key, "duplicate-name", message, "the first one counts")
 
@@ -100,8 +112,14 @@ class Sections:
         elif section in TEST_SECTIONS:
             self.found.warn(entry.key, "no-effect", f"'{section}' has no effect here")
         elif section != "version":
-            hint = did_you_mean(section, SECTIONS) or f"there are: {_list(SECTIONS)}"
-            self.found.error(entry.key, "unknown-key", f"'{section}' is not a key of a flow file", hint)
+            self._add_unknown(entry.key)
+
+    def _add_unknown(self, key: Scalar) -> None:
+        hint = did_you_mean(key.text, SECTIONS)
+        if hint is None:
+            self.unknown.append(key)
+        else:
+            self.found.error(key, "unknown-key", f"'{key.text}' is not a key of a flow file", hint)
 
     def _add_server_file(self, document: Mapping) -> None:
         self._note_agent(document)
@@ -176,10 +194,16 @@ class Sections:
             self.found.wrong_type(node, "'actions'", "a list of names")
 
 
+def names_section(content: str | bytes) -> bool:
+    """Whether a file that can't be read seems to be of flows, or of what flows need."""
+    text = content if isinstance(content, str) else content.decode("utf-8", "replace")
+    return not CONTENT_SECTIONS.isdisjoint(_TOP_KEY.findall(text))
+
+
 def is_of_tests(document: Mapping) -> bool:
     """Whether it is of conversation tests, which CALM keeps in folders of any name."""
     sections = document.entries.keys() - {"version"}
-    return bool(sections) and sections <= TEST_SECTIONS
+    return bool(sections) and (sections <= TEST_SECTIONS or {"test_case", "steps"} <= sections)
 
 
 def is_of_server(document: Mapping) -> bool:

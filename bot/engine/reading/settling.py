@@ -53,7 +53,7 @@ def settle(
             validate = f"validate_{step.slot}"
             step = msgspec.structs.replace(step, validate_action=validate if validate in actions else None)
             mark = unasked.get((flow.id, step.id))
-            return step if mark is None else _asked(step, mark, responses, actions, found)
+            return step if mark is None else _asked(step, mark, slots.get(step.slot), responses, actions, found)
         if flow.id == CANNOT_HANDLE and isinstance(step, Link) and step.flow in NEED_A_MODEL:
             return Say(id=step.id, texts=(Text(response="utter_switchboard_no_match"),))  # it would lead back to here
         return step
@@ -65,7 +65,14 @@ def settle(
     return settled_flows, {name: _validated(slot, actions) for name, slot in slots.items()}
 
 
-def _asked(step: Collect, mark: Mark, responses: Collection[str], actions: Collection[str], found: Findings) -> Collect:
+def _asked(
+    step: Collect,
+    mark: Mark,
+    slot: Slot | None,
+    responses: Collection[str],
+    actions: Collection[str],
+    found: Findings,
+) -> Collect:
     utter, action = f"utter_ask_{step.slot}", f"action_ask_{step.slot}"
     if utter in responses and action in actions:
         found.error(mark, "two-asks", f"both '{utter}' and '{action}' ask for '{step.slot}'", "keep one of them")
@@ -75,9 +82,11 @@ def _asked(step: Collect, mark: Mark, responses: Collection[str], actions: Colle
     if action in actions:
         found.use("action", action, mark, "'collect' asks with")
         return msgspec.structs.replace(step, ask_action=action)
-    if not found.broken_files:
+    is_optional = slot is not None and slot.initial is not None and found.is_calms(mark)
+    if not (found.broken_files or is_optional):
         hint = f"add 'ask', or a response '{utter}', or an action '{action}'"
-        found.error(mark, "missing-ask", f"nothing asks for '{step.slot}'", hint)
+        in_place = ", so it is asked for by its name" if found.is_calms(mark) else ""
+        found.warn_calm(mark, "missing-ask", f"nothing asks for '{step.slot}'{in_place}", hint)
     return step
 
 

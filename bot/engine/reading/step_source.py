@@ -109,7 +109,9 @@ class FlowSource:
 
     def _open(self, node: Node, path: str) -> Pending | None:
         if not isinstance(node, Mapping):
-            self.found.wrong_type(node, "a step", "a mapping such as '- say: Hello'")
+            is_empty = isinstance(node, Scalar) and node.value is None
+            hint = "remove the '-', or write what it does" if is_empty else None
+            self.found.wrong_type(node, "a step", "a mapping such as '- say: Hello'", hint)
             self.broken()
             return None
         kind = self._kind(node)
@@ -209,8 +211,9 @@ class FlowSource:
             return (Branch(to=END),)
         if not any(isinstance(item, Mapping) and item.entries.keys() & {"if", "else", "then"} for item in node.items):
             if not node.items:
-                self.found.error(node, "empty", "'next' is empty", "write 'next: END'")
-            return (Branch(to=self.read_list(node.items, None, f"{step_id}.")),)
+                self.found.warn_calm(node, "empty", "'next' is empty, as if it were END", "write 'next: END'")
+            after = (Branch(to=END),) if self.found.is_calms(node) else None  # CALM's pages leave out the last 'next'
+            return (Branch(to=self.read_list(node.items, after, f"{step_id}.")),)
         return self._read_branches(node, step_id)
 
     def _read_branches(self, node: Listing, step_id: str) -> tuple[Branch, ...]:
@@ -239,6 +242,10 @@ class FlowSource:
         if beside is not None and ("else" in item.entries or "then" in item.entries):
             del item.entries["next"]
             self.found.warn(beside.key, "no-effect", "the branch says already where it goes, so this has no effect")
+        elif beside is not None:
+            del item.entries["next"]
+            self.found.error(beside.key, "unknown-key", "a branch says where it goes with 'then', not with 'next'")
+            fields.meant.add("then")
         if "else" in item.entries:
             fields.only({"else"})
             return Branch(to=self._read_branch_then(item.entries["else"].value, f"{step_id}.else."))
@@ -258,7 +265,7 @@ class FlowSource:
             self.broken()
             return END
         if not node.items:
-            self.found.error(node, "empty", "the branch is empty", "write END, or a list of steps")
+            self.found.warn_calm(node, "empty", "the branch is empty, as if it were END", "write END")
         return self.read_list(node.items, None, path)
 
     def read_then(self, node: Node, what: str, shape: Shape, branch: str) -> str:
@@ -291,7 +298,9 @@ class FlowSource:
         for place, target in enumerate(missing):
             self.broken()
             hint = None
-            if place < MAX_HINTS:
+            if ("flow", target.name) in self.found.marks:
+                hint = f"it is a flow: go over to it with '- link: {target.name}', or there and back with '- call:'"
+            elif place < MAX_HINTS:
                 hint = did_you_mean(target.name, [*self.explicit, END]) or did_you_mean(target.name, list(self.steps))
             message = f"{target.what} '{target.name}', which is not a step"
             self.found.error(target.mark, "unknown-step", message, hint)

@@ -21,6 +21,7 @@ from bot.engine.flow import (
     Text,
 )
 from bot.engine.reading.findings import Findings, TextRole
+from bot.engine.reading.leniency import only_known
 from bot.engine.reading.step_source import STEP_KEYS, StepSource
 from bot.engine.reading.values import read_condition, read_duration, read_literal, read_text, read_texts, read_words
 from bot.problems import did_you_mean
@@ -40,8 +41,10 @@ COLLECT_KEYS = (
     | {"utter", "rejections", "ask_before_filling", "reset_after_flow_ends", "force_slot_filling", "silence_timeout"}
     | {"dtmf"}
 )
+REJECTION_KEYS = frozenset({"if", "utter"})
 ANSWER_KINDS = ("text", "number", "date", "time", "phone", "email", "contact", "location", "file")
 FILE_KINDS = ("photo", "document", "voice", "video", "audio", "animation", "video_note", "sticker")
+ACTION_NAME = re.compile(r"action_\w+\Z")
 OPTION_DIGITS = frozenset("123456789")
 MAX_TRIES = 20
 MAX_COLUMNS = 8  # Telegram's widest row of buttons
@@ -226,10 +229,11 @@ def read_collect(step: StepSource) -> Step:
     """`collect`: an open question whose answer fills a slot."""
     fields, found = step.fields, step.found
     fields.only(COLLECT_KEYS)
-    slot = word_of(step.subject, found, "'collect'")
-    if slot is None:
+    named = _collected(step)
+    slot = word_of(named, found, "'collect'") if named is not None else None
+    if named is None or slot is None:
         return step.noop()
-    found.use("slot", slot, step.subject.mark, "'collect' fills", "fill")
+    found.use("slot", slot, named.mark, "'collect' fills", "fill")
     resets = fields.boolean("reset_after_flow_ends", True)
     if not resets:
         found.keeps.append((step.flow.name, fields.node.entries["reset_after_flow_ends"].key.mark))
@@ -237,13 +241,15 @@ def read_collect(step: StepSource) -> Step:
     if fields.given("ask") and fields.given("utter"):
         found.error(fields.node.entries["utter"].key, "two-asks", "the question is asked by 'ask' already")
     question = fields.get(key)
-    ask = read_text(question, found, f"'{key}'") if question is not None else None
+    action = _asking_action(fields)
+    ask = read_text(question, found, f"'{key}'") if question is not None and action is None else None
     if question is None:
-        found.unasked.append((step.flow.name, step.shape["id"], slot, step.subject.mark))
+        found.unasked.append((step.flow.name, step.shape["id"], slot, named.mark))
     return Collect(
         **step.shape,
         slot=slot,
         ask=ask,
+        ask_action=action,
         kind=_answer_kind(fields),
         digits=_read_digits(fields) or _read_dtmf(fields),
         secret=fields.boolean("secret", False),
@@ -255,6 +261,30 @@ def read_collect(step: StepSource) -> Step:
         reset_after_flow_ends=resets,
         retry=_with_silence(read_retry(step), step),
     )
+
+
+def _collected(step: StepSource) -> Node | None:
+    """Where the slot is named; CALM's pages put braces around it."""
+    subject = step.subject
+    if not isinstance(subject, Mapping) or not subject.entries:
+        return subject
+    slot, *others = (entry.key for entry in subject.entries.values())
+    hint = f"write 'collect: {slot.text}'" + (f", and below it '{others[0].text}'" if others else "")
+    value = subject.entries[slot.text].value
+    if others or not step.found.is_calms(subject) or not isinstance(value, Scalar) or value.value is not None:
+        step.found.wrong_type(subject, "'collect'", "the name of a slot", hint)
+        return None
+    step.found.warn(subject, "wrong-type", "the braces around the slot's name mean nothing", hint)
+    return slot
+
+
+def _asking_action(fields: Fields[Findings]) -> str | None:
+    """The action that `utter` names in the place of a response, as some of CALM's projects do."""
+    node = fields.get("utter")
+    if not isinstance(node, Scalar) or not ACTION_NAME.match(node.text):
+        return None
+    fields.found.use("action", node.text, node.mark, "'utter' runs")
+    return node.text
 
 
 def _answer_kind(fields: Fields[Findings]) -> AnswerKind:
@@ -326,7 +356,7 @@ def read_rejections(fields: Fields[Findings]) -> tuple[Rejection, ...]:
     rejections = []
     for item in mappings_in(fields.listing("rejections"), fields.found, "a rejection"):
         inner = Fields(item, fields.found, "a rejection")
-        inner.only({"if", "utter"})
+        only_known(inner, REJECTION_KEYS)
         condition, utter = inner.required("if"), inner.required("utter")
         if condition is None or utter is None:
             continue

@@ -49,6 +49,8 @@ FOLLOW_UP_KEYS = STEP_KEYS | {"follow_up", "in", "at", "if"}
 ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # whether a text is a moment depends on no day
 CALLBACK_KEYS = STEP_KEYS | {"callback", "phone", "when"}
 AGENT_KEYS = frozenset({"exit_if", "mcp_server", "mapping"})  # CALM's calls of language-model agents and their tools
+CALL_RUNS = "'call' runs"
+AGENT_WORDS = frozenset({"agent", "assistant", "llm", "mcp"})
 MAX_RETRIES = 10
 MAX_ACTION_SECONDS = 3600.0
 MAX_PRIORITY = 1000
@@ -183,14 +185,21 @@ def read_call(step: StepSource) -> Step:
     if name is None:
         return step.noop()
     agent_keys = [entry.key for key, entry in step.fields.node.entries.items() if key in AGENT_KEYS]
-    if agent_keys or name in step.found.agents:
+    if agent_keys or _is_agent(name, step):
         where = agent_keys[0] if agent_keys else step.subject
         message = f"'{name}' is no flow but an agent of language models, or a tool of theirs"
         step.found.warn(where, "needs-language-model", message, "the step is passed over")
         return step.noop()
     step.fields.only(STEP_KEYS | {"call"})
-    step.found.use("flow", name, step.subject.mark, "'call' runs")
+    step.found.use("flow", name, step.subject.mark, CALL_RUNS)
     return Call(**step.shape, flow=name)
+
+
+def _is_agent(name: str, step: StepSource) -> bool:
+    """Whether its file says so, or in CALM's flows its name alone, for such files often stand elsewhere."""
+    is_called_so = not AGENT_WORDS.isdisjoint(re.split(r"[\W_]+", name.lower()))
+    is_flow = ("flow", name) in step.found.marks
+    return name in step.found.agents or (is_called_so and not is_flow and step.found.is_calms(step.subject))
 
 
 def read_set_slots(step: StepSource) -> Step:

@@ -1,0 +1,138 @@
+"""What CALM's pages and public projects write that this house writes otherwise: taken, told, or refused with a way."""
+
+import pytest
+
+from bot.engine.program import compile_program
+from bot.engine.reader import Reading, read_flows
+from tests.engine.customers import CustomerOf
+
+DOMAIN = """
+version: "3.1"
+slots: {size: {type: text}, color: {type: text, initial_value: any}}
+actions: [action_offer]
+responses:
+  utter_done: [{text: "{size} it is."}]
+  utter_small: [{text: Too small.}]
+  utter_ask_size: [{text: Which size?}]
+"""
+FLOWS = """
+flows:
+  order:
+    description: order a hat
+    if: slots.size is null
+    steps:
+{steps}
+  pay:
+    description: pay
+    if: False
+    steps:
+      - action: utter_done
+"""
+
+
+def read(steps: str, ours: str = "", **more: str) -> Reading:
+    """Of a project with these steps; `ours` stands in the file of the flows and makes it one of this house."""
+    lines = "\n".join(f"      {line}" for line in steps.splitlines())
+    domain = DOMAIN if not ours else DOMAIN.replace('version: "3.1"', "")
+    files = {name.replace("__", "/") + ".yml": text for name, text in more.items()}
+    return read_flows({"data/flows.yml": FLOWS.format(steps=lines) + ours, "domain.yml": domain, **files})
+
+
+def told(reading: Reading, *but: str) -> list[str]:
+    return [
+        f"{each.file}:{each.line}:{each.column} {each.severity} {each.code}"
+        for each in reading.problems
+        if each.code not in ("unused-flow", "unused-response", *but)
+    ]
+
+
+OURS = "settings: {tries: 2}\n"
+
+
+def test_a_flow_in_the_place_of_a_step_is_linked_or_called() -> None:
+    reading = read("- action: utter_done\n  next: pay")
+    (problem,) = [each for each in reading.problems if each.code == "unknown-step"]
+    assert problem.hint == "it is a flow: go over to it with '- link: pay', or there and back with '- call:'"
+
+
+@pytest.mark.parametrize(
+    ("steps", "calms", "ours"),
+    [
+        ("- collect: {size}\n  silence_timeout: {genesys: 9}\n- action: utter_done",
+         "warning wrong-type", "error wrong-type"),
+        ("- collect: {size, utter: utter_done}\n- action: utter_done", "error wrong-type", "error wrong-type"),
+        ("- collect: size\n- action: utter_done\n  next: []", "warning empty", "error empty"),
+        ("- collect: size\n  next: [{if: slots.size = 'x', then: []}, {else: END}]", "warning empty", "error empty"),
+        ("- collect: size\n  next:\n    - action: utter_done", None, "error missing-next"),
+        ("- collect: size\n  rejections: [{if: slots.size = 'x', utter: utter_small, action: ''}]",
+         "warning no-effect", "error unknown-key"),
+        ("- id: round\n  action: utter_done\n  next: round", "warning endless-loop", "error endless-loop"),
+        ("- call: hat_agent\n- action: utter_done", "warning needs-language-model", "error unknown-flow"),
+        ("- call: hats\n- action: utter_done", "error unknown-flow", "error unknown-flow"),
+        ("- collect: color\n- collect: size", None, "error missing-ask"),
+    ],
+)  # fmt: skip
+def test_calm_takes_and_this_house_refuses(steps: str, calms: str | None, ours: str | None) -> None:
+    for found, expected in ((read(steps), calms), (read(steps, ours=OURS), ours)):
+        codes = [f"{each.severity} {each.code}" for each in found.problems]
+        if expected is None:
+            assert not [code for code in codes if code.startswith("error")]
+        else:
+            assert expected in codes
+        assert (found.flow_set is None) == bool([code for code in codes if code.startswith("error")])
+
+
+def talk(steps: str) -> CustomerOf:
+    """With a customer who began the only flow that begins."""
+    reading = read(steps)
+    assert reading.flow_set is not None, reading.problems
+    return CustomerOf(compile_program(reading.flow_set, "test"))
+
+
+def test_a_slot_in_braces_is_asked() -> None:
+    customer = talk("- collect: {size}\n- action: utter_done")
+    assert customer.starts() == ["Which size?"]
+    assert "L it is." in customer.says("L")
+
+
+def test_an_empty_next_ends_the_flow() -> None:
+    customer = talk("- collect: size\n  next: []\n- action: utter_done")
+    customer.starts()
+    assert "L it is." not in customer.says("L")
+
+
+def test_a_question_without_words_asks_by_name_and_one_that_begins_filled_is_passed_over() -> None:
+    reading = read("- collect: color\n- collect: length\n- action: utter_done", more="slots: {length: {type: text}}")
+    assert told(reading, "unread-slot") == ["data/flows.yml:8:18 warning missing-ask"]
+    assert reading.flow_set is not None
+    (asked,) = CustomerOf(compile_program(reading.flow_set, "test")).starts()
+    assert "length" in asked
+
+
+def test_an_action_in_the_place_of_the_question_asks() -> None:
+    customer = talk("- collect: size\n  utter: action_offer\n- action: utter_done")
+    customer.starts()
+    assert customer.action_returns(says="We have S and L.") == ["We have S and L."]
+    assert "L it is." in customer.says("L")
+
+
+def test_an_agents_file_is_asked_for_where_a_call_leads_nowhere() -> None:
+    (problem,) = [each for each in read("- call: hats\n- action: utter_done").problems if each.severity == "error"]
+    assert problem.hint == "an agent of language models is known by its file, such as sub_agents/hats/config.yml"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "calms", "ours"),
+    [
+        ("tests_of_mine", "test_case: one\nsteps: [{user: hi}]", [], []),
+        ("more", "user_id: caller\nsession_config: {session_expiration_time: 9}", ["1:1 warning unknown-key"],
+         ["1:1 error unknown-key"]),
+        ("more", "version: '3.1'\nslot: {a: {type: text}}", ["2:1 error unknown-key"], ["2:1 error unknown-key"]),
+        ("more", "patterns:\n  - accept: hi: hello", ["2:15 warning yaml"], ["2:15 error yaml"]),
+        ("more", "patterns: a\nflows:\n  - accept: hi: hello", ["3:15 error yaml"], ["3:15 error yaml"]),
+    ],
+)  # fmt: skip
+def test_other_files_in_the_folder(name: str, text: str, calms: list[str], ours: list[str]) -> None:
+    for marker, expected in (("", calms), (OURS, ours)):
+        found = told(read("- collect: size\n- action: utter_done", ours=marker, **{name: text}))
+        assert found == [f"{name}.yml:{each}" for each in expected]
