@@ -9,6 +9,7 @@ from bot.yaml_nodes import MAX_BYTES
 
 SUFFIXES = frozenset({".yaml", ".yml"})
 TESTS = "tests"
+INSTALLED = frozenset({"venv", "site-packages", "node_modules"})  # what tools put into a project's folder
 FOLDERS = frozenset({TESTS, "e2e_tests"})  # ours, and what CALM's projects call theirs
 
 
@@ -20,9 +21,15 @@ def gather_tests(path: Path) -> Mapping[str, bytes]:
     if not path.is_dir():
         beside = (folder / name for folder in path.parents for name in SHARED)
         return {_shown(file): _bytes(file) for file in (path, *filter(Path.is_file, beside))}
-    found = [file for file in sorted(path.rglob("*")) if file.suffix.lower() in SUFFIXES and file.is_file()]
+    found = [file for file in sorted(path.rglob("*")) if _is_own(file, path) and file.is_file()]
     below_tests = [file for file in found if FOLDERS.intersection(file.relative_to(path).parts[:-1])]
     return {_shown(file): _bytes(file) for file in below_tests or found}
+
+
+def _is_own(file: Path, folder: Path) -> bool:
+    """Whether it is YAML of the folder's own, neither hidden nor installed there."""
+    inside = file.relative_to(folder).parts
+    return file.suffix.lower() in SUFFIXES and not any(part.startswith(".") or part in INSTALLED for part in inside)
 
 
 def _shown(file: Path) -> str:

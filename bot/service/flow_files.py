@@ -8,12 +8,13 @@ from bot.yaml_nodes import MAX_BYTES
 
 SUFFIXES = frozenset({".yaml", ".yml"})
 TESTS = "tests"
+INSTALLED = frozenset({"venv", "site-packages", "node_modules"})  # what tools put into a project's folder
 
 
 def gather(path: Path) -> Mapping[str, bytes]:
     """Every flow file below the folder, or the one file, by the name that problems are reported under.
 
-    Conversation tests, below `tests/`, and hidden folders are not flows. Of a file that is too large only so much is
+    Conversation tests, below `tests/`, hidden folders and what is installed in the folder are not flows. Of a file that is too large only so much is
     given as shows that. Raises OSError when something can't be read.
     """
     files = [path] if not path.is_dir() else [file for file in sorted(path.rglob("*")) if _is_flow_file(file, path)]
@@ -22,8 +23,8 @@ def gather(path: Path) -> Mapping[str, bytes]:
 
 def _is_flow_file(file: Path, folder: Path) -> bool:
     inside = file.relative_to(folder).parts
-    hidden = any(part.startswith(".") for part in inside)
-    if file.suffix.lower() not in SUFFIXES or TESTS in inside[:-1] or hidden:
+    elsewhere = any(part.startswith(".") or part in INSTALLED for part in inside)
+    if file.suffix.lower() not in SUFFIXES or TESTS in inside[:-1] or elsewhere:
         return False
     leads_nowhere = file.is_symlink() and not file.exists()  # reading it tells so
     return leads_nowhere or file.is_file()

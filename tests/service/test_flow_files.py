@@ -7,8 +7,10 @@ import pytest
 from bot.service.flow_files import gather
 
 
-def test_yaml_files_at_any_depth_but_no_tests_and_nothing_hidden(tmp_path: Path) -> None:
-    for name in ("a.yaml", "b.yml", "deep/er/c.YAML", "README.md", "tests/t.yaml", "deep/tests/t.yaml", ".git/x.yaml"):
+def test_yaml_files_at_any_depth_but_no_tests_and_nothing_hidden_or_installed(tmp_path: Path) -> None:
+    others = ("tests/t.yaml", "deep/tests/t.yaml", ".git/x.yaml", ".rasa/cache/x.yml", "node_modules/m/x.yml")
+    installed = ("venv/lib/x.yaml", "backend/env/lib/site-packages/p/x.yaml")
+    for name in ("a.yaml", "b.yml", "deep/er/c.YAML", "README.md", *others, *installed):
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(name.encode())
