@@ -14,8 +14,8 @@ INSTALLED = frozenset({"venv", "site-packages", "node_modules"})  # what tools p
 def gather(path: Path) -> Mapping[str, bytes]:
     """Every flow file below the folder, or the one file, by the name that problems are reported under.
 
-    Conversation tests, below `tests/`, hidden folders and what is installed in the folder are not flows. Of a file that is too large only so much is
-    given as shows that. Raises OSError when something can't be read.
+    Conversation tests, below `tests/`, hidden folders and what is installed in the folder are not flows. Of a file
+    that is too large only so much is given as shows that. Raises OSError when something can't be read.
     """
     files = [path] if not path.is_dir() else [file for file in sorted(path.rglob("*")) if _is_flow_file(file, path)]
     return {_shown(file): _bytes(file) for file in files}
