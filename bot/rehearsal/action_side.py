@@ -28,14 +28,14 @@ class ActionSide:
         self.metadata: dict[str, Json] = {}
         self.remarks: set[str] = set()
         self.lacking: str | None = None
-        self._unsaid: tuple[str, ...] = ()
+        self._unsaid: tuple[Json, ...] = ()
         self._actions = actions
         self._case = case
         self._calm = calm
         self._ran: dict[str, Outcome] = {}
 
-    def begin(self, assumed: dict[str, Json], unsaid: tuple[str, ...], metadata: Mapping[str, Json]) -> None:
-        """An act begins; `unsaid` are responses that it is expected to bring about and no flow says."""
+    def begin(self, assumed: dict[str, Json], unsaid: tuple[Json, ...], metadata: Mapping[str, Json]) -> None:
+        """An act begins; `unsaid` are rasa's responses that it is expected to bring about and no flow says."""
         self.assumed, self._unsaid, self.metadata, self.lacking = assumed, unsaid, dict(metadata), None
 
     def stub(self, action: str, count: int) -> Stub | None:
@@ -68,10 +68,10 @@ class ActionSide:
 
     def _taken_for_done(self, call: ActionCall) -> ActionReturned:
         self.lacking = self.lacking or call.call_id
-        said = tuple({"response": name} for name in self._unsaid if call.call_id == self.lacking)
+        said = self._unsaid if call.call_id == self.lacking else ()
         self.remarks.add(
             f"{call.name} is neither stubbed nor there: it was taken to set the slots"
-            f"{' and to say the responses' if said else ''} that the test expects"
+            f"{' and to say what no flow says' if said else ''} that the test expects"
         )
         events = tuple({"event": "slot", "name": slot, "value": value} for slot, value in self.assumed.items())
         return ActionReturned(call_id=call.call_id, seconds=0.0, events=events, responses=said)

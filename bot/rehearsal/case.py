@@ -84,7 +84,8 @@ class Expectation(Value, frozen=True, kw_only=True):
 class BotSays(Expectation, frozen=True, kw_only=True):
     """One message that is the `text`, comes from the `response`, is matched by the `pattern` and has the `buttons`.
 
-    With `never`, no message is.
+    With `never`, no message is. `alike` are the responses that read as the text or the pattern does, once the test
+    stands on its stage.
     """
 
     text: Words | None = None
@@ -92,12 +93,19 @@ class BotSays(Expectation, frozen=True, kw_only=True):
     pattern: Words | None = None
     buttons: tuple[tuple[Words, str | None], ...] | None = None  # titles and payloads
     never: bool = False
+    alike: frozenset[str] = frozenset()
+
+    @property
+    def responses(self) -> frozenset[str]:
+        """Those of the flows that would be such a message."""
+        return self.alike if self.response is None else frozenset((self.response,))
 
 
 class SlotIs(Expectation, frozen=True, kw_only=True):
     """The slot was filled, with the `value` if one is `given`; with `never` it was not.
 
-    With `now` it was not filled by this turn, as CALM's assertions mean it: what it holds from before is no matter.
+    With `now` it is of this turn, as CALM's assertions mean it: emptied counts as set, and what it holds from before
+    is no matter where it was not to be set.
     """
 
     slot: str

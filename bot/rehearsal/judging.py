@@ -108,8 +108,13 @@ class Judge:
 def _slot(expected: SlotIs, scene: Scene) -> Verdict:
     name, held = expected.slot, scene.after.conversation.slots.get(expected.slot)
     fits = _holds(expected)
-    was_set = [place for place, event in _of(scene, SlotsSet) if name in event.values and fits(event.values[name])]
-    is_so = bool(was_set) or (fits(held) and not expected.now)
+    emptied_too = expected.now and not expected.given and not expected.never
+    was_set = [
+        place
+        for place, event in _of(scene, SlotsSet)
+        if name in event.values and (emptied_too or fits(event.values[name]))
+    ]
+    is_so = bool(was_set) or (fits(held) and not (expected.now and expected.never))
     if is_so != expected.never:
         return Met(was_set[0] if was_set else STATE)
     value = f" to {expected.value!r}" if expected.given else ""

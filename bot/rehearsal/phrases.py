@@ -1,6 +1,7 @@
 """All that the flows can say, in every language: a test written in one of them tells what it means in the others."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -79,6 +80,16 @@ class PhraseBook:
         """Whether this is how the response reads in any language."""
         return any(self.is_response(name, written, language) for language in self._program.languages)
 
+    def alike(self, written: str) -> frozenset[str]:
+        """The responses that read so in any language."""
+        places = frozenset[int]().union(*(self._places(written, language) for language in self._program.languages))
+        return frozenset(name for name, own in self._of_response.items() if own & places)
+
+    def matched(self, pattern: str) -> frozenset[str]:
+        """The responses that the author wrote so that the pattern stands in them, in any language."""
+        places = {place for place, phrase in enumerate(self._phrases) if _stands_in(pattern, phrase.sources.values())}
+        return frozenset(name for name, own in self._of_response.items() if own & places)
+
     def means(self, written: str, said: str, language: str) -> bool:
         """Whether a message in `language` is a text of the flows that reads as `written` in some other language.
 
@@ -135,6 +146,13 @@ class PhraseBook:
             matching = {place for gaps, place in self._open[language] if gaps.fit(shown)}
             known = self._known[said, language] = fixed | matching
         return known
+
+
+def _stands_in(pattern: str, texts: Iterable[str]) -> bool:
+    try:
+        return any(pattern in text or re.search(pattern, text) for text in texts)
+    except re.error:
+        return False
 
 
 def _gaps(template: Template) -> Gaps:

@@ -61,7 +61,8 @@ class Player:
         """What the turn brings about; `rest` are those after it. Only tests for a language model are read freely."""
         actions = self._stage.actions
         program = self._stage.program
-        actions.begin(assumed_in(turn, self._calm), unsaid_in(turn, program), turn.metadata)
+        unsaid = unsaid_in(turn, program, moment.conversation.language)
+        actions.begin(assumed_in(turn, self._calm), unsaid, turn.metadata)
         as_written = await self._as_written(moment, turn)
         if self._stage.case.word_for_word:
             return as_written

@@ -126,7 +126,7 @@ def _slots(entry: Entry, found: NodeProblems) -> Iterator[AnyExpectation]:
 def _asserted_slots(entry: Entry, found: NodeProblems) -> Iterator[AnyExpectation]:
     """As an assertion: `name: …` and, if it matters, `value: …`."""
     for expected in _slots_in(entry, found, {"name", "value"}, {"name"}):
-        yield msgspec.structs.replace(expected, now=expected.never)
+        yield msgspec.structs.replace(expected, now=True)
 
 
 def _slots_in(entry: Entry, found: NodeProblems, *named: set[str]) -> Iterator[SlotIs]:

@@ -11,6 +11,7 @@ from bot.rehearsal.playing import Failure, Player
 from bot.rehearsal.stage import Stage, World
 from bot.rehearsal.telling import Line, lines_of
 from bot.rehearsal.trail import Place
+from bot.rehearsal.understanding import recognised
 
 
 class Result(Value, frozen=True, kw_only=True):
@@ -46,8 +47,9 @@ class Theatre:
         stage = Stage(self._world, case, channel, language)
         player = Player(stage, Judge(program, book, written_in), book, self._world)
         moment, parts = stage.opening(), []
-        for number, turn in enumerate(case.turns, 1):
-            parts.append(await player.play(moment, turn, case.turns[number:]))
+        turns = [recognised(turn, book) for turn in case.turns]
+        for number, turn in enumerate(turns, 1):
+            parts.append(await player.play(moment, turn, turns[number:]))
             moment = parts[-1].scene.after
             if parts[-1].failures:
                 break

@@ -4,25 +4,36 @@ CALM's tests are written for one. Here the words themselves come first; where th
 expects, the flows and slots that it expects are taken as what was understood.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
-from rapidfuzz import fuzz
 
 from bot.content import Content, Json, RichText
+from bot.engine.calm_payloads import SetsSlots, read_payload
 from bot.engine.conversation import Conversation
-from bot.engine.flow import Call, Collect, Slot
+from bot.engine.flow import Call, Collect
 from bot.engine.inputs import CommandHeard, PayloadHeard, TextHeard
-from bot.engine.normal import normalise
 from bot.engine.patterns import is_pattern
 from bot.engine.program import Program
-from bot.engine.reading.calm_names import BUILT_IN_RESPONSES
+from bot.engine.reading.calm_names import BUILT_IN_RESPONSES, BUILT_IN_SLOTS
 from bot.engine.resuming import CONTINUE
 from bot.events import AnswerGiven, BotSaid, ChoiceMade, CustomerSaid, FlowStarted, StepReached
 from bot.rehearsal.calms_own import CalmPart, names_of
-from bot.rehearsal.case import ActionRuns, BotSays, FlowEnds, FlowStarts, Says, SlotIs, Turn, Understood
+from bot.rehearsal.case import (
+    ActionRuns,
+    AnyExpectation,
+    BotSays,
+    FlowEnds,
+    FlowStarts,
+    Says,
+    SlotIs,
+    Turn,
+    Understood,
+    Words,
+)
+from bot.rehearsal.guessing import corrections, flow_that_acts, values_in
 from bot.rehearsal.performing import COMMAND, PAYLOAD, text_in
+from bot.rehearsal.phrases import PhraseBook
 from bot.rehearsal.scene import Happened, Moment
 from bot.rehearsal.stage import Stage
 
@@ -34,8 +45,6 @@ BY_COMMAND = {
     "pattern_skip_question": "skip",
 }
 """CALM's patterns that a customer brings about by a command."""
-NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,6})?", re.ASCII)
-MOST_NUMBERS = 4
 
 
 def readings(
@@ -44,10 +53,10 @@ def readings(
     """What the words of this turn may have meant, the likeliest first; nothing when they are no free words.
 
     What the test says was understood; else what it expects; else, with those slots, an answer to the question now
-    asked, or a flow that says what is expected, or calls one that does and is expected to end in the `rest`.
+    asked, or another one to a question of before, or a flow that says what is expected, or calls one that does and is
+    expected to end in the `rest`, or one whose actions may say it.
     """
-    conversation = moment.conversation
-    if not isinstance(turn.act, Says) or not is_free(text := text_in(turn.act.text, conversation.language)):
+    if not isinstance(turn.act, Says) or not is_free(text := text_in(turn.act.text, moment.conversation.language)):
         return
     if turn.understood.is_something:
         yield turn.understood
@@ -61,16 +70,27 @@ def readings(
     if flows or slots or command:
         yield Understood(flows=flows, slots=slots, command=command)
     if not flows and not command:
-        for pattern in _patterns_that_say(_responses(turn), program) if calm.flows else ():
-            yield Understood(slots=slots, command=BY_COMMAND[pattern])
-        for slot, value in _answers(text, program, calm, conversation):
-            if slot not in slots:
-                yield Understood(slots={**slots, slot: value})
-        running = {frame.flow for frame in conversation.stack}
-        says = tuple(_flows_that_say(_responses(turn), program))
-        for flow in dict.fromkeys((*_callers_that_end(rest, says, program), *says)):
-            if flow in calm.flows - running:
-                yield Understood(flows=(flow,), slots=slots)
+        for reading in _other_readings(turn, text, rest, program, calm, moment):
+            yield msgspec.structs.replace(reading, slots=slots | reading.slots)
+
+
+def _other_readings(
+    turn: Turn, text: str, rest: Sequence[Turn], program: Program, calm: CalmPart, moment: Moment
+) -> Iterator[Understood]:
+    """What words may have meant of which the test says neither flow nor command."""
+    conversation, responses = moment.conversation, _responses(turn)
+    for pattern in _patterns_that_say(responses, program) if calm.flows else ():
+        yield Understood(command=BY_COMMAND[pattern])
+    for slot, value in _answers(text, program, calm, conversation):
+        yield Understood(slots={slot: value})
+    for slot, value in corrections(text, responses, program, calm, conversation):
+        yield Understood(slots={slot: value})
+    running = {frame.flow for frame in conversation.stack}
+    says = tuple(_flows_that_say(responses, program))
+    acts = flow_that_acts(text, program, calm) if unsaid_in(turn, program, conversation.language) else None
+    for flow in dict.fromkeys((*_callers_that_end(rest, says, program), *says, acts)):
+        if flow is not None and flow in calm.flows - running:
+            yield Understood(flows=(flow,))
 
 
 def _slots(turn: Turn, text: str, program: Program, calm: CalmPart) -> dict[str, Json]:
@@ -78,7 +98,7 @@ def _slots(turn: Turn, text: str, program: Program, calm: CalmPart) -> dict[str,
     slots: dict[str, Json] = {}
     for expected in turn.expected:
         if isinstance(expected, SlotIs) and not expected.never and expected.slot in calm.slots:
-            meant = _values(text, program.flow_set.slots.get(expected.slot))
+            meant = values_in(text, program.flow_set.slots.get(expected.slot))
             slots[expected.slot] = expected.value if expected.given else next(meant, text)
     return slots
 
@@ -87,19 +107,7 @@ def _answers(text: str, program: Program, calm: CalmPart, conversation: Conversa
     """What the question now asked can be answered with."""
     step = _question(program, calm, conversation)
     if step is not None:
-        yield from ((step.slot, value) for value in _values(text, program.flow_set.slots.get(step.slot)))
-
-
-def _values(text: str, slot: Slot | None) -> Iterator[Json]:
-    """What the text can mean where not just any text will do: yes and no, a value that it is like, a number in it."""
-    match slot.type if slot is not None else None:
-        case "bool":
-            yield from (True, False)
-        case "categorical" if slot is not None:
-            said = normalise(text)
-            yield from sorted(slot.values, key=lambda value: -fuzz.token_set_ratio(normalise(str(value)), said))
-        case "float":
-            yield from (float(number) for number in NUMBER.findall(text)[:MOST_NUMBERS])
+        yield from ((step.slot, value) for value in values_in(text, program.flow_set.slots.get(step.slot)))
 
 
 def _question(program: Program, calm: CalmPart, conversation: Conversation) -> Collect | None:
@@ -110,13 +118,32 @@ def _question(program: Program, calm: CalmPart, conversation: Conversation) -> C
 
 
 def is_free(text: str) -> bool:
-    """Whether the text is neither a command nor the payload of a button."""
+    """Whether the text is neither a command nor a button's payload, but for one that answers CALM's own question."""
+    payload = read_payload(text)
+    if isinstance(payload, SetsSlots) and payload.values.keys() <= BUILT_IN_SLOTS.keys():
+        return True
     return not COMMAND.fullmatch(text.strip()) and not PAYLOAD.fullmatch(text.strip())
 
 
+def recognised(turn: Turn, book: PhraseBook) -> Turn:
+    """The turn with the responses of the flows that its texts and patterns are read as."""
+    return msgspec.structs.replace(turn, expected=tuple(_recognised(each, book) for each in turn.expected))
+
+
+def _recognised(expected: AnyExpectation, book: PhraseBook) -> AnyExpectation:
+    match expected:
+        case BotSays(response=None, text=Words() as text):
+            alike = frozenset[str]().union(*map(book.alike, text.by_language.values()))
+        case BotSays(response=None, pattern=Words() as pattern):
+            alike = frozenset[str]().union(*map(book.matched, pattern.by_language.values()))
+        case _:
+            return expected
+    return msgspec.structs.replace(expected, alike=alike)
+
+
 def _responses(turn: Turn) -> frozenset[str]:
-    expected = (each.response for each in turn.expected if isinstance(each, BotSays) and not each.never)
-    return frozenset(name for name in expected if name is not None)
+    said = (each.responses for each in turn.expected if isinstance(each, BotSays) and not each.never)
+    return frozenset[str]().union(*said)
 
 
 def _flows_that_say(responses: frozenset[str], program: Program) -> Iterator[str]:
@@ -171,7 +198,9 @@ def wished_for(rest: Iterable[Turn], program: Program, calm: CalmPart) -> str | 
                     return None  # it is those later words that ask for it
                 case FlowEnds(flow=flow) if flow in calm.flows:
                     return flow
-                case BotSays(response=str(name), never=False) | ActionRuns(action=name):
+                case BotSays(never=False, responses=names) if names:
+                    flows = _flows_that_say(names, program)
+                case ActionRuns(action=name):
                     flows = _flows_that_say(frozenset((name,)), program)
                 case SlotIs(slot=slot, never=False):
                     flows = _flows_that_ask(slot, program)
@@ -214,13 +243,19 @@ def assumed_in(turn: Turn, calm: CalmPart) -> dict[str, Json]:
     }
 
 
-def unsaid_in(turn: Turn, program: Program) -> tuple[str, ...]:
-    """The responses that actions must have said, as no flow does."""
+def unsaid_in(turn: Turn, program: Program, language: str) -> tuple[Json, ...]:
+    """The responses and texts that actions must have said, as no flow does, in the words of rasa's responses."""
     steps = (step for flow in program.flow_set.flows.values() for step in flow.steps.values())
     by_flows = frozenset(name for step in steps for name in names_of(step))
-    wanted = (each.response for each in turn.expected if isinstance(each, BotSays) and not each.never)
-    known = program.flow_set.responses.keys() - BUILT_IN_RESPONSES.keys() - by_flows
-    return tuple(dict.fromkeys(name for name in wanted if name in known))
+    by_actions = program.flow_set.responses.keys() - BUILT_IN_RESPONSES.keys() - by_flows
+    unsaid: list[Json] = []
+    for each in turn.expected:
+        match each:
+            case BotSays(never=False, response=str(name)) if name in by_actions:
+                unsaid.append({"response": name})
+            case BotSays(never=False, response=None, text=Words() as text) if each.alike <= by_actions:
+                unsaid.append({"text": text_in(text, language)})
+    return tuple(unsaid)
 
 
 def _flows(turn: Turn, calm: CalmPart) -> Iterator[str]:
