@@ -15,8 +15,7 @@ from bot.engine.patterns import TICKET_STATE
 from bot.engine.text import PLACEHOLDER
 from bot.engine.wording import WORDING
 
-KNOWN_ROOTS = ("slots", "context")  # what CALM's conditions may name
-ROOTS = ("customer", "session")
+ROOTS = ("customer", "session", "ticket")  # what only we know
 PLAINER = "let it be a text without commas, quotes and parentheses that is no number and no word such as true"
 
 
@@ -142,8 +141,8 @@ class Project:
         """The condition with slots in place of what CALM does not know."""
         shift = 0
         for reference in parse_condition(source).references:
-            if reference.name.partition(".")[0] in KNOWN_ROOTS:
-                continue
+            if reference.name.partition(".")[0] not in ROOTS:
+                continue  # slots, context, and words that name nothing, here as in CALM
             start, slot = reference.column - 1 + shift, f"slots.{self.slot_of(reference.name, flow, step)}"
             source = source[:start] + slot + source[start + len(reference.name) :]
             shift += len(slot) - len(reference.name)

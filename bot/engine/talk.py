@@ -12,7 +12,7 @@ from bot.engine.context import Context, Openness, context_of
 from bot.engine.conversation import Brought, Conversation, Frame, KnownTicket, Snapshot, Wait
 from bot.engine.flow import END, Flow, Step
 from bot.engine.formats import coming_moment
-from bot.engine.patterns import is_pattern
+from bot.engine.patterns import START_MENU, is_pattern
 from bot.engine.program import Program
 from bot.events import AnyEvent, BotSaid, FlowEnded, FlowStarted, SlotsSet
 
@@ -230,7 +230,9 @@ class Talk:
         else:
             for slot in filled:
                 self.put_slot(slot, self.program.initial_slots.get(slot))
-        if frame.flow != self.program.flow_set.start and not is_pattern(frame.flow):
+        is_start = frame.flow == self.program.flow_set.start
+        is_its_own = not is_start or (outcome == "completed" and self.last_flow is None)
+        if is_its_own and frame.flow != START_MENU and not is_pattern(frame.flow):
             self.last_flow = frame.flow
         self.record(FlowEnded(flow=frame.flow, outcome=outcome))
         return frame

@@ -205,3 +205,9 @@ def test_buttons_give_values_as_calm_documents_it() -> None:
         ]
     )
     assert {(loss.line, loss.column) for loss in export.losses if "buttons" in loss.message} == set(signs_in(VALUES))
+
+
+def test_words_that_name_nothing_stay_what_they_are() -> None:
+    flows = "flows: {main: {description: d, steps: [{noop: true, next: [{if: not agreed, then: END}, {else: END}]}]}}"
+    flow = written(export_of(flows), FLOWS)["flows"]["main"]
+    assert [branch["if"] for step in flow["steps"] for branch in step["next"][:1]] == ["not agreed"]

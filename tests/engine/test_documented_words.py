@@ -70,3 +70,18 @@ def test_default_actions_say_their_responses(label: str, said: str) -> None:
 def test_a_fallback_goes_on() -> None:
     asked = customer()
     assert asked.taps("Lost")[1] == "After"
+
+
+COMPLETED = """
+flows:
+  order: {name: the order, description: d, steps: [{action: utter_after}]}
+  pattern_completed:
+    description: d
+    steps:
+      - noop: true
+        next: [{if: context.previous_flow_name is "the order", then: [{action: utter_restart, next: END}]}, {else: END}]
+"""
+
+
+def test_the_only_flow_is_the_one_that_was_completed() -> None:
+    assert CustomerOf(program_of(DOMAIN, COMPLETED)).starts() == ["After", "Once more."]
