@@ -142,6 +142,7 @@ SEEN_BY_BOTH = {
     "unknown-key", "wrong-type", "unknown-value", "missing-key", "two-step-kinds", "unknown-step-kind", "empty",
     "out-of-range", "bad-address", "missing-else",
 }  # fmt: skip
+EMPTY = (None, {"en": None})  # CALM's files may have keys without a value, which editors mark all the same
 # Where a value hangs on another one, or on the calendar, the schema is content with its kind.
 TAKES_MORE = {"src", "url", "at", "min_value", "max_value", "actions", "surveys"}
 
@@ -164,7 +165,8 @@ def test_reader_and_schema_refuse_the_same(name: str) -> None:
             continue
         told = news(after, known)
         of_form = [each for each in told if each.code in SEEN_BY_BOTH and each.severity == "error"]
-        if (not fits(after) and not told) or (of_form and fits(after) and not TAKES_MORE.intersection(path)):
+        marks_more = not fits(after) and not told and slip not in EMPTY
+        if marks_more or (of_form and fits(after) and not TAKES_MORE.intersection(path)):
             differing.append((path, slip, [str(each) for each in told]))
     assert differing == []
 

@@ -161,7 +161,7 @@ def _read_button(node: Mapping, found: Findings, language: str) -> Button | None
         title = _translated(title, language, _read_translation(fields, "title"))
     found.said.append(Said(title, title_node.mark, "label"))
     given = fields.get("payload")
-    is_blank = given is None or (isinstance(given, Scalar) and given.text == "")
+    is_blank = given is None or (isinstance(given, Scalar) and given.value in (None, ""))
     payload = None if is_blank else fields.word("payload")
     if payload is None or given is None:
         return Button(title=title, payload=next(iter(title.by_language.values()), ""))
