@@ -188,7 +188,7 @@ class Conversation(Value, frozen=True, kw_only=True):
     last_tap: str | None = None  # the token that was answered last: the same again is a double tap
     last_handoff: str | None = None  # the hand-off that was refused last: a callback keeps its place
     secret_messages: tuple[str, ...] = ()  # an edit of these is as secret as they were
-    last_flow: str | None = None  # that ended, patterns left out, and the start if any other did: what a rating is about
+    last_flow: str | None = None  # that ended, no pattern, the start only where none else did: a rating is of it
     last_album: str | None = None  # more of its files may still come when enough are there
     unanswered: bool = False  # a follow-up to which the customer has said nothing yet
     paused: bool = False  # by a rasa `pause`, until a `resume` or a command
