@@ -26,6 +26,7 @@ def domain_of(project: Project) -> Written:
         "responses": {
             name: [_variation(variation, project) for variation in variations]
             for name, variations in sorted(responses.items())
+            if variations  # what only a language model could word is CALM's own
         },
         "actions": list(project.actions),
         "session_config": {"session_expiration_time": seconds / 60 if seconds else 0},

@@ -20,7 +20,7 @@ def write_menu(writer: FlowWriter, menu: Menu) -> None:
     """The question and what follows from each answer."""
     _note_losses(writer, menu)
     slot = _slot_of(writer, menu)
-    writer.project.collected.add(slot)
+    writer.project.ask_for(slot, writer.flow.id, menu.id)
     menu = _emptied(writer, menu)
     if menu.listed is not None:
         _write_listed(writer, menu, menu.listed, slot)

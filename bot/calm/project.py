@@ -125,6 +125,18 @@ class Project:
         self.slots[name] = msgspec.structs.replace(slot, name=name)
         return name
 
+    def ask_for(self, slot: str, flow: str, step: str) -> None:
+        """Note that this step asks for the slot."""
+        self.collected.add(slot)
+        self.fill(slot, flow, step)
+
+    def fill(self, slot: str, flow: str, step: str) -> None:
+        """Note that this step fills the slot: in CALM only actions fill lists."""
+        known = self.slots.get(slot)
+        if known is not None and known.type == "list":
+            self.slots[slot] = msgspec.structs.replace(known, type="any")
+            self.losses.of_step(flow, step, f"CALM's steps fill no lists: the slot '{slot}' takes any value there")
+
     def slot_of(self, name: str, flow: str, step: str) -> str:
         """The slot that holds what the name means: of `customer.name` one that an action must fill."""
         root, _, rest = name.partition(".")

@@ -13,7 +13,7 @@ YES, NO = "utter_switchboard_yes", "utter_switchboard_no"
 def write_collect(writer: FlowWriter, step: Collect) -> None:
     """The question, and the one whether its answer was understood."""
     _note_losses(writer, step)
-    writer.project.collected.add(step.slot)
+    writer.project.ask_for(step.slot, writer.flow.id, step.id)
     if not step.reset_after_flow_ends:
         writer.persisted.setdefault(step.slot)
     body: Written = {"collect": step.slot, **patience(step)}

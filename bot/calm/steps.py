@@ -32,7 +32,7 @@ from bot.engine.flow import (
     TicketState,
 )
 from bot.engine.languages import NAMES
-from bot.engine.patterns import HUMAN_HANDOFF
+from bot.engine.patterns import HUMAN_HANDOFF, is_pattern
 from bot.engine.text import PLACEHOLDER
 
 LANGUAGE = "language"  # the slot by which CALM knows what is spoken
@@ -67,15 +67,33 @@ def write_step(writer: FlowWriter, step: Step) -> None:  # noqa: C901  # one lin
         case SwitchLanguage():
             _language(writer, step)
         case Link():
-            writer.add(step.id, {"link": writer.project.flow_name(step.flow)}, None)
+            _link(writer, step)
         case Call():
-            writer.add(step.id, {"call": writer.project.flow_name(step.flow)}, step.next)
+            _call(writer, step)
         case SetSlots():
             _set_slots(writer, step)
         case Noop():
             writer.add(step.id, {"noop": True}, step.next)
         case _:
             assert_never(step)
+
+
+def _link(writer: FlowWriter, step: Link) -> None:
+    target = writer.project.flow_name(step.flow)
+    if is_pattern(target) and target != HUMAN_HANDOFF and not is_pattern(writer.flow.id):
+        writer.lose(step.id, f"CALM's flows lead to no pattern but '{HUMAN_HANDOFF}': '{step.flow}' is left out")
+        writer.add(step.id, {"noop": True}, END)
+    else:
+        writer.add(step.id, {"link": target}, None)
+
+
+def _call(writer: FlowWriter, step: Call) -> None:
+    target = writer.project.flow_name(step.flow)
+    if is_pattern(writer.flow.id):
+        writer.lose(step.id, f"CALM's patterns call nothing: this one leads to '{target}', and does not go on")
+        writer.add(step.id, {"link": target}, None)
+    else:
+        writer.add(step.id, {"call": target}, step.next)
 
 
 def _say(writer: FlowWriter, step: Say) -> None:
@@ -172,5 +190,7 @@ def _set_slots(writer: FlowWriter, step: SetSlots) -> None:
     for slot, value in step.values.items():
         if isinstance(value, str) and PLACEHOLDER.search(value):
             writer.lose(step.id, f"CALM gives '{slot}' the text as it stands, and fills in nothing")
+        if value is not None:
+            writer.project.fill(slot, writer.flow.id, step.id)
     values: list[Written] = [{slot: value} for slot, value in step.values.items()]
     writer.add(step.id, {"set_slots": values}, step.next)

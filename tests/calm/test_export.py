@@ -211,3 +211,33 @@ def test_words_that_name_nothing_stay_what_they_are() -> None:
     flows = "flows: {main: {description: d, steps: [{noop: true, next: [{if: not agreed, then: END}, {else: END}]}]}}"
     flow = written(export_of(flows), FLOWS)["flows"]["main"]
     assert [branch["if"] for step in flow["steps"] for branch in step["next"][:1]] == ["not agreed"]
+
+
+NOT_ALLOWED = """
+slots: {files: {type: list}, names: {type: list}}
+responses: {utter_bye: [{text: Bye}]}
+flows:
+  main:
+    start: true
+    description: d
+    steps:
+      - §{collect: files, ask: Which files?, kind: file}
+      - §{set_slots: [{names: [Ann]}]}
+      - {set_slots: [{names: null}], next: [{if: slots.files is null, then: [§{link: pattern_restart}]}, {else: END}]}
+  other: {description: another, steps: [{say: Other}]}
+  pattern_completed: {description: what else, steps: [§{call: other}, {action: utter_bye}]}
+"""
+
+
+def test_what_calm_forbids_is_not_written() -> None:
+    export = export_of(NOT_ALLOWED.replace(SIGN, ""))
+    rules = [loss for loss in export.losses if "lists" in loss.message or "pattern" in loss.message]
+    assert sorted((loss.line, loss.column) for loss in rules) == signs_in(NOT_ALLOWED)
+    assert read_flows(export.files).flow_set is not None
+
+
+def test_what_only_a_language_model_can_say_is_left_to_calm() -> None:
+    flows = "flows: {main: {description: d, steps: [{action: utter_free_chitchat_response}]}}"
+    export = export_of("version: '3.1'", flows)
+    assert written(export, DOMAIN)["responses"] == {}
+    assert read_flows(export.files).flow_set is not None
