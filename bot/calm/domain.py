@@ -34,7 +34,8 @@ def domain_of(project: Project) -> Written:
 
 
 def _slot(slot: Slot, project: Project) -> Written:
-    written: Written = {"type": slot.type}
+    is_asked = slot.name in project.collected
+    written: Written = {"type": "any" if is_asked and slot.type == "list" else slot.type}  # CALM asks for no lists
     if slot.initial is not None:
         written["initial_value"] = slot.initial
     if slot.values:
@@ -45,7 +46,6 @@ def _slot(slot: Slot, project: Project) -> Written:
         written["max_value"] = slot.max
     if slot.rejections:
         written["validation"] = _validation(slot, project)
-    is_asked = slot.name in project.collected
     if not is_asked or slot.mapped is not None:
         by_intent = [_mapping(mapped) for mapped in slot.mapped or ()]
         written["mappings"] = [{"type": "from_llm" if is_asked else "controlled"}, *by_intent]

@@ -63,13 +63,21 @@ class Reference(msgspec.Struct, frozen=True):
     column: int
 
 
+class Compared(msgspec.Struct, frozen=True):
+    """A dotted name that is compared with a text, and the column of the text, from 1."""
+
+    name: str
+    value: str
+    column: int
+
+
 def _ignore(_note: str) -> None:
     """The warning of a caller who wants none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """A parsed condition; equal when the source is equal. `references` are in the order of the source.
+    """A parsed condition; equal when the source is equal. `references` and `compared` are in the order of the source.
 
     `mixed_at` is the column where `and` and `or` first meet without parentheses, none where they do not.
     """
@@ -77,6 +85,7 @@ class Condition:
     source: str
     mixed_at: int | None = field(default=None, compare=False)
     references: tuple[Reference, ...] = field(compare=False)
+    compared: tuple[Compared, ...] = field(compare=False)
     evaluate: Evaluate = field(compare=False, repr=False)
 
     @property
@@ -98,8 +107,13 @@ def parse_condition(source: str) -> Condition:
         raise ConditionError(f"the condition is longer than {MAX_LENGTH} characters", MAX_LENGTH + 1)
     parser = _Parser(_tokens(source))
     evaluate = parser.whole().evaluate
-    references = tuple(parser.references)
-    return Condition(source=source, references=references, evaluate=evaluate, mixed_at=parser.mixed_at)
+    return Condition(
+        source=source,
+        references=tuple(parser.references),
+        compared=tuple(parser.compared),
+        evaluate=evaluate,
+        mixed_at=parser.mixed_at,
+    )
 
 
 _CONSTANTS = {"true": True, "false": False, "null": None, "undefined": UNDEFINED, "empty": EMPTY}
@@ -185,6 +199,7 @@ class _Parser:
         self.place = 0
         self.depth = 0
         self.references: list[Reference] = []
+        self.compared: list[Compared] = []
         self.mixed_at: int | None = None
 
     def whole(self) -> Operand:
@@ -252,11 +267,10 @@ class _Parser:
         token = self.token
         if token.kind == "word" and token.text == "is":
             self.take()
-            sign = "is not" if self.takes("word", "not") else "is"
-            return Operand("test", left.column, equality(sign, left, self.factor()))
+            return self.equality("is not" if self.takes("word", "not") else "is", left)
         if token.kind == "symbol" and token.text in EQUALITY:
             self.take()
-            return Operand("test", left.column, equality(token.text, left, self.factor()))
+            return self.equality(token.text, left)
         if token.kind == "symbol" and token.text in ORDER:
             self.take()
             return Operand("test", left.column, order(token.text, left, self.factor()))
@@ -265,6 +279,12 @@ class _Parser:
         if self.takes("word", "matches"):
             return Operand("test", left.column, matches(left, self.pattern()))
         return left
+
+    def equality(self, sign: str, left: Operand) -> Operand:
+        right = self.factor()
+        if left.kind == "name" and right.kind == "quoted":
+            self.compared.append(Compared(left.text, right.text[1:-1], right.column))
+        return Operand("test", left.column, equality(sign, left, right))
 
     def factor(self) -> Operand:
         token = self.take()

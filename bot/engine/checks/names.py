@@ -35,6 +35,7 @@ HARMLESS = frozenset({  # happens by itself
     "action_session_start", "action_repeat_bot_messages", "action_continue_interrupted_flow",
     "action_handoff_metric",
 })  # fmt: skip
+OTHER = "__other__"  # what CALM's categorical slots hold besides their values
 COMMANDS = frozenset({
     "start", "menu", "agent", "language", "cancel", "help", "forget", "restart", "back", "repeat", "skip", "ticket",
     "stop", "subscribe",
@@ -81,6 +82,12 @@ def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> N
         problem = slot_value_problem(slot, value) if slot is not None else None
         if problem is not None:
             found.warn(mark, "value", f"{value!r} does not fit the slot '{name}', which {problem}")
+    for name, text, mark, what in found.compared:
+        slot = flow_set.slots.get(name)
+        if slot is not None and slot.type in ("bool", "categorical") and text != OTHER:
+            problem = slot_value_problem(slot, text)
+            if problem is not None:
+                found.error(mark, "value", f"{what} compares '{text}' with the slot '{name}', which {problem}")
 
 
 def _known(flow_set: FlowSet, desk: DeskNames | None) -> dict[NameKind, Collection[str]]:

@@ -44,6 +44,7 @@ class Findings(NodeProblems):
         self.said: list[Said] = []
         self.intents: list[tuple[str, tuple[str, ...], Mark]] = []  # that buttons name, with their entities
         self.given: list[tuple[str, Json, Mark]] = []  # slots and the values that flows give them
+        self.compared: list[tuple[str, str, Mark, str]] = []  # slots and texts, and what compares them
         self.understood: list[tuple[str, str, Mark]] = []  # slot, CALM's mapping that fills it from what people say
         self.running: list[tuple[str, str, Mark]] = []  # slot, action that CALM runs by itself to fill it
         self.unasked: list[tuple[str, str, str, Mark]] = []  # flow, step, slot: `collect` without a question of its own

@@ -131,6 +131,9 @@ def read_condition(node: Node, found: Findings, what: str, names: frozenset[str]
     found.conditions.append(source)
     if condition.mixed_at is not None:
         found.mixed.append(node.mark_at(condition.mixed_at))
+    for each in condition.compared:
+        if each.name.startswith("slots."):
+            found.compared.append((each.name.removeprefix("slots."), each.value, node.mark_at(each.column), what))
     for reference in condition.references:
         if reference.name not in names:
             _note_reference(reference.name, node.mark_at(reference.column), found, f"{what} reads")

@@ -1,0 +1,42 @@
+"""What CALM's pages forbid in its files, though it could run here: the project would fail where it comes from."""
+
+from bot.engine.flow import Call, Collect, Flow, FlowSet, Link, Step
+from bot.engine.patterns import DONE_BY_ENGINE, HUMAN_HANDOFF, NEED_A_MODEL
+from bot.engine.reading.calm_names import SERVED_PATTERNS
+from bot.engine.reading.findings import Findings
+from bot.problems import Mark
+
+PATTERNS = SERVED_PATTERNS.union(DONE_BY_ENGINE, NEED_A_MODEL)
+
+
+def check_calm_rules(flow_set: FlowSet, found: Findings) -> None:
+    """Report lists that are asked for, links to patterns and calls of theirs; and flows that can't be told apart."""
+    for flow in flow_set.flows.values():
+        for step in flow.steps.values():
+            mark = found.step_marks.get((flow.id, step.id))
+            if mark is not None and found.is_calms(mark):
+                _check_step(flow, step, mark, flow_set, found)
+    _check_descriptions(flow_set, found)
+
+
+def _check_step(flow: Flow, step: Step, mark: Mark, flow_set: FlowSet, found: Findings) -> None:
+    match step:
+        case Collect(slot=name) if name in flow_set.slots and flow_set.slots[name].type == "list":
+            message = f"'collect' fills no lists, and the slot '{name}' is one"
+            found.error(mark, "slot-type", message, "let an action fill it")
+        case Link(flow=name) if name in PATTERNS - {HUMAN_HANDOFF} and flow.id not in PATTERNS:
+            message = f"'link' leads from a flow to no other pattern than '{HUMAN_HANDOFF}', and this is '{name}'"
+            found.error(mark, "link-to-pattern", message)
+        case Call() if flow.id in PATTERNS:
+            found.error(mark, "call-in-pattern", "a pattern calls nothing", "write the steps here, or link to the flow")
+
+
+def _check_descriptions(flow_set: FlowSet, found: Findings) -> None:
+    """CALM's model starts flows by what they are for; here each has its place in the menu."""
+    first: dict[str, str] = {}
+    for name, flow in flow_set.flows.items():
+        words = " ".join("".join(sign for sign in flow.description if sign.isalnum() or sign.isspace()).split())
+        other = first.setdefault(words.casefold(), name)
+        if words and other != name and found.is_calms(found.marks["flow", name]):
+            message = f"the description of the flow '{name}' is that of '{other}', so CALM can't tell them apart"
+            found.warn(found.marks["flow", name], "duplicate-description", message)
