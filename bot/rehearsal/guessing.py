@@ -1,23 +1,24 @@
 """What words may have meant of which a test expects neither flows nor slots, read from what it wants to be said."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from rapidfuzz import fuzz
 
 from bot.content import Json
 from bot.engine.acting import BUILT_IN
 from bot.engine.conversation import Conversation
-from bot.engine.flow import Action, Collect, Flow, Slot
+from bot.engine.flow import Action, Collect, Flow, Noop, Say, SetSlots, Slot
 from bot.engine.normal import normalise
 from bot.engine.patterns import is_pattern
 from bot.engine.program import Program
 from bot.engine.reading.start_menu import readable
 from bot.rehearsal.calms_own import CalmPart, names_of
+from bot.rehearsal.judging import same_value
 
 NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,6})?", re.ASCII)
 MOST_NUMBERS = 4
-MOST_FLOWS = 5
+A_WORD_IN_BOTH = 100.0
 NEARLY_ALL = 80.0  # of a value's letters stand in the words
 
 
@@ -32,20 +33,27 @@ def corrections(
     held = {step.slot: conversation.slots.get(step.slot) for step in questions if step.id != frame.step}
     known = {slot: value for slot, value in held.items() if value is not None}
     for slot, value in known.items():
-        yield from ((slot, new) for new in _named(text, program, slot) if new != value)
+        yield from ((slot, new) for new in _named(text, program.flow_set.slots.get(slot)) if new != value)
     for step in questions:
         if step.slot in known and (step.ask_action is not None or names_of(step) & responses):
             yield step.slot, None
 
 
-def _named(text: str, program: Program, slot: str) -> Iterator[Json]:
+def values_named(texts: Iterable[str], slot: Slot | None, used: Collection[Json]) -> Iterator[Json]:
+    """The values of the slot that stand in the texts and are not `used` for another."""
+    for value in (value for text in texts for value in _named(text, slot)):
+        if not any(same_value(other, value) for other in used):
+            yield value
+
+
+def _named(text: str, slot: Slot | None) -> Iterator[Json]:
     """The values of the slot that stand in the words."""
-    known, said = program.flow_set.slots.get(slot), normalise(text)
-    match known.type if known is not None else None:
-        case "categorical" if known is not None:
-            yield from (each for each in known.values if fuzz.partial_ratio(normalise(str(each)), said) >= NEARLY_ALL)
+    match slot.type if slot is not None else None:
+        case "categorical" if slot is not None:
+            said = normalise(text)
+            yield from (each for each in slot.values if fuzz.partial_ratio(normalise(str(each)), said) >= NEARLY_ALL)
         case "float":
-            yield from values_in(text, known)
+            yield from values_in(text, slot)
 
 
 def values_in(text: str, slot: Slot | None) -> Iterator[Json]:
@@ -61,17 +69,25 @@ def values_in(text: str, slot: Slot | None) -> Iterator[Json]:
 
 
 def flow_that_acts(text: str, program: Program, calm: CalmPart) -> str | None:
-    """Of the flows that run custom actions, which may say anything, the one whose name and description are likest."""
+    """Of the flows that run custom actions, which may say anything, the one whose name is likest.
+
+    None where no word of a name is among the customer's.
+    """
     said = normalise(text)
-    acting = [flow for flow in program.flow_set.flows.values() if flow.id in calm.flows and _acts(flow)]
-    return max(acting, key=lambda flow: _likeness(flow, said)).id if acting else None
+    flows = (flow for flow in program.flow_set.flows.values() if flow.id in calm.flows and _acts(flow))
+    called = {flow.id: _names(flow) for flow in flows}
+    alike = [flow for flow, words in called.items() if fuzz.partial_token_set_ratio(words, said) == A_WORD_IN_BOTH]
+    return max(alike, key=lambda flow: fuzz.token_set_ratio(called[flow], said), default=None)
 
 
 def _acts(flow: Flow) -> bool:
-    custom = (step.name for step in flow.steps.values() if isinstance(step, Action))
-    return not is_pattern(flow.id) and any(name not in BUILT_IN for name in custom)
+    """Whether the flow runs one before anything else can happen in it."""
+    step = flow.steps.get(flow.first)
+    while isinstance(step, Say | SetSlots | Noop) and len(step.next) == 1:
+        step = flow.steps.get(step.next[0].to)
+    return not is_pattern(flow.id) and isinstance(step, Action) and step.name not in BUILT_IN
 
 
-def _likeness(flow: Flow, said: str) -> float:
-    names = [] if flow.name is None else list(flow.name.by_language.values())
-    return fuzz.token_set_ratio(normalise(" ".join((readable(flow.id), *names, flow.description))), said)
+def _names(flow: Flow) -> str:
+    names = () if flow.name is None else flow.name.by_language.values()
+    return normalise(" ".join((readable(flow.id), *names)))

@@ -31,7 +31,7 @@ from bot.rehearsal.case import (
     Understood,
     Words,
 )
-from bot.rehearsal.guessing import corrections, flow_that_acts, values_in
+from bot.rehearsal.guessing import corrections, flow_that_acts, values_in, values_named
 from bot.rehearsal.performing import COMMAND, PAYLOAD, text_in
 from bot.rehearsal.phrases import PhraseBook
 from bot.rehearsal.scene import Happened, Moment
@@ -56,7 +56,13 @@ def readings(
     asked, or another one to a question of before, or a flow that says what is expected, or calls one that does and is
     expected to end in the `rest`, or one whose actions may say it.
     """
-    if not isinstance(turn.act, Says) or not is_free(text := text_in(turn.act.text, moment.conversation.language)):
+    if not isinstance(turn.act, Says):
+        return
+    text = text_in(turn.act.text, moment.conversation.language)
+    if not is_free(text):
+        payload = read_payload(text)
+        if isinstance(payload, SetsSlots):
+            yield Understood(slots=payload.values)  # what is asked then may have been said before
         return
     if turn.understood.is_something:
         yield turn.understood
@@ -91,6 +97,9 @@ def _other_readings(
     for flow in dict.fromkeys((*_callers_that_end(rest, says, program), *says, acts)):
         if flow is not None and flow in calm.flows - running:
             yield Understood(flows=(flow,))
+    question = _question(program, calm, conversation)
+    if question is not None:
+        yield Understood(slots={question.slot: text})  # with answers to what is asked after it
 
 
 def _slots(turn: Turn, text: str, program: Program, calm: CalmPart) -> dict[str, Json]:
@@ -223,15 +232,23 @@ def with_answer(
 ) -> Understood | None:
     """The same, with an answer to the question that it led to; none when that has one already, or is no question.
 
-    The test goes on beyond a question that nobody answered: then its answer was in the words, too.
+    The test goes on beyond a question that nobody answered: then its answer was in the words, too, or in earlier ones.
     """
-    text, conversation = text_in(says.text, moment.conversation.language), moment.conversation
+    own, conversation = text_in(says.text, moment.conversation.language), moment.conversation
     step = _question(program, calm, conversation)
     if step is None or step.slot in understood.slots:
         return None
-    known = [value for slot, value in _answers(text, program, calm, conversation) if slot == step.slot]
-    slots = {**understood.slots, step.slot: known[0] if known else text}
-    return msgspec.structs.replace(understood, slots=slots)
+    slot = program.flow_set.slots.get(step.slot)
+    meant = [*values_named(_free_words(own, moment), slot, understood.slots.values())]
+    if is_free(own):
+        meant += [*values_in(own, slot), own]
+    return msgspec.structs.replace(understood, slots={**understood.slots, step.slot: meant[0]}) if meant else None
+
+
+def _free_words(own: str, moment: Moment) -> Iterator[str]:
+    """What the customer wrote, the newest first."""
+    said = (each.event.content.text.text for each in reversed(moment.happened) if isinstance(each.event, CustomerSaid))
+    yield from filter(is_free, dict.fromkeys((own, *said)))
 
 
 def assumed_in(turn: Turn, calm: CalmPart) -> dict[str, Json]:

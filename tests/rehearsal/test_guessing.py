@@ -61,7 +61,7 @@ def test_a_literal_answer_may_have_values_in_it() -> None:
 
 
 def test_what_no_flow_says_is_said_by_the_action_of_the_flow_that_the_words_are_like() -> None:
-    result = bakery("{user: when are you open}, {bot: From nine to five.}")
+    result = bakery("{user: what are your hours}, {bot: From nine to five.}")
     assert result.passed, told(result)
     assert [line.text for line in result.conversation if not line.who][:1] == ["action_hours runs"]
     assert len(result.remarks) == 1
@@ -70,8 +70,8 @@ def test_what_no_flow_says_is_said_by_the_action_of_the_flow_that_the_words_are_
 
 def test_a_stub_says_what_it_says() -> None:
     stub = 'stub_custom_actions: {"t::action_price": {responses: [{text: "%s"}]}}'
-    assert bakery("{user: what does it cost}, {bot: Ten.}", stubs=stub % "Ten.").passed
-    assert not bakery("{user: what does it cost}, {bot: Ten.}", stubs=stub % "Nine.").passed
+    assert bakery("{user: 'the price, please'}, {bot: Ten.}", stubs=stub % "Ten.").passed
+    assert not bakery("{user: 'the price, please'}, {bot: Ten.}", stubs=stub % "Nine.").passed
 
 
 def test_an_action_that_asks_and_is_not_there_asks_in_the_words_of_the_test() -> None:
@@ -97,3 +97,36 @@ def test_an_answer_of_before_is_taken_back_where_its_question_is_expected() -> N
     own = bakery(f"{SMALL}, {{user: /SetSlots(confirm_slot_correction=true), assertions: [{emptied}]}}")
     assert own.passed, told(own)
     assert not bakery(f"{SMALL}, {{user: /SetSlots(sure=false), assertions: [{emptied}]}}").passed
+
+
+def test_what_is_asked_later_may_have_been_answered_before() -> None:
+    wished = "{user: three large ones, bot: Which cake?}"
+    result = bakery(f"{wished}, {{user: carrot}}, {{bot: How many of carrot?}}")
+    assert result.passed, told(result)
+    assert len(result.understood) == 2
+    tapped = bakery(f"{wished}, {{user: SetSlots(cake=plum)}}, {{bot: How many of plum?}}")
+    assert tapped.passed, told(tapped)
+    unsaid = bakery("{user: a cake, bot: Which cake?}, {user: SetSlots(cake=plum)}, {bot: How many of plum?}")
+    assert not unsaid.passed
+
+
+def test_one_breath_answers_two_open_questions() -> None:
+    flows = b"""
+version: "3.1"
+slots: {first: {type: text}, last: {type: text}, sure: {type: bool}}
+responses:
+  utter_ask_first: [{text: From when?}]
+  utter_ask_last: [{text: Until when?}]
+  utter_ask_sure: [{text: Sure?}]
+flows:
+  book: {description: a room, steps: [{collect: first}, {collect: last}, {collect: sure}]}
+"""
+    steps = "{user: a room, flow_started: book}, {user: from the 14th to the 17th}, {utter: utter_ask_sure}"
+    case = cases_of(f"test_cases: [{{test_case: t, steps: [{steps}]}}]")[0]
+    result = play({"flows.yml": flows}, [(case, "telegram", None)])[0]
+    assert result.passed, told(result)
+
+
+def test_an_answer_that_nothing_could_give_is_a_failure() -> None:
+    steps = "{user: a cake}, {utter: utter_ask_cake}, {user: is gluten bad for me}, {bot: It depends.}"
+    assert not bakery(steps).passed
