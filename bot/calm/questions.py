@@ -3,7 +3,7 @@
 from bot.calm.flow_writer import FlowWriter, Written
 from bot.calm.project import Project
 from bot.content import Json
-from bot.engine.flow import Branch, Collect, Menu, Slot, Text
+from bot.engine.flow import Branch, Collect, Digits, Duration, Menu, Slot, Text
 from bot.engine.text import PLACEHOLDER
 
 CONFIRM = "utter_switchboard_confirm_value"
@@ -25,6 +25,8 @@ def write_collect(writer: FlowWriter, step: Collect) -> None:
         body["ask_before_filling"] = True
     if step.forced:
         body["force_slot_filling"] = True
+    if step.digits is not None and (keys := _keys(step.digits)):
+        body["dtmf"] = {**keys, "allow_audio_input": False}
     rejections = _rejections(writer, step)
     if rejections:
         body["rejections"] = rejections
@@ -32,6 +34,13 @@ def write_collect(writer: FlowWriter, step: Collect) -> None:
         _write_confirmed(writer, step, body)
     else:
         writer.add(step.id, body, step.next)
+
+
+def _keys(digits: Digits) -> Written:
+    """How the keys of a telephone end the answer; empty where they don't."""
+    if digits.min == digits.max:
+        return {"length": digits.max}
+    return {"finish_on_key": digits.finish_on} if digits.finish_on else {}
 
 
 def _rejections(writer: FlowWriter, step: Collect) -> list[Json]:
@@ -81,13 +90,13 @@ def _with_value(project: Project, slot: str) -> Text:
 
 def note_retry(writer: FlowWriter, step: Menu | Collect) -> None:
     """How bad answers and silence are treated is CALM's own affair."""
-    retry = step.retry
+    retry, timeout = step.retry, step.retry.timeout or Duration()
     given = {
         "'no_match'": retry.no_match,
         "'no_input'": retry.no_input,
         "'tries'": retry.tries,
         "'on_fail'": retry.on_fail,
-        "'timeout' by channel": retry.timeout is not None and retry.timeout.by_channel,
+        "'timeout' but on telephones": timeout.seconds is not None or timeout.by_channel.keys() - {"voice"},
     }
     lost = [name for name, value in given.items() if value]
     if lost:
@@ -95,8 +104,8 @@ def note_retry(writer: FlowWriter, step: Menu | Collect) -> None:
 
 
 def patience(step: Menu | Collect) -> Written:
-    """How long an answer is waited for, in CALM's words."""
-    seconds = step.retry.timeout.seconds if step.retry.timeout is not None else None
+    """How long an answer is waited for on telephones, in CALM's words."""
+    seconds = step.retry.timeout.on("voice") if step.retry.timeout is not None else None
     return {} if seconds is None else {"silence_timeout": seconds}
 
 

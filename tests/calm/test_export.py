@@ -12,7 +12,7 @@ from tests.engine.authoring import SIGN, signs_in
 
 ROOT = Path(__file__).parents[2]
 STEP_KEYS = {"id", "next", "action", "collect", "link", "call", "set_slots", "noop"}
-COLLECT_KEYS = {"utter", "ask_before_filling", "rejections", "force_slot_filling", "silence_timeout"}
+COLLECT_KEYS = {"utter", "ask_before_filling", "rejections", "force_slot_filling", "silence_timeout", "dtmf"}
 FLOW_KEYS = {
     *("description", "name", "translation", "if", "nlu_trigger", "persisted_slots", "run_pattern_completed", "steps")
 }
@@ -241,3 +241,24 @@ def test_what_only_a_language_model_can_say_is_left_to_calm() -> None:
     export = export_of("version: '3.1'", flows)
     assert written(export, DOMAIN)["responses"] == {}
     assert read_flows(export.files).flow_set is not None
+
+
+TELEPHONE = """
+version: "3.1"
+slots: {pin: {type: text}, sum: {type: text}}
+responses: {utter_ask_pin: [{text: Pin?}], utter_ask_sum: [{text: How much?}]}
+flows:
+  main:
+    description: d
+    steps:
+      - {collect: pin, dtmf: {length: 4, allow_audio_input: false}, silence_timeout: 15}
+      - {collect: sum, dtmf: {finish_on_key: "#", allow_audio_input: false}, silence_timeout: {genesys: 20}}
+"""
+
+
+def test_what_calm_knows_of_telephones_is_kept() -> None:
+    steps = written(export_of(TELEPHONE), FLOWS)["flows"]["main"]["steps"]
+    assert [(step["dtmf"], step["silence_timeout"]) for step in steps] == [
+        ({"length": 4, "allow_audio_input": False}, 15),
+        ({"finish_on_key": "#", "allow_audio_input": False}, 20),
+    ]
