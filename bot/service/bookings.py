@@ -14,6 +14,7 @@ from storage import outbox, rate_limits
 from storage.database import Connection
 
 Key = tuple[str, str]  # channel and address
+Parcels = tuple[Parcel, ...]
 
 
 class Booked(Value, frozen=True, kw_only=True):
@@ -130,11 +131,11 @@ class Placed:
         """Whether some of them wait behind what another process has still to send."""
         return any(row.leased_by is None for row in self._rows)
 
-    def ask_to_write(self, connection: Connection) -> Callable[[], tuple[Parcel, ...]]:
+    def ask_to_write(self, connection: Connection) -> Callable[[], Parcels]:
         """Write them, together with others. What this gives is what this process has to send."""
         ids = outbox.ask_to_book(connection, self._rows)
 
-        def parcels() -> tuple[Parcel, ...]:
+        def parcels() -> Parcels:
             written = zip(ids(), self._rows, self._booked, self._on_time, strict=True)
             return tuple(
                 _parcel(number, row, booked, on_time) for number, row, booked, on_time in written if row.leased_by

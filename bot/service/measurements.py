@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -22,12 +23,14 @@ class Measurements:
         self._batch = Histogram(
             "switchboard_turn_batch_size", "Inputs in one transaction", buckets=BATCH_SIZES, registry=registry
         )
-        self._deliveries = Counter(
+        deliveries = Counter(
             "switchboard_deliveries", "Messages by what became of them", ["channel", "result"], registry=registry
         )
-        self._delivery_seconds = Histogram(
+        delivery_seconds = Histogram(
             "switchboard_delivery_seconds", "One call of a channel", ["channel"], buckets=SECONDS, registry=registry
         )
+        self._delivery = cache(deliveries.labels)  # a look-up there costs more than counting
+        self._delivery_time = cache(delivery_seconds.labels)
         self._outbox_depth = Gauge("switchboard_outbox_depth", "Messages booked and not sent", registry=registry)
         self._outbox_age = Gauge(
             "switchboard_outbox_age_seconds", "How long the oldest message that is due waits", registry=registry
@@ -54,8 +57,8 @@ class Measurements:
 
     def delivered(self, channel: str, result: str, seconds: float) -> None:
         """A channel was called; `result`: sent, busy, refused, broken."""
-        self._deliveries.labels(channel, result).inc()
-        self._delivery_seconds.labels(channel).observe(seconds)
+        self._delivery(channel, result).inc()
+        self._delivery_time(channel).observe(seconds)
 
     def outbox(self, depth: int, age_seconds: float) -> None:
         """What waits to be sent, over all processes."""

@@ -20,6 +20,11 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+# Named here, since what stands in the signature of a function within a function is evaluated each time.
+Outcome = tuple[list[Any], Written]
+AskOutcome = Last[Outcome]
+ReadOutcome = Callable[[], Outcome]
+
 PATIENCE_SECONDS = 0.02
 BATCH = 128  # inputs in one transaction; the next ones wait a few milliseconds
 
@@ -119,12 +124,12 @@ class Turns:
     async def _transact(self, jobs: Sequence[Job[Any]]) -> None:
         clock, installation = self._clock, self._installation
 
-        def work_on(connection: Connection) -> Last[tuple[list[Any], Written]]:
+        def work_on(connection: Connection) -> AskOutcome:
             work = Work(connection, installation, clock.now())
             answers = do_jobs(work, jobs, clock)
             last = work.write()
 
-            def ask() -> Callable[[], tuple[list[Any], Written]]:
+            def ask() -> ReadOutcome:
                 written = last()
                 return lambda: (answers, written())
 

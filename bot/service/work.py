@@ -37,6 +37,7 @@ from storage.prepared import together
 
 T = TypeVar("T")
 
+ReadWritten = Callable[[], Written]
 Look = Callable[[Connection], Callable[[], T]]  # asks together with others, and gives what reads the answer
 
 
@@ -365,7 +366,7 @@ class Work:
             place = self._bookings.ask_for_places()
         placed = place()
 
-        def last() -> Callable[[], Written]:
+        def last() -> ReadWritten:
             self._nudge(read_at, placed.behind_others)
             parcels = placed.ask_to_write(self.connection)
             return lambda: Written(
