@@ -279,3 +279,11 @@ def test_where_actions_run_is_told_in_the_words_of_the_settings() -> None:
         "in settings.toml: actions.server_url",
         'in settings.toml: actions.package = "deeds"',
     ]
+
+
+def test_what_nothing_reads_is_told_in_one_line() -> None:
+    steps = "[{set_slots: [{one: a}, {two: b}]}, {action: utter_done}]"
+    files = {"more__flows": f"flows: {{gift: {{description: gift, steps: {steps}}}}}"}
+    told = problems(more__idle="slots: {one: {type: text}, two: {type: text}}", **files)
+    (unread,) = [each for each in told if each.code == "unread-slot"]
+    assert unread.message == "nothing ever reads the slot: 'one', 'two'"

@@ -13,7 +13,7 @@ def check_persisted(flow_set: FlowSet, found: Findings) -> None:
             message = "'persisted_slots' of this flow says already which slots are kept"
             found.error(mark, "conflict", message, "remove 'reset_after_flow_ends'")
     for flow, slot, mark in found.persisted:
-        known = flow in flow_set.flows and flow not in found.broken_flows
+        known = flow in flow_set.flows and flow not in found.broken_flows and slot in flow_set.slots
         if known and slot not in _filled(flow, flow_set, set()):
             message = f"no question and no 'set_slots' of this flow fills '{slot}'"
             report = found.warn if is_pattern(flow) else found.error  # patterns keep what CALM's own actions set

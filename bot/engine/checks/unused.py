@@ -6,6 +6,7 @@ from bot.engine.patterns import is_pattern
 from bot.engine.reading.calm_names import BUILT_IN_RESPONSES, BUILT_IN_SLOTS
 from bot.engine.reading.findings import Findings, NameKind
 from bot.engine.wording import WORDING
+from bot.problems import Mark
 
 
 def check_unused(flow_set: FlowSet, found: Findings) -> None:
@@ -18,8 +19,9 @@ def check_unused(flow_set: FlowSet, found: Findings) -> None:
             found.warn(found.marks["survey", name], "unused-survey", f"nothing asks the survey '{name}'")
     said = found.used("response") | WORDING.keys()
     unsaid = [name for name in flow_set.responses if name not in said and name not in BUILT_IN_RESPONSES]
-    hint = "unless an action says it" if flow_set.actions else None
-    _tell_unused("response", unsaid, "no flow says", hint, found)
+    code_may = bool(flow_set.actions)
+    hint = "unless an action says it" if code_may else None
+    _tell("unused-response", "no flow says", _marks("response", unsaid, found), hint, found, together=code_may)
 
 
 def _check_flows(flow_set: FlowSet, found: Findings) -> None:
@@ -41,26 +43,32 @@ def _check_slots(flow_set: FlowSet, found: Findings) -> None:
     code_may = bool(flow_set.actions)  # custom actions read and fill slots unseen
     missed = _check_filling(filled, read, code_may=code_may, found=found)
     unused = [name for name in flow_set.slots if name not in filled | read]
-    _tell_unused("slot", unused, "nothing uses the slot", "unless an action does" if code_may else None, found)
-    for name in flow_set.slots:
-        mark = found.marks["slot", name]
-        if name in unused:
-            continue
-        if name not in filled and not code_may and name not in missed:
-            found.warn(mark, "unfilled-slot", f"nothing ever fills the slot '{name}'")
-        elif name not in read and not code_may:
-            found.warn(mark, "unread-slot", f"nothing ever reads the slot '{name}'")
-
-
-def _tell_unused(kind: NameKind, names: list[str], message: str, hint: str | None, found: Findings) -> None:
-    """One warning each; of what only code of CALM's could use there is one in all, for there may be much of it."""
-    marks = [found.marks[kind, name] for name in names]
-    if hint is not None and len(names) > 1 and all(map(found.is_calms, marks)):
-        listed = ", ".join(f"'{name}'" for name in names)
-        found.warn(min(marks), f"unused-{kind}", f"{message}: {listed}", hint)
+    hint = "unless an action does" if code_may else None
+    _tell("unused-slot", "nothing uses the slot", _marks("slot", unused, found), hint, found, together=code_may)
+    if code_may:
         return
-    for name in names:
-        found.warn(found.marks[kind, name], f"unused-{kind}", f"{message} '{name}'", hint)
+    used = [name for name in flow_set.slots if name not in unused]
+    for name in used:
+        if name not in filled | missed:
+            found.warn(found.marks["slot", name], "unfilled-slot", f"nothing ever fills the slot '{name}'")
+    unread = [name for name in used if name in filled | missed and name not in read]
+    _tell("unread-slot", "nothing ever reads the slot", _marks("slot", unread, found), None, found, together=True)
+
+
+def _marks(kind: NameKind, names: list[str], found: Findings) -> dict[str, Mark]:
+    return {name: found.marks[kind, name] for name in names}
+
+
+def _tell(
+    code: str, message: str, marks: dict[str, Mark], hint: str | None, found: Findings, *, together: bool
+) -> None:
+    """One warning each; or `together` one in all where they are CALM's, for there may be much of it."""
+    if together and len(marks) > 1 and all(map(found.is_calms, marks.values())):
+        listed = ", ".join(f"'{name}'" for name in marks)
+        found.warn(min(marks.values()), code, f"{message}: {listed}", hint)
+        return
+    for name, mark in marks.items():
+        found.warn(mark, code, f"{message} '{name}'", hint)
 
 
 def _check_filling(filled: set[str], read: set[str], *, code_may: bool, found: Findings) -> set[str]:
