@@ -48,6 +48,11 @@ def _cases(
     document = read_yaml(file, body, found)
     if document is None:
         return
+    if isinstance(document, MappingNode) and "test_case" in document.entries:
+        found.warn(document, "lone-test", "CALM passes over a test that is not in a list", "put it below 'test_cases:'")
+        lone = read_case(document, Known(fixtures=inherited, metadata={}, stubs={}, zone=zone), found)
+        yield from filter(None, [lone])
+        return
     if not isinstance(document, MappingNode) or "test_cases" not in document.entries:
         found.warn(Mark(file), "no-tests", "there is no key 'test_cases' in this file: it is left out")
         return

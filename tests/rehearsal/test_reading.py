@@ -43,6 +43,8 @@ HEAD = "test_cases:\n- test_case: t\n"
         (HEAD + "  stub_custom_actions: {a: {fail: x}}\n  steps: [{user: hi}]", "t.yaml:3:29: error[unknown-key]"),
         (HEAD + "  stub_custom_actions: {a: {fails: x}}\n  steps: [{user: hi}]", "t.yaml:3:36: error[unknown-value]"),
         (HEAD + "  steps: [{user: hi}]\n- test_case: t\n  steps: [{user: hi}]", "t.yaml:4:14: warning[same-name]"),
+        ("test_case: t\nsteps: [{user: hi}]", "t.yaml:1:1: warning[lone-test]"),
+        ("test_case: t\nsteps: [{usr: hi}]", "t.yaml:2:10: error[unknown-step]"),
         ("stories: []", "t.yaml:1:1: warning[no-tests]"),
         ("test_cases: [", "t.yaml:1:"),
     ],
