@@ -41,7 +41,7 @@ def context_of(program: Program, stack: Sequence[Frame], last_flow: str | None, 
         known["reason"] = "cannot_handle_default"
     elif top.flow == INTERNAL_ERROR:
         known["error_type"] = "rasa_internal_error_default"
-    elif top.flow == CONTINUE_INTERRUPTED:
+    elif top.flow == CONTINUE_INTERRUPTED or not is_pattern(top.flow):  # that may be asked whether it goes on
         known |= _interrupted(program, stack, language)
     return known
 

@@ -45,6 +45,7 @@ DOCUMENTED_AS = {  # what CALM's documentation calls our words; a response of th
     "utter_switchboard_no_input": ("utter_ask_still_there",),
     "utter_switchboard_conversation_ended": ("utter_inform_hangup",),
     "utter_switchboard_restarted": ("utter_restart",),
+    "utter_switchboard_resume_interrupted": ("utter_ask_continue_interrupted_flow_confirmation",),
     "utter_switchboard_handoff_no_agent": ("utter_human_handoff_not_available",),
     "utter_switchboard_survey_ask": ("utter_ask_csat_score",),
 }

@@ -2,11 +2,13 @@
 
 import pytest
 
+from bot.engine.reader import read_flows
 from tests.engine.customers import CustomerOf, program_of
 
 FLOWS = """
 flows:
   order: {name: the order, description: d, steps: [{collect: amount}, {collect: size}, {collect: sure}]}
+  look: {description: d, nlu_trigger: [{intent: look}], steps: [{action: utter_after}]}
   again: {description: d, steps: [{action: action_restart}]}
   lost: {description: d, steps: [{action: action_default_fallback}, {action: utter_after}]}
 """
@@ -25,6 +27,8 @@ responses:
   utter_restart: [{text: Once more.}]
   utter_default: [{text: Well.}]
   utter_float_slot_rejection: [{text: "{{value}} is no number.", metadata: {template: jinja}}]
+  utter_ask_continue_interrupted_flow_confirmation:
+    - {text: "On with {{context.interrupted_flow_options}}?", metadata: {template: jinja}}
   utter_boolean_slot_rejection: [{text: Yes or no.}]
   utter_categorical_slot_rejection: [{text: "{value} is no size."}]
 """
@@ -52,6 +56,17 @@ def test_patterns_say_the_responses_that_flows_give_them() -> None:
     asked.taps("the order")
     assert asked.says("skip")[0] == "No skipping."
     assert asked.says("cancel")[0] == "No more of the order."
+
+
+def test_an_interrupted_flow_is_gone_on_with_in_the_flows_own_words() -> None:
+    asked = customer()
+    asked.taps("the order")
+    assert asked.sends_payload("/look")[-1] == "On with the order?"
+
+
+def test_nobody_is_warned_of_what_the_engine_fills_in() -> None:
+    problems = read_flows({"domain.yml": DOMAIN, "flows.yml": FLOWS}).problems
+    assert "unknown-slot" not in {problem.code for problem in problems}
 
 
 def test_what_comes_after_a_flow_is_said_before_the_menu() -> None:

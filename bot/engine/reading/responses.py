@@ -4,6 +4,7 @@ import re
 
 from bot.content import Json
 from bot.engine.flow import Button, Text, Variation
+from bot.engine.patterns import SLOT_REJECTIONS
 from bot.engine.reading.findings import Findings, Said, TextRole
 from bot.engine.reading.leniency import only_known, without_empty_keys
 from bot.engine.reading.payloads import note_payload
@@ -59,6 +60,7 @@ def read_responses(entries: dict[str, Entry], found: Findings, language: str) ->
         responses[name] = _read_response(name, entry.value, found, language)
         # What the engine fills into its own words is no slot.
         filled = {placeholder.name for source in WORDING.get(name, {}).values() for placeholder in names_in(source)}
+        filled |= {"value"} if name in SLOT_REJECTIONS.values() else set()
         found.uses[uses_before:] = [use for use in found.uses[uses_before:] if use.name not in filled]
     return responses
 
