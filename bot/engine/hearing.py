@@ -30,6 +30,7 @@ from bot.engine.following_up import opt_in, opt_out
 from bot.engine.matching import Match, match_exactly, match_nearly
 from bot.engine.moving import go_back, go_home
 from bot.engine.normal import normalise
+from bot.engine.renewing import ask_anew
 from bot.engine.retries import not_understood
 from bot.engine.speech import say_wording
 from bot.engine.starting import fitting_slots, hear_deep_link, start_by_intent, start_flow
@@ -74,6 +75,8 @@ def _answer_surely(talk: Talk, text: str, typed: str) -> Place | Unheard:
         return take_choice(talk, match)
     if wait.offered and _turned_page(talk, typed):
         return None
+    if wait.kind == "offer" and wait.topic == "resume" and (wished := resuming.wished(typed)) is not None:
+        return take_choice(talk, Match(wished, "match"))
     if wait.kind == "collect" and isinstance(step, Collect):
         return questions.answer_surely(talk, step, text)
     if wait.kind == "callback":
@@ -318,7 +321,7 @@ def _hear_button(talk: Talk, payload: str) -> Place:
 
 
 def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
-    """Fill the slots; the one that is asked for goes the way of an answer, and what changes an earlier one back to it."""
+    """Fill the slots: the one that is asked for as an answer does, what changes an earlier answer back at its question."""
     wait, step = talk.wait, talk.step
     asked = step.slot if wait is not None and wait.kind == "collect" and isinstance(step, Collect) else None
     fitting = fitting_slots(talk, values, asked=asked)
@@ -332,7 +335,7 @@ def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
         return _listened(talk)
     place = None if asked is None else goes_on_from(talk, former)
     if place is None:
-        ask_again(talk)
+        ask_anew(talk)
     return place
 
 

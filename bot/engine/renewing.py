@@ -1,16 +1,33 @@
-"""A question that was asked by an earlier revision of the flows, in which it was worded otherwise or offered more."""
+"""A question that reads otherwise now: the flows were changed since it was asked, or slots that it shows."""
 
 import msgspec
 
-from bot.engine.asking import prefix
+from bot.engine.asking import ask_again, prefix
 from bot.engine.flow import Collect, Menu, Text
 from bot.engine.inputs import CommandHeard, PayloadHeard, TapHeard, TextHeard
 from bot.engine.matching import match_exactly
 from bot.engine.menus import run_menu
 from bot.engine.normal import normalise
 from bot.engine.questions import pose
-from bot.engine.speech import message
+from bot.engine.speech import Message, message
 from bot.engine.talk import Talk
+
+
+def ask_anew(talk: Talk) -> None:
+    """Ask once more, in the words of now; tries count on."""
+    wait, step = talk.wait, talk.step
+    if wait is None or wait.kind != "collect" or wait.topic or not isinstance(step, Collect) or step.ask_action:
+        ask_again(talk)
+        return
+    said = _question(talk, step)
+    if said.text == wait.asked:
+        ask_again(talk)
+    else:
+        pose(talk, step, said, tried=wait)
+
+
+def _question(talk: Talk, step: Collect) -> Message:
+    return message(talk, step.ask or Text(response=f"utter_ask_{step.slot}"))
 
 
 def renew_question(talk: Talk, heard: TextHeard | TapHeard | CommandHeard | PayloadHeard) -> None:
@@ -22,7 +39,7 @@ def renew_question(talk: Talk, heard: TextHeard | TapHeard | CommandHeard | Payl
     if isinstance(step, Menu) and wait.kind == "menu":
         run_menu(talk, step)
     elif isinstance(step, Collect) and wait.kind == "collect" and not wait.topic and step.ask_action is None:
-        pose(talk, step, message(talk, step.ask or Text(response=f"utter_ask_{step.slot}")))
+        pose(talk, step, _question(talk, step))
     del talk.events[said:]
     assert talk.wait is not None
     talk.wait = msgspec.structs.replace(

@@ -1,65 +1,66 @@
-"""What was answered before and is changed: the flow goes on as if it had been answered so."""
+"""An answer that is changed later, by a button or a channel's payload: nothing else of the conversation is lost."""
+
+import pytest
 
 from tests.engine.customers import CustomerOf, program_of
 
-FLOWS = program_of("""
+FLOWS = """
 version: "3.1"
 slots:
-  amount: {type: float}
-  timing: {type: categorical, values: [now, later]}
-  day: {type: text}
+  recipient: {type: text}
+  amount: {type: float, validation: {rejections: [{if: slots.amount > 1000, utter: utter_too_much}]}}
+  kind: {type: categorical, values: [card, cash]}
+  pin: {type: text}
   sure: {type: bool}
 responses:
+  utter_ask_recipient: [{text: Who?}]
   utter_ask_amount: [{text: How much?}]
-  utter_ask_timing: [{text: When?}]
-  utter_ask_day: [{text: Which day?}]
-  utter_ask_sure: [{text: "{amount}, {timing}?"}]
+  utter_ask_kind: [{text: Card or cash?}]
+  utter_ask_pin: [{text: Pin?}]
+  utter_too_much: [{text: Too much.}]
+  utter_ask_sure: [{text: "{amount} to {recipient}?"}]
+  utter_sent: [{text: "{amount} are sent to {recipient}."}]
 flows:
-  main:
-    start: true
-    description: the first
+  transfer:
+    description: d
     steps:
-      - collect: amount
-      - collect: timing
-        next:
-          - if: slots.timing is "later"
-            then: [{collect: day, next: sure}]
-          - else: sure
-      - id: sure
-        collect: sure
-        ask_before_filling: true
-""")
+      - call: who
+      - collect: kind
+        next: [{if: slots.kind is "card", then: [{collect: pin, next: how}]}, {else: how}]
+      - {id: how, collect: amount}
+      - {collect: sure, ask_before_filling: true}
+      - action: utter_sent
+  who: {description: d, if: false, steps: [{collect: recipient}]}
+"""
 
 
-def who_was_asked_whether_they_are_sure() -> CustomerOf:
-    customer = CustomerOf(FLOWS)
+@pytest.fixture
+def asked() -> CustomerOf:
+    customer = CustomerOf(program_of(FLOWS))
     customer.starts()
-    customer.says("20")
-    assert customer.taps("now") == ["20, now?"]
+    for answer in ("Joe", "cash", "50"):
+        customer.says(answer)
+    assert customer.seen() == ["50 to Joe?"]
     return customer
 
 
-def test_the_question_is_asked_with_the_new_answer() -> None:
-    customer = who_was_asked_whether_they_are_sure()
-    assert customer.sends_payload("/SetSlots(amount=30)") == ["30, now?"]
+@pytest.mark.parametrize(
+    ("payload", "said"),
+    [
+        ("/SetSlots(amount=70)", ["70 to Joe?"]),
+        ("/SetSlots(recipient=Ann)", ["50 to Ann?"]),
+        ("/SetSlots(recipient=Ann, amount=7)", ["7 to Ann?"]),
+        ("/SetSlots(amount=7000)", ["Too much.", "50 to Joe?"]),
+        ("/SetSlots(kind=card)", ["Pin?"]),
+        ("/SetSlots(amount=null)", ["How much?"]),
+        ("/SetSlots(kind=cash)", ["50 to Joe?"]),
+    ],
+)
+def test_the_flow_goes_on_with_what_was_changed(asked: CustomerOf, payload: str, said: list[str]) -> None:
+    assert asked.sends_payload(payload) == said
 
 
-def test_another_way_is_taken_where_the_new_answer_leads() -> None:
-    customer = who_was_asked_whether_they_are_sure()
-    assert customer.sends_payload("/SetSlots(timing=later)") == ["Which day?"]
-    assert customer.says("Monday") == ["20, later?"]
-    assert customer.says("back") == ["Which day?"]
-
-
-def test_an_answer_that_is_taken_back_is_asked_for() -> None:
-    customer = who_was_asked_whether_they_are_sure()
-    assert customer.sends_payload("/SetSlots(timing=null)") == ["When?"]
-
-
-def test_what_was_not_answered_yet_and_what_stays_as_it_was_changes_nothing() -> None:
-    customer = CustomerOf(FLOWS)
-    customer.starts()
-    assert customer.sends_payload("/SetSlots(timing=later)") == ["How much?"]
-    assert customer.sends_payload("/SetSlots(timing=now)") == ["How much?"]
-    assert customer.says("5") == ["5, now?"]
-    assert customer.sends_payload("/SetSlots(timing=now)") == ["5, now?"]
+def test_a_new_way_asks_only_for_what_is_missing(asked: CustomerOf) -> None:
+    asked.sends_payload("/SetSlots(kind=card)")
+    assert asked.says("1234") == ["50 to Joe?"]
+    assert asked.says("yes")[0] == "50 are sent to Joe."
