@@ -321,7 +321,7 @@ def _hear_button(talk: Talk, payload: str) -> Place:
 
 
 def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
-    """Fill the slots: the one that is asked for as an answer does, what changes an earlier answer back at its question."""
+    """Fill the slots: the one that is asked for as an answer does, and what changes an earlier one leads back to it."""
     wait, step = talk.wait, talk.step
     asked = step.slot if wait is not None and wait.kind == "collect" and isinstance(step, Collect) else None
     fitting = fitting_slots(talk, values, asked=asked)
