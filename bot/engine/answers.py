@@ -195,8 +195,10 @@ def _words(listed: str) -> frozenset[str]:
     return frozenset(normalise(word) for word in listed.split("|"))
 
 
-YES = _words("yes|y|yeah|yep|true|ok|1|بله|بلی|آره|اره|آری|بلى|نعم|أيوه|ايوا|أجل|صح|כן|נכון")
-NO = _words("no|n|nope|false|0|نه|خیر|نخیر|لا|كلا|לא")
+YES = _words(
+    "yes|y|yeah|yep|yup|sure|yes please|true|ok|okay|1|بله|بلی|آره|اره|آری|باشه|بلى|نعم|أيوه|ايوا|أجل|صح|כן|נכון|בטח"
+)
+NO = _words("no|n|nope|nah|no thanks|no thank you|false|0|نه|خیر|نخیر|نه ممنون|لا|كلا|لا شكرا|לא|לא תודה")
 
 SlotType = Literal["text", "bool", "categorical", "float", "any", "list"]
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from bot.engine.answers import Refusal, coerce
 from bot.engine.asking import ask, ask_again
 from bot.engine.context import flow_name
 from bot.engine.conversation import Offered
@@ -65,6 +66,12 @@ def offer_to_resume(talk: Talk, flow: Flow, question: str) -> None:
         Offered(label=wording(talk, "resume_start_over").text, value=START_OVER),
     )
     ask(talk, "offer", Message(text=asked), choices, topic="resume")
+
+
+def wished(typed: str) -> int | None:
+    """The place of the choice that a yes or no means; digits are no words."""
+    sure = coerce("bool", typed)
+    return None if typed.isdecimal() or isinstance(sure, Refusal) else int(not sure.value)
 
 
 def choose(talk: Talk, value: str) -> Place:

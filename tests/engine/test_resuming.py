@@ -1,0 +1,81 @@
+"""A flow of CALM's that another one interrupted: whether to go on with it is asked, and answered in words."""
+
+import pytest
+
+from tests.engine.customers import CustomerOf, program_of
+
+FLOWS = """
+version: "3.1"
+slots: {who: {type: text}, amount: {type: float}, card: {type: text}}
+responses:
+  utter_ask_who: [{text: Who?}]
+  utter_ask_amount: [{text: How much?}]
+  utter_ask_card: [{text: Which card?}]
+  utter_blocked: [{text: Blocked.}]
+flows:
+  send_money:
+    name: send money
+    description: d
+    nlu_trigger: [{intent: send}]
+    steps: [{collect: who}, {collect: amount}]
+  block_card:
+    name: block a card
+    description: d
+    nlu_trigger: [{intent: block}]
+    steps: [{collect: card}, {action: utter_blocked}]
+"""
+PATTERN = """
+  pattern_continue_interrupted:
+    description: d
+    steps:
+      - collect: continue_interrupted_flow_confirmation
+        next:
+          - if: slots.continue_interrupted_flow_confirmation
+            then: [{action: action_continue_interrupted_flow, next: END}]
+          - else: [{action: action_cancel_interrupted_flows, next: END}]
+"""
+MENU = ["What would you like to do?"]
+
+
+def interrupted(flows: str, channel: str = "telegram") -> CustomerOf:
+    customer = CustomerOf(program_of(flows), channel=channel)
+    customer.starts()
+    customer.sends_payload("/send")
+    customer.says("Ann")
+    assert customer.sends_payload("/block") == ["Which card?"]
+    assert customer.says("blue")[:2] == ["Blocked.", "Shall we go on with “send money”?"]
+    return customer
+
+
+@pytest.mark.parametrize("flows", [FLOWS, FLOWS + PATTERN])
+@pytest.mark.parametrize("word", ["yes", "Sure!", "بله"])
+def test_a_yes_goes_on_where_the_flow_was(flows: str, word: str) -> None:
+    customer = interrupted(flows)
+    assert customer.says(word) == ["How much?"]
+    assert customer.slots["who"] == "Ann"
+    assert customer.says("5") == MENU
+
+
+@pytest.mark.parametrize("flows", [FLOWS, FLOWS + PATTERN])
+@pytest.mark.parametrize("word", ["no", "no thanks"])
+def test_a_no_leaves_it(flows: str, word: str) -> None:
+    customer = interrupted(flows)
+    assert customer.says(word)[-1:] == MENU
+    assert customer.slots["who"] is None
+
+
+@pytest.mark.parametrize("flows", [FLOWS, FLOWS + PATTERN])
+def test_other_words_are_no_answer_and_silence_ends_it_like_everything(flows: str) -> None:
+    customer = interrupted(flows)
+    assert customer.says("purple")[-1] == "Shall we go on with “send money”?"
+    assert customer.waits(hours=1) == []
+    assert customer.waits(hours=30)[0].startswith("It has been quiet")
+    assert customer.conversation.closed
+
+
+def test_digits_are_keys_and_no_words() -> None:
+    customer = interrupted(FLOWS, "plain")
+    assert customer.says("1") == ["How much?"]
+    customer = interrupted(FLOWS, "plain")
+    customer.says("0")
+    assert customer.conversation.handoff is not None
