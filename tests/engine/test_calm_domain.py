@@ -122,6 +122,14 @@ def test_what_a_mover_adds_is_read_strictly_and_what_was_there_as_before(added: 
     assert {each.file for each in strict if each.severity == "error"} == {"shop.yml"}
 
 
+def test_declared_languages_refuse_no_translation_of_calms() -> None:
+    translated = "[{text: Hi, translation: {fr: Salut}}, {text: Yes, translation: {fr: Oui}}]"
+    told = problems(response=translated, shop="settings: {languages: [en]}")
+    assert codes(told).count("warning unknown-language") == 1
+    assert not [each for each in codes(told) if "error" in each]
+    assert "error unknown-language" in codes(problems(response=translated, version="settings: {languages: [en]}"))
+
+
 def test_a_flow_of_calms_that_begins_is_still_calms() -> None:
     flow = "{description: d, if: slots.size and slots.size or slots.size, start: true, steps: [{action: utter_done}]}"
     told = problems(more__flows=f"flows: {{hello: {flow}}}")

@@ -139,7 +139,6 @@ flows:
     "ours",
     [
         "flows: {one: {description: d, steps: [{say: Hi}, {action: utter_missing}]}}",
-        "flows: {one: {description: d, start: true, steps: [{action: utter_missing}]}}",
         "flows: {one: {description: d, steps: [{collect: x, ask: X?}, {action: utter_missing}]}}",
         "flows: {one: {description: d, steps: [{action: utter_missing}]}}\nslots: {x: {type: text}}",
         "flows: {one: {description: d, steps: [{action: utter_missing}]}}\nresponses: {utter_hi: [{text: Hi}]}",
@@ -149,6 +148,26 @@ flows:
 )
 def test_flows_of_our_own_and_those_beside_a_domain_stay_strict(ours: str) -> None:
     assert any("error" in each and "utter_missing" in each for each in told(ours))
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "start: true, triggers: [one]}}",
+        "if: True}}\n---settings: {tries: 2}",
+        "if: True}}\n---flows: {menu: {description: menu, start: true, steps: [{say: Hello}, {link: one}]}}",
+    ],
+)
+def test_what_people_add_first_to_bare_flows_leaves_them_as_they_were(added: str) -> None:
+    flows, _, beside = f"flows: {{one: {{description: d, steps: [{{action: utter_missing}}], {added}".partition("---")
+    reading = read_flows({"flows.yml": flows, **({"shop.yml": beside} if beside else {})})
+    assert reading.flow_set is not None
+    (problem,) = reading.problems
+    assert "utter_missing" in str(problem)
+    ours = read_flows(
+        {"flows.yml": flows, "shop.yml": "flows: {b: {description: b, steps: [{say: x}, {action: utter_y}]}}"}
+    )
+    assert [str(each)[:8] for each in ours.problems if each.severity == "error"] == ["shop.yml"]
 
 
 def test_a_flow_that_is_named_and_not_there_is_an_error_all_the_same() -> None:

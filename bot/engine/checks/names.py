@@ -66,10 +66,13 @@ def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> N
     _check_intents(flow_set, found)
     known = _known(flow_set, desk)
     missing: dict[tuple[NameKind, str], str | None] = {}
+    languages: set[str] = set()  # that were looked at: in CALM's files each is told once
     for use in found.uses:
         names = known.get(use.kind)
         if names is not None and use.kind == "language":
-            _check_language(use, names, found)
+            if use.name not in languages or not found.is_calms(use.mark):
+                _check_language(use, names, found)
+            languages.add(use.name)
         elif names is None or use.name in names:
             continue
         elif not (found.broken_files or _is_built_in(use, found)):
@@ -150,7 +153,8 @@ def _is_spoken(code: str) -> bool:
 def _check_language(use: Use, names: Collection[str], found: Findings) -> None:
     if use.name not in names:
         hint = did_you_mean(use.name, names) or f"there are: {', '.join(names)}"
-        found.error(use.mark, "unknown-language", f"{use.what} '{use.name}', which is not {A_WHAT['language']}", hint)
+        message = f"{use.what} '{use.name}', which is not {A_WHAT['language']}"
+        found.warn_calm(use.mark, "unknown-language", message, hint)
     elif not _is_spoken(use.name):
         found.error(use.mark, "unknown-language", f"no language has the code '{use.name}'")
 

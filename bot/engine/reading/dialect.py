@@ -5,19 +5,16 @@ from bot.engine.reading.steps_talk import OUR_COLLECT_KEYS
 from bot.yaml_nodes import Listing, Mapping, Node
 
 OUR_SECTIONS = frozenset({"settings", "surveys"})
-OUR_FLOW_KEYS = frozenset({"start", "triggers", "expires", "resume"})
 OUR_STEP_KINDS = frozenset(STEP_KINDS) - CALM_STEP_KINDS
 
 
 def speaks_ours(document: Mapping) -> bool:
-    """Whether it has settings, surveys or steps of this house."""
+    """Whether it has settings, surveys or steps of this house.
+
+    That a flow says `start` or has `triggers` is no sign: people add it first to flows that they bring from CALM.
+    """
     sections = document.entries.keys()
     return not sections.isdisjoint(OUR_SECTIONS) or any(_has_our_steps(flow.get("steps")) for flow in _flows(document))
-
-
-def begins_ours(document: Mapping) -> bool:
-    """Whether a flow says how it begins or ends, as people add it first to flows that they bring from CALM."""
-    return any(not flow.entries.keys().isdisjoint(OUR_FLOW_KEYS) for flow in _flows(document))
 
 
 def _flows(document: Mapping) -> list[Mapping]:

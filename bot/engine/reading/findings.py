@@ -57,6 +57,7 @@ class Findings(NodeProblems):
         ] = []  # words of conditions that are no name of anything, and what reads them
         self.undeclared: frozenset[str] = frozenset()  # languages that some texts are written in, and no file declares
         self.calm_files: frozenset[str] = frozenset()  # that show that they are CALM's, or stand beside such
+        self.lone_files: frozenset[str] = frozenset()  # of CALM's, without any domain
         self.agents: set[str] = set()  # CALM's language-model agents, by name
         self.broken_flows: set[str] = set()  # whose steps could not all be read: their graph is not judged
         self.broken_files = False  # a name may be missing only because its file can't be read

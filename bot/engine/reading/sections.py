@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from bot.content import Json
-from bot.engine.reading.dialect import begins_ours, speaks_ours
+from bot.engine.reading.dialect import speaks_ours
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.server_keys import LANGUAGE_SECTIONS, SERVER_SECTIONS, note_server_file
 from bot.problems import Mark, Problem, did_you_mean, nearest
@@ -36,8 +36,7 @@ class Sections:
         self.actions: list[Node] = []
         self.domain: dict[str, list[Json]] = {}  # what each file says of a section without effect
         self.signed: set[str] = set()  # files with what CALM's have and ours need not
-        self.unsigned: set[str] = set()  # files that may be of either
-        self.is_alone = True  # whether it is all flows of CALM's, and nothing that they name
+        self.plain: set[str] = set()  # files that say nothing that only this house says
         self.strays: list[Node] = []  # files that are lists or words, such as the e2e tests' results
         self.unknown: list[Scalar] = []  # top-level keys that are close to none
         self.unreadable: list[Problem] = []  # of files that are no YAML, and seem to be of something else
@@ -62,9 +61,11 @@ class Sections:
 
     def settle(self) -> None:
         """Report what can only be judged when all files are read: whether they are CALM's."""
-        self.is_alone &= not (self.named["slots"] or self.named["responses"] or self.actions)
-        if self.signed or self.is_alone:
-            self.found.calm_files = frozenset(self.signed | self.unsigned)
+        has_domain = bool(self.named["slots"] or self.named["responses"] or self.actions)
+        if self.signed or not has_domain:
+            self.found.calm_files = frozenset(self.signed | self.plain)
+        if not has_domain:
+            self.found.lone_files = frozenset(self.plain)
         is_of_calm = bool(self.named["flows"] and self.found.calm_files)
         for problem in self.unreadable:
             report = self.found.warn if is_of_calm else self.found.error
@@ -89,14 +90,12 @@ class Sections:
 
     def _note_dialect(self, document: Mapping) -> None:
         """A file is CALM's that shows it; so is one beside it that says nothing that only flows of this house say."""
-        is_ours = speaks_ours(document)
-        self.is_alone &= not is_ours and not begins_ours(document)
         slots = document.get("slots")
         mapped = isinstance(slots, Mapping) and any(_is_calms_slot(entry.value) for entry in slots.entries.values())
         if mapped or "version" in document.entries or not CALM_SECTIONS.isdisjoint(document.entries):
             self.signed.add(document.mark.file)
-        elif not is_ours:
-            self.unsigned.add(document.mark.file)
+        if not speaks_ours(document):
+            self.plain.add(document.mark.file)
 
     def _add_section(self, section: str, entry: Entry) -> None:
         if section in NAMED_SECTIONS:

@@ -47,7 +47,11 @@ def actions_standing_in(defined: Collection[str], found: Findings) -> set[str]:
 
 def responses_standing_in(defined: Responses, actions: Collection[str], found: Findings) -> Responses:
     """The responses that the flows say, and those that their questions lack: their names in words."""
-    asks = [(f"utter_ask_{slot}", mark) for _, _, slot, mark in found.unasked if f"action_ask_{slot}" not in actions]
+    asks = [
+        (f"utter_ask_{slot}", mark)
+        for _, _, slot, mark in found.unasked
+        if f"action_ask_{slot}" not in actions and mark.file in found.lone_files
+    ]
     responses: Responses = {}
     for name, mark in (*_first_uses("response", found), *asks):
         if name in defined or name in responses:
@@ -63,7 +67,7 @@ def _first_uses(kind: str, found: Findings) -> list[tuple[str, Mark]]:
     """The names of a kind, each with the place where it is named first."""
     places: dict[str, Mark] = {}
     for use in found.uses:
-        if use.kind == kind:
+        if use.kind == kind and use.mark.file in found.lone_files:
             places[use.name] = min(use.mark, places.get(use.name, use.mark))
     return list(places.items())
 
