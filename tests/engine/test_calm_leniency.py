@@ -60,6 +60,7 @@ def test_a_flow_in_the_place_of_a_step_is_linked_or_called() -> None:
     [
         ("- collect: {size}\n  silence_timeout: {genesys: 9}\n- action: utter_done",
          "warning wrong-type", "error wrong-type"),
+        ("- collect: {name: size, silence_timeout: 9}\n- action: utter_done", "warning wrong-type", "error wrong-type"),
         ("- collect: {size, utter: utter_done}\n- action: utter_done", "error wrong-type", "error wrong-type"),
         ("- collect: size\n- action: utter_done\n  next: []", "warning empty", "error empty"),
         ("- collect: size\n  next: [{if: slots.size = 'x', then: []}, {else: END}]", "warning empty", "error empty"),
@@ -127,6 +128,8 @@ def test_an_agents_file_is_asked_for_where_a_call_leads_nowhere() -> None:
         ("tests_of_mine", "test_case: one\nsteps: [{user: hi}]", [], []),
         ("more", "user_id: caller\nsession_config: {session_expiration_time: 9}", ["1:1 warning unknown-key"],
          ["1:1 error unknown-key"]),
+        ("endpoints", "nlg: [{type: rephrase}]", ["1:1 warning needs-language-model"],
+         ["1:1 warning needs-language-model"]),
         ("more", "version: '3.1'\nslot: {a: {type: text}}", ["2:1 error unknown-key"], ["2:1 error unknown-key"]),
         ("more", "patterns:\n  - accept: hi: hello", ["2:15 warning yaml"], ["2:15 error yaml"]),
         ("more", "patterns: a\nflows:\n  - accept: hi: hello", ["3:15 error yaml"], ["3:15 error yaml"]),

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from bot.engine.reading.findings import Findings
 from bot.problems import did_you_mean
 from bot.yaml_fields import Fields
-from bot.yaml_nodes import Mapping, Scalar
+from bot.yaml_nodes import Entry, Mapping, Scalar
 
 
 def without_empty_keys(node: Mapping, found: Findings) -> Mapping:
@@ -17,6 +17,21 @@ def without_empty_keys(node: Mapping, found: Findings) -> Mapping:
         node.mark,
         {key: entry for key, entry in entries if not isinstance(entry.value, Scalar) or entry.value.value is not None},
     )
+
+
+def with_named_collect(step: Mapping, found: Findings) -> Mapping:
+    """The step with the slot's name where it belongs: a page of CALM's writes `collect: {name: slot}`."""
+    entry = step.entries.get("collect")
+    inner = entry.value if entry is not None else None
+    name = inner.get("name") if isinstance(inner, Mapping) else None
+    if entry is None or not isinstance(inner, Mapping) or not isinstance(name, Scalar) or name.value is None:
+        return step
+    if not found.is_calms(step):
+        return step
+    message = "'collect' is the name of a slot, and its other keys stand beside it"
+    found.warn(entry.key, "wrong-type", message, f"write 'collect: {name.text}'")
+    others = {key: other for key, other in inner.entries.items() if key != "name"}
+    return Mapping(step.mark, {**step.entries, **others, "collect": Entry(entry.key, name)})
 
 
 def only_known(fields: Fields[Findings], known: Collection[str]) -> None:

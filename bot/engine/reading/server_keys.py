@@ -46,11 +46,14 @@ def _note_actions(entry: Entry, found: Findings) -> None:
 
 
 def _note_wording(entry: Entry, found: Findings) -> None:
-    kind = _word_at(entry.value, "type")
+    node = entry.value
+    if isinstance(node, Listing) and node.items:
+        node = node.items[0]  # the pages show it as a list too
+    kind = _word_at(node, "type")
     if "rephras" in kind.casefold():
         message = "rephrasing needs a language model; every text is said as written"
         found.warn(entry.key, "needs-language-model", message)
-    elif isinstance(entry.value, MappingNode):
+    elif isinstance(node, MappingNode):
         found.warn(entry.key, "no-effect", "no server is asked for texts; every text is said as written")
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple, TypedDict
 
 from bot.engine.flow import END, Branch, FlowSettings, Noop, Step
 from bot.engine.reading.findings import Findings
+from bot.engine.reading.leniency import with_named_collect
 from bot.engine.reading.values import read_condition
 from bot.problems import Mark, did_you_mean, nearest
 from bot.yaml_fields import Fields, word_of
@@ -114,6 +115,7 @@ class FlowSource:
             self.found.wrong_type(node, "a step", "a mapping such as '- say: Hello'", hint)
             self.broken()
             return None
+        node = with_named_collect(node, self.found)
         kind = self._kind(node)
         step_id = self._given_id(node) or self._made_id(kind, node, path)
         self.found.step_marks[self.name, step_id] = node.mark
