@@ -139,3 +139,23 @@ def test_other_files_in_the_folder(name: str, text: str, calms: list[str], ours:
     for marker, expected in (("", calms), (OURS, ours)):
         found = told(read("- collect: size\n- action: utter_done", ours=marker, **{name: text}))
         assert found == [f"{name}.yml:{each}" for each in expected]
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ("- noop: true\n  next: [{if: slots.size is 'x', next: END}, {else: END}]",
+         "a branch says where it goes with 'then', not with 'next'"),
+        ("- action: utter_done\n-",
+         "a step is nothing, but should be a mapping such as '- say: Hello' (remove the '-', or write what it does)"),
+        ("- noop: true\n  next: [{if: \"slots.size in ['x']\", then: END}, {else: END}]",
+         "a set is written {'a' 'b'}, and asked by {'a' 'b'} contains slots.x"),
+        ("- collect: {size: x}",
+         "'collect' is a mapping, but should be the name of a slot (write 'collect: size')"),
+        ("- collect: {size, utter: utter_done}",
+         "'collect' is a mapping, but should be the name of a slot (write 'collect: size', and below it 'utter')"),
+    ],
+)  # fmt: skip
+def test_one_slip_is_told_once_and_with_a_way(steps: str, told: str) -> None:
+    (problem,) = [each for each in read(steps).problems if each.severity == "error"]
+    assert str(problem).endswith(told)
