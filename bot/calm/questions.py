@@ -21,6 +21,8 @@ def write_collect(writer: FlowWriter, step: Collect) -> None:
         body["utter"] = writer.project.say(step.ask, writer.response(step.id), writer.flow.id, step.id)
     elif step.ask is not None:
         writer.project.say(step.ask, f"utter_ask_{step.slot}", writer.flow.id, step.id)
+    elif step.ask_action not in (None, f"action_ask_{step.slot}"):
+        body["utter"] = step.ask_action
     if step.ask_before_filling:
         body["ask_before_filling"] = True
     if step.forced:

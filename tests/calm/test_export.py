@@ -262,3 +262,10 @@ def test_what_calm_knows_of_telephones_is_kept() -> None:
         ({"length": 4, "allow_audio_input": False}, 15),
         ({"finish_on_key": "#", "allow_audio_input": False}, 20),
     ]
+
+
+def test_an_action_that_asks_under_another_name_is_named() -> None:
+    flows = "flows: {main: {description: d, steps: [{collect: size, utter: action_offer}, {collect: color}]}}"
+    domain = "slots: {size: {type: text}, color: {type: text}}\nactions: [action_offer, action_ask_color]"
+    steps = written(export_of(f"version: '3.1'\n{domain}", flows), FLOWS)["flows"]["main"]["steps"]
+    assert [(step["collect"], step.get("utter")) for step in steps] == [("size", "action_offer"), ("color", None)]
