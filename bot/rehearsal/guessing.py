@@ -83,8 +83,9 @@ def flow_that_acts(text: str, program: Program, calm: CalmPart) -> str | None:
 def _acts(flow: Flow) -> bool:
     """Whether the flow runs one before anything else can happen in it."""
     step = flow.steps.get(flow.first)
-    while isinstance(step, Say | SetSlots | Noop) and len(step.next) == 1:
-        step = flow.steps.get(step.next[0].to)
+    for _ in flow.steps:  # no more than that: some go round
+        if isinstance(step, Say | SetSlots | Noop) and len(step.next) == 1:
+            step = flow.steps.get(step.next[0].to)
     return not is_pattern(flow.id) and isinstance(step, Action) and step.name not in BUILT_IN
 
 

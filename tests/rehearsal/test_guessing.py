@@ -130,3 +130,14 @@ flows:
 def test_an_answer_that_nothing_could_give_is_a_failure() -> None:
     steps = "{user: a cake}, {utter: utter_ask_cake}, {user: is gluten bad for me}, {bot: It depends.}"
     assert not bakery(steps).passed
+
+
+def test_flows_that_go_round_are_no_riddle() -> None:
+    flows = b"""
+version: "3.1"
+responses: {utter_one: [{text: One.}], utter_two: [{text: Two.}]}
+flows:
+  round: {description: d, steps: [{id: a, action: utter_one}, {action: utter_two, next: a}]}
+"""
+    case = cases_of("test_cases: [{test_case: t, steps: [{user: round it goes}, {bot: Three.}]}]")[0]
+    assert not play({"flows.yml": flows}, [(case, "telegram", None)])[0].passed
