@@ -30,6 +30,8 @@ NEED_A_MODEL = frozenset(
     {"pattern_clarification_contains", "generative_response_is_relevant", "generative_response_is_grounded"}
 )
 """Judged by a language model in CALM's own tests; here they are read, and said not to be checked."""
+INNER_KEYS = frozenset({"flow_id", "flow_ids", "flow_step_id", "operator", "utter_name", "text_matches", "buttons"})
+INDENTED = "it is a key within an assertion: indent it further than the line before"
 
 
 def read_words(node: Node, found: NodeProblems, what: str) -> Words | None:
@@ -61,6 +63,7 @@ def read_assertions(node: Node, found: NodeProblems) -> Iterator[AnyExpectation]
                 found.warn(entry.key, "needs-model", f"'{name}' needs a language model and is not checked here")
             else:
                 hint = did_you_mean(name, AS_ASSERTIONS) or f"there are: {', '.join(sorted(AS_ASSERTIONS))}"
+                hint = INDENTED if name in INNER_KEYS else hint
                 found.error(entry.key, "unknown-assertion", f"there is no assertion '{name}'", hint)
 
 

@@ -39,6 +39,10 @@ HEAD = "test_cases:\n- test_case: t\n"
         (HEAD + "  steps: [{flow_completed: {flow: a}}]", "t.yaml:3:29: error[unknown-key]"),
         (HEAD + "  steps: [{user: a, assertions: {}}]", "t.yaml:3:33: error[wrong-type]"),
         (HEAD + "  steps: [{user: a, assertions: [{bot_utered: {}}]}]", "t.yaml:3:35: error[unknown-assertion]"),
+        (
+            HEAD + "  steps:\n  - user: a\n    assertions:\n    - flow_completed:\n      flow_id: f",
+            "t.yaml:7:7: error[unknown-assertion]: there is no assertion 'flow_id' (it is a key within",
+        ),
         (HEAD + "  steps: [{user: a}, {commands: [fly]}]", "t.yaml:3:34: warning[unknown-command]"),
         (HEAD + "  stub_custom_actions: {a: {fail: x}}\n  steps: [{user: hi}]", "t.yaml:3:29: error[unknown-key]"),
         (HEAD + "  stub_custom_actions: {a: {fails: x}}\n  steps: [{user: hi}]", "t.yaml:3:36: error[unknown-value]"),
