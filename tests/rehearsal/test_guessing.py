@@ -90,6 +90,13 @@ def test_an_answer_of_before_is_changed_to_what_the_words_name() -> None:
     assert changed.passed, told(changed)
 
 
+def test_an_answer_of_before_is_changed_to_what_the_test_says() -> None:
+    changed = bakery(
+        f"{SMALL}, {{user: make it big}}, {{slot_was_set: [{{size: large}}]}}, {{utter: utter_ask_pieces}}"
+    )
+    assert changed.passed, told(changed)
+
+
 def test_an_answer_of_before_is_taken_back_where_its_question_is_expected() -> None:
     again = bakery(f"{SMALL}, {{user: 'oh no, not that cake'}}, {{bot: Which cake?}}, {{user: plum}}, {{bot: Sure?}}")
     assert again.passed, told(again)
