@@ -32,7 +32,7 @@ from bot.engine.flow import (
     TicketState,
 )
 from bot.engine.languages import NAMES
-from bot.engine.patterns import HUMAN_HANDOFF, is_pattern
+from bot.engine.patterns import HUMAN_HANDOFF, INTERNAL_ERROR, is_pattern
 from bot.engine.text import PLACEHOLDER
 
 LANGUAGE = "language"  # the slot by which CALM knows what is spoken
@@ -67,7 +67,7 @@ def write_step(writer: FlowWriter, step: Step) -> None:  # noqa: C901  # one lin
         case SwitchLanguage():
             _language(writer, step)
         case Link():
-            _link(writer, step)
+            _link(writer, step.id, writer.project.flow_name(step.flow))
         case Call():
             _call(writer, step)
         case SetSlots():
@@ -78,20 +78,26 @@ def write_step(writer: FlowWriter, step: Step) -> None:  # noqa: C901  # one lin
             assert_never(step)
 
 
-def _link(writer: FlowWriter, step: Link) -> None:
-    target = writer.project.flow_name(step.flow)
-    if is_pattern(target) and target != HUMAN_HANDOFF and not is_pattern(writer.flow.id):
-        writer.lose(step.id, f"CALM's flows lead to no pattern but '{HUMAN_HANDOFF}': '{step.flow}' is left out")
-        writer.add(step.id, {"noop": True}, END)
-    else:
-        writer.add(step.id, {"link": target}, None)
+def _link(writer: FlowWriter, step: str, target: str) -> None:
+    """Lead on to the flow, or end where CALM lets nothing lead there."""
+    own = writer.flow.id
+    why = None
+    if own == INTERNAL_ERROR:
+        why = f"CALM's '{INTERNAL_ERROR}' leads nowhere"
+    elif is_pattern(target) and target != HUMAN_HANDOFF and not is_pattern(own):
+        why = f"CALM's flows lead to no pattern but '{HUMAN_HANDOFF}'"
+    if why is None:
+        writer.add(step, {"link": target}, None)
+        return
+    writer.lose(step, f"{why}: '{target}' is left out")
+    writer.add(step, {"noop": True}, END)
 
 
 def _call(writer: FlowWriter, step: Call) -> None:
     target = writer.project.flow_name(step.flow)
     if is_pattern(writer.flow.id):
         writer.lose(step.id, f"CALM's patterns call nothing: this one leads to '{target}', and does not go on")
-        writer.add(step.id, {"link": target}, None)
+        _link(writer, step.id, target)
     else:
         writer.add(step.id, {"call": target}, step.next)
 
@@ -148,7 +154,7 @@ def _hand_off(writer: FlowWriter, step: Handoff) -> None:
     lost = [name for name, value in given.items() if value]
     if lost:
         writer.lose(step.id, f"CALM hands over without {', '.join(lost)}", f"see to it in your own {HUMAN_HANDOFF}")
-    writer.add(step.id, {"link": HUMAN_HANDOFF}, None)
+    _link(writer, step.id, HUMAN_HANDOFF)
 
 
 def _stand_in(writer: FlowWriter, step: Step, action: str, what: str) -> None:

@@ -32,7 +32,13 @@ USER_SILENCE = "pattern_user_silence"
 CUSTOMER_SATISFACTION = "pattern_customer_satisfaction"
 TICKET_STATE = "pattern_ticket_state"  # ours: CALM has no tickets
 START_MENU = "start_menu"  # of flows that don't say where conversations begin
-NEED_A_MODEL = ("pattern_search", "pattern_chitchat", "pattern_clarification", "pattern_correction")
+NEED_A_MODEL = (
+    "pattern_search",
+    "pattern_chitchat",
+    "pattern_clarification",
+    "pattern_correction",
+    "pattern_external_agent_processing",
+)
 DONE_BY_ENGINE = ("pattern_collect_information", "pattern_validate_slot", "pattern_code_change")
 
 SOMETHING_ELSE = "utter_can_do_something_else"

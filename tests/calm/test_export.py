@@ -226,6 +226,7 @@ flows:
       - {set_slots: [{names: null}], next: [{if: slots.files is null, then: [§{link: pattern_restart}]}, {else: END}]}
   other: {description: another, steps: [{say: Other}]}
   pattern_completed: {description: what else, steps: [§{call: other}, {action: utter_bye}]}
+  pattern_internal_error: {description: broken, steps: [§{handoff: support}]}
 """
 
 

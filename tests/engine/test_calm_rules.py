@@ -29,7 +29,8 @@ flows:
 def told(step: str, *, calm: bool = True, pattern: str = "") -> list[str]:
     """Of these flows with this step; `pattern` stands below them. Where, as it is after the first step's column."""
     files = {"flows.yml": FLOWS.replace("§", step) + pattern, "domain.yml": DOMAIN + ('version: "3.1"' if calm else "")}
-    kinds = ("slot-type", "link-to-pattern", "call-in-pattern", "value", "duplicate-description")
+    kinds = {"slot-type", "link-to-pattern", "call-in-pattern", "value", "duplicate-description"}
+    kinds |= {"link-in-pattern", "conflict"}
     return [
         f"{each.line}:{each.column} {each.severity} {each.code}"
         for each in read_flows(files).problems
@@ -44,6 +45,7 @@ def told(step: str, *, calm: bool = True, pattern: str = "") -> list[str]:
         ("link: pattern_cannot_handle", ["6:9 error link-to-pattern"]),
         ("link: pattern_search", ["6:9 error link-to-pattern"]),
         ("link: pattern_human_handoff", []),
+        ("link: pay\n        next: END", ["7:9 error conflict"]),
         ("link: pattern_of_ours", []),
         ("call: pay", []),
     ],
@@ -57,6 +59,12 @@ def test_steps_that_calm_forbids(step: str, expected: list[str]) -> None:
 def test_a_pattern_calls_nothing() -> None:
     pattern = "  pattern_completed:\n    description: over\n    steps:\n      - call: pay\n"
     assert told("action: utter_bye", pattern=pattern) == ["14:9 error call-in-pattern"]
+    assert told("action: utter_bye", pattern=pattern, calm=False) == []
+
+
+def test_an_internal_error_leads_nowhere() -> None:
+    pattern = "  pattern_internal_error:\n    description: over\n    steps:\n      - link: pay\n"
+    assert told("action: utter_bye", pattern=pattern) == ["14:9 error link-in-pattern"]
     assert told("action: utter_bye", pattern=pattern, calm=False) == []
 
 

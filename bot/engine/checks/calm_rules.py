@@ -1,7 +1,7 @@
 """What CALM's pages forbid in its files, though it could run here: the project would fail where it comes from."""
 
 from bot.engine.flow import Call, Collect, Flow, FlowSet, Link, Step
-from bot.engine.patterns import DONE_BY_ENGINE, HUMAN_HANDOFF, NEED_A_MODEL
+from bot.engine.patterns import DONE_BY_ENGINE, HUMAN_HANDOFF, INTERNAL_ERROR, NEED_A_MODEL
 from bot.engine.reading.calm_names import SERVED_PATTERNS
 from bot.engine.reading.findings import Findings
 from bot.problems import Mark
@@ -27,6 +27,8 @@ def _check_step(flow: Flow, step: Step, mark: Mark, flow_set: FlowSet, found: Fi
         case Link(flow=name) if name in PATTERNS - {HUMAN_HANDOFF} and flow.id not in PATTERNS:
             message = f"'link' leads from a flow to no other pattern than '{HUMAN_HANDOFF}', and this is '{name}'"
             found.error(mark, "link-to-pattern", message)
+        case Link() if flow.id == INTERNAL_ERROR:
+            found.error(mark, "link-in-pattern", f"'{INTERNAL_ERROR}' leads nowhere: it must not break in its turn")
         case Call() if flow.id in PATTERNS:
             found.error(mark, "call-in-pattern", "a pattern calls nothing", "write the steps here, or link to the flow")
 

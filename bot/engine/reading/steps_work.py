@@ -176,6 +176,9 @@ def read_link(step: StepSource) -> Step:
     if name is None:
         return step.noop()
     step.found.use("flow", name, step.subject.mark, "'link' goes to")
+    if step.fields.given("next") and step.found.is_calms(step.fields.node):
+        where = step.fields.node.entries["next"].key
+        step.found.error(where, "conflict", "'link' leaves the flow, so nothing is next", "remove 'next'")
     return Link(**step.shape, flow=name)
 
 
