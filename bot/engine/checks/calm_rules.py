@@ -21,7 +21,7 @@ def check_calm_rules(flow_set: FlowSet, found: Findings) -> None:
 
 def _check_step(flow: Flow, step: Step, mark: Mark, flow_set: FlowSet, found: Findings) -> None:
     match step:
-        case Collect(slot=name) if name in flow_set.slots and flow_set.slots[name].type == "list":
+        case Collect(slot=name, kind=kind) if kind != "file" and _is_list(name, flow_set):
             message = f"'collect' fills no lists, and the slot '{name}' is one"
             found.error(mark, "slot-type", message, "let an action fill it")
         case Link(flow=name) if name in PATTERNS - {HUMAN_HANDOFF} and flow.id not in PATTERNS:
@@ -31,6 +31,10 @@ def _check_step(flow: Flow, step: Step, mark: Mark, flow_set: FlowSet, found: Fi
             found.error(mark, "link-in-pattern", f"'{INTERNAL_ERROR}' leads nowhere: it must not break in its turn")
         case Call() if flow.id in PATTERNS:
             found.error(mark, "call-in-pattern", "a pattern calls nothing", "write the steps here, or link to the flow")
+
+
+def _is_list(name: str, flow_set: FlowSet) -> bool:
+    return name in flow_set.slots and flow_set.slots[name].type == "list"
 
 
 def _check_descriptions(flow_set: FlowSet, found: Findings) -> None:
