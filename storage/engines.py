@@ -29,7 +29,10 @@ POSTGRESQL_SETTINGS = {
 }
 # A plan is made once for each statement of a connection, maybe while its tables are all but empty, and then it would
 # read them from end to end for as long as it is kept. Transactions of turns look up a handful of rows by their keys.
-BY_KEY = {"enable_seqscan": "off", "enable_bitmapscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+BY_KEY = dict.fromkeys(
+    ("enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_material"), "off"
+)
+PLANS_SECONDS = 60  # a connection lives no longer: its plans may be of a time when less was known of the tables
 POSTGRESQL_LINE = {
     "connect_timeout": CONNECT_SECONDS,
     "keepalives_idle": 10,
@@ -83,7 +86,11 @@ def _sqlite(url: URL, connections: int, writes: bool) -> Engine:
 def _postgresql(url: URL, connections: int, writes: bool) -> Engine:
     line = {name: value for name, value in POSTGRESQL_LINE.items() if name not in url.query}
     engine = create_engine(
-        url.set(drivername="postgresql+psycopg"), pool_size=connections, max_overflow=0, connect_args=line
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=connections,
+        max_overflow=0,
+        pool_recycle=PLANS_SECONDS if writes else -1,
+        connect_args=line,
     )
 
     @event.listens_for(engine, "connect")

@@ -140,6 +140,16 @@ async def test_the_first_to_keep_a_setting_wins_in_every_process(url: str) -> No
         await database.close()
 
 
+async def test_plans_are_made_anew_after_a_while(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def server_process(connection: Connection) -> int:
+        return int(connection.execute(select(func.pg_backend_pid())).scalar_one())
+
+    monkeypatch.setattr(engines, "PLANS_SECONDS", 0)
+    database = Database(postgresql_url)
+    assert await database.run(server_process) != await database.run(server_process)
+    await database.close()
+
+
 async def test_two_that_deadlock_are_both_done(postgresql_url: str) -> None:
     database = Database(postgresql_url)
     for key in ("a", "b"):
