@@ -34,7 +34,7 @@ OPTIONAL = {
     *("no_match", "no_input", "on_fail", "retries", "slow", "on_error", "final", "image", "attachment"),
     *("hours", "note", "share", "priority", "skills", "max_wait", "on_closed", "on_no_agent", "phone", "when"),
     *("open", "closed", "empty", "label", "scale", "labels", "thanks", "comment", "once_per", "on_low"),
-    *("condition", "channel", "translation", "buttons", "initial_value", "noop"),
+    *("condition", "channel", "translation", "buttons", "initial_value", "noop", "title", "body", "ask_before_filling"),
 }  # fmt: skip
 
 
