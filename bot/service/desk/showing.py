@@ -186,14 +186,7 @@ def refresh_card(work: Work, case: Case) -> None:
     """What is known of the customer has changed, though the hand-off stands as it did: card and topic follow."""
     handoff = handoffs.get(work.connection, case.handoff) if case.handoff is not None else None
     if handoff is not None:
-        state = DeskState(
-            handoff=handoff.id,
-            number=handoff.number,
-            state=SHOWN[handoff.state],
-            queue=handoff.queue,
-            customer=customer_name(work, case),
-        )
-        _in_topic(work, case, handoff, state)
+        _show_on_card(work, case, handoff)
 
 
 def _notice(work: Work, handoff: str, name: str) -> DeskLine:
