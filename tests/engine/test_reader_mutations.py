@@ -106,6 +106,7 @@ def test_slips_in_the_shipped_flows_are_reported_at_their_place(name: str) -> No
     assert unreported(document_of(SHIPPED[name]), others, SAMPLE // len(SHIPPED)) == []
 
 
+pytestmark = pytest.mark.timeout(900 if DEEP else 120)
 FUZZ = settings(max_examples=20_000 if DEEP else 60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
