@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
     and_,
@@ -32,7 +33,7 @@ IS_PENDING = OutboxRow.state == literal_column("'pending'")  # as a parameter it
 
 
 class Booking(Record, frozen=True, kw_only=True):
-    """Something to bring. With `leased_by` it is born leased to the process that books it."""
+    """Something to bring. With `leased_by` it is born leased to the holder that books it: a name of a process."""
 
     conversation_id: str
     event_number: int | None = None
@@ -128,23 +129,23 @@ HELD_ELSEWHERE = Prepared(
     )
     .where(
         IS_PENDING,
-        or_(OutboxRow.leased_by.is_(None), OutboxRow.leased_by != bindparam("process")),
+        or_(OutboxRow.leased_by.is_(None), OutboxRow.leased_by != bindparam("holder")),
     ),
     returns=(OutboxRow.channel, OutboxRow.address),
 )
 
 
-def held_elsewhere(connection: Connection, process: str, keys: Collection[Key]) -> set[Key]:
-    """Those of these addresses for which something is unsent that this process does not hold.
+def held_elsewhere(connection: Connection, holder: str, keys: Collection[Key]) -> set[Key]:
+    """Those of these addresses for which something is unsent that this holder does not hold.
 
     What it books for them must wait behind, and is born without a lease.
     """
-    return ask_where_held(connection, process, keys)()
+    return ask_where_held(connection, holder, keys)()
 
 
-def ask_where_held(connection: Connection, process: str, keys: Collection[Key]) -> Callable[[], set[Key]]:
+def ask_where_held(connection: Connection, holder: str, keys: Collection[Key]) -> Callable[[], set[Key]]:
     """The same, together with others: what this gives is called when all were sent."""
-    rows = HELD_ELSEWHERE.ask(connection, {**ADDRESSES.of(keys), "process": process})
+    rows = HELD_ELSEWHERE.ask(connection, {**ADDRESSES.of(keys), "holder": holder})
     return lambda: {(channel, address) for channel, address in rows()}
 
 
@@ -173,39 +174,41 @@ FREE = (
 LEASE = (
     update(OutboxRow)
     .where(OutboxRow.id.in_(select(FREE.c.id)))
-    .values(leased_by=bindparam("process"), leased_until=bindparam("until"))
+    .values(leased_by=bindparam("holder"), leased_until=bindparam("until"))
     .returning(*columns(Leased, OutboxRow))
 )
 
 
 def lease(
-    connection: Connection, process: str, now: datetime, until: datetime, limit: int, channels: Collection[str]
+    connection: Connection, holder: str, now: datetime, until: datetime, limit: int, channels: Collection[str]
 ) -> list[Leased]:
-    """Take due rows that nobody has, the oldest unsent one of each address only, for this process until then."""
-    parameters = {"process": process, "now": now, "until": until, "limit": limit, "channels": list(channels)}
+    """Take due rows that nobody has, the oldest unsent one of each address only, for this holder until then."""
+    parameters = {"holder": holder, "now": now, "until": until, "limit": limit, "channels": list(channels)}
     return sorted(read(Leased, connection.execute(LEASE, parameters)), key=lambda row: row.id)
 
 
 def lease_at(
-    connection: Connection, process: str, now: datetime, until: datetime, channel: str, address: str
+    connection: Connection, holder: str, now: datetime, until: datetime, channel: str, address: str
 ) -> list[Leased]:
     """Take every unsent row of an address that nobody holds, the oldest first; the caller holds the oldest of all."""
     free = or_(OutboxRow.leased_by.is_(None), OutboxRow.leased_until < now)
     statement = (
         update(OutboxRow)
         .where(IS_PENDING, OutboxRow.channel == channel, OutboxRow.address == address, free)
-        .values(leased_by=process, leased_until=until)
+        .values(leased_by=holder, leased_until=until)
         .returning(*columns(Leased, OutboxRow))
     )
     return sorted(read(Leased, connection.execute(statement)), key=lambda row: row.id)
 
 
-def renew(connection: Connection, process: str, ids: Collection[int], until: datetime) -> set[int]:
-    """Keep rows that are still this process's until then. Gives those that are; another process has the rest."""
+def renew(connection: Connection, holder: str, process: str, ids: Collection[int], until: datetime) -> set[int]:
+    """Keep rows that are still this process's until then, now under this name. Gives those that are; another process
+    has the rest.
+    """
     statement = (
         update(OutboxRow)
-        .where(OutboxRow.id.in_(ids), IS_PENDING, OutboxRow.leased_by == process)
-        .values(leased_until=until)
+        .where(OutboxRow.id.in_(ids), IS_PENDING, _held_by(process))
+        .values(leased_by=holder, leased_until=until)
         .returning(OutboxRow.id)
     )
     return set(connection.execute(statement).scalars())
@@ -217,9 +220,21 @@ def free(connection: Connection) -> None:
 
 
 def give_back(connection: Connection, process: str) -> None:
-    """Let what this process had leased be taken over at once."""
-    theirs = update(OutboxRow).where(IS_PENDING, OutboxRow.leased_by == process)
-    connection.execute(theirs.values(leased_by=None, leased_until=None))
+    """Let what this process had leased, under whatever name, be taken over at once."""
+    connection.execute(update(OutboxRow).where(IS_PENDING, _held_by(process)).values(leased_by=None, leased_until=None))
+
+
+def let_go(connection: Connection, holder: str, process: str, known: Collection[int]) -> None:
+    """Let be taken over at once what is leased under another name of this process, but for the rows that it knows."""
+    others = select(OutboxRow.id).where(IS_PENDING, _held_by(process), OutboxRow.leased_by != holder)
+    if unknown := set(connection.execute(others).scalars()) - set(known):
+        mine = update(OutboxRow).where(OutboxRow.id.in_(unknown), IS_PENDING, _held_by(process))
+        connection.execute(mine.values(leased_by=None, leased_until=None))
+
+
+def _held_by(process: str) -> ColumnElement[bool]:
+    """A process has several names, one after the other, which begin with its own and a dot."""
+    return OutboxRow.leased_by.startswith(f"{process}.", autoescape=True)
 
 
 MARKS = batch_of(Mark, OutboxRow)

@@ -36,7 +36,7 @@ async def leave_to_others(house: House) -> None:
     """What was booked here is sent by the processes that serve."""
 
     def leave(connection: Connection) -> None:
-        outbox.give_back(connection, house.installation.process)
+        outbox.give_back(connection, house.installation.holder.process)
         nudge(connection, BEHIND)
 
     await house.database.run(leave)

@@ -8,7 +8,8 @@ import msgspec
 from bot.content import Value
 from bot.ports import AnyOutgoing, HideChoices
 from bot.service.choices import ask_for_choices
-from bot.service.installation import LEASE_SECONDS, Installation
+from bot.service.holder import LEASE
+from bot.service.installation import Installation
 from bot.service.parcels import Parcel, outgoing_to_json
 from storage import outbox, rate_limits
 from storage.database import Connection
@@ -31,9 +32,10 @@ class Booked(Value, frozen=True, kw_only=True):
 class Bookings:
     """The rows of one transaction, until they are written."""
 
-    def __init__(self, connection: Connection, installation: Installation, now: datetime) -> None:
+    def __init__(self, connection: Connection, installation: Installation, holder: str, now: datetime) -> None:
         self._connection = connection
         self._installation = installation
+        self._holder = holder
         self.now = now
         self._booked: list[Booked] = []
 
@@ -55,7 +57,7 @@ class Bookings:
         if not self._booked:
             return lambda: Placed([], [], [])
         keys = {(booked.channel, booked.address) for booked in self._booked}
-        elsewhere = outbox.ask_where_held(self._connection, self._installation.process, keys)
+        elsewhere = outbox.ask_where_held(self._connection, self._holder, keys)
         hidden = {number: look for number, booked in enumerate(self._booked) if (look := self._look(booked))}
         by_account: dict[str, list[int]] = {}
         for number, booked in enumerate(self._booked):
@@ -97,7 +99,7 @@ class Bookings:
 
     def _place(self, elsewhere: Collection[Key], slots: Sequence[datetime | None]) -> "Placed":
         """Those that need not wait behind another process's are leased to this one, and given back."""
-        process, until = self._installation.process, self.now + timedelta(seconds=LEASE_SECONDS)
+        until = self.now + LEASE
         rows = []
         for booked, slot in zip(self._booked, slots, strict=True):
             ours = (booked.channel, booked.address) not in elsewhere
@@ -110,7 +112,7 @@ class Bookings:
                     body=outgoing_to_json(booked.outgoing),
                     booked_at=self.now,
                     due_at=booked.due_at if slot is None else max(booked.due_at, slot),
-                    leased_by=process if ours else None,
+                    leased_by=self._holder if ours else None,
                     leased_until=until if ours else None,
                 )
             )

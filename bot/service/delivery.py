@@ -7,13 +7,15 @@ out takes the row over, so that a message is sent twice rather than never.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.ports import Clock
 from bot.service.breakdown import place_of
-from bot.service.installation import LEASE_SECONDS, Installation
+from bot.service.holder import LEASE, LEASE_SECONDS
+from bot.service.installation import Installation
 from bot.service.measurements import Measurements
 from bot.service.parcels import Parcel, Sent, outgoing_from_json
 from bot.service.sending import Lost, Sender
@@ -33,7 +35,6 @@ OTHERS_WAIT = timedelta(seconds=5)
 LEASED_AT_ONCE = 200
 RENEW_SECONDS = LEASE_SECONDS / 3
 RENEWED_AT_ONCE = 1000
-LEASE = timedelta(seconds=LEASE_SECONDS)
 MARGIN = timedelta(seconds=5)  # a lease that is about to run out is proved again before the row is sent
 
 
@@ -57,6 +58,7 @@ class Delivery:
         self._queues: dict[Key, deque[Parcel]] = {}
         self._leases: dict[int, datetime] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._taking_over = asyncio.Lock()
         self._bell = asyncio.Event()
         self._others_wait_until = clock.now()
 
@@ -138,9 +140,11 @@ class Delivery:
             log.info("delivery_left", extra={"channel": key[0], "rows": len(queue)})
             if not self._sender.stopping.is_set():
                 self._forget(queue)
+                self._installation.holder.lose_sight(self._clock.now())
         except Exception as bug:
             log.error("delivery_broken", extra={"channel": key[0], "row": queue[0].id, "error": place_of(bug)})
             self._forget(queue)
+            self._installation.holder.take_new_name()  # they are tried again when their leases have run out
         finally:
             del self._queues[key]
             if self._clock.now() < self._others_wait_until:
@@ -182,10 +186,9 @@ class Delivery:
                     await self._renew_some(old[start : start + RENEWED_AT_ONCE])
 
     async def _renew_some(self, ids: list[int]) -> None:
-        until = self._clock.now() + LEASE
-        kept = await self._database.run(
-            lambda connection: outbox.renew(connection, self._installation.process, ids, until)
-        )
+        until, holder = self._clock.now() + LEASE, self._installation.holder
+        renew = partial(outbox.renew, holder=holder.name, process=holder.process, ids=ids, until=until)
+        kept = await self._database.run(renew)
         for row in ids:
             if row in self._leases:
                 self._leases[row] = until if row in kept else datetime.min.replace(tzinfo=until.tzinfo)
@@ -195,23 +198,42 @@ class Delivery:
         while True:
             self._bell.clear()
             try:
-                leased = await self._database.run(self._lease)
+                found = await self._lease(self._lease_free)
             except DatabaseDown as down:
                 log.warning("outbox_unreachable", extra={"reason": str(down)})
-                leased = []
-            for row in leased:
-                self._take_over(row)
-            if len(leased) == LEASED_AT_ONCE:
+                found = 0
+            if found == LEASED_AT_ONCE:
                 continue
             await asyncio.sleep(PAUSE_SECONDS)
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._bell.wait()
 
-    def _lease(self, connection: Connection) -> list[Leased]:
+    async def _lease(self, lease: Callable[[Connection, str], list[Leased]]) -> int:
+        """Take over what this leases under the name that it is given; how many rows. Raises DatabaseDown."""
+        holder = self._installation.holder
+        async with self._taking_over:
+            name = holder.name
+            known = list(self._leases) if holder.must_search(self._clock.now()) else None
+
+            def work(connection: Connection) -> list[Leased]:
+                if known is not None:
+                    outbox.let_go(connection, name, holder.process, known)
+                return lease(connection, name)
+
+            try:
+                leased = await self._database.run(work)
+            except DatabaseDown:
+                holder.lose_sight(self._clock.now())
+                raise
+            for row in leased:
+                self._take_over(row)
+            return len(leased)
+
+    def _lease_free(self, connection: Connection, holder: str) -> list[Leased]:
         now = self._clock.now()
         channels = list(self._sender.channels)
-        leased = outbox.lease(connection, self._installation.process, now, now + LEASE, LEASED_AT_ONCE, channels)
+        leased = outbox.lease(connection, holder, now, now + LEASE, LEASED_AT_ONCE, channels)
         depth = outbox.depth(connection, now)
         age = (now - depth.oldest_due_at).total_seconds() if depth.oldest_due_at else 0.0
         self._measurements.outbox(depth.pending, age)
@@ -220,12 +242,11 @@ class Delivery:
     async def gather(self, key: Key) -> None:
         """Lease what nobody holds for an address whose oldest row is held here; what can't be had now comes later."""
         with suppress(DatabaseDown):
-            for row in await self._database.run(lambda connection: self._lease_at(connection, key)):
-                self._take_over(row)
+            await self._lease(partial(self._lease_at, key=key))
 
-    def _lease_at(self, connection: Connection, key: Key) -> list[Leased]:
+    def _lease_at(self, connection: Connection, holder: str, key: Key) -> list[Leased]:
         now = self._clock.now()
-        return outbox.lease_at(connection, self._installation.process, now, now + LEASE, *key)
+        return outbox.lease_at(connection, holder, now, now + LEASE, *key)
 
     def _take_over(self, row: Leased) -> None:
         parcel = Parcel(

@@ -30,6 +30,7 @@ from bot.service.drafts import Drafts
 from bot.service.duties import Duties
 from bot.service.files import Files
 from bot.service.follow_ups import FollowUps
+from bot.service.holder import Holder
 from bot.service.installation import Installation
 from bot.service.joining_acts import Joining
 from bot.service.limits import telegram_limits
@@ -73,7 +74,7 @@ class House:
         self.turns = Turns(database=database, installation=installation, clock=clock, measurements=measurements)
         self.transcripts = Transcripts(database)
         self.files = Files(FILES, int(settings.webchat.max_file_mb * MEGABYTE))
-        self.duties = Duties(database=database, process=installation.process, clock=clock)
+        self.duties = Duties(database=database, process=installation.holder.process, clock=clock)
         self.follow_ups = FollowUps(database=database, turns=self.turns, clock=clock)
         self.privacy = Privacy(database=database, files=self.files, clock=clock)
         self.publishing = Publishing(
@@ -205,7 +206,7 @@ class House:
 
 def _installation(settings: Settings, desk: Desk, programs: Programs) -> Installation:
     return Installation(
-        process=new_id(),
+        holder=Holder(new_id()),
         programs=programs,
         desk=desk,
         pulled=PULLED,

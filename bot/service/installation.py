@@ -9,11 +9,11 @@ from datetime import UTC, datetime, tzinfo
 from bot.desk.desk_file import Desk
 from bot.desk.hours import Weekday
 from bot.engine.conversation import Conversation, conversation_from_json
+from bot.service.holder import Holder
 from bot.service.limits import UNLIMITED, Limits
 from bot.service.programs import Programs
 
 STATES_REMEMBERED = 4096
-LEASE_SECONDS = 15.0  # what a process that died had in hand waits for so long
 
 
 class SystemClock:
@@ -66,7 +66,7 @@ class Installation:
     that each queue takes for a place, with when they were looked up.
     """
 
-    process: str
+    holder: Holder
     programs: Programs
     desk: Desk
     pulled: frozenset[str] = frozenset()

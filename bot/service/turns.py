@@ -123,9 +123,10 @@ class Turns:
 
     async def _transact(self, jobs: Sequence[Job[Any]]) -> None:
         clock, installation = self._clock, self._installation
+        holder = installation.holder.name
 
         def work_on(connection: Connection) -> AskOutcome:
-            work = Work(connection, installation, clock.now())
+            work = Work(connection, installation, holder, clock.now())
             answers = do_jobs(work, jobs, clock)
             last = work.write()
 
@@ -135,7 +136,11 @@ class Turns:
 
             return ask
 
-        answers, written = await self._database.run_to_last(work_on)
+        try:
+            answers, written = await self._database.run_to_last(work_on)
+        except DatabaseDown:
+            installation.holder.lose_sight(clock.now())  # it may have been the answer to the commit that was lost
+            raise
         for conversation, state in written.states:
             installation.states.remember(conversation, state)
         if inputs := sum(job.key is not None for job in jobs):

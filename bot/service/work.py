@@ -46,9 +46,9 @@ class UnreadableState(Exception):
 
 
 class Work:
-    """One transaction: the conversations it has locked, and what it will write."""
+    """One transaction: the conversations it has locked, and what it will write. `holder` leases what it books."""
 
-    def __init__(self, connection: Connection, installation: Installation, now: datetime) -> None:
+    def __init__(self, connection: Connection, installation: Installation, holder: str, now: datetime) -> None:
         self.connection = connection
         self.installation = installation
         self.now = now
@@ -66,7 +66,7 @@ class Work:
         self._app_languages: dict[Key, str | None] = {}
         self._last: dict[str, Stored] = {}
         self._published: revisions.Publication | None = None
-        self._bookings = Bookings(connection, installation, now)
+        self._bookings = Bookings(connection, installation, holder, now)
         self._seen: dict[Look[Any], Any] = {}
 
     # Reading

@@ -7,6 +7,7 @@ from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 PIECE_BYTES = 65536
+COMMITTED = b"COMMIT\0"  # as the server says that it has
 
 
 class Cable:
@@ -19,6 +20,8 @@ class Cable:
         self._server: asyncio.Server | None = None
         self._lines: set[asyncio.StreamWriter] = set()
         self._is_cut = False
+        self._silent = False
+        self._silenced = asyncio.Event()
         self.url = ""
 
     async def __aenter__(self) -> Self:
@@ -44,6 +47,12 @@ class Cable:
         """New connections get through again."""
         self._is_cut = False
 
+    async def lose_a_commit(self) -> None:
+        """The next commit reaches the database, and is kept; the line breaks before anybody is told."""
+        self._silenced.clear()
+        self._silent = True
+        await self._silenced.wait()
+
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._is_cut:
             writer.transport.abort()
@@ -51,8 +60,21 @@ class Cable:
         far_reader, far_writer = await asyncio.open_unix_connection(self._socket)
         self._lines |= {writer, far_writer}
         with contextlib.suppress(OSError):
-            await asyncio.gather(_carry(reader, far_writer), _carry(far_reader, writer))
+            await asyncio.gather(_carry(reader, far_writer), self._answer(far_reader, writer))
         self._lines -= {writer, far_writer}
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen = b""
+        while piece := await reader.read(PIECE_BYTES):
+            seen = seen[-len(COMMITTED) :] + piece
+            if self._silent and COMMITTED in seen:
+                self._silent = False
+                self._silenced.set()
+                writer.transport.abort()
+                return
+            writer.write(piece)
+            await writer.drain()
+        writer.close()
 
 
 async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -15,6 +15,7 @@ from tests.invariants.several import Several
 from tests.invariants.waiting import until
 
 CUTS = 3
+LOST_COMMITS = 40
 TRIES = 20  # of Telegram to bring its updates while the database is away
 PATIENCE_SECONDS = 60.0
 
@@ -39,6 +40,25 @@ async def test_the_database_goes_and_comes_back(server: BotApiServer, tmp_path: 
             assert _acknowledged(server) == acknowledged
             cable.mend()
             await until(lambda: _answers(session, ready, 200), PATIENCE_SECONDS, "it is not ready again")
+        await crowd.go_home()
+        database = Database(postgres_database)
+        stack.push_async_callback(database.close)
+        await at_rest(server, database)
+        await check(server, database, crowd.customers)
+        several.check_sound()
+
+
+async def test_answers_to_commits_are_lost(server: BotApiServer, tmp_path: Path, postgres_database: str) -> None:
+    async with AsyncExitStack() as stack:
+        cable = await stack.enter_async_context(Cable(postgres_database))
+        house = House.build(tmp_path / "house", server, postgres_database)
+        several = await Several.begin(house, 1, stack, {"DATABASE__URL": cable.url})
+        await several.opened()
+        crowd = Crowd(server, walking=15, dictating=15)
+        crowd.come()
+        for _ in range(LOST_COMMITS):
+            await crowd.taken(5)
+            await cable.lose_a_commit()
         await crowd.go_home()
         database = Database(postgres_database)
         stack.push_async_callback(database.close)

@@ -13,6 +13,7 @@ from bot.engine.program import compile_program
 from bot.engine.reader import read_flows
 from bot.events import AnyEvent, from_json
 from bot.ports import AnyOutgoing, HideChoices, Inbound, Receipt, Say, Taken
+from bot.service.holder import Holder
 from bot.service.house import House
 from bot.service.limits import Limits
 from bot.service.publishing import revision_of
@@ -196,7 +197,7 @@ class Shop(House):
         super().__init__(
             settings, desk=desk(desk_source), names=DeskNames(), clock=self.test_clock, registry=self.registry
         )
-        self.installation.process = process
+        self.installation.holder = Holder(process)
         self.installation.limits = limits or {}
         self.installation.pulled = pulled
         self.customers, self.desk_side = sides or (KeepingChannel(), KeepingChannel(groups=("-100",)))

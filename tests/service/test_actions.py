@@ -11,7 +11,7 @@ from bot.events import ActionRequested
 from bot.ports import ActionCall, ActionError, ActionOutcome, AnyOutgoing, ChannelBusy, RunAction, Say, ShowTyping
 from bot.service import action_runs, typing_sign
 from bot.service.consequences import ACTIONS, RETRY_PAUSE
-from bot.service.installation import LEASE_SECONDS
+from bot.service.holder import LEASE
 from bot.service.written import Written
 from storage.database import Connection, Database, DatabaseDown, Last
 from tests.service.shop import START, KeepingChannel, Shop
@@ -77,7 +77,7 @@ async def test_an_action_is_tried_again_after_a_moment(shop: Shop) -> None:
 
     def note_pauses(written: Written) -> None:
         runs = [parcel for parcel in written.parcels if parcel.channel == ACTIONS]
-        pauses.extend(run.due_at - (run.leased_until - timedelta(seconds=LEASE_SECONDS)) for run in runs)
+        pauses.extend(run.due_at - (run.leased_until - LEASE) for run in runs)
 
     shop.turns.on_commit(note_pauses)
     lookup = Lookup(ActionError("unreachable", "nobody answers"))

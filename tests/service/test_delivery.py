@@ -11,9 +11,10 @@ from bot.events import DeliveryFailed
 from bot.ports import AnyOutgoing, ChannelBusy, ChannelRefused, Say
 from bot.service.limits import Limits, Pace
 from storage import conversations, customers, outbox
-from storage.database import Connection
+from storage.database import Connection, DatabaseDown
 from storage.schema import migrate
 from storage.tables import OutboxRow
+from tests.invariants.cable import Cable
 from tests.service.shop import ECHO, START, KeepingChannel, Shop, TestClock
 
 
@@ -223,6 +224,25 @@ async def test_two_processes_keep_the_order_of_one_address(postgres_database: st
     assert both[0].texts("1") == ["Say a word.", *(text for answer in answers for text in answer)]
     await one.close(1)
     await two.close(1)
+
+
+async def test_what_was_kept_though_the_answer_to_its_commit_was_lost_goes_first(postgres_database: str) -> None:
+    migrate(postgres_database)
+    async with Cable(postgres_database) as cable:
+        shop = Shop(cable.url)
+        await shop.publish()
+        await shop.hears("1", START)
+        await settled(shop)
+        losing = asyncio.create_task(cable.lose_a_commit())
+        with pytest.raises(DatabaseDown):
+            await shop.hears("1", "1", "the choice")
+        await losing
+        await shop.hears("1", "Ada")
+        shop.run()
+        assert (await shop.hears("1", "1", "the choice")).duplicate
+        await settled(shop)
+        assert shop.customers.texts("1") == ["How can we help?", "Your name?", "Hello Ada.", "How can we help?"]
+        await shop.close(1)
 
 
 async def test_one_chat_gets_a_small_burst_and_then_one_message_in_a_while(database_url: str) -> None:

@@ -28,8 +28,8 @@ def booking(address: str, body: str = "{}", due_at: datetime = NOW, leased_by: s
     )
 
 
-def lease(connection: Connection, process: str = "p", now: datetime = NOW, limit: int = 100) -> list[Leased]:
-    return outbox.lease(connection, process, now, now + LEASE, limit, ["telegram"])
+def lease(connection: Connection, holder: str = "p.0", now: datetime = NOW, limit: int = 100) -> list[Leased]:
+    return outbox.lease(connection, holder, now, now + LEASE, limit, ["telegram"])
 
 
 def sent(row_id: int) -> Mark:
@@ -47,7 +47,7 @@ def test_ids_come_in_the_order_of_booking(connection: Connection) -> None:
 def test_only_the_oldest_unsent_row_of_an_address_is_leased(connection: Connection) -> None:
     one, two, three, other = outbox.book(connection, [booking("1"), booking("1"), booking("1"), booking("2")])
     assert [row.id for row in lease(connection)] == [one, other]
-    assert lease(connection, "q") == []
+    assert lease(connection, "q.0") == []
     outbox.mark(connection, [sent(one), sent(other)])
     assert [row.id for row in lease(connection)] == [two]
     outbox.mark(connection, [Mark(id=two, state="failed", error="blocked")])
@@ -55,12 +55,17 @@ def test_only_the_oldest_unsent_row_of_an_address_is_leased(connection: Connecti
 
 
 def test_who_holds_the_oldest_row_of_an_address_may_have_what_nobody_holds_behind_it(connection: Connection) -> None:
-    booked = [booking("1", "a", leased_by="p"), booking("1", "b"), booking("1", "c", leased_by="q"), booking("2", "d")]
+    booked = [
+        booking("1", "a", leased_by="p.0"),
+        booking("1", "b"),
+        booking("1", "c", leased_by="q.0"),
+        booking("2", "d"),
+    ]
     outbox.book(connection, booked)
     until = NOW + timedelta(minutes=1)
-    leased = outbox.lease_at(connection, "p", NOW, until, "telegram", "1")
+    leased = outbox.lease_at(connection, "p.0", NOW, until, "telegram", "1")
     assert [row.body for row in leased] == ["b"]
-    assert outbox.lease_at(connection, "r", NOW, until, "telegram", "1") == []
+    assert outbox.lease_at(connection, "r.0", NOW, until, "telegram", "1") == []
 
 
 def test_a_row_that_is_not_due_holds_back_those_behind_it(connection: Connection) -> None:
@@ -73,21 +78,21 @@ def test_a_row_that_is_not_due_holds_back_those_behind_it(connection: Connection
 
 
 def test_a_row_born_leased_is_its_process_s_until_the_lease_is_over(connection: Connection) -> None:
-    (row_id,) = outbox.book(connection, [booking("1", leased_by="p")])
-    assert lease(connection, "q", NOW + LEASE - timedelta(microseconds=1)) == []
-    (taken,) = lease(connection, "q", NOW + LEASE)
+    (row_id,) = outbox.book(connection, [booking("1", leased_by="p.0")])
+    assert lease(connection, "q.0", NOW + LEASE - timedelta(microseconds=1)) == []
+    (taken,) = lease(connection, "q.0", NOW + LEASE)
     assert (taken.id, taken.leased_until) == (row_id, NOW + LEASE + LEASE)
-    assert outbox.renew(connection, "p", [row_id], NOW + LEASE) == set(), "the first has lost it, and is told"
-    assert outbox.renew(connection, "q", [row_id], NOW + 9 * LEASE) == {row_id}
-    assert lease(connection, "p", NOW + 8 * LEASE) == []
+    assert outbox.renew(connection, "p.0", "p", [row_id], NOW + LEASE) == set(), "the first has lost it, and is told"
+    assert outbox.renew(connection, "q.0", "q", [row_id], NOW + 9 * LEASE) == {row_id}
+    assert lease(connection, "p.0", NOW + 8 * LEASE) == []
 
 
 def test_a_row_that_is_put_back_is_tried_again_when_it_is_due(connection: Connection) -> None:
-    (row_id,) = outbox.book(connection, [booking("1", leased_by="p")])
+    (row_id,) = outbox.book(connection, [booking("1", leased_by="p.0")])
     again = NOW + timedelta(seconds=3)
     outbox.mark(connection, [Mark(id=row_id, state="pending", error="429", due_at=again)])
-    assert lease(connection, "q", again - timedelta(seconds=1)) == []
-    (row,) = lease(connection, "q", again)
+    assert lease(connection, "q.0", again - timedelta(seconds=1)) == []
+    (row,) = lease(connection, "q.0", again)
     assert (row.attempts, row.due_at) == (1, again)
 
 
@@ -101,13 +106,26 @@ def test_what_was_settled_stays_as_it_is(connection: Connection) -> None:
 
 def test_a_process_leases_only_what_its_channels_carry(connection: Connection) -> None:
     outbox.book(connection, [booking("1")])
-    assert outbox.lease(connection, "p", NOW, NOW + LEASE, 10, ["actions", "webchat"]) == []
+    assert outbox.lease(connection, "p.0", NOW, NOW + LEASE, 10, ["actions", "webchat"]) == []
 
 
 def test_who_else_has_something_for_an_address(connection: Connection) -> None:
-    outbox.book(connection, [booking("1", leased_by="p"), booking("2", leased_by="q"), booking("3")])
+    outbox.book(connection, [booking("1", leased_by="p.0"), booking("2", leased_by="q.0"), booking("3")])
     keys = [("telegram", address) for address in "1234"]
-    assert outbox.held_elsewhere(connection, "p", keys) == {("telegram", "2"), ("telegram", "3")}
+    assert outbox.held_elsewhere(connection, "p.0", keys) == {("telegram", "2"), ("telegram", "3")}
+
+
+def test_what_a_process_holds_without_knowing_it_is_let_go(connection: Connection) -> None:
+    holders = ["p.0", "p.0", "p.1", "pp.0", "p_1.0"]
+    lost, known, *others = outbox.book(connection, [booking(str(at), leased_by=one) for at, one in enumerate(holders)])
+    keys = [("telegram", str(at)) for at in range(3)]
+    assert outbox.held_elsewhere(connection, "p.1", keys) == {("telegram", "0"), ("telegram", "1")}
+    outbox.let_go(connection, "p.1", "p", [known])
+    assert [row.id for row in lease(connection, "q.0")] == [lost], "the lease of an unknown row is over"
+    assert outbox.renew(connection, "p.1", "p", [known, *others], NOW + LEASE) == {known, others[0]}
+    assert outbox.held_elsewhere(connection, "p.1", keys) == {("telegram", "0")}, "it is held under the new name"
+    outbox.give_back(connection, "p")
+    assert {row.id for row in lease(connection, "q.0")} == {known, others[0]}
 
 
 def test_depth_and_age(connection: Connection) -> None:

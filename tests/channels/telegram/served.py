@@ -29,6 +29,7 @@ from bot.service.desk.routing import Router
 from bot.service.desk.supervision import Supervision
 from bot.service.drafts import Drafts
 from bot.service.files import Files
+from bot.service.holder import Holder
 from bot.service.installation import Installation, SystemClock
 from bot.service.joining_acts import Joining
 from bot.service.limits import Limits
@@ -128,7 +129,7 @@ class Shop:
         desk = read_desk("desk.yaml", self.desk).desk
         assert desk is not None
         return Installation(
-            process="test",
+            holder=Holder("test"),
             programs=programs,
             desk=desk,
             pulled=frozenset({"webchat"}),
