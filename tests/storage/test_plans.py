@@ -79,7 +79,7 @@ def plan(connection: Connection, prepared: Prepared, batch: Batch, key: tuple[ob
     compiled = str(statement.compile(connection, compile_kwargs={"render_postcompile": True}))
     explain = "EXPLAIN " if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
     constants = {name: value for name, value in statement.compile(connection).params.items() if value is not None}
-    parameters = {"leased_by": None, "leased_until": None, **constants, **batch.of([key]), "process": "p", "now": NOW}
+    parameters = {"leased_by": None, "leased_until": None, **constants, **batch.of([key]), "holder": "p.0", "now": NOW}
     if connection.dialect.name == "sqlite":
         order = statement.compile(connection).positiontup or []  # type: ignore[attr-defined]
         rows = connection.exec_driver_sql(explain + compiled, tuple(parameters.get(name, "p") for name in order))
