@@ -65,6 +65,12 @@ def test_a_flow_in_the_place_of_a_step_is_linked_or_called() -> None:
         ("- collect: size\n- action: utter_done\n  next: []", "warning empty", "error empty"),
         ("- collect: size\n  next: [{if: slots.size = 'x', then: []}, {else: END}]", "warning empty", "error empty"),
         ("- collect: size\n  next:\n    - action: utter_done", None, "error missing-next"),
+        ("- collect: size\n  next: [{if: slots.size, then: [{action: utter_done}]}, {else: END}]",
+         "warning missing-next", "error missing-next"),
+        ("- collect: size\n  next: [{if: slots.size, then: END}]\n- action: utter_done",
+         "warning missing-else", "error missing-else"),
+        ("- collect: size\n  rejections: [{if: \"slots.size not in ['x']\", utter: utter_small}]",
+         "warning condition", "error condition"),
         ("- collect: size\n  rejections: [{if: slots.size = 'x', utter: utter_small, action: ''}]",
          "warning no-effect", "error unknown-key"),
         ("- id: round\n  action: utter_done\n  next: round", "warning endless-loop", "error endless-loop"),
@@ -100,6 +106,33 @@ def test_an_empty_next_ends_the_flow() -> None:
     customer = talk("- collect: size\n  next: []\n- action: utter_done")
     customer.starts()
     assert "L it is." not in customer.says("L")
+
+
+def test_a_branch_that_does_not_say_where_it_goes_on_goes_on_where_the_branching_step_does() -> None:
+    deep = "- noop: true\n  next: [{if: slots.size = 'S', then: [{action: utter_small}]}, {else: END}]"
+    lines = "\n".join(f"        {line}" for line in deep.splitlines())
+    steps = f"- collect: size\n  next:\n    - if: slots.color\n      then:\n{lines}\n- action: utter_done"
+    customer = talk(steps)
+    customer.starts()
+    assert customer.says("S")[:2] == ["Too small.", "S it is."]
+    customer = talk(steps)
+    customer.starts()
+    assert not {"Too small.", "L it is."} & set(customer.says("L"))
+    assert told(read(steps)) == [
+        "data/flows.yml:9:13 warning missing-else",
+        "data/flows.yml:12:54 warning missing-next",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("flow", "ours", "severity"),
+    [("pattern_completed", "", "warning"), ("other", "", "error"), ("pattern_completed", OURS, "error")],
+)
+def test_a_slot_that_only_a_pattern_keeps_may_be_none(flow: str, ours: str, severity: str) -> None:
+    keeping = "{description: d, persisted_slots: [hat_id], steps: [{action: utter_done}]}"
+    found = read("- collect: size", more=f"flows: {{{flow}: {keeping}}}\n{ours}")
+    assert [each.severity for each in found.problems if each.code == "unknown-slot"] == [severity]
+    assert (found.flow_set is None) is (severity == "error")
 
 
 def test_a_question_without_words_asks_by_name_and_one_that_begins_filled_is_passed_over() -> None:

@@ -190,7 +190,8 @@ def _read_intent(fields: Fields[Findings]) -> str | None:
 
 def _read_persisted(flow: str, fields: Fields[Findings]) -> tuple[str, ...]:
     names = fields.words("persisted_slots")
+    is_theirs = is_pattern(flow) and fields.found.is_calms(fields.node)  # what keeps nothing is harmless there
     for name, scalar in names:
-        fields.found.use("slot", name, scalar.mark, "'persisted_slots' keeps")
+        fields.found.use("slot", name, scalar.mark, "'persisted_slots' keeps", "weak" if is_theirs else "read")
         fields.found.persisted.append((flow, name, scalar.mark))
     return tuple(name for name, _ in names)

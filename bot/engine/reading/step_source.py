@@ -94,10 +94,17 @@ class FlowSource:
             for entry in node.entries.values():
                 self.collect_ids(entry.value)
 
-    def read_list(self, items: tuple[Node, ...], after: tuple[Branch, ...] | None, path: str) -> str:
+    def read_list(
+        self,
+        items: tuple[Node, ...],
+        after: tuple[Branch, ...] | None,
+        path: str,
+        beyond: tuple[Branch, ...] = (Branch(to=END),),
+    ) -> str:
         """Read steps that follow one another; the id of the first, or END.
 
-        What falls off the end goes to `after`; with none it is a branch of CALM, whose last step must say `next`.
+        What falls off the end goes to `after`; with none it is a branch of CALM, whose last step should say `next`,
+        and goes `beyond` the step that branches when CALM's file does not say it.
         """
         waiting = [pending for item in items if (pending := self._open(item, path)) is not None]
         for place, pending in enumerate(waiting):
@@ -105,7 +112,7 @@ class FlowSource:
             follows = after if is_last else (Branch(to=waiting[place + 1].id),)
             if pending.kind == "link" and not is_last and waiting[place + 1].id not in self.explicit:
                 self.found.error(pending.node, "link-not-last", "'link' leaves the flow, so no step can follow it")
-            self._read(pending, follows)
+            self._read(pending, follows, beyond)
         return waiting[0].id if waiting else END
 
     def _open(self, node: Node, path: str) -> Pending | None:
@@ -122,20 +129,20 @@ class FlowSource:
         self.steps[step_id] = Noop(id=step_id)  # keeps the place: the steps inside come after it
         return Pending(kind, node, step_id)
 
-    def _read(self, pending: Pending, follows: tuple[Branch, ...] | None) -> None:
+    def _read(self, pending: Pending, follows: tuple[Branch, ...] | None, beyond: tuple[Branch, ...]) -> None:
         node, kind = pending.node, pending.kind
         shape = Shape(id=pending.id, next=())
         given = node.get("next")
         if given is None and kind == "noop" and isinstance(node.get("noop"), Listing):
             given = node.get("noop")  # CALM's pages show the branches there too
         if given is not None:
-            shape["next"] = self._read_next(given, pending.id, kind)
+            shape["next"] = self._read_next(given, pending.id, kind, beyond if follows is None else follows)
         elif follows is not None:
             shape["next"] = follows
         else:
             shape["next"] = (Branch(to=END),)
             if kind not in ("link", "noop", ""):
-                self.found.error(node, "missing-next", "the last step of a branch must say 'next'", "add 'next: END'")
+                shape["next"] = self._without_next(node, beyond)
         subject = None if kind == "next" else node.get(kind)
         if subject is None:
             if kind != "next":
@@ -144,6 +151,14 @@ class FlowSource:
             return
         source = StepSource(kind, subject, Fields(node, self.found, f"'{kind}'"), self, shape)
         self.steps[pending.id] = self.readers[kind](source)
+
+    def _without_next(self, node: Mapping, beyond: tuple[Branch, ...]) -> tuple[Branch, ...]:
+        """Where the last step of a branch goes that does not say it: an error in flows of this house."""
+        if not self.found.is_calms(node):
+            self.found.error(node, "missing-next", "the last step of a branch must say 'next'", "add 'next: END'")
+            return (Branch(to=END),)
+        self.found.warn(node, "missing-next", f"the last step of a branch does not say 'next': {_way(beyond)}")
+        return beyond
 
     def _kind(self, node: Mapping) -> str:
         """The key that names the step; empty when none does, which is reported."""
@@ -202,7 +217,7 @@ class FlowSource:
         self.numbers[name] = number
         return made
 
-    def _read_next(self, node: Node, step_id: str, kind: str) -> tuple[Branch, ...]:
+    def _read_next(self, node: Node, step_id: str, kind: str, beyond: tuple[Branch, ...]) -> tuple[Branch, ...]:
         if kind == "link" and not (isinstance(node, Scalar) and node.text == END):
             self.found.error(node, "link-not-last", "'link' leaves the flow, so it has no 'next'")
         if isinstance(node, Scalar):
@@ -214,11 +229,11 @@ class FlowSource:
         if not any(isinstance(item, Mapping) and item.entries.keys() & {"if", "else", "then"} for item in node.items):
             if not node.items:
                 self.found.warn_calm(node, "empty", "'next' is empty, as if it were END", "write 'next: END'")
-            after = (Branch(to=END),) if self.found.is_calms(node) else None  # CALM's pages leave out the last 'next'
+            after = beyond if self.found.is_calms(node) else None  # CALM's pages leave out the last 'next'
             return (Branch(to=self.read_list(node.items, after, f"{step_id}.")),)
-        return self._read_branches(node, step_id)
+        return self._read_branches(node, step_id, beyond)
 
-    def _read_branches(self, node: Listing, step_id: str) -> tuple[Branch, ...]:
+    def _read_branches(self, node: Listing, step_id: str, beyond: tuple[Branch, ...]) -> tuple[Branch, ...]:
         branches = []
         for place, item in enumerate(node.items):
             if not isinstance(item, Mapping):
@@ -226,19 +241,26 @@ class FlowSource:
                 self.broken()
                 continue
             is_last = place == len(node.items) - 1
-            branch = self._read_branch(item, step_id, place)
+            branch = self._read_branch(item, step_id, place, beyond)
             if branch is not None:
                 branches.append(branch)
             if "else" in item.entries and not is_last:
                 self.found.error(item.entries["else"].key, "else-not-last", "no branch after 'else' is ever reached")
         if not isinstance(node.items[-1], Mapping) or "else" not in node.items[-1].entries:
-            self.found.error(node.items[-1], "missing-else", "the branches of 'next' must be closed by '- else:'")
-            self.broken()
+            self._without_else(node.items[-1], beyond)
         if not branches or branches[-1].condition is not None:
-            branches.append(Branch(to=END))
+            branches.extend(beyond)
         return tuple(branches)
 
-    def _read_branch(self, item: Mapping, step_id: str, place: int) -> Branch | None:
+    def _without_else(self, node: Node, beyond: tuple[Branch, ...]) -> None:
+        if isinstance(node, Mapping) and self.found.is_calms(node):
+            message = f"no '- else:' closes the branches of 'next': when no 'if' holds, {_way(beyond)}"
+            self.found.warn(node, "missing-else", message)
+            return
+        self.found.error(node, "missing-else", "the branches of 'next' must be closed by '- else:'")
+        self.broken()
+
+    def _read_branch(self, item: Mapping, step_id: str, place: int, beyond: tuple[Branch, ...]) -> Branch | None:
         fields = Fields(item, self.found, "a branch of 'next'")
         beside = item.entries.get("next")
         if beside is not None and ("else" in item.entries or "then" in item.entries):
@@ -250,16 +272,17 @@ class FlowSource:
             fields.meant.add("then")
         if "else" in item.entries:
             fields.only({"else"})
-            return Branch(to=self._read_branch_then(item.entries["else"].value, f"{step_id}.else."))
+            return Branch(to=self._read_branch_then(item.entries["else"].value, f"{step_id}.else.", beyond))
         fields.only({"if", "then"})
         condition, then = fields.required("if"), fields.required("then")
         if condition is None or then is None:
             self.broken()
             return None
-        to = self._read_branch_then(then, f"{step_id}.if." if place == 0 else f"{step_id}.if_{place + 1}.")
+        path = f"{step_id}.if." if place == 0 else f"{step_id}.if_{place + 1}."
+        to = self._read_branch_then(then, path, beyond)
         return Branch(to=to, condition=read_condition(condition, self.found, "'if'") or "false")
 
-    def _read_branch_then(self, node: Node, path: str) -> str:
+    def _read_branch_then(self, node: Node, path: str, beyond: tuple[Branch, ...]) -> str:
         if isinstance(node, Scalar):
             return self.target(node, "the branch goes to")
         if isinstance(node, Mapping):
@@ -268,7 +291,7 @@ class FlowSource:
             return END
         if not node.items:
             self.found.warn_calm(node, "empty", "the branch is empty, as if it were END", "write END")
-        return self.read_list(node.items, None, path)
+        return self.read_list(node.items, None, path, beyond)
 
     def read_then(self, node: Node, what: str, shape: Shape, branch: str) -> str:
         """A step id, END, or a list of steps that goes on at the step's own `next` when it falls off its end."""
@@ -310,6 +333,10 @@ class FlowSource:
     def broken(self) -> None:
         """Note that the graph of this flow is not what its author sees."""
         self.found.broken_flows.add(self.name)
+
+
+def _way(beyond: tuple[Branch, ...]) -> str:
+    return "the flow ends" if beyond[0].to == END else f"the flow goes on at '{beyond[0].to}', which follows"
 
 
 StepReaders = ByKind[str, Callable[[StepSource], Step]]
