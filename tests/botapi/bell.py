@@ -6,6 +6,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+PATIENCE_SECONDS = 60.0  # on a machine that is busy with much else; what comes ends the wait at once
+
 
 class Bell:
     """Rung from plain code at every change; whoever waits looks again."""

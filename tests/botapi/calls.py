@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.botapi.bell import Bell
+from tests.botapi.bell import PATIENCE_SECONDS, Bell
 from tests.botapi.entities import Wire
 
 ABANDONED = "abandoned"
@@ -49,7 +49,12 @@ class CallLog:
         return [call for call in self.calls if call.method == method and chat_id in (None, call.chat_id)]
 
     async def wait_for(
-        self, method: str, *, where: Callable[[Call], bool] = lambda call: True, times: int = 1, within: float = 10.0
+        self,
+        method: str,
+        *,
+        where: Callable[[Call], bool] = lambda call: True,
+        times: int = 1,
+        within: float = PATIENCE_SECONDS,
     ) -> list[Call]:
         """The calls that fit, once there are so many. Raises AssertionError after so many seconds."""
 

@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -72,11 +73,23 @@ class FaultPlan:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """So many messages in one call, which the bot began at some moment after `since` and which was here at `at`."""
+
+    since: float
+    at: float
+    messages: int
+
+
 @dataclass(slots=True, kw_only=True)
 class RateLimits:
     """Telegram's flood limits for messages sent; a chat may have burst messages at once before the rate counts.
 
-    jitter_seconds is what the network may squeeze out of the gap between two messages without blame.
+    How long a call was on its way is the machine's doing, so the bot is blamed only for what it must have begun too
+    early: too many calls that both began and came within one stretch of time. A call begins after the one before it in
+    the same chat has come, and the first one after the chat's first update; only of groups, where the bot may have
+    several on their way, nothing is known but jitter_seconds, what the network may squeeze out of a gap.
     """
 
     per_second: int = 30
@@ -84,34 +97,38 @@ class RateLimits:
     per_chat_burst: int = 3
     per_group_per_minute: int = 20
     jitter_seconds: float = 0.05
-    _sent: list[float] = field(default_factory=list)
-    _sent_to: dict[int, list[float]] = field(default_factory=dict)
-    _credit: dict[int, tuple[float, float]] = field(default_factory=dict)
+    _sent_to: dict[int, list[Sending]] = field(default_factory=dict)
 
-    def spend(self, chat: Chat, messages: int) -> None:
-        """Counts so many messages to the chat. Raises RefusalError 429 if that is too many."""
+    def spend(self, chat: Chat, messages: int, first_update_at: float | None) -> None:
+        """Counts so many messages to the chat, whose first update came then. Raises RefusalError 429 if that is too
+        many. The moments are those of the monotonic clock.
+        """
         at = time.monotonic()
-        self._sent = [moment for moment in self._sent if moment > at - 1 + self.jitter_seconds]
-        if len(self._sent) + messages > self.per_second:
-            raise too_many_requests(1, bots_mistake=True)
-        if chat.type == "private":
-            self._spend_credit(chat.chat_id, messages, at)
+        before = self._sent_to.setdefault(chat.chat_id, [])
+        if chat.type != "private":
+            since = at - self.jitter_seconds
+        elif before:
+            since = before[-1].at
         else:
-            recent = [
-                moment for moment in self._sent_to.get(chat.chat_id, []) if moment > at - 60 + self.jitter_seconds
-            ]
-            if len(recent) + messages > self.per_group_per_minute:
-                raise too_many_requests(int(recent[0] + 60 - at) + 1 if recent else 60, bots_mistake=True)
-            self._sent_to[chat.chat_id] = recent + [at] * messages
-        self._sent += [at] * messages
+            since = at if first_update_at is None else first_update_at
+        sending = Sending(since, at, messages)
+        everywhere = [each for sent in self._sent_to.values() for each in sent]
+        self._check([*everywhere, sending], lambda seconds: self.per_second * (int(seconds) + 1))
+        if chat.type == "private":
+            one = Sending(since, at, min(messages, 1))  # an album goes as one, and is paid for by what comes after it
+            self._check([*before, one], lambda seconds: self.per_chat_burst + seconds * self.per_chat_per_second)
+        else:
+            self._check([*before, sending], lambda seconds: self.per_group_per_minute * (int(seconds / 60) + 1))
+        before.append(sending)
 
-    def _spend_credit(self, chat_id: int, messages: int, at: float) -> None:
-        credit, since = self._credit.get(chat_id, (float(self.per_chat_burst), at))
-        credit = min(credit + (at - since) * self.per_chat_per_second, float(self.per_chat_burst))
-        needed = min(messages, 1)  # an album goes as one, and is paid for by what comes after it
-        if credit + self.jitter_seconds * self.per_chat_per_second < needed:
-            raise too_many_requests(int((needed - credit) / self.per_chat_per_second) + 1, bots_mistake=True)
-        self._credit[chat_id] = (credit - messages, at)
+    def _check(self, sendings: Sequence[Sending], allowed: Callable[[float], float]) -> None:
+        """allowed is how many messages a stretch of so many seconds may hold. Raises RefusalError 429."""
+        now, messages = sendings[-1].at, 0
+        for sending in sorted(sendings, key=lambda each: each.since, reverse=True):
+            messages += sending.messages
+            if messages > allowed(now - sending.since):
+                wait = next(wait for wait in range(1, 3601) if messages <= allowed(now - sending.since + wait))
+                raise too_many_requests(wait, bots_mistake=True)
 
 
 class Penalties:

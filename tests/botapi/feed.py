@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ class UpdateFeed:
         self.lax = lax
         self.pending: dict[int, Update] = {}
         self.everything: dict[int, Update] = {}
+        self.first_at: dict[int, float] = {}  # of each lane, by the monotonic clock
         self.allowed: frozenset[str] = frozenset()
         self.bell = Bell()
         self.on_new: Callable[[Update], None] | None = None
@@ -52,6 +54,7 @@ class UpdateFeed:
         if not self.lax:
             check_update(update.wire)
             self.everything[update_id] = update
+        self.first_at.setdefault(lane, time.monotonic())
         self.pending[update_id] = update
         self.bell.ring()
         if self.on_new:

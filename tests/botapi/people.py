@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from tests.botapi.bell import PATIENCE_SECONDS
 from tests.botapi.chats import GENERAL_TOPIC, Chat, Post, Topic, User
 from tests.botapi.editing import remove
 from tests.botapi.entities import Wire, trimmed, utf16_length, with_detected
@@ -11,8 +12,6 @@ from tests.botapi.params import Upload
 from tests.botapi.queries import CallbackQuery
 from tests.botapi.topics import ICON_COLORS, drop_topic, mark_closed, open_topic
 from tests.botapi.world import World, now
-
-PATIENCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from dataclasses import dataclass, field
 
+from tests.botapi.bell import PATIENCE_SECONDS
 from tests.botapi.entities import Wire
 
 
@@ -20,7 +21,7 @@ class CallbackQuery:
     expired: bool = False
     answered: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def answer(self, *, within: float = 10.0) -> Wire:
+    async def answer(self, *, within: float = PATIENCE_SECONDS) -> Wire:
         """text, show_alert and url of the first answer. Raises TimeoutError after so many seconds."""
         async with asyncio.timeout(within):
             await self.answered.wait()

@@ -7,9 +7,10 @@ from typing import Any, Self
 
 import aiohttp
 
+from tests.botapi.bell import PATIENCE_SECONDS
 from tests.botapi.chats import User
 from tests.botapi.entities import Wire
-from tests.botapi.people import PATIENCE_SECONDS, Seen
+from tests.botapi.people import Seen
 from tests.botapi.server import TOKEN
 
 

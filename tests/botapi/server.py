@@ -24,6 +24,7 @@ from typing import Any, Self
 
 from aiohttp import abc, http_parser, streams, web
 
+from tests.botapi.bell import PATIENCE_SECONDS
 from tests.botapi.calls import ABANDONED, Call, CallLog
 from tests.botapi.catalogue import HANDLERS
 from tests.botapi.contract import check_answer, check_request, method_name
@@ -145,7 +146,7 @@ class BotApiServer(Stage):
         else:
             self.feed.repeat_once(update_id, times)
 
-    async def all_delivered(self, *, within: float = 10.0) -> None:
+    async def all_delivered(self, *, within: float = PATIENCE_SECONDS) -> None:
         """Waits until the bot has acknowledged every update. Raises AssertionError after so many seconds."""
         done = await self.feed.bell.wait_until(lambda: None if self.feed.pending else True, within)
         assert done, f"not acknowledged within {within} s: {[update.wire for update in self.feed.pending.values()]}"
@@ -231,7 +232,7 @@ class BotApiServer(Stage):
         self._penalties.enforce(chat.chat_id)
         if self.limits:
             many = params.json("media" if method == "sendMediaGroup" else "message_ids") or [None]
-            self.limits.spend(chat, len(many))
+            self.limits.spend(chat, len(many), self.feed.first_at.get(chat.chat_id))
 
     async def _suffer(self, fault: Fault, call: Call) -> None:
         call.error = fault.kind

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.botapi.bell import Bell
+from tests.botapi.bell import PATIENCE_SECONDS, Bell
 
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 60.0
@@ -75,7 +75,7 @@ class Process:
         """Raises AssertionError with what it said if it does not come to serve."""
         await self.says("is open.", within=START_SECONDS)
 
-    async def says(self, words: str, *, within: float = 10.0, where: int = 0) -> str:
+    async def says(self, words: str, *, within: float = PATIENCE_SECONDS, where: int = 0) -> str:
         """The first line with these words, from the `where`-th on. Raises AssertionError when none comes in time."""
 
         def ready() -> str | None:

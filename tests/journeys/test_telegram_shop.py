@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.botapi.bell import PATIENCE_SECONDS
 from tests.botapi.people import Person, Seen
 from tests.botapi.server import BotApiServer
 from tests.invariants.house import Mode
@@ -164,11 +165,11 @@ async def test_readiness_names_a_desk_that_cannot_be_used_and_a_token_that_is_re
             status, said = await readiness(shop.processes[0])
             return status == 200 and any(f"{DESK} has no topics" in warning for warning in said["warnings"])
 
-        await until(names_the_group, 10.0, "readiness does not name the group")
+        await until(names_the_group, PATIENCE_SECONDS, "readiness does not name the group")
     async with open_shop(tmp_path, server, url, TELEGRAM__TOKEN="1234567:no-such-bot") as shop:
 
         async def refuses() -> bool:
             status, said = await readiness(shop.processes[0])
             return status == 503 and any("Telegram refuses the bot" in missing for missing in said["missing"])
 
-        await until(refuses, 10.0, "readiness does not tell of the refused token")
+        await until(refuses, PATIENCE_SECONDS, "readiness does not tell of the refused token")

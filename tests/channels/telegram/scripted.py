@@ -8,6 +8,7 @@ from bot.channels.telegram.customers import Customers
 from bot.engine.inputs import AnyHeard
 from bot.ports import AnyOutgoing, ChannelBusy, ChannelRefused, Inbound, Receipt, Taken
 from storage.database import DatabaseDown
+from tests.botapi.bell import PATIENCE_SECONDS
 
 Script = Callable[[Inbound], Sequence[AnyOutgoing]]
 
@@ -82,7 +83,7 @@ class Scripted:
             else:
                 return
 
-    async def wait_for(self, count: int, *, within: float = 10.0) -> list[AnyHeard]:
+    async def wait_for(self, count: int, *, within: float = PATIENCE_SECONDS) -> list[AnyHeard]:
         """What was heard, once it is so much."""
         async with asyncio.timeout(within), self._came:
             await self._came.wait_for(lambda: len(self.inbounds) >= count)

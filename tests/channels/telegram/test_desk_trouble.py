@@ -10,6 +10,7 @@ from bot.engine.inputs import MediaHeard, TapHeard, TextHeard
 from bot.events import AgentSaid, from_json
 from bot.ports import Inbound
 from storage import event_log
+from tests.botapi.bell import PATIENCE_SECONDS
 from tests.botapi.chats import Membership
 from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
@@ -247,7 +248,7 @@ async def test_two_groups_share_the_load(server: BotApiServer, tmp_path: Path, s
     for number in range(4):
         await ask(server.customer(SARA + number, f"Sara{number}"))
     for agent in agents:
-        await agent.chat.bell.wait_until(lambda agent=agent: len(agent.topics()) == 2 or None, 10.0)  # type: ignore[misc]
+        await agent.chat.bell.wait_until(lambda agent=agent: len(agent.topics()) == 2 or None, PATIENCE_SECONDS)  # type: ignore[misc]
     assert [len(agent.topics()) for agent in agents] == [2, 2]
 
 
@@ -263,7 +264,7 @@ async def test_when_one_group_is_lost_the_other_takes_over(
     for number in range(2):
         await ask(server.customer(SARA + number, f"Sara{number}"))
     ali = Person(server.world, server.world.users[ALI], second)
-    await second.bell.wait_until(lambda: len(ali.topics()) == 2 or None, 10.0)
+    await second.bell.wait_until(lambda: len(ali.topics()) == 2 or None, PATIENCE_SECONDS)
     assert len(ali.topics()) == 2
 
 

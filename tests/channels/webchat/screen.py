@@ -72,8 +72,8 @@ class Screen:
 async def screen_of(browser: Browser, url: str, locale: str = "en-US", **options: Any) -> AsyncIterator[Screen]:
     """The page at this address in a browser of that language, with cookies and storage of its own."""
     context = await browser.new_context(locale=locale, **{"viewport": {"width": 420, "height": 760}} | options)
-    context.set_default_timeout(10_000)
-    expect.set_options(timeout=10_000)
+    context.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
     page = await context.new_page()
     screen = Screen(page)
     screen.watch(page)

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-SECONDS = 10.0
+SECONDS = 60.0
 
 
 class Visitor:
