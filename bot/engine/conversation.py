@@ -199,6 +199,7 @@ class Conversation(Value, frozen=True, kw_only=True):
     handoffs: int = 0
     tickets: int = 0
     acted: int = 0  # actions asked for since the customer last said something
+    traces: tuple[int, ...] = ()  # while an action runs: checksums of what was said and passed since it all began
     refusals: int = 0  # hand-offs that nobody took since the customer last said something
     served_by: str | None = None  # the agent who closed the last hand-off, and its queue: who a rating belongs to
     served_queue: str | None = None

@@ -43,6 +43,7 @@ from bot.engine.flow import (
     Ticket,
     TicketState,
 )
+from bot.engine.going_round import begin_anew, unsay_repeats
 from bot.engine.handing_over import run_handoff
 from bot.engine.inputs import (
     ActionBroke,
@@ -381,8 +382,9 @@ def _fail(talk: Talk) -> None:
         say_wording(talk, "internal_error")
         ending.close(talk, "failed")
         return
-    talk.unsay_repeats()
+    unsay_repeats(talk)
     talk.leave_all("failed")
     talk.wait = None
     talk.acted = 0
+    begin_anew(talk)
     advance(talk, talk.begin(INTERNAL_ERROR, "pattern", "internal_error"))

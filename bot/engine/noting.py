@@ -6,6 +6,7 @@ from bot.content import Content, RichText
 from bot.engine import aside_buttons
 from bot.engine.asking import label_of
 from bot.engine.flow import Collect
+from bot.engine.going_round import begin_anew
 from bot.engine.inputs import (
     AnyHeard,
     CommandHeard,
@@ -33,6 +34,7 @@ def note(talk: Talk, heard: AnyHeard) -> None:
     said = _said(talk, heard)
     if said is not None or isinstance(heard, TapHeard):
         talk.heard_at, talk.refusals, talk.acted, talk.unanswered = talk.now, 0, 0, False
+        begin_anew(talk)
         if talk.handoff is not None and talk.handoff.asked:
             talk.handoff = msgspec.structs.replace(talk.handoff, asked=False)
     if said is None:

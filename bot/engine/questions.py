@@ -8,6 +8,7 @@ from bot.engine.asking import Expects, ask, ask_again, reach, show, yes_or_no
 from bot.engine.conversation import Offered, Wait
 from bot.engine.flow import Collect, Files, Text
 from bot.engine.formats import kind_of_file, one_of, shown
+from bot.engine.going_round import leave_trace, passes_again
 from bot.engine.languages import heed_slot
 from bot.engine.matching import Match
 from bot.engine.patterns import SLOT_REJECTIONS
@@ -25,7 +26,7 @@ DONE = "done"
 
 def run_collect(talk: Talk, step: Collect) -> Place:
     """Ask, unless the slot is filled already and the flow does not go round."""
-    if talk.slots.get(step.slot) is not None and not step.ask_before_filling and not talk.goes_round():
+    if talk.slots.get(step.slot) is not None and not step.ask_before_filling and not passes_again(talk):
         return talk.next_of(step)
     reach(talk, "collect")
     return _pose_anew(talk, step, None)
@@ -236,6 +237,7 @@ def _keep(talk: Talk, step: Collect, value: Json) -> Place:
     talk.wait = None
     talk.fill(step.slot, value, keep=not step.reset_after_flow_ends)
     heed_slot(talk, step.slot, value)
+    leave_trace(talk)
     flow, here = talk.where
     talk.record(AnswerGiven(flow=flow, step=here, slot=step.slot))
     return talk.next_of(step)

@@ -7,6 +7,7 @@ from bot.content import Attachment, Choice, Content, Json, RichText, Value
 from bot.engine.conversation import Button
 from bot.engine.flow import Text, Variation
 from bot.engine.formats import shown
+from bot.engine.going_round import says_again
 from bot.engine.program import spoken
 from bot.engine.talk import SECRET, Talk
 from bot.engine.text import PLACEHOLDER, LookUp, encoded, render
@@ -130,8 +131,11 @@ def address(talk: Talk, source: str | None, filling: Filling | None = None) -> s
 
 
 def say(talk: Talk, said: Message, *, barge_in: bool = True) -> None:
-    """Say it without asking anything. Buttons keep what they do for as long as the conversation lives."""
-    if said.is_empty:
+    """Say it without asking anything. Buttons keep what they do for as long as the conversation lives.
+
+    Where a flow goes round through actions only, it was said already.
+    """
+    if said.is_empty or says_again(talk, said):
         return
     flow, step = talk.where
     choices = _loose_choices(talk, said.buttons)

@@ -14,7 +14,7 @@ from bot.engine.flow import END, Flow, Step
 from bot.engine.formats import coming_moment
 from bot.engine.patterns import START_MENU, is_pattern
 from bot.engine.program import Program
-from bot.events import AnyEvent, BotSaid, FlowEnded, FlowStarted, SlotsSet
+from bot.events import AnyEvent, FlowEnded, FlowStarted, SlotsSet
 
 MAX_STACK = 50  # flows that call each other at every turn must end
 MAX_HISTORY = 20
@@ -90,7 +90,8 @@ class Talk:
         self.refusals = conversation.refusals
         self.served_by, self.served_queue = conversation.served_by, conversation.served_queue
         self.closed = conversation.closed
-        self._passed: dict[tuple[tuple[str, str], ...], dict[str, Json]] = {}  # in this turn, by place: the slots
+        self.earlier_traces = conversation.traces
+        self.traces: list[int] = []  # of this turn
 
     @property
     def namespace(self) -> dict[str, Any]:
@@ -142,12 +143,18 @@ class Talk:
             handoffs=self.handoffs,
             tickets=self.tickets,
             acted=self.acted,
+            traces=self._kept_traces(),
             refusals=self.refusals,
             served_by=self.served_by,
             served_queue=self.served_queue,
             closed=self.closed,
             due_at=due_at,
         )
+
+    def _kept_traces(self) -> tuple[int, ...]:
+        if self.wait is None or self.wait.kind != "action":
+            return ()
+        return tuple(dict.fromkeys((*self.earlier_traces, *self.traces)))
 
     @property
     def id(self) -> str:
@@ -317,21 +324,6 @@ class Talk:
             return
         self.history.append(Snapshot(stack=stack, changed={}))
         del self.history[:-MAX_HISTORY]
-
-    def goes_round(self) -> bool:
-        """Whether this turn was here before and nothing changed since; what it said on the way round is said once."""
-        here = tuple((frame.flow, frame.step) for frame in self.stack)
-        if self._passed.get(here) == self.slots:
-            self.unsay_repeats()
-            return True
-        self._passed[here] = dict(self.slots)
-        return False
-
-    def unsay_repeats(self) -> None:
-        """Of what this turn said over and over, only the first is heard."""
-        said = [event for event in self.events if isinstance(event, BotSaid)]
-        first = {(event.content, event.flow, event.step): id(event) for event in reversed(said)}.values()
-        self.events[:] = [event for event in self.events if not isinstance(event, BotSaid) or id(event) in first]
 
     def know(self, **changes: Any) -> None:
         """Learn something about the customer."""

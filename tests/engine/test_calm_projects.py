@@ -70,7 +70,7 @@ def test_projects_load_and_what_has_no_effect_is_told_once(name: str, told: dict
 @pytest.mark.parametrize("channel", ["telegram", "plain", "voice"])
 def test_every_flow_is_walked_and_nothing_is_a_dead_end(name: str, channel: str) -> None:
     walk = Walk(program(name), channel, seed=7)
-    for _ in range(500):
+    for _ in range(2000):
         walk.step()
     flows = {flow for flow in walk.program.flow_set.flows if not is_pattern(flow)}
     assert walk.begun >= flows

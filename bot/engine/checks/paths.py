@@ -62,7 +62,7 @@ def check_paths(flow_set: FlowSet, found: Findings) -> None:
 
 
 def _check_questions(name: str, flow: Flow, found: Findings) -> None:
-    """A question whose slot is filled is passed over; a way back to it that does not empty the slot goes round once."""
+    """A question whose slot is filled is passed over; a way back to it should empty the slot."""
     graph: dict[Place, list[Place]] = {}
     for step_id, step in flow.steps.items():
         asks = isinstance(step, Collect) and not step.ask_before_filling
@@ -75,7 +75,7 @@ def _check_questions(name: str, flow: Flow, found: Findings) -> None:
         asked = [step for step in steps if isinstance(step, Collect)]
         if asked and not any(step.slot in emptied for step in asked):
             mark = min(found.step_marks[name, step.id] for step in asked)
-            message = f"the way back to this question does not empty '{asked[0].slot}', so it is passed over at first"
+            message = f"the way back to this question does not empty '{asked[0].slot}', so it may be passed over"
             hint = "set the slot to null on the way, or say 'ask_before_filling: true'"
             found.warn(mark, "answered-loop", message, hint)
 
