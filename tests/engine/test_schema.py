@@ -120,7 +120,7 @@ def test_good_files_fit(name: str) -> None:
         "flows: {a: {description: d, steps: [{menu: x, options: [{lable: a}]}]}}",
         "flows: {a: {description: d, steps: [{collect: x, ask: y, kind: e-mail}]}}",
         "flows: {a: {description: d, steps: [{collect: x, ask: y, timeout: 5}]}}",
-        "flows: {a: {description: d, start: true, steps: [{noop: true, next: [{if: a, then: END}]}]}}",
+        "flows: {a: {description: d, steps: [{say: x, next: [{if: a, then: END}]}]}}",
         "flows: {a: {description: d, steps: [{say: {english: x}}]}}",
         "slots: {a: text}",
         "slots: {a: {type: string}}",
