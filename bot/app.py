@@ -169,6 +169,7 @@ class App:
             clock=house.clock,
             settings=self.settings,
             installation=house.installation,
+            outage=DatabaseDown,
         )
         chat.mount(self._web)
         self._web.router.add_get("/", _to_the_chat)

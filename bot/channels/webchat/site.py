@@ -41,7 +41,10 @@ FRESH = {"Cache-Control": "no-cache"}  # asked again each time, answered by 304:
 
 
 class WebChat:
-    """The web chat, ready to be mounted into the house's HTTP server."""
+    """The web chat, ready to be mounted into the house's HTTP server.
+
+    `outage` is what the house raises when it may have stored nothing.
+    """
 
     def __init__(
         self,
@@ -52,6 +55,7 @@ class WebChat:
         clock: Clock,
         settings: Settings,
         installation: Installation,
+        outage: type[Exception],
     ) -> None:
         self._turns = turns
         self._transcripts = transcripts
@@ -61,6 +65,8 @@ class WebChat:
         self._public_url = settings.http.public_url
         self._allowed = tuple(origin.lower() for origin in settings.webchat.allowed_origins)
         self._installation = installation
+        self._outage = outage
+        self._in_doubt: dict[str, Stored] = {}  # by the message that may have been stored with it
         self._patience = Patience()
         self._open: WeakSet[web.WebSocketResponse] = WeakSet()
 
@@ -176,20 +182,32 @@ class WebChat:
         return web.json_response({"id": sent_as})
 
     async def _take_file(self, address: str, sent_as: str, stored: Stored) -> None:
-        """Let the conversation have the file. It is not kept if it came before, or if nobody could take it."""
+        """Let the conversation have the file. It is not kept if it came before, or if nobody could take it.
+
+        In an outage the message may have been stored all the same: the file is kept for when it is sent again.
+        """
+        external_id = f"{address}.{sent_as}"
+        before = self._in_doubt.pop(external_id, None)
+        unused, stored = (None, stored) if before is None else (stored, before)
         inbound = Inbound(
             channel=CHANNEL,
-            external_id=f"{address}.{sent_as}",
+            external_id=external_id,
             address=address,
             heard=MediaHeard(attachment=stored.attachment, message_id=sent_as),
         )
-        kept = False
         try:
             taken = await self._turns.take(inbound)
-            kept = not taken.duplicate
+            if taken.duplicate and before is None:
+                unused = stored
+        except self._outage:
+            self._in_doubt[external_id] = stored
+            raise
+        except BaseException:
+            unused = stored
+            raise
         finally:
-            if not kept:
-                await asyncio.to_thread(self._files.remove, (stored.key,))
+            if unused is not None:
+                await asyncio.to_thread(self._files.remove, (unused.key,))
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A file, for whoever has its key. It never runs as a page of ours, whatever is in it."""

@@ -29,7 +29,7 @@ from bot.settings import Business, FlowFiles, Http, Secret, Settings
 from bot.settings import Database as DatabaseSettings
 from bot.settings import WebChat as WebChatSettings
 from storage import event_log
-from storage.database import Connection
+from storage.database import Connection, DatabaseDown
 from storage.schema import migrate
 from storage.tables import ConversationRow
 
@@ -42,7 +42,13 @@ class House:
     """One installation. `serve` and `stop` are the server's alone: what was said stays, as after a new start."""
 
     def __init__(
-        self, folder: Path, flows: Sequence[str], *, allowed: Sequence[str] = (), public_url: str | None = None
+        self,
+        folder: Path,
+        flows: Sequence[str],
+        *,
+        allowed: Sequence[str] = (),
+        public_url: str | None = None,
+        database_url: str | None = None,
     ) -> None:
         self.folder = folder
         self.port = 0
@@ -52,7 +58,7 @@ class House:
             path.mkdir(exist_ok=True)
             (path / f"{number}.yaml").write_text(text, encoding="utf-8")
         self.settings = Settings(
-            database=DatabaseSettings(url=Secret(f"sqlite:///{folder / 'switchboard.db'}")),
+            database=DatabaseSettings(url=Secret(database_url or f"sqlite:///{folder / 'switchboard.db'}")),
             flows=FlowFiles(path=str(path), publish="manual"),
             http=Http(public_url=public_url),
             webchat=WebChatSettings(allowed_origins=tuple(allowed)),
@@ -91,6 +97,7 @@ class House:
             clock=self.service.clock,
             settings=self.settings,
             installation=self.service.installation,
+            outage=DatabaseDown,
         )
         chat.mount(app)
         self.runner = web.AppRunner(app, access_log=None)

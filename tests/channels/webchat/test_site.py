@@ -16,6 +16,7 @@ from bot.events import CustomerSaid
 from tests.channels.webchat.flows import SHOP
 from tests.channels.webchat.house import LIMIT_BYTES, House, house_of
 from tests.channels.webchat.visitor import line_to, visitor_at
+from tests.invariants.cable import Cable
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 HTML = b"<!doctype html><script>alert(document.domain)</script>"
@@ -227,3 +228,22 @@ async def test_a_file_that_nobody_could_take_is_not_kept(house: House, web: aioh
     await house.database.close()
     assert (await upload(web, house, new_visitor(), PNG)).status == 503
     assert kept(house) == []
+
+
+async def test_a_file_whose_message_was_kept_though_nobody_was_told_is_still_there(
+    tmp_path: Path, web: aiohttp.ClientSession, postgres_database: str
+) -> None:
+    async with Cable(postgres_database) as cable, house_of(tmp_path, SHOP, database_url=cable.url) as house:
+        status = 0
+        while status != 503:  # it may be the commit of something else that is lost
+            visitor, before = new_visitor(), len(await sent(house))
+            losing = asyncio.create_task(cable.lose_a_commit())
+            status = (await upload(web, house, visitor, PNG, **{"X-Message-Id": "same-0001"})).status
+            await losing
+        assert (await upload(web, house, visitor, PNG, **{"X-Message-Id": "same-0001"})).status == 200
+        messages = await sent(house)
+        assert len(messages) == before + 1
+        files = [message.content.attachment.file for message in messages if message.content.attachment]
+        assert len(kept(house)) == 2 * len(files), "the bytes and what is known of them"
+        async with web.get(f"{house.origin}/chat/files/{files[-1].removeprefix('upload:')}") as response:
+            assert await response.read() == PNG
