@@ -101,8 +101,15 @@ def _variation(variation: Variation, project: Project) -> Written:
 def _button(button: Button, project: Project) -> Written:
     title, translation = _spoken(button.title, project)
     written: Written = {"title": title, "payload": button.payload}
-    if translation:
-        written["translation"] = {code: {"title": text} for code, text in translation.items()}
+    codes = {**translation, **button.payloads}.keys() - {"*"}
+    if codes:
+        written["translation"] = {
+            code: {
+                "title": translation.get(code, title),
+                "payload": button.payloads.get(code, button.payload),
+            }
+            for code in sorted(codes)
+        }
     return written
 
 

@@ -306,8 +306,11 @@ class Slot(Value, frozen=True, kw_only=True):
 
 
 class Button(Value, frozen=True, kw_only=True):
+    """`payloads` are those of languages in which it does another thing."""
+
     title: Text
     payload: str
+    payloads: dict[str, str] = {}
 
 
 class Variation(Value, frozen=True, kw_only=True):

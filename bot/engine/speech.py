@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.content import Attachment, Choice, Content, Json, RichText, Value
 from bot.engine.conversation import Button
+from bot.engine.flow import Button as ResponseButton
 from bot.engine.flow import Text, Variation
 from bot.engine.formats import shown
 from bot.engine.going_round import says_again
@@ -100,8 +101,14 @@ def _said(talk: Talk, variation: Variation, filling: Filling | None) -> Message:
         text=words(talk, variation.text, filling) if variation.text else RichText(),
         image=address(talk, variation.image, filling),
         attachment=address(talk, variation.attachment, filling),
-        buttons=tuple((words(talk, button.title, filling).text, button.payload) for button in variation.buttons),
+        buttons=tuple(
+            (words(talk, button.title, filling).text, _payload(talk, button)) for button in variation.buttons
+        ),
     )
+
+
+def _payload(talk: Talk, button: ResponseButton) -> str:
+    return spoken({**button.payloads, "*": button.payload}, talk.language, talk.program.languages)
 
 
 def _rendered(talk: Talk, source: str, filling: Filling | None) -> RichText:

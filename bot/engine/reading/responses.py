@@ -50,7 +50,7 @@ def read_responses(entries: dict[str, Entry], found: Findings, language: str) ->
     for name, entry in entries.items():
         if not RESPONSE_NAME.match(name):
             hint = f"call it 'utter_{name}'" if RESPONSE_NAME.match(f"utter_{name}") else None
-            message = f"the name of a response begins with utter_, and '{name}' does not"
+            message = f"the name of a response is utter_ and letters, digits, _, - and /, and '{name}' is not"
             found.warn(entry.key, "bad-name", message, hint)
         if name.startswith(OWN_PREFIX) and name not in WORDING:
             message = f"'{name}' takes the place of nothing: the engine has no such text"
@@ -165,10 +165,27 @@ def _read_button(node: Mapping, found: Findings, language: str) -> Button | None
     given = fields.get("payload")
     is_blank = given is None or (isinstance(given, Scalar) and given.value in (None, ""))
     payload = None if is_blank else fields.word("payload")
+    others = _translated_payloads(fields)
     if payload is None or given is None:
-        return Button(title=title, payload=next(iter(title.by_language.values()), ""))
-    note_payload(payload, given.mark, found)
-    return Button(title=title, payload=payload)
+        payload, others = next(iter(title.by_language.values()), ""), {**title.by_language, **others}
+    else:
+        note_payload(payload, given.mark, found)
+    return Button(title=title, payload=payload, payloads={code: one for code, one in others.items() if one != payload})
+
+
+def _translated_payloads(fields: Fields[Findings]) -> dict[str, str]:
+    """What the button does in other languages: `translation: {de: {title: …, payload: …}}`."""
+    node = fields.mapping("translation")
+    payloads: dict[str, str] = {}
+    for language, entry in node.entries.items() if node else ():
+        given = entry.value.get("payload") if isinstance(entry.value, Mapping) else None
+        if given is None or (isinstance(given, Scalar) and not given.text):
+            continue
+        payload = word_of(given, fields.found, f"the payload in '{language}'")
+        if payload is not None:
+            note_payload(payload, given.mark, fields.found)
+            payloads[language] = payload
+    return payloads
 
 
 def _read_channel(fields: Fields[Findings]) -> str | None:

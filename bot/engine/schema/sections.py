@@ -117,8 +117,7 @@ SLOT = keys(
 )
 
 
-def _translation(key: str) -> Schema:
-    payload = unoffered(ANY, "CALM's; it has no effect.")
+def _translation(key: str, payload: Schema) -> Schema:
     return by_language(word_or(keys("a translation", {key: told(WORD, "In this language."), "payload": payload})))
 
 
@@ -128,7 +127,10 @@ BUTTON = keys(
     {
         "title": told(TEXT, "What the customer sees. Required."),
         "payload": told(PAYLOAD, "What it does: /SetSlots(slot=value), /intent, or words to type."),
-        "translation": told(_translation("title"), "The title in other languages."),
+        "translation": told(
+            _translation("title", told(PAYLOAD, "What it does in this language.")),
+            "The title in other languages.",
+        ),
         **dict.fromkeys(("content_type", "image_url", "type", "url"), unoffered(ANY, "CALM's; it has no effect.")),
     },
     "title",
@@ -149,7 +151,10 @@ VARIATION = keys(
     "a response",
     {
         "text": told({"if": {"const": ""}, "else": TEXT}, "What is said."),
-        "translation": told(_translation("text"), "The text in other languages."),
+        "translation": told(
+            _translation("text", unoffered(ANY, "Of buttons only; it has no effect here.")),
+            "The text in other languages.",
+        ),
         "condition": told(CONDITIONS, "Said only when it holds."),
         "channel": told(WORD, "Said only there: telegram, webchat, plain or voice."),
         "buttons": told(list_of(BUTTON), "Choices below the text."),
