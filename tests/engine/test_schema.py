@@ -137,7 +137,9 @@ def test_typical_slips_do_not_fit(slip: str) -> None:
 @pytest.mark.parametrize("braces", ["{x}", "{name: x}", "{name: x, ask_before_filling: true}"])
 def test_what_calms_files_may_have_and_should_not_is_marked_there_too(braces: str) -> None:
     """An editor does not know whose file it shows: what the reader warns of in one is an error in the other."""
-    flows = f"slots: {{x: {{type: text}}}}\nflows: {{a: {{description: d, start: true, steps: [{{collect: {braces}}}]}}}}"
+    flows = (
+        f"slots: {{x: {{type: text}}}}\nflows: {{a: {{description: d, start: true, steps: [{{collect: {braces}}}]}}}}"
+    )
     for source, severity in ((flows, "error"), (f'version: "3.1"\n{flows}', "warning")):
         assert not fits(document_of(source))
         told = [problem.severity for problem in read_flows({"f.yaml": source}).problems if problem.code == "wrong-type"]
