@@ -22,6 +22,7 @@ from bot.service.sending import Lost, Sender
 from bot.service.written import BEHIND, Written
 from storage import outbox
 from storage.database import Connection, Database, DatabaseDown
+from storage.nudges import nudge
 from storage.outbox import Leased
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class Delivery:
         self._tasks: set[asyncio.Task[None]] = set()
         self._taking_over = asyncio.Lock()
         self._bell = asyncio.Event()
+        self._tells_others = asyncio.Event()
         self._others_wait_until = clock.now()
 
     def accept(self, written: Written) -> None:
@@ -68,6 +70,7 @@ class Delivery:
             self._queue(parcel)
         if written.behind_others:
             self.look_again()
+            self._tells_others.set()
 
     def look_again(self) -> None:
         """Something was booked that nobody holds, or may be sent now."""
@@ -77,6 +80,7 @@ class Delivery:
         """Take over what nobody sends, and keep hold of what waits here, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._look())
+            group.create_task(self._tell_others())
             group.create_task(self._hear_others())
             group.create_task(self._renew())
 
@@ -89,9 +93,9 @@ class Delivery:
             _, hanging = await asyncio.wait(set(self._tasks), timeout=seconds)
             for task in hanging:
                 task.cancel()
-        if left := [outbox.Mark(id=row, state="pending") for row in self._leases]:
+        if self._leases:
             with suppress(DatabaseDown):
-                await self._database.run(lambda connection: outbox.mark(connection, left))
+                await self._database.run(partial(outbox.give_back, process=self._installation.holder.process))
 
     def _queue(self, parcel: Parcel) -> None:
         # A row without a channel here keeps its lease until it runs out, and is then taken by who serves the channel.
@@ -167,6 +171,14 @@ class Delivery:
             await self._renew_some([parcel.id])
         if self._leases.get(parcel.id, parcel.leased_until) <= self._clock.now():
             raise Lost
+
+    async def _tell_others(self) -> None:
+        """Whoever holds what something booked here waits behind shall say when it is sent."""
+        while True:
+            await self._tells_others.wait()
+            self._tells_others.clear()
+            with suppress(DatabaseDown):  # they look by themselves too
+                await self._database.run(lambda connection: nudge(connection, BEHIND))
 
     async def _hear_others(self) -> None:
         """Somebody may wait behind what is sent from here: for a while, look again whenever an address is done."""

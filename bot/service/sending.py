@@ -206,9 +206,8 @@ class Sender:
         await self._insist(lambda: self._settling.card_sent(card, made))
 
     async def _send(self, parcel: Parcel, outgoing: AnyOutgoing, thread: str | None) -> Receipt:
-        seconds = ANSWER_SECONDS
-        if isinstance(outgoing, RunAction):
-            seconds += outgoing.timeout_seconds
+        # An action has a limit of its own, and to give up while its outcome waits for the database is to run it again.
+        seconds = None if isinstance(outgoing, RunAction) else ANSWER_SECONDS
         async with self._places[parcel.channel]:
             began = time.perf_counter()
             result = "broken"
@@ -219,7 +218,7 @@ class Sender:
                 return receipt
             except TimeoutError:
                 result = "busy"
-                raise ChannelBusy(f"no answer in {seconds:.0f} s") from None
+                raise ChannelBusy(f"no answer in {ANSWER_SECONDS:.0f} s") from None
             except ChannelBusy:
                 result = "busy"
                 raise

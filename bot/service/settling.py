@@ -45,6 +45,7 @@ from storage.database import Connection, Database
 OVER = ("closed", "abandoned")  # states of a hand-off for which no thread is made again
 CARD = "card"  # what a card is paired with: it is the desk's alone
 OFFER = "offer "  # and an offer, with its agent behind it
+REFUSED = "refused"  # the inbox's channel for rows that were refused
 
 
 class Settling:
@@ -103,11 +104,12 @@ class Settling:
         return Job(act=lambda work: work.seen(look), again=hidden, look=look, patient=True)
 
     async def refused(self, parcel: Parcel, code: str, reason: str) -> None:
-        """It will never be there; who should know it is told. Raises DatabaseDown when that could not be kept."""
+        """It will never be there; who should know it is told, once. Raises DatabaseDown when that could not be kept."""
         await self._turns.do(
             Job(
                 act=lambda work: _refuse(work, parcel, code, reason),
                 again=None,
+                key=(REFUSED, str(parcel.id)),
                 conversation=parcel.conversation,
             )
         )

@@ -9,7 +9,7 @@ import pytest
 from bot.engine.inputs import CommandHeard
 from bot.events import ActionRequested
 from bot.ports import ActionCall, ActionError, ActionOutcome, AnyOutgoing, ChannelBusy, RunAction, Say, ShowTyping
-from bot.service import action_runs, typing_sign
+from bot.service import action_runs, sending, typing_sign
 from bot.service.consequences import ACTIONS, RETRY_PAUSE
 from bot.service.holder import LEASE
 from bot.service.written import Written
@@ -189,14 +189,20 @@ async def test_an_action_that_nobody_waits_for_any_more_does_not_run(shop: Shop)
     assert lookup.calls == []
 
 
-async def test_an_outage_after_an_action_does_not_run_it_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(action_runs, "DATABASE_RETRY_SECONDS", 0.0)
-    await shop.publish(FLOWS)
+@pytest.mark.parametrize(
+    ("retry_seconds", "tries"), [(0.0, 2), (0.1, 15)], ids=["short", "longer than the channel waits"]
+)
+async def test_an_outage_after_an_action_does_not_run_it_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, retry_seconds: float, tries: int
+) -> None:
+    monkeypatch.setattr(action_runs, "DATABASE_RETRY_SECONDS", retry_seconds)
+    monkeypatch.setattr(sending, "ANSWER_SECONDS", 0.1)
+    await shop.publish(FLOWS.replace("timeout: 5s", "timeout: 1s"))
     lookup = SlowLookup()
     shop.run_actions(lookup)
     await shop.hears("1", START)
     await shop.hears("1", "4711")
-    answers, outages = Database.run_to_last, iter(range(2))
+    answers, outages = Database.run_to_last, iter(range(tries))
     over = asyncio.Event()
 
     async def falters(database: Database, work: Callable[[Connection], Last[object]]) -> object:

@@ -94,6 +94,27 @@ async def test_a_refused_message_is_a_fact_in_the_log(shop: Shop) -> None:
     assert failed == DeliveryFailed(code="refused", reason="message is too long")
 
 
+async def test_a_refusal_is_told_once_though_the_answer_to_its_commit_was_lost(postgres_database: str) -> None:
+    migrate(postgres_database)
+    async with Cable(postgres_database) as cable:
+        shop = Shop(cable.url)
+        await shop.publish()
+        losing: list[asyncio.Task[None]] = []
+
+        def refuse(_address: str, _outgoing: AnyOutgoing) -> None:
+            losing.append(asyncio.create_task(cable.lose_a_commit()))
+            raise ChannelRefused("refused", "message is too long")
+
+        shop.customers.before = refuse
+        taken = await shop.hears("1", START)
+        await settled(shop)
+        await asyncio.wait(set(shop.delivery._tasks), timeout=20)
+        await asyncio.gather(*losing)
+        assert taken.conversation is not None
+        assert (await shop.kinds(taken.conversation)).count("DeliveryFailed") == 1
+        await shop.close(1)
+
+
 async def test_who_blocked_the_bot_has_left(shop: Shop) -> None:
     def blocked(_address: str, _outgoing: AnyOutgoing) -> None:
         raise ChannelRefused("blocked", "bot was blocked by the user")
@@ -194,6 +215,40 @@ async def test_a_process_that_slept_too_long_sends_nothing_twice(database_url: s
     assert len(tries) == 1
     await sleeper.close(1)
     await heir.close(1)
+
+
+async def test_a_process_that_stops_gives_back_only_what_is_still_its_own(database_url: str) -> None:
+    migrate(database_url)
+    clock = TestClock()
+    sleeper, heir = (Shop(database_url, clock=clock, process=name) for name in ("sleeper", "heir"))
+    tried = asyncio.Event()
+
+    def hang(_address: str, _outgoing: AnyOutgoing) -> object:
+        tried.set()
+        return asyncio.Event().wait()
+
+    for shop in (sleeper, heir):
+        await shop.publish()
+        shop.customers.before = hang
+    await sleeper.hears("1", START)
+    await tried.wait()
+    tried.clear()
+    clock.pass_by(31)
+    heir.run()
+    await tried.wait()
+    await sleeper.close(0.01)
+    held_by = await heir.database.read(lambda connection: connection.execute(select(OutboxRow.leased_by)).scalar_one())
+    assert held_by == heir.installation.holder.name
+    await heir.close(0.01)
+    await _look_back(database_url)
+
+
+async def _look_back(database_url: str) -> None:
+    """Who stops leaves nothing in its own hands."""
+    later = Shop(database_url)
+    held_by = await later.database.read(lambda connection: connection.execute(select(OutboxRow.leased_by)).scalar_one())
+    assert held_by is None
+    await later.close(0.01)
 
 
 async def _sleep_and_fail(awake: asyncio.Event) -> None:
