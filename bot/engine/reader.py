@@ -110,7 +110,7 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
     settings = msgspec.structs.replace(settings, on_fail=on_fail)
     responses |= built_in_responses(responses, actions, found)
     slots |= built_in_slots(slots, found)
-    if found.lone_files:
+    if not found.broken_files:
         actions |= actions_standing_in(actions, found)
         responses |= responses_standing_in(responses, actions, found)
         slots |= slots_standing_in(slots, flows, found)

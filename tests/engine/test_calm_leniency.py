@@ -69,8 +69,11 @@ def test_a_flow_in_the_place_of_a_step_is_linked_or_called() -> None:
          "warning missing-next", "error missing-next"),
         ("- collect: size\n  next: [{if: slots.size, then: END}]\n- action: utter_done",
          "warning missing-else", "error missing-else"),
+        ("- action: utter_dane", "warning unknown-response", "error unknown-response"),
+        ("- action: action_ofer", "warning unknown-action", "error unknown-action"),
+        ("- collect: sise", "error unknown-slot", "error unknown-slot"),
         ("- collect: size\n  rejections: [{if: \"slots.size not in ['x']\", utter: utter_small}]",
-         "warning condition", "error condition"),
+         "error condition", "error condition"),
         ("- collect: size\n  rejections: [{if: slots.size = 'x', utter: utter_small, action: ''}]",
          "warning no-effect", "error unknown-key"),
         ("- id: round\n  action: utter_done\n  next: round", "warning endless-loop", "error endless-loop"),
@@ -133,6 +136,20 @@ def test_a_slot_that_only_a_pattern_keeps_may_be_none(flow: str, ours: str, seve
     found = read("- collect: size", more=f"flows: {{{flow}: {keeping}}}\n{ours}")
     assert [each.severity for each in found.problems if each.code == "unknown-slot"] == [severity]
     assert (found.flow_set is None) is (severity == "error")
+
+
+def test_what_the_domain_lacks_is_said_by_its_name_and_run_if_there_is_code() -> None:
+    steps = "- action: utter_goods_sent\n- action: action_ofer\n- action: utter_dane"
+    assert [str(each).partition(" ")[2] for each in read(steps).problems if each.code.startswith("unknown")] == [
+        "warning[unknown-response]: the response 'utter_goods_sent' is in no domain: 'Goods sent' is said",
+        "warning[unknown-action]: the action 'action_ofer' is in no domain: it runs if there is code for it "
+        "(did you mean 'action_offer'?)",
+        "warning[unknown-response]: the response 'utter_dane' is in no domain: 'Dane' is said "
+        "(did you mean 'utter_done'?)",
+    ]
+    customer = talk(steps)
+    assert customer.starts() == ["Goods sent"]
+    assert customer.action_returns()[:1] == ["Dane"]
 
 
 def test_a_question_without_words_asks_by_name_and_one_that_begins_filled_is_passed_over() -> None:

@@ -360,7 +360,7 @@ def read_rejections(fields: Fields[Findings]) -> tuple[Rejection, ...]:
         condition, utter = inner.required("if"), inner.required("utter")
         if condition is None or utter is None:
             continue
-        source = read_condition(condition, fields.found, "'if'", without="as it is, it refuses nothing")
+        source = read_condition(condition, fields.found, "'if'")
         text = read_text(utter, fields.found, "'utter'")
         if source is not None and text is not None:
             rejections.append(Rejection(condition=source, text=text))

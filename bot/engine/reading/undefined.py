@@ -1,4 +1,7 @@
-"""CALM's flows without any domain: what they name and nobody defines is stood in for, so that they can be walked."""
+"""What CALM's flows name and no domain defines is stood in for, so that they can be walked.
+
+Slots only where there is no domain at all: CALM itself looks for the others when they are first needed.
+"""
 
 import re
 from collections.abc import Collection, Mapping
@@ -8,7 +11,8 @@ from bot.engine.flow import Collect, Flow, Slot, Text, Variation
 from bot.engine.reading.calm_names import BUILT_IN_SLOTS
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.values import EVERY_LANGUAGE
-from bot.problems import Mark
+from bot.engine.wording import WORDING
+from bot.problems import Mark, did_you_mean
 
 Responses = dict[str, tuple[Variation, ...]]
 
@@ -25,23 +29,24 @@ def slots_standing_in(defined: Mapping[str, Slot], flows: Mapping[str, Flow], fo
     """The slots that the flows name, each of the type that the flows treat it as."""
     hints = _types(flows, found)
     slots: dict[str, Slot] = {}
-    for name, mark in _first_uses("slot", found):
+    for name, mark in _first_uses("slot", found, found.lone_files):
         if name in defined or name in BUILT_IN_SLOTS:
             continue
         kinds = hints.get(name, set())
         slots[name] = Slot(name=name, type="bool" if kinds == {"bool"} else "float" if kinds == {"float"} else "text")
         found.marks["slot", name] = mark
-        found.warn(mark, "unknown-slot", f"the slot '{name}' is in no domain: taken {_TAKEN_AS[slots[name].type]}")
+        found.warn(mark, NO_DOMAIN, f"the slot '{name}' is in no domain: taken {_TAKEN_AS[slots[name].type]}")
     return slots
 
 
 def actions_standing_in(defined: Collection[str], found: Findings) -> set[str]:
     """The actions that the flows run, whose code is still to be given."""
     names = set()
-    for name, mark in _first_uses("action", found):
+    for name, mark in _first_uses("action", found, found.calm_files):
         if name not in defined and name not in BUILT_IN:
             names.add(name)
-            found.warn(mark, "unknown-action", f"the action '{name}' is in no domain: it runs if there is code for it")
+            message = f"the action '{name}' is in no domain: it runs if there is code for it"
+            found.warn(mark, "unknown-action", message, did_you_mean(name, defined))
     return names
 
 
@@ -53,21 +58,22 @@ def responses_standing_in(defined: Responses, actions: Collection[str], found: F
         if f"action_ask_{slot}" not in actions and mark.file in found.lone_files
     ]
     responses: Responses = {}
-    for name, mark in (*_first_uses("response", found), *asks):
-        if name in defined or name in responses:
+    for name, mark in (*_first_uses("response", found, found.calm_files), *asks):
+        if name in defined or name in responses or name in WORDING:
             continue
         words = _in_words(name)
         responses[name] = (Variation(text=Text(by_language={EVERY_LANGUAGE: words})),)
         found.marks["response", name] = mark
-        found.warn(mark, "unknown-response", f"the response '{name}' is in no domain: '{words}' is said")
+        message = f"the response '{name}' is in no domain: '{words}' is said"
+        found.warn(mark, "unknown-response", message, did_you_mean(name, defined))
     return responses
 
 
-def _first_uses(kind: str, found: Findings) -> list[tuple[str, Mark]]:
-    """The names of a kind, each with the place where it is named first."""
+def _first_uses(kind: str, found: Findings, files: Collection[str]) -> list[tuple[str, Mark]]:
+    """The names of a kind, each with the place in these files where it is named first."""
     places: dict[str, Mark] = {}
     for use in found.uses:
-        if use.kind == kind and use.mark.file in found.lone_files:
+        if use.kind == kind and use.mark.file in files:
             places[use.name] = min(use.mark, places.get(use.name, use.mark))
     return list(places.items())
 

@@ -110,13 +110,8 @@ def note_placeholders(node: Scalar, found: Findings, what: str, *, weak: bool = 
             found.use("slot", root, mark, f"{what} shows", "weak" if weak else "read")
 
 
-def read_condition(
-    node: Node, found: Findings, what: str, names: frozenset[str] = frozenset(), *, without: str | None = None
-) -> str | None:
-    """The source of a condition, `true` and `false` included; `names` may be read besides slots, session and so on.
-
-    `without`: what comes of one that CALM finds broken only when it runs.
-    """
+def read_condition(node: Node, found: Findings, what: str, names: frozenset[str] = frozenset()) -> str | None:
+    """The source of a condition, `true` and `false` included; `names` may be read besides slots, session and so on."""
     if isinstance(node, Scalar) and isinstance(node.value, bool):
         return "true" if node.value else "false"
     if isinstance(node, Scalar) and isinstance(node.value, int | float):
@@ -131,10 +126,7 @@ def read_condition(
     try:
         condition = parse_condition(source)
     except ConditionError as error:
-        if without is not None and found.is_calms(node):
-            found.warn(node.mark_at(error.column), "condition", f"{error.message} ({without})")
-        else:
-            found.error(node.mark_at(error.column), "condition", error.message)
+        found.error(node.mark_at(error.column), "condition", error.message)
         return None
     found.conditions.append(source)
     if condition.mixed_at is not None:
