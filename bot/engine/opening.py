@@ -67,7 +67,7 @@ def _wished(talk: Talk, heard: AnyHeard) -> Place | Unheard:
             talk.begin(talk.program.flow_set.start, "start")
             return ask_by_command(talk, argument)
         case CommandHeard(name=name):
-            return first_words(talk, f"/{name}")
+            return (first_payload if name in talk.program.intents else first_words)(talk, f"/{name}")
         case TextHeard(text=text):
             return first_words(talk, text)
         case PayloadHeard(payload=payload):

@@ -10,10 +10,10 @@ from bot.engine.refusing import refused
 from bot.engine.talk import UNHEARD, Place, StartedBy, Talk, Unheard
 
 
-def start_flow(talk: Talk, flow_id: str, by: StartedBy) -> Place | Unheard:
+def start_flow(talk: Talk, flow_id: str, by: StartedBy, *, whatever_guards: bool = False) -> Place | Unheard:
     """Begin the flow above what runs, if its guard lets it; one that runs already begins anew, alone."""
     flow = talk.program.flows.get(flow_id)
-    if flow is None or not talk.holds(flow.guard):
+    if flow is None or not (whatever_guards or talk.holds(flow.guard)):
         return UNHEARD
     if talk.wait is not None and talk.wait.kind == "action":
         say_slow(talk)
@@ -29,9 +29,10 @@ def start_flow(talk: Talk, flow_id: str, by: StartedBy) -> Place | Unheard:
 
 
 def start_by_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place | Unheard:
-    """Begin the flow that the intent triggers, with the slots that the intent fills."""
-    flow = talk.program.intents.get(intent) or talk.program.triggers[talk.language].get(normalise(f"/{intent}"))
-    started = UNHEARD if flow is None else start_flow(talk, flow, "payload")
+    """Begin the flow that the intent triggers, with the slots that it fills; no guard is asked of `nlu_trigger`."""
+    named = talk.program.intents.get(intent)
+    flow = named or talk.program.triggers[talk.language].get(normalise(f"/{intent}"))
+    started = UNHEARD if flow is None else start_flow(talk, flow, "payload", whatever_guards=named is not None)
     if started is not UNHEARD and started is not None:
         for slot, value in fitting_slots(talk, slots_of_intent(talk, intent, entities, starting=True)).items():
             talk.fill(slot, value)

@@ -77,6 +77,14 @@ def test_a_mapping_may_want_its_flow() -> None:
     assert asked.says("3")[0] == "Alien, 3, , x."
 
 
+def test_an_intent_starts_its_flow_past_the_guard() -> None:
+    guarded = CustomerOf(program_of(DOMAIN, FLOWS.replace("description: d\n", "description: d\n    if: slots.plain\n")))
+    guarded.starts()
+    assert guarded.sends_payload("/see_film") == ["Which film?"]
+    first = CustomerOf(program_of(DOMAIN, FLOWS.replace("description: d\n", "description: d\n    if: false\n")))
+    assert first.commands("see_film") == ["Which film?"], "the first words of a conversation, typed"
+
+
 BUTTONS = '{text: A, buttons: [{title: A, payload: /alone}, {title: B, payload: \'/inform{"title": "x"}\'}]}'
 
 
