@@ -65,6 +65,10 @@ class UpdateFeed:
         if kinds is not None:
             self.allowed = frozenset(kinds)
 
+    def begin_anew(self, first: int) -> None:
+        """After a week without updates the next one has any number."""
+        self._numbers = itertools.count(first)
+
     def acknowledge(self, update_id: int) -> None:
         update = self.pending.pop(update_id, None)
         if update is not None:

@@ -111,6 +111,8 @@ class Polling:
         failed = [number for number in await asyncio.gather(*map(self._take_in_order, chats.values())) if number]
         if numbers:
             self._offset = min(failed) if failed else max(numbers) + 1
+        else:
+            self._offset = 0  # nothing is left to acknowledge, and after a quiet week numbers may begin anew, below it
         if failed:
             raise NotTaken(f"update {min(failed)}")
 

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.channels.telegram import taps
+from bot.channels.telegram import polling, taps
 from bot.engine.inputs import TapHeard, TextHeard
 from tests.botapi.server import BotApiServer
 from tests.channels.telegram.conftest import Connect
@@ -228,6 +228,20 @@ async def test_while_another_process_polls_this_one_does_not(
     await server.log.wait_for("getUpdates")
     await shop.account.stop_listening()
     assert "telegram-polling" not in shop.leases.held
+
+
+async def test_after_a_quiet_week_the_numbers_of_updates_may_begin_anew(
+    server: BotApiServer, house: Scripted, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "WAIT_SECONDS", 1)
+    await connect("polling")
+    sara = server.customer(SARA)
+    await sara.say("before")
+    await server.log.wait_for("getUpdates", where=lambda call: "offset" in call.params and call.result == [])
+    server.feed.begin_anew(1)
+    await sara.say("after")
+    await house.wait_for(2)
+    assert texts(house) == ["before", "after"]
 
 
 async def test_what_was_stored_last_is_acknowledged_at_the_end(
