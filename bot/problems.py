@@ -1,9 +1,11 @@
 """An author's mistake, in the flows or in the desk's file: where it is, what it is and how to mend it."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Literal
 
 import msgspec
+from msgspec import structs
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -11,6 +13,8 @@ from bot.content import Value
 
 Severity = Literal["error", "warning"]
 CLOSE_ENOUGH = 0.6  # of all letters; below it a suggestion confuses more than it helps
+NO_DOMAIN = "no-domain"  # the code of a name of CALM's that is stood in for
+MANY = 20  # such names in one file are told in one line
 LONGEST_NAME = 200  # nobody misspells more than that, and comparing costs its square
 
 
@@ -91,8 +95,21 @@ def did_you_mean(name: str, known: Collection[str]) -> str | None:
 
 
 def as_text(problems: Iterable[Problem]) -> str:
-    """One line a problem, as compilers print them."""
-    return "".join(f"{problem}\n" for problem in problems)
+    """One line a problem, as compilers print them; one for all names of a file that are stood in for, if many are."""
+    return "".join(f"{problem}\n" for problem in _in_short(list(problems)))
+
+
+def _in_short(problems: list[Problem]) -> list[Problem]:
+    names = Counter(problem.file for problem in problems if problem.code == NO_DOMAIN)
+    shown, told = [], set[str]()
+    for problem in problems:
+        if problem.code != NO_DOMAIN or names[problem.file] <= MANY:
+            shown.append(problem)
+        elif problem.file not in told:
+            told.add(problem.file)
+            message = f"{names[problem.file]} names of this file are in no domain: each is taken as the flows use it"
+            shown.append(structs.replace(problem, message=message, hint="'--format json' tells of each"))
+    return shown
 
 
 def as_json(problems: Iterable[Problem]) -> str:

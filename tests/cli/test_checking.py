@@ -43,6 +43,25 @@ def test_a_folder_or_a_file_may_be_named(home: Path, capsys: pytest.CaptureFixtu
     assert main(["check"]) == 0
 
 
+def test_many_names_of_calms_flows_without_a_domain_are_told_in_one_line(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file, names in (("many.yml", 11), ("few.yml", 10)):
+        steps = "".join(f"      - collect: {file[0]}_{number}\n" for number in range(names))
+        flow = f"flows:\n  {file[0]}:\n    description: asks\n    steps:\n{steps}"
+        (home / file).write_text(flow, encoding="utf-8")
+        assert main(["check", file]) == 0
+        *told, summary = capsys.readouterr().out.splitlines()
+        assert main(["check", file, "--format", "json"]) == 0
+        every = [each for each in json.loads(capsys.readouterr().out) if each["code"] == "no-domain"]
+        assert len(every) == 2 * names, "a slot and the words that ask for it"
+        lines = [line for line in told if "[no-domain]" in line]
+        assert len(lines) == (1 if file == "many.yml" else 20)
+        assert summary.endswith(f" {len(told) - len(lines) + len(every)} warnings")
+    assert main(["check", "many.yml"]) == 0
+    assert "many.yml:5:18: warning[no-domain]: 22 names of this file are in no domain" in capsys.readouterr().out
+
+
 def test_warnings_alone_are_no_failure(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with (home / "flows" / "main.yaml").open("a", encoding="utf-8") as file:
         file.write("slots:\n  never_used: {type: text}\n")

@@ -12,7 +12,7 @@ from bot.engine.reading.calm_names import BUILT_IN_SLOTS
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.values import EVERY_LANGUAGE
 from bot.engine.wording import WORDING
-from bot.problems import Mark, did_you_mean
+from bot.problems import NO_DOMAIN, Mark, did_you_mean
 
 Responses = dict[str, tuple[Variation, ...]]
 
@@ -46,7 +46,7 @@ def actions_standing_in(defined: Collection[str], found: Findings) -> set[str]:
         if name not in defined and name not in BUILT_IN:
             names.add(name)
             message = f"the action '{name}' is in no domain: it runs if there is code for it"
-            found.warn(mark, "unknown-action", message, did_you_mean(name, defined))
+            found.warn(mark, _code("unknown-action", mark, found), message, did_you_mean(name, defined))
     return names
 
 
@@ -65,8 +65,13 @@ def responses_standing_in(defined: Responses, actions: Collection[str], found: F
         responses[name] = (Variation(text=Text(by_language={EVERY_LANGUAGE: words})),)
         found.marks["response", name] = mark
         message = f"the response '{name}' is in no domain: '{words}' is said"
-        found.warn(mark, "unknown-response", message, did_you_mean(name, defined))
+        found.warn(mark, _code("unknown-response", mark, found), message, did_you_mean(name, defined))
     return responses
+
+
+def _code(code: str, mark: Mark, found: Findings) -> str:
+    """Where there is a domain, a name that it lacks may be a slip."""
+    return NO_DOMAIN if mark.file in found.lone_files else code
 
 
 def _first_uses(kind: str, found: Findings, files: Collection[str]) -> list[tuple[str, Mark]]:
