@@ -32,7 +32,7 @@ def export_calm(flow_set: FlowSet, files: Mapping[str, str | bytes], marks: Step
     project = Project(flow_set, losses)
     written_flows = [flow for flow in _all_flows(flow_set) if not _is_left_out(flow, losses)]
     flows = {project.flow_name(flow.id): _flow(flow, project) for flow in written_flows}
-    if flow_set.start != START_MENU and START_MENU not in flows:
+    if flow_set.flows[flow_set.start].start and START_MENU not in flows:
         flows[START_MENU] = _beginning(flow_set, losses)
     for key in SETTINGS:
         if losses.names("settings", key):

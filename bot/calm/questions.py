@@ -116,7 +116,8 @@ def _note_losses(writer: FlowWriter, step: Collect) -> None:
     if step.kind != "text":
         writer.lose(step.id, f"CALM has no 'kind: {step.kind}': any text is taken", f"write 'validate_{step.slot}'")
     if step.digits is not None:
-        writer.lose(step.id, "CALM has no 'digits': a rejection looks at them", "digits of other scripts are refused")
+        told = "CALM counts digits on the telephone alone: a rejection looks at what is typed"
+        writer.lose(step.id, told, "digits of other scripts are refused")
     lost = {"secret": step.secret, "files": step.files is not None}
     for key in (key for key, is_set in lost.items() if is_set):
         writer.lose(step.id, f"CALM has no '{key}' for a question")

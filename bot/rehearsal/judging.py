@@ -20,6 +20,7 @@ from bot.events import (
     SurveySent,
     TicketOpened,
 )
+from bot.rehearsal.calms_own import names_of
 from bot.rehearsal.case import (
     ActionRuns,
     AnyExpectation,
@@ -53,6 +54,10 @@ class Judge:
     def judge(self, expected: AnyExpectation, scene: Scene) -> Verdict:  # noqa: C901  # one line an expectation
         """Whether it holds for what the act brought about."""
         match expected:
+            case BotSays(response=str(name), text=None, pattern=None, buttons=None, never=False) if self._shows(
+                name, scene
+            ):
+                return Met()
             case BotSays():
                 return self._listener.message(expected, scene)
             case OffersMenu():
@@ -79,6 +84,12 @@ class Judge:
                 return _end(expected, scene)
             case _:
                 assert_never(expected)
+
+    def _shows(self, response: str, scene: Scene) -> bool:
+        """Whether a step came to a response that may have no words: a picture, or what only other channels know."""
+        wordless = any(each.text is None for each in self._program.flow_set.responses.get(response, ()))
+        ran = (self._program.flows[flow].steps.get(name) for flow, name in scene.steps)
+        return wordless and any(step is not None and response in names_of(step) for step in ran)
 
     def _action(self, expected: ActionRuns, scene: Scene) -> Verdict:
         """A custom action, one of the engine's own, or a response, which CALM calls an action too."""

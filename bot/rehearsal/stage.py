@@ -11,6 +11,7 @@ from bot.engine.ending import belongs_to_closed
 from bot.engine.following_up import is_wanted, slots_now
 from bot.engine.inputs import AnyHeard, CustomerSilent, FollowUpDue, HandoffUnavailable, TimePassed
 from bot.engine.interpreter import open_conversation, take_turn
+from bot.engine.languages import SLOT as LANGUAGE_SLOT
 from bot.engine.program import Program
 from bot.events import (
     AnyEvent,
@@ -62,7 +63,7 @@ class Stage:
         self.actions = ActionSide(world.actions, case, world.calm)
         self.case = case
         self.channel = channel
-        self.language = language
+        self.language = self.program.speaks(str(case.slots.get(LANGUAGE_SLOT))) or language
         self._zone = world.zone
 
     def opening(self) -> Moment:
@@ -99,8 +100,11 @@ class Stage:
         return self._turn(moment, heard)
 
     def _begin_anew(self, moment: Moment) -> Moment:
+        """The next conversation; in CALM's flows, which say nowhere where one begins, it is still the same session."""
         earlier = (*moment.earlier, moment.conversation)
         opened = self._conversation(len(earlier) + 1, moment.conversation.customer, moment.now)
+        if not self.program.flows[self.program.flow_set.start].start:
+            opened = msgspec.structs.replace(opened, slots=moment.conversation.slots)
         return msgspec.structs.replace(moment, conversation=opened, earlier=earlier, gives_up_at=None)
 
     def add(self, moment: Moment, *events: AnyEvent) -> Moment:

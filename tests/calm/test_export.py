@@ -270,3 +270,14 @@ def test_an_action_that_asks_under_another_name_is_named() -> None:
     domain = "slots: {size: {type: text}, color: {type: text}}\nactions: [action_offer, action_ask_color]"
     steps = written(export_of(f"version: '3.1'\n{domain}", flows), FLOWS)["flows"]["main"]["steps"]
     assert [(step["collect"], step.get("utter")) for step in steps] == [("size", "action_offer"), ("color", None)]
+
+
+@pytest.mark.parametrize(("key", "lost"), [("", False), ("start: true, ", True)])
+def test_only_a_beginning_that_is_written_is_lost(key: str, lost: bool) -> None:
+    domain = "version: '3.1'\nresponses: {utter_hi: [{text: Hi.}]}"
+    export = export_of(domain, f"flows: {{main: {{{key}description: d, steps: [{{action: utter_hi}}]}}}}")
+    assert bool(export.losses) is lost
+    assert written(export, FLOWS)["flows"].keys() == {"main", *(["start_menu"] if lost else [])}
+    again = read_flows(export.files).flow_set
+    assert again is not None
+    assert again.start == ("start_menu" if lost else "main")
