@@ -4,8 +4,8 @@ from contextlib import suppress
 
 import msgspec
 
+from bot.channels.direction import directed
 from bot.channels.telegram.api import Api
-from bot.channels.telegram.direction import directed
 from bot.channels.telegram.keyboards import NO_BUTTONS, NO_KEYBOARD, Markup, inline_keyboard, label_of, sharing_keyboard
 from bot.channels.telegram.messages import Destination, Messages
 from bot.channels.telegram.refusals import TelegramRefusal, give_up

@@ -5,7 +5,7 @@ from itertools import groupby
 from math import ceil
 from typing import Any, Literal
 
-from bot.channels.telegram.direction import is_right_to_left
+from bot.channels.direction import is_right_to_left
 from bot.channels.telegram.rendering import is_blank, shortened
 from bot.content import Choice
 from bot.engine.wording import WORDING

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channels.direction import FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT_MARK
 from bot.channels.telegram.desk import card_buttons, cards, history
-from bot.channels.telegram.direction import FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT_MARK
 from bot.channels.telegram.rendering import TEXT_UNITS, utf16_length
 from bot.channels.telegram.wording.words import LANGUAGES
 from bot.desk_outgoing import DeskShown

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
+from bot.channels.direction import FIRST_STRONG_ISOLATE as FSI
+from bot.channels.direction import POP_ISOLATE as PDI
+from bot.channels.direction import RIGHT_TO_LEFT_MARK as RLM
 from bot.channels.telegram.desk.customer_lines import customer_text, known_lines, tags_text
-from bot.channels.telegram.direction import FIRST_STRONG_ISOLATE as FSI
-from bot.channels.telegram.direction import POP_ISOLATE as PDI
-from bot.channels.telegram.direction import RIGHT_TO_LEFT_MARK as RLM
 from bot.desk_outgoing import KnownCustomer, PastContact
 from bot.service.desk.customer_cards import CustomerCard, OpenCall, OpenCase, Reached
 

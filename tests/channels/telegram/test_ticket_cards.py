@@ -5,8 +5,8 @@ from typing import get_args
 import msgspec
 import pytest
 
+from bot.channels.direction import FIRST_STRONG_ISOLATE
 from bot.channels.telegram.departments import callback_cards, ticket_cards
-from bot.channels.telegram.direction import FIRST_STRONG_ISOLATE
 from bot.channels.telegram.wording.words import LANGUAGES
 from bot.content import Content, RichText
 from bot.ports import DeskCallback, DeskTicket, DeskTicketLine

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from bot.channels.direction import directed, isolated
 from bot.channels.telegram.desk.card_buttons import keyboard
 from bot.channels.telegram.desk.cards import CALL, listed, notice
-from bot.channels.telegram.direction import directed, isolated
 from bot.channels.telegram.keyboards import NO_BUTTONS, Markup
 from bot.channels.telegram.rendering import bold, joined, plain
 from bot.channels.telegram.wording.words import word

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
+from bot.channels.direction import isolated, line_of
 from bot.channels.telegram.departments.callback_cards import STATES, card_buttons, card_text
 from bot.channels.telegram.desk.buttons import Press
 from bot.channels.telegram.desk.card_buttons import keyboard, rows_of
 from bot.channels.telegram.desk.card_copies import CardCopies
 from bot.channels.telegram.desk.cards import CALL
 from bot.channels.telegram.desk.commands import Call, Role
-from bot.channels.telegram.direction import isolated, line_of
 from bot.channels.telegram.keyboards import Markup
 from bot.channels.telegram.notices import Notices, Spot
 from bot.channels.telegram.rendering import plain

@@ -1,6 +1,6 @@
 """What agents are told of what they did with a ticket."""
 
-from bot.channels.telegram.direction import isolated
+from bot.channels.direction import isolated
 from bot.channels.telegram.wording.words import word
 from bot.service.departments.ticket_acts import TicketAnswer
 

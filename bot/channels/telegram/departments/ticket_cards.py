@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.channels.direction import MARKS, directed, isolated
 from bot.channels.telegram.desk.card_buttons import BACK, keyboard, rows_of, short
 from bot.channels.telegram.desk.cards import listed, notice
-from bot.channels.telegram.direction import MARKS, directed, isolated
 from bot.channels.telegram.keyboards import NO_BUTTONS, Markup
 from bot.channels.telegram.rendering import bold, is_blank, joined, plain
 from bot.channels.telegram.wording.words import word

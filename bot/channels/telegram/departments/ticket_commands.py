@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
+from bot.channels.direction import isolated, line_of
 from bot.channels.telegram.departments.ticket_answers import told
 from bot.channels.telegram.departments.ticket_cards import SIGN, STATES, list_buttons
 from bot.channels.telegram.desk.commands import Call, Role
 from bot.channels.telegram.desk.topics import topic_link
-from bot.channels.telegram.direction import isolated, line_of
 from bot.channels.telegram.keyboards import NO_BUTTONS
 from bot.channels.telegram.notices import Notices, Spot
 from bot.channels.telegram.rendering import plain

@@ -1,6 +1,6 @@
 """What agents are told when nothing was done."""
 
-from bot.channels.telegram.direction import isolated
+from bot.channels.direction import isolated
 from bot.channels.telegram.wording.words import word
 from bot.service.desk.agent_acts import Answer
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
+from bot.channels.direction import isolated
 from bot.channels.telegram.desk.answers import not_sent
 from bot.channels.telegram.desk.buttons import Press
 from bot.channels.telegram.desk.card_buttons import canned_buttons, meant
 from bot.channels.telegram.desk.cards import said_text
 from bot.channels.telegram.desk.commands import Call, Role
-from bot.channels.telegram.direction import isolated
 from bot.channels.telegram.notices import Notices, Spot
 from bot.channels.telegram.wording.words import word
 from bot.service.desk.agents import AgentCard

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from zlib import crc32
 
+from bot.channels.direction import is_right_to_left
 from bot.channels.telegram.desk.cards import OVER, label_of_outcome
-from bot.channels.telegram.direction import is_right_to_left
 from bot.channels.telegram.keyboards import NO_BUTTONS, Markup, label_of
 from bot.channels.telegram.wording.words import word
 from bot.ports import DeskCard, DeskOffer

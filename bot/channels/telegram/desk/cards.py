@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from bot.channels.direction import directed, isolated, line_of
 from bot.channels.telegram.desk.customer_lines import channel_name, known_lines
-from bot.channels.telegram.direction import directed, isolated, line_of
 from bot.channels.telegram.rendering import (
     TEXT_UNITS,
     bold,

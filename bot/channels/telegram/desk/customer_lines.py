@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot.channels.telegram.direction import isolated, line_of
+from bot.channels.direction import isolated, line_of
 from bot.channels.telegram.rendering import bold, joined, plain, shortened
 from bot.channels.telegram.wording.words import WORDS, word
 from bot.content import RichText

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.channels.telegram.direction import isolated
+from bot.channels.direction import isolated
 from bot.channels.telegram.rendering import TEXT_UNITS, bold, joined, plain, utf16_length
 from bot.content import RichText
 from bot.service.desk.histories import Said

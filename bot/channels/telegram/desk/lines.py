@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from bot.channels.direction import isolated, line_of
 from bot.channels.telegram.desk.lists import counted
-from bot.channels.telegram.direction import isolated, line_of
 from bot.channels.telegram.rendering import bold, joined, plain
 from bot.channels.telegram.wording.words import WORDS, word
 from bot.content import RichText

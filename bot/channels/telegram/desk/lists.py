@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.channels.telegram.direction import isolated
+from bot.channels.direction import isolated
 from bot.engine.formats import native_digits
 
 COMMAS = {"fa": "، ", "ar": "، "}

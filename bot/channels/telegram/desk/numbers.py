@@ -2,8 +2,8 @@
 
 import msgspec
 
+from bot.channels.direction import isolated
 from bot.channels.telegram.desk.commands import Call
-from bot.channels.telegram.direction import isolated
 from bot.channels.telegram.wording.words import word
 from bot.service.desk.handoffs import Handoffs
 

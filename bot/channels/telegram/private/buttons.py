@@ -2,9 +2,9 @@
 
 import logging
 
+from bot.channels.direction import line_of
 from bot.channels.telegram.desk.answers import refusal
 from bot.channels.telegram.desk.buttons import Press
-from bot.channels.telegram.direction import line_of
 from bot.channels.telegram.fetching import CannotFetch, Fetching, not_fetched
 from bot.channels.telegram.keyboards import NO_BUTTONS
 from bot.channels.telegram.messages import Destination, Messages

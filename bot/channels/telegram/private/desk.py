@@ -8,9 +8,9 @@ from typing import assert_never
 
 import msgspec
 
+from bot.channels.direction import directed, isolated, line_of
 from bot.channels.telegram.desk import cards
 from bot.channels.telegram.desk.card_buttons import buttons_in_state, offer_buttons, outcome_buttons
-from bot.channels.telegram.direction import directed, isolated, line_of
 from bot.channels.telegram.keyboards import NO_BUTTONS, Markup, label_of
 from bot.channels.telegram.messages import Destination, Messages
 from bot.channels.telegram.refusals import TelegramRefusal, give_up

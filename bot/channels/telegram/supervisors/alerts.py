@@ -1,7 +1,7 @@
 """What supervisors read in their chat when an answer is late: several alerts in one message, kept up to date."""
 
+from bot.channels.direction import is_right_to_left, isolated, line_of
 from bot.channels.telegram.desk.topics import topic_link
-from bot.channels.telegram.direction import is_right_to_left, isolated, line_of
 from bot.channels.telegram.keyboards import Markup, label_of
 from bot.channels.telegram.messages import Destination, Messages
 from bot.channels.telegram.refusals import MISCONFIGURED_SECONDS, TelegramRefusal

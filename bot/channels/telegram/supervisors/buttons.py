@@ -1,10 +1,10 @@
 """What supervisors press below an alert, and admins before somebody is removed."""
 
+from bot.channels.direction import isolated
 from bot.channels.telegram.desk.answers import refusal
 from bot.channels.telegram.desk.buttons import Press
 from bot.channels.telegram.desk.card_buttons import target_buttons
 from bot.channels.telegram.desk.topics import topic_link
-from bot.channels.telegram.direction import isolated
 from bot.channels.telegram.keyboards import NO_BUTTONS
 from bot.channels.telegram.messages import Destination, Messages
 from bot.channels.telegram.notices import Notices, Spot

@@ -6,11 +6,11 @@ from typing import cast
 
 import msgspec
 
+from bot.channels.direction import isolated
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.desk.commands import RANKS, Call, Role
 from bot.channels.telegram.desk.groups import Groups
 from bot.channels.telegram.desk.lists import listed
-from bot.channels.telegram.direction import isolated
 from bot.channels.telegram.hearing import command_of
 from bot.channels.telegram.identity import Identity
 from bot.channels.telegram.messages import Destination, Messages

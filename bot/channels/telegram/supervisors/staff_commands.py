@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.channels.direction import isolated
 from bot.channels.telegram.desk.commands import RANKS, Call, Role
 from bot.channels.telegram.desk.lists import counted, listed
-from bot.channels.telegram.direction import isolated
 from bot.channels.telegram.notices import Notices, Spot
 from bot.channels.telegram.wording.words import word
 from bot.service.desk.agents import AgentCard, Agents

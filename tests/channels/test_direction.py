@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.channels.telegram.direction import FIRST_STRONG_ISOLATE as FSI
-from bot.channels.telegram.direction import POP_ISOLATE as PDI
-from bot.channels.telegram.direction import RIGHT_TO_LEFT_MARK as RLM
-from bot.channels.telegram.direction import directed
+from bot.channels.direction import FIRST_STRONG_ISOLATE as FSI
+from bot.channels.direction import POP_ISOLATE as PDI
+from bot.channels.direction import RIGHT_TO_LEFT_MARK as RLM
+from bot.channels.direction import directed
 from bot.channels.telegram.rendering import plain
 from bot.content import RichText, Span
 

@@ -1,6 +1,6 @@
 """Makes mixed text read in the right direction.
 
-Telegram's apps, like most, take the direction of each paragraph from its first strong character. A Persian sentence
+Telegram's apps and browsers take the direction of each paragraph from its first strong character. A Persian sentence
 that begins with a Latin word would run from left to right, and in one that doesn't, the groups of a telephone number
 would stand in reverse. Source: Unicode Standard Annex 9, rules P2, P3 and W2 to W4.
 """
