@@ -281,3 +281,13 @@ def test_only_a_beginning_that_is_written_is_lost(key: str, lost: bool) -> None:
     again = read_flows(export.files).flow_set
     assert again is not None
     assert again.start == ("start_menu" if lost else "main")
+
+
+def test_branches_within_branches_keep_names_that_can_be_read_back() -> None:
+    inner = "END"
+    for _ in range(10):
+        inner = f"[{{action: action_weigh_again, next: [{{if: slots.weight > 1, then: {inner}}}, {{else: END}}]}}]"
+    flow = f"flows: {{main: {{start: true, description: d, steps: [{{say: Hi, next: {inner}}}]}}}}"
+    export = export_of(f"{flow}\nslots: {{weight: {{type: float}}}}\nactions: [action_weigh_again]")
+    assert export.files[FLOWS].count("action: action_weigh_again") == 10
+    assert read_flows({name: text for name, text in export.files.items() if name != ACTIONS}).flow_set is not None

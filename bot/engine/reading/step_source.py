@@ -19,6 +19,7 @@ STEP_KINDS = (
 )  # fmt: skip
 CALM_STEP_KINDS = frozenset({"action", "call", "collect", "link", "noop", "set_slots"})
 MAX_ID_LENGTH = 200
+MAX_MADE_ID = 180  # so that a number still fits
 MAX_HINTS = 200  # looking for the nearest of many names takes its time, and so many are no slips of the hand
 
 
@@ -209,6 +210,8 @@ class FlowSource:
         if isinstance(subject, Scalar) and kind in ("action", "collect", "call", "link", "survey"):
             name = subject.text if kind == "action" else f"{kind}_{subject.text}"
         name = path + name
+        while len(name) > MAX_MADE_ID:  # where branches are nested deeply, the inner ones tell enough
+            name = name.partition(".")[2] or name[:MAX_MADE_ID]
         number = self.numbers.get(name, 0) + 1
         made = name if number == 1 else f"{name}_{number}"
         while made in self.steps or made in self.explicit:
