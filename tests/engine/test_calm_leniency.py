@@ -77,6 +77,7 @@ def test_a_flow_in_the_place_of_a_step_is_linked_or_called() -> None:
         ("- collect: size\n  rejections: [{if: slots.size = 'x', utter: utter_small, action: ''}]",
          "warning no-effect", "error unknown-key"),
         ("- id: round\n  action: utter_done\n  next: round", "warning endless-loop", "error endless-loop"),
+        ("- set_slots:\n  size: S\n- action: utter_done", "warning wrong-type", "error wrong-type"),
         ("- call: hat_agent\n- action: utter_done", "warning needs-language-model", "error unknown-flow"),
         ("- call: hats\n- action: utter_done", "error unknown-flow", "error unknown-flow"),
         ("- collect: color\n- collect: size", None, "error missing-ask"),
@@ -103,6 +104,10 @@ def test_a_slot_in_braces_is_asked() -> None:
     customer = talk("- collect: {size}\n- action: utter_done")
     assert customer.starts() == ["Which size?"]
     assert "L it is." in customer.says("L")
+
+
+def test_slots_beside_an_empty_set_slots_are_set() -> None:
+    assert talk("- set_slots:\n  size: S\n- action: utter_done").starts()[0] == "S it is."
 
 
 def test_an_empty_next_ends_the_flow() -> None:
@@ -180,7 +185,8 @@ def test_an_agents_file_is_asked_for_where_a_call_leads_nowhere() -> None:
          ["1:1 error unknown-key"]),
         ("endpoints", "nlg: [{type: rephrase}]", ["1:1 warning needs-language-model"],
          ["1:1 warning needs-language-model"]),
-        ("more", "version: '3.1'\nslot: {a: {type: text}}", ["2:1 error unknown-key"], ["2:1 error unknown-key"]),
+        ("more", "version: '3.1'\nslot: {a: {type: text}}", ["2:1 warning unknown-key"], ["2:1 warning unknown-key"]),
+        ("more", "slot: {a: {type: text}}", ["1:1 warning unknown-key"], ["1:1 error unknown-key"]),
         ("more", "patterns:\n  - accept: hi: hello", ["2:15 warning yaml"], ["2:15 error yaml"]),
         ("more", "patterns: a\nflows:\n  - accept: hi: hello", ["3:15 error yaml"], ["3:15 error yaml"]),
     ],

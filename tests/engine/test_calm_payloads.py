@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
+from bot.engine.reader import read_flows
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,20 @@ def test_an_intent_is_named(payload: str, intent: str, entities: dict[str, objec
 )
 def test_anything_else_is_text(payload: str) -> None:
     assert read_payload(payload) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "problems"),
+    [("s0=a b", 0), ("s0=f(x)", 1), ("s0='a, b'", 1), (", ".join(f"s{place}=x" for place in range(11)), 1)],
+)
+def test_what_calm_cannot_read_in_a_payload_is_told(values: str, problems: int) -> None:
+    slots = ", ".join(f"s{place}: {{type: text}}" for place in range(11))
+    said = f'[{{text: A, buttons: [{{title: B, payload: "/SetSlots({values})"}}]}}]'
+    source = f"slots: {{{slots}}}\nresponses: {{utter_a: {said}}}\n"
+    flows = "flows: {a: {start: true, description: d, steps: [{action: utter_a}]}}"
+    for version, count in (("version: '3.1'\n", problems), ("settings: {tries: 2}\n", 0)):
+        found = read_flows({"a.yml": version + source + flows})
+        assert [each.code for each in found.problems if each.code == "payload"] == ["payload"] * count
 
 
 @given(st.text(alphabet="/SetSlots(){}=,\"'\\a1 \n", max_size=80))

@@ -42,6 +42,8 @@ def told(step: str, *, calm: bool = True, pattern: str = "") -> list[str]:
     ("step", "expected"),
     [
         ("collect: things", ["6:9 error slot-type"]),
+        ("set_slots: [{things: [hat]}]", ["6:9 error slot-type"]),
+        ("set_slots: [{things: null}]", []),
         ("link: pattern_cannot_handle", ["6:9 error link-to-pattern"]),
         ("link: pattern_search", ["6:9 error link-to-pattern"]),
         ("link: pattern_human_handoff", []),

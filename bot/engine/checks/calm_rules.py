@@ -1,6 +1,6 @@
 """What CALM's pages forbid in its files, though it could run here: the project would fail where it comes from."""
 
-from bot.engine.flow import Call, Collect, Flow, FlowSet, Link, Step
+from bot.engine.flow import Call, Collect, Flow, FlowSet, Link, SetSlots, Step
 from bot.engine.patterns import DONE_BY_ENGINE, HUMAN_HANDOFF, INTERNAL_ERROR, NEED_A_MODEL
 from bot.engine.reading.calm_names import SERVED_PATTERNS
 from bot.engine.reading.findings import Findings
@@ -24,6 +24,10 @@ def _check_step(flow: Flow, step: Step, mark: Mark, flow_set: FlowSet, found: Fi
         case Collect(slot=name, kind=kind) if kind != "file" and _is_list(name, flow_set):
             message = f"'collect' fills no lists, and the slot '{name}' is one"
             found.error(mark, "slot-type", message, "let an action fill it")
+        case SetSlots(values=values):
+            for name in (name for name, value in values.items() if value is not None and _is_list(name, flow_set)):
+                message = f"'set_slots' fills no lists, and the slot '{name}' is one"
+                found.error(mark, "slot-type", message, "let an action fill it")
         case Link(flow=name) if name in PATTERNS - {HUMAN_HANDOFF} and flow.id not in PATTERNS:
             message = f"'link' leads from a flow to no other pattern than '{HUMAN_HANDOFF}', and this is '{name}'"
             found.error(mark, "link-to-pattern", message)

@@ -34,6 +34,17 @@ def with_named_collect(step: Mapping, found: Findings) -> Mapping:
     return Mapping(step.mark, {**step.entries, **others, "collect": Entry(entry.key, name)})
 
 
+def slots_beside(step: Mapping, known: Collection[str], found: Findings) -> Mapping | None:
+    """The slots beside an empty `set_slots`, as a page of CALM's writes them; none when they stand below it."""
+    subject = step.get("set_slots")
+    slots = {key: entry for key, entry in step.entries.items() if key not in known}
+    if not slots or not isinstance(subject, Scalar) or subject.value is not None or not found.is_calms(step):
+        return None
+    first = next(iter(slots.values())).key
+    found.warn(first, "wrong-type", "the slots stand below 'set_slots'", f"indent it, and write '- {first.text}: …'")
+    return Mapping(first.mark, slots)
+
+
 def only_known(fields: Fields[Findings], known: Collection[str]) -> None:
     """Report other keys: CALM hands them on or passes over them, so that in its files they only have no effect."""
     if not fields.found.is_calms(fields.node):

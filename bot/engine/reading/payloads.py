@@ -1,10 +1,13 @@
 """What a button of a response names: slots that it sets, or an intent."""
 
+from bot.content import Json
 from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
 from bot.engine.reading.findings import Findings
 from bot.problems import Mark
 
 BUTTON_FILLS = "the button fills"
+CALMS_MOST_SLOTS = 10
+CALMS_DELIMITERS = frozenset(",()")
 
 
 def note_payload(payload: str, mark: Mark, found: Findings) -> None:
@@ -14,6 +17,7 @@ def note_payload(payload: str, mark: Mark, found: Findings) -> None:
             for name, value in values.items():
                 found.use("slot", name, mark, BUTTON_FILLS, "fill")
                 found.given.append((name, value, mark))
+            _note_limits(values, mark, found)
         case NamesIntent(intent=intent, entities=entities):
             found.intents.append((intent, tuple(entities), mark))
             if "{" in payload and not entities:
@@ -21,3 +25,13 @@ def note_payload(payload: str, mark: Mark, found: Findings) -> None:
         case _ if payload.startswith("/"):
             hint = 'write /SetSlots(slot=value), /intent or /intent{"entity": "value"}'
             found.warn_calm(mark, "payload", "this payload can't be read, and is taken as words", hint)
+
+
+def _note_limits(values: dict[str, Json], mark: Mark, found: Findings) -> None:
+    """Warn of what is understood here and would not be where the project comes from."""
+    if not found.is_calms(mark):
+        return
+    if len(values) > CALMS_MOST_SLOTS:
+        found.warn(mark, "payload", f"CALM reads {CALMS_MOST_SLOTS} slots of a payload, and this has {len(values)}")
+    if any(isinstance(value, str) and not CALMS_DELIMITERS.isdisjoint(value) for value in values.values()):
+        found.warn(mark, "payload", "CALM can't read a value that has ',', '(' or ')' in it")

@@ -38,7 +38,7 @@ class Sections:
         self.signed: set[str] = set()  # files with what CALM's have and ours need not
         self.plain: set[str] = set()  # files that say nothing that only this house says
         self.strays: list[Node] = []  # files that are lists or words, such as the e2e tests' results
-        self.unknown: list[Scalar] = []  # top-level keys that are close to none
+        self.unknown: list[Scalar] = []  # top-level keys that there are not
         self.unreadable: list[Problem] = []  # of files that are no YAML, and seem to be of something else
         self.told: set[str] = set()  # sections without effect
         self.stories: Mark | None = None
@@ -79,7 +79,8 @@ class Sections:
             self.found.broken_files = True
         for key in self.unknown:
             message = f"'{key.text}' is not a key of a flow file"
-            self.found.warn_calm(key, "unknown-key", message, f"there are: {_list(SECTIONS)}")
+            hint = did_you_mean(key.text, SECTIONS) or f"there are: {_list(SECTIONS)}"
+            self.found.warn_calm(key, "unknown-key", message, hint)
         for entry, message in self.repeated:
             self.found.warn_calm(entry.key, "duplicate-name", message, "the first one counts")
 
@@ -111,14 +112,7 @@ class Sections:
         elif section in TEST_SECTIONS:
             self.found.warn(entry.key, "no-effect", f"'{section}' has no effect here")
         elif section != "version":
-            self._add_unknown(entry.key)
-
-    def _add_unknown(self, key: Scalar) -> None:
-        hint = did_you_mean(key.text, SECTIONS)
-        if hint is None:
-            self.unknown.append(key)
-        else:
-            self.found.error(key, "unknown-key", f"'{key.text}' is not a key of a flow file", hint)
+            self.unknown.append(entry.key)
 
     def _add_server_file(self, document: Mapping) -> None:
         self._note_agent(document)

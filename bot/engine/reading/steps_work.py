@@ -25,6 +25,7 @@ from bot.engine.flow import (
 )
 from bot.engine.moments import moment_of
 from bot.engine.reading.findings import Findings
+from bot.engine.reading.leniency import slots_beside
 from bot.engine.reading.step_source import STEP_KEYS, StepSource
 from bot.engine.reading.steps_talk import read_collect, read_menu, read_say
 from bot.engine.reading.values import (
@@ -207,8 +208,11 @@ def _is_agent(name: str, step: StepSource) -> bool:
 
 def read_set_slots(step: StepSource) -> Step:
     """`set_slots`: a list of `{slot: value}`, or one mapping."""
-    step.fields.only(STEP_KEYS | {"set_slots"})
-    subject = step.subject
+    keys = STEP_KEYS | {"set_slots"}
+    beside = slots_beside(step.fields.node, keys, step.found)
+    if beside is None:
+        step.fields.only(keys)
+    subject = beside or step.subject
     items = subject.items if isinstance(subject, Listing) else (subject,)
     if not items:
         step.found.error(subject, "empty", "'set_slots' is empty")
