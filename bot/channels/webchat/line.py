@@ -52,6 +52,7 @@ class Line:
         self._address = address
         self._language = language_in(hello)
         self._cursor: Mapping[str, int] = hello.cursor
+        self._spoken: dict[str, str] = {}  # the language of each conversation
         self._turns = turns
         self._transcripts = transcripts
         self._patience = patience
@@ -62,7 +63,8 @@ class Line:
         """Speak with the page until it goes. Raises what stops the house from listening, such as DatabaseDown."""
         passage = await self._read()
         self._cursor = passage.cursor
-        await self._send(Welcome(visitor=visitor, items=tuple(items_of(passage.lines)), cursor=newest(passage.cursor)))
+        items = tuple(items_of(passage.lines, self._spoken))
+        await self._send(Welcome(visitor=visitor, items=items, cursor=newest(passage.cursor)))
         telling = asyncio.create_task(self._tell())
         listening = asyncio.create_task(self._listen())
         try:
@@ -93,7 +95,7 @@ class Line:
 
     async def _show(self, passage: Passage) -> None:
         self._cursor = passage.cursor
-        if items := tuple(items_of(passage.lines)):
+        if items := tuple(items_of(passage.lines, self._spoken)):
             await self._send(News(items=items, cursor=newest(passage.cursor)))
 
     async def _read(self, wait_seconds: float = 0.0) -> Passage:

@@ -1,12 +1,13 @@
 """What of the log a customer's page shows, and in which form. What is not named here stays inside the house."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 from itertools import pairwise
 from typing import Literal
 
 import msgspec
 
+from bot.channels.direction import directed
 from bot.content import Attachment, ContactCard, Place, RichText, Span, Value
 from bot.events import (
     ActionFailed,
@@ -131,16 +132,18 @@ class Item(Value, frozen=True, kw_only=True):
     shown: AnyShown
 
 
-def items_of(lines: Iterable[Line]) -> Iterator[Item]:
-    """What the page shows of these lines."""
+def items_of(lines: Iterable[Line], spoken: MutableMapping[str, str]) -> Iterator[Item]:
+    """What the page shows of these lines. `spoken` holds the language of each conversation, as far as it was told."""
     for line in lines:
-        if (shown := shown_of(line.event)) is not None:
+        if isinstance(line.event, ConversationOpened | LanguageChanged):
+            spoken[line.conversation] = line.event.language
+        if (shown := shown_of(line.event, spoken.get(line.conversation))) is not None:
             at = int(line.at.timestamp() * 1000)
             yield Item(conversation=line.conversation, number=line.number, at=at, shown=shown)
 
 
-def shown_of(event: AnyEvent) -> AnyShown | None:
-    """What the page shows of one event, none for what is the house's own affair."""
+def shown_of(event: AnyEvent, language: str | None = None) -> AnyShown | None:
+    """What the page shows of one event, none for what is the house's own affair; `language` is the conversation's."""
     match event:
         case ConversationOpened():
             return Opened(language=event.language)
@@ -151,7 +154,7 @@ def shown_of(event: AnyEvent) -> AnyShown | None:
         case CustomerSaid(message_id=None, tapped=None):
             return None  # the page's own word: it opened the conversation
         case BotSaid() | AgentSaid() | AgentEdited() | CustomerSaid() | CustomerEdited():
-            return _message(event)
+            return _message(event, language)
         case ChoiceMade():
             return Chosen(label=event.label)
         case ActionRequested():
@@ -172,7 +175,7 @@ def _desk(event: AnyEvent) -> Desk | None:
     return None
 
 
-def _message(event: BotSaid | AgentSaid | AgentEdited | CustomerSaid | CustomerEdited) -> Message:
+def _message(event: BotSaid | AgentSaid | AgentEdited | CustomerSaid | CustomerEdited, language: str | None) -> Message:
     match event:
         case BotSaid():
             made = Message(
@@ -189,9 +192,10 @@ def _message(event: BotSaid | AgentSaid | AgentEdited | CustomerSaid | CustomerE
         case CustomerEdited():
             made = Message(by="customer", id=event.message_id, edited=True)
     content = event.content
+    text = content.text if made.by == "customer" else directed(content.text, language)
     return msgspec.structs.replace(
         made,
-        runs=tuple(runs_of(content.text)),
+        runs=tuple(runs_of(text)),
         file=None if content.attachment is None else file_of(content.attachment),
         place=content.place,
         contact=content.contact,

@@ -45,6 +45,38 @@ async def test_the_page_is_laid_out_from_right_to_left(
         assert (await screen.style(".by-customer .text", "unicodeBidi")) == "plaintext"
 
 
+PLACE_OF = """(element, word) => {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const start = node.data.indexOf(word);
+    if (start < 0) continue;
+    const range = document.createRange();
+    range.setStart(node, start);
+    range.setEnd(node, start + word.length);
+    return range.getBoundingClientRect().left;
+  }
+}"""
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "from_the_right"),
+    [
+        ("fa-IR", "«Premium gift card» را ادامه بدهیم؟", ("gift", "ادامه", "بدهیم")),
+        ("he-IL", "VAT זה מע״מ", ("VAT", "זה", "מע״מ")),
+        ("fa-IR", "شماره: +98 912 555 است", ("شماره", "555", "912", "+98", "است")),
+    ],
+)
+async def test_foreign_words_and_numbers_turn_no_line(
+    browser: Browser, chat: str, house: House, locale: str, text: str, from_the_right: tuple[str, ...]
+) -> None:
+    async with screen_of(browser, chat, locale) as screen:
+        await expect(screen.bubbles()).to_have_count(2)
+        await house.happens(BotSaid(content=Content(text=RichText(text=text))))
+        await screen.sees(from_the_right[0])
+        places = [await screen.bubbles("bot").last.evaluate(PLACE_OF, word) for word in from_the_right]
+        assert places == sorted(places, reverse=True)
+
+
 async def test_the_page_follows_the_language_of_the_conversation(browser: Browser, chat: str) -> None:
     async with screen_of(browser, chat) as screen:
         await screen.sees("What shall it be?")

@@ -1,11 +1,12 @@
 """What of the log a customer's page shows."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pytest
 
-from bot.channels.webchat.showing import File, Run, file_of, runs_of, shown_of
+from bot.channels.webchat.showing import File, Message, Run, file_of, items_of, runs_of, shown_of
 from bot.content import Attachment, Choice, Content, RichText, Span
 from bot.events import (
     ActionRequested,
@@ -13,12 +14,14 @@ from bot.events import (
     AgentSaid,
     AnyEvent,
     BotSaid,
+    ConversationOpened,
     CustomerSaid,
     HandoffRequested,
     NoteWritten,
     SlotsSet,
     TurnFailed,
 )
+from bot.service.transcripts import Line
 
 HELLO = Content(text=RichText(text="hello"))
 
@@ -143,6 +146,25 @@ def test_nothing_is_shown_beside_what_is_said() -> None:
         "call": "c.a1.1",
         "busy": True,
     }
+
+
+def test_texts_of_the_house_run_in_the_direction_of_the_conversation_and_a_customers_as_they_were_typed() -> None:
+    def shown(language: str, *said: AnyEvent) -> list[str]:
+        spoken: dict[str, str] = {}
+        opened = ConversationOpened(channel="webchat", language=language, revision="r", flow="f", entry=None)
+        lines = [
+            Line(conversation="c", number=number, at=datetime(2026, 3, 21, tzinfo=UTC), event=event)
+            for number, event in enumerate((opened, *said), 1)
+        ]
+        before, after = items_of(lines[:1], spoken), items_of(lines[1:], spoken)
+        assert len(list(before)) == 1
+        return [run.text for item in after if isinstance(item.shown, Message) for run in item.shown.runs]
+
+    content = Content(text=RichText(text="Premium card چیست؟"))
+    said = BotSaid(content=content), AgentSaid(agent="a", content=content, message_id="1")
+    assert shown("fa", *said) == ["\u200fPremium card چیست؟"] * 2
+    assert shown("en", *said) == ["Premium card چیست؟"] * 2
+    assert shown("fa", CustomerSaid(content=content, message_id="1")) == ["Premium card چیست؟"]
 
 
 @pytest.mark.parametrize(
