@@ -1,8 +1,12 @@
-"""How values that databases disagree about are kept: moments and lists."""
+"""How values that databases disagree about are kept and compared: moments."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import BigInteger, Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,3 +38,21 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         return None if value is None else to_moment(value)
+
+
+class Later(FunctionElement[int]):
+    """The later one of two moments in microseconds, the first when the second is none."""
+
+    inherit_cache = True
+    type = BigInteger()
+
+
+@compiles(Later, "sqlite")
+def _on_sqlite(element: Later, compiler: SQLCompiler, **options: Any) -> str:
+    first, second = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"max({first}, coalesce({second}, {first}))"
+
+
+@compiles(Later, "postgresql")
+def _on_postgresql(element: Later, compiler: SQLCompiler, **options: Any) -> str:
+    return f"greatest({compiler.process(element.clauses, **options)})"

@@ -78,12 +78,7 @@ class Saved(Record, frozen=True, kw_only=True):
 
 STORED = columns(Stored, ConversationRow)
 STARTED = batch_of(Started, ConversationRow)
-START = Prepared(
-    insert(ConversationRow)
-    .from_select(list(STARTED.columns), select(*STARTED.columns.values()))
-    .returning(ConversationRow.id, ConversationRow.number),
-    returns=(ConversationRow.id, ConversationRow.number),
-)
+START = Prepared(insert(ConversationRow).from_select(list(STARTED.columns), select(*STARTED.columns.values())))
 SAVED = batch_of(Saved, ConversationRow)
 SAVE = Prepared(
     update(ConversationRow)
@@ -217,11 +212,10 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Stored]:
     return read(Stored, connection.execute(DUE, {"now": now, "limit": limit}))
 
 
-def start(connection: Connection, rows: Sequence[Started]) -> dict[str, int]:
-    """Keep new conversations. Gives each one's number by its id. Call `lock_open` for their addresses before."""
-    if not rows:
-        return {}
-    return dict(START.run(connection, STARTED.of_records(rows)))
+def start(connection: Connection, rows: Sequence[Started]) -> None:
+    """Keep new conversations. Call `lock_open` for their addresses before."""
+    if rows:
+        START.run(connection, STARTED.of_records(rows))
 
 
 def save(connection: Connection, rows: Sequence[Saved]) -> None:

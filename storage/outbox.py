@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Integer,
-    and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -18,22 +19,26 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    type_coerce,
     update,
 )
 from sqlalchemy.orm import aliased
 
 from storage.batches import Batch, batch_of
+from storage.columns import Later
 from storage.prepared import Prepared
 from storage.records import Record, columns, read
-from storage.tables import OutboxRow
-
-Key = tuple[str, str]  # channel and address
+from storage.tables import OutboxRow, RateLimitRow
 
 IS_PENDING = OutboxRow.state == literal_column("'pending'")  # as a parameter it would not be found in the partial index
 
 
 class Booking(Record, frozen=True, kw_only=True):
-    """Something to bring. With `leased_by` it is born leased to the holder that books it: a name of a process."""
+    """Something to bring. With `leased_by` it is born leased to the holder that books it, a name of a process, unless
+    something for the same address is unsent that this holder does not have: then it must wait behind.
+
+    With `rate` it is due no sooner than so many microseconds (`rate_less`) before what is free next of that limit.
+    """
 
     conversation_id: str
     event_number: int | None = None
@@ -44,6 +49,16 @@ class Booking(Record, frozen=True, kw_only=True):
     due_at: datetime
     leased_by: str | None = None
     leased_until: datetime | None = None
+    rate: str | None = None
+    rate_less: int | None = None
+
+
+class Placed(Record, frozen=True, kw_only=True):
+    """Where something that was booked stands now."""
+
+    id: int
+    due_at: datetime
+    leased_by: str | None
 
 
 class Leased(Record, frozen=True, kw_only=True):
@@ -94,62 +109,48 @@ class Depth(Record, frozen=True, kw_only=True):
     oldest_due_at: datetime | None
 
 
-BOOKINGS = batch_of(Booking, OutboxRow)
-BOOK = Prepared(
-    insert(OutboxRow)
-    .from_select(
-        [*BOOKINGS.columns, "state", "attempts"],
-        select(*BOOKINGS.columns.values(), literal("pending"), literal(0)),
+OLDER = aliased(OutboxRow)
+KEPT = tuple(name for name in Booking.__struct_fields__ if not name.startswith("rate"))
+BOOKINGS = Batch(
+    {**{name: getattr(OutboxRow, name).type for name in KEPT}, "rate": RateLimitRow.key.type, "rate_less": BigInteger()}
+)
+FREE_NEXT = select(RateLimitRow.next_at).where(RateLimitRow.key == BOOKINGS["rate"]).correlate(BOOKINGS.rows)
+IS_HELD_ELSEWHERE = (
+    exists()
+    .where(
+        OLDER.channel == BOOKINGS["channel"],
+        OLDER.address == BOOKINGS["address"],
+        OLDER.state == literal_column("'pending'"),
+        or_(OLDER.leased_by.is_(None), OLDER.leased_by != BOOKINGS["leased_by"]),
     )
-    .returning(OutboxRow.id),
-    returns=(OutboxRow.id,),
+    .correlate(BOOKINGS.rows)
+)
+PLACED = {
+    **{name: BOOKINGS[name] for name in KEPT},
+    "due_at": Later(BOOKINGS["due_at"], type_coerce(FREE_NEXT.scalar_subquery(), BigInteger) - BOOKINGS["rate_less"]),
+    "leased_by": case((~IS_HELD_ELSEWHERE, BOOKINGS["leased_by"])),
+    "state": literal("pending"),
+    "attempts": literal(0),
+}
+BOOK = Prepared(
+    insert(OutboxRow).from_select(list(PLACED), select(*PLACED.values())).returning(*columns(Placed, OutboxRow)),
+    returns=columns(Placed, OutboxRow),
 )
 
 
-def book(connection: Connection, rows: Sequence[Booking]) -> list[int]:
-    """Book them. Gives their ids in the same order; the order within an address is the order of sending."""
+def book(connection: Connection, rows: Sequence[Booking]) -> list[Placed]:
+    """Book them. Gives their places in the same order; the order within an address is the order of sending."""
     return ask_to_book(connection, rows)()
 
 
-def ask_to_book(connection: Connection, rows: Sequence[Booking]) -> Callable[[], list[int]]:
+def ask_to_book(connection: Connection, rows: Sequence[Booking]) -> Callable[[], list[Placed]]:
     """The same, together with others: what this gives is called when all were sent."""
     if not rows:
         return list
-    ids = BOOK.ask(connection, BOOKINGS.of_records(rows))
-    return lambda: sorted(row for (row,) in ids())
+    placed = BOOK.ask(connection, BOOKINGS.of_records(rows))
+    return lambda: sorted(read(Placed, placed()), key=lambda place: place.id)
 
 
-ADDRESSES = Batch({"channel": OutboxRow.channel.type, "address": OutboxRow.address.type})
-HELD_ELSEWHERE = Prepared(
-    select(OutboxRow.channel, OutboxRow.address)
-    .join_from(
-        ADDRESSES.rows,
-        OutboxRow,
-        and_(OutboxRow.channel == ADDRESSES["channel"], OutboxRow.address == ADDRESSES["address"]),
-    )
-    .where(
-        IS_PENDING,
-        or_(OutboxRow.leased_by.is_(None), OutboxRow.leased_by != bindparam("holder")),
-    ),
-    returns=(OutboxRow.channel, OutboxRow.address),
-)
-
-
-def held_elsewhere(connection: Connection, holder: str, keys: Collection[Key]) -> set[Key]:
-    """Those of these addresses for which something is unsent that this holder does not hold.
-
-    What it books for them must wait behind, and is born without a lease.
-    """
-    return ask_where_held(connection, holder, keys)()
-
-
-def ask_where_held(connection: Connection, holder: str, keys: Collection[Key]) -> Callable[[], set[Key]]:
-    """The same, together with others: what this gives is called when all were sent."""
-    rows = HELD_ELSEWHERE.ask(connection, {**ADDRESSES.of(keys), "holder": holder})
-    return lambda: {(channel, address) for channel, address in rows()}
-
-
-OLDER = aliased(OutboxRow)
 IS_BEHIND = exists().where(
     OLDER.channel == OutboxRow.channel,
     OLDER.address == OutboxRow.address,
@@ -163,7 +164,7 @@ FREE = (
         IS_PENDING,
         OutboxRow.channel.in_(bindparam("channels", expanding=True)),
         OutboxRow.due_at <= NOW,
-        or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= NOW),
+        or_(OutboxRow.leased_by.is_(None), OutboxRow.leased_until <= NOW),
         ~IS_BEHIND,
     )
     .order_by(OutboxRow.id)

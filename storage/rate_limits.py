@@ -1,12 +1,14 @@
 """Limits that all processes keep together."""
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import BigInteger, Connection, bindparam, case, type_coerce
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
-from storage.columns import to_microseconds, to_moment
+from storage.columns import MICROSECOND, to_microseconds, to_moment
 from storage.prepared import Prepared
 from storage.tables import RateLimitRow
 
@@ -28,6 +30,29 @@ RESERVE = Prepared(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserved:
+    """Moments in a row, of which the first is `back` microseconds before what is free `next` of the limit, or `now`."""
+
+    key: str
+    now: datetime
+    interval: timedelta
+    back: int
+    next: Callable[[], int]
+
+    def soonest(self, place: int) -> datetime:
+        """No sooner than this is the moment at that place, counted from 0."""
+        return self.now + place * self.interval
+
+    def less(self, place: int) -> int:
+        """Nor sooner than so many microseconds before what is free next."""
+        return self.back - place * (self.interval // MICROSECOND)
+
+    def moment(self, place: int) -> datetime:
+        """The moment at that place, when all was sent."""
+        return max(self.soonest(place), to_moment(self.next() - self.less(place)))
+
+
 def reserve(
     connection: Connection, key: str, interval_seconds: float, count: int, now: datetime, burst: int = 1
 ) -> datetime:
@@ -36,22 +61,24 @@ def reserve(
     A key that was quiet long enough lets `burst` through at once. Source: the generic cell rate algorithm (ATM Forum,
     Traffic Management 4.0), kept as the theoretical arrival time of the next.
     """
-    return ask_to_reserve(connection, key, interval_seconds, count, now, burst)()
+    return ask_to_reserve(connection, key, interval_seconds, count, now, burst).moment(0)
 
 
 def ask_to_reserve(
     connection: Connection, key: str, interval_seconds: float, count: int, now: datetime, burst: int = 1
-) -> Callable[[], datetime]:
-    """The same, together with others: what this gives is called when all were sent."""
+) -> Reserved:
+    """The same, together with others: statements behind it can have the moments from `soonest` and `less`."""
     interval = round(interval_seconds * 1_000_000)
     asked = {"key": key, "present": to_microseconds(now), "span": count * interval, "rest": 0}
     rows = RESERVE.ask(connection, asked)
 
-    def first() -> datetime:
+    @cache
+    def free_next() -> int:
         [(next_at,)] = rows()
-        return max(now, to_moment(next_at - (count + burst - 1) * interval))
+        return int(next_at)
 
-    return first
+    back = (count + burst - 1) * interval
+    return Reserved(key=key, now=now, interval=interval * MICROSECOND, back=back, next=free_next)
 
 
 def reserve_together(

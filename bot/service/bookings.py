@@ -1,7 +1,8 @@
 """What a transaction books: rows of the outbox, each with its place in the limits."""
 
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,8 +14,8 @@ from bot.service.installation import Installation
 from bot.service.parcels import Parcel, outgoing_to_json
 from storage import outbox, rate_limits
 from storage.database import Connection
+from storage.rate_limits import Reserved
 
-Key = tuple[str, str]  # channel and address
 Parcels = tuple[Parcel, ...]
 
 
@@ -46,38 +47,47 @@ class Bookings:
         """Have this brought, after what was added before it."""
         self._booked.append(booked)
 
-    def ask_for_places(self) -> Callable[[], "Placed"]:
-        """Ask, together with others, where something waits that another process holds, and for a moment within the
-        account's limit for each row that counts. What this gives has each row in its place, when all of that was
-        sent.
+    def ask_to_write(self) -> Callable[[], "Written"]:
+        """Write them, together with others. What this gives tells, when all were sent, what this process has to send.
 
-        The limit is the last thing to be locked, so that transactions of other processes wait for nothing but the
-        commit.
+        Each row that counts has a moment within the account's limit. The limit is the last thing to be locked, so that
+        transactions of other processes wait for nothing but the commit.
         """
         if not self._booked:
-            return lambda: Placed([], [], [])
-        keys = {(booked.channel, booked.address) for booked in self._booked}
-        elsewhere = outbox.ask_where_held(self._connection, self._holder, keys)
-        hidden = {number: look for number, booked in enumerate(self._booked) if (look := self._look(booked))}
-        by_account: dict[str, list[int]] = {}
-        for number, booked in enumerate(self._booked):
-            limits = self._installation.limits_of(booked.channel)
-            if limits.altogether is not None:
-                by_account.setdefault(booked.channel, []).append(number)
-        reserved = [(places, *self._reserve(channel, len(places))) for channel, places in sorted(by_account.items())]
+            return lambda: Written((), behind_others=False)
+        looks = {number: look for number, booked in enumerate(self._booked) if (look := self._look(booked))}
+        slots = self._reserve()
+        rows = [self._row(booked, slots.get(number)) for number, booked in enumerate(self._booked)]
+        placed = outbox.ask_to_book(self._connection, rows)
 
-        def place() -> Placed:
-            slots: list[datetime | None] = [None] * len(self._booked)
-            for places, first, interval in reserved:
-                slot = first()
-                for number in places:
-                    slots[number] = slot
-                    slot += interval
-            for number, look in hidden.items():
-                self._booked[number] = msgspec.structs.replace(self._booked[number], outgoing=look())
-            return self._place(elsewhere(), slots)
+        def written() -> Written:
+            places = placed()
+            parcels = []
+            for number, (booked, row, place) in enumerate(zip(self._booked, rows, places, strict=True)):
+                if place.leased_by is None:
+                    continue
+                slot, look = slots.get(number), looks.get(number)
+                shown = booked if look is None else msgspec.structs.replace(booked, outgoing=look())
+                on_time = slot is None or place.due_at == slot.reserved.moment(slot.place)
+                parcels.append(_parcel(shown, row, place, on_time))
+            return Written(tuple(parcels), behind_others=len(parcels) < len(rows))
 
-        return place
+        return written
+
+    def _row(self, booked: Booked, slot: "Slot | None") -> outbox.Booking:
+        return outbox.Booking(
+            conversation_id=booked.conversation,
+            event_number=booked.event,
+            channel=booked.channel,
+            address=booked.address,
+            body=outgoing_to_json(booked.outgoing),
+            booked_at=self.now,
+            due_at=booked.due_at if slot is None else max(booked.due_at, slot.reserved.soonest(slot.place)),
+            leased_by=self._holder,
+            leased_until=self.now + LEASE,
+            rate=None if slot is None else slot.reserved.key,
+            rate_less=None if slot is None else slot.reserved.less(slot.place),
+        )
 
     def _look(self, booked: Booked) -> Callable[[], HideChoices] | None:
         """Which message it is whose buttons go, if that can be known by now: it may be among these rows itself."""
@@ -89,73 +99,48 @@ class Bookings:
             return None
         return ask_for_choices(self._connection, booked.conversation, booked.channel, hidden)
 
-    def _reserve(self, channel: str, count: int) -> tuple[Callable[[], datetime], timedelta]:
-        limits = self._installation.limits_of(channel)
-        pace = limits.altogether
-        assert pace is not None
-        seconds = pace.interval_seconds
-        first = rate_limits.ask_to_reserve(self._connection, limits.account, seconds, count, self.now, pace.burst)
-        return first, timedelta(seconds=seconds)
-
-    def _place(self, elsewhere: Collection[Key], slots: Sequence[datetime | None]) -> "Placed":
-        """Those that need not wait behind another process's are leased to this one, and given back."""
-        until = self.now + LEASE
-        rows = []
-        for booked, slot in zip(self._booked, slots, strict=True):
-            ours = (booked.channel, booked.address) not in elsewhere
-            rows.append(
-                outbox.Booking(
-                    conversation_id=booked.conversation,
-                    event_number=booked.event,
-                    channel=booked.channel,
-                    address=booked.address,
-                    body=outgoing_to_json(booked.outgoing),
-                    booked_at=self.now,
-                    due_at=booked.due_at if slot is None else max(booked.due_at, slot),
-                    leased_by=self._holder if ours else None,
-                    leased_until=until if ours else None,
-                )
+    def _reserve(self) -> dict[int, "Slot"]:
+        """The slots of the rows that count, by their places among all rows."""
+        by_account: dict[str, list[int]] = {}
+        for number, booked in enumerate(self._booked):
+            if self._installation.limits_of(booked.channel).altogether is not None:
+                by_account.setdefault(booked.channel, []).append(number)
+        slots: dict[int, Slot] = {}
+        for channel, numbers in sorted(by_account.items()):
+            limits = self._installation.limits_of(channel)
+            pace = limits.altogether
+            assert pace is not None
+            reserved = rate_limits.ask_to_reserve(
+                self._connection, limits.account, pace.interval_seconds, len(numbers), self.now, pace.burst
             )
-        on_time = [slot is None or row.due_at == slot for row, slot in zip(rows, slots, strict=True)]
-        return Placed(self._booked, rows, on_time)
+            slots |= {number: Slot(reserved, place) for place, number in enumerate(numbers)}
+        return slots
 
 
-class Placed:
-    """The rows of one transaction as they will stand in the outbox. `on_time`: its place in the limit is `due_at`."""
+class Slot(NamedTuple):
+    """One of the moments that a limit gave."""
 
-    def __init__(self, booked: Sequence[Booked], rows: Sequence[outbox.Booking], on_time: Sequence[bool]) -> None:
-        self._booked = booked
-        self._rows = rows
-        self._on_time = on_time
-
-    @property
-    def behind_others(self) -> bool:
-        """Whether some of them wait behind what another process has still to send."""
-        return any(row.leased_by is None for row in self._rows)
-
-    def ask_to_write(self, connection: Connection) -> Callable[[], Parcels]:
-        """Write them, together with others. What this gives is what this process has to send."""
-        ids = outbox.ask_to_book(connection, self._rows)
-
-        def parcels() -> Parcels:
-            written = zip(ids(), self._rows, self._booked, self._on_time, strict=True)
-            return tuple(
-                _parcel(number, row, booked, on_time) for number, row, booked, on_time in written if row.leased_by
-            )
-
-        return parcels
+    reserved: Reserved
+    place: int
 
 
-def _parcel(number: int, row: outbox.Booking, booked: Booked, on_time: bool) -> Parcel:
+class Written(NamedTuple):
+    """What this process has to send of what was booked. `behind_others`: more waits for what is held elsewhere."""
+
+    parcels: Parcels
+    behind_others: bool
+
+
+def _parcel(booked: Booked, row: outbox.Booking, place: outbox.Placed, on_time: bool) -> Parcel:
     assert row.leased_until is not None
     return Parcel(
-        id=number,
+        id=place.id,
         conversation=row.conversation_id,
         event_number=row.event_number,
         channel=row.channel,
         address=row.address,
         outgoing=booked.outgoing,
-        due_at=row.due_at,
+        due_at=place.due_at,
         leased_until=row.leased_until,
         answer=row.booked_at,
         on_time=on_time,

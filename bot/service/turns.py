@@ -128,10 +128,9 @@ class Turns:
         def work_on(connection: Connection) -> AskOutcome:
             work = Work(connection, installation, holder, clock.now())
             answers = do_jobs(work, jobs, clock)
-            last = work.write()
 
             def ask() -> ReadOutcome:
-                written = last()
+                written = work.write()
                 return lambda: (answers, written())
 
             return ask

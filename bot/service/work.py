@@ -16,7 +16,7 @@ from bot.service.case import Case, entry_of
 from bot.service.installation import Installation
 from bot.service.limits import Pace, next_slot
 from bot.service.programs import UnknownRevision
-from bot.service.written import BEHIND, ROUTING, Key, Written, reading_topic
+from bot.service.written import ROUTING, Key, Written, reading_topic
 from storage import (
     conversations,
     customers,
@@ -31,7 +31,7 @@ from storage import (
     surveys,
 )
 from storage.conversations import Saved, Started, Stored
-from storage.database import Connection, Last
+from storage.database import Connection
 from storage.identifiers import new_id
 from storage.prepared import together
 
@@ -346,44 +346,40 @@ class Work:
                 case.next_send_at = until
         return moment, until
 
-    def write(self) -> Last[Written]:
-        """Write it all but the bookings: they are the last thing to be written, and go with the commit."""
+    def write(self) -> ReadWritten:
+        """Write it all, together with the commit: nothing that is written depends on an answer."""
         changed = [case for case in self._cases.values() if case.is_changed]
         rows = [case.row(self.now) for case in changed]
         read_at = frozenset(
             (case.channel, case.address) for case in changed if case.channel in self.installation.pulled
         )
-        with together(self.connection):
-            legs.change(self.connection, self.legs)
-            for conversation, agent in self.replied:
-                legs.replied(self.connection, conversation, agent, self.now)
-            desk_messages.pair(self.connection, self.pairs)
-            # In this order: where one has ended, the next one begins.
-            conversations.save(self.connection, [row for row in rows if isinstance(row, Saved)])
-            conversations.start(self.connection, [row for row in rows if isinstance(row, Started)])
-            event_log.append(self.connection, [entry for case in changed for entry in case.entries(self.now)])
-            outbox.mark(self.connection, self.marks)
-            place = self._bookings.ask_for_places()
-        placed = place()
+        legs.change(self.connection, self.legs)
+        for conversation, agent in self.replied:
+            legs.replied(self.connection, conversation, agent, self.now)
+        desk_messages.pair(self.connection, self.pairs)
+        # In this order: where one has ended, the next one begins.
+        conversations.save(self.connection, [row for row in rows if isinstance(row, Saved)])
+        conversations.start(self.connection, [row for row in rows if isinstance(row, Started)])
+        event_log.append(self.connection, [entry for case in changed for entry in case.entries(self.now)])
+        outbox.mark(self.connection, self.marks)
+        self._nudge(read_at)
+        booked = self._bookings.ask_to_write()
 
-        def last() -> ReadWritten:
-            self._nudge(read_at, placed.behind_others)
-            parcels = placed.ask_to_write(self.connection)
-            return lambda: Written(
-                parcels=parcels(),
-                behind_others=placed.behind_others,
+        def written() -> Written:
+            parcels, behind_others = booked()
+            return Written(
+                parcels=parcels,
+                behind_others=behind_others,
                 needs_routing=self.needs_routing,
                 read_at=read_at,
                 states=tuple((case.conversation, row.state) for case, row in zip(changed, rows, strict=True)),
             )
 
-        return last
+        return written
 
-    def _nudge(self, read_at: Iterable[Key], behind_others: bool) -> None:
+    def _nudge(self, read_at: Iterable[Key]) -> None:
         for topic in {reading_topic(key) for key in read_at}:
             nudges.nudge(self.connection, topic)
-        if behind_others:
-            nudges.nudge(self.connection, BEHIND)
         if self.needs_routing:
             nudges.nudge(self.connection, ROUTING)
 

@@ -155,10 +155,12 @@ def keep(connection: Connection, log: list[AnyEvent]) -> int:
         opened_at=BEGAN,
         heard_at=BEGAN,
     )
-    numbers = conversations.start(connection, [row])
+    conversations.start(connection, [row])
     entries = [
         event_log.Entry(conversation_id="c1", number=place, at=BEGAN, kind=kind_of(event), body=to_json(event))
         for place, event in enumerate(log, 1)
     ]
     event_log.append(connection, entries)
-    return numbers["c1"]
+    stored = conversations.get(connection, "c1")
+    assert stored is not None
+    return stored.number

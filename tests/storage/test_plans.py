@@ -40,7 +40,12 @@ HOT = {
     ),
     "end_leg": (legs.END, legs.ENDED, ("id7", NOW, "queued"), "legs"),
     "begin_leg": (legs.BEGIN, legs.BEGUN, ("id7", "queue", None, None, None, NOW), "legs"),
-    "held_elsewhere": (outbox.HELD_ELSEWHERE, outbox.ADDRESSES, ("telegram", "a7"), "outbox"),
+    "book": (
+        outbox.BOOK,
+        outbox.BOOKINGS,
+        ("id7", 1, "telegram", "a7", "{}", NOW, NOW, "p.0", NOW, "account", 7),
+        "outbox",
+    ),
 }
 
 
@@ -79,7 +84,7 @@ def plan(connection: Connection, prepared: Prepared, batch: Batch, key: tuple[ob
     compiled = str(statement.compile(connection, compile_kwargs={"render_postcompile": True}))
     explain = "EXPLAIN " if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
     constants = {name: value for name, value in statement.compile(connection).params.items() if value is not None}
-    parameters = {"leased_by": None, "leased_until": None, **constants, **batch.of([key]), "holder": "p.0", "now": NOW}
+    parameters = {"leased_by": None, "leased_until": None, **constants, **batch.of([key]), "now": NOW}
     if connection.dialect.name == "sqlite":
         order = statement.compile(connection).positiontup or []  # type: ignore[attr-defined]
         rows = connection.exec_driver_sql(explain + compiled, tuple(parameters.get(name, "p") for name in order))
