@@ -191,14 +191,22 @@ def read_place(text: str) -> Answer | Refusal:
     return Answer(value={"latitude": latitude, "longitude": longitude})
 
 
+_PAUSES = re.compile(r"[!؟?،,.]")
+
+
 def _words(listed: str) -> frozenset[str]:
     return frozenset(normalise(word) for word in listed.split("|"))
 
 
 YES = _words(
-    "yes|y|yeah|yep|yup|sure|yes please|true|ok|okay|1|بله|بلی|آره|اره|آری|باشه|بلى|نعم|أيوه|ايوا|أجل|صح|כן|נכון|בטח"
+    "yes|y|yeah|yep|yup|sure|of course|certainly|yes please|true|ok|okay|1"
+    "|بله|بلی|آره|اره|آری|باشه|حتما|البته|بله لطفا"
+    "|بلى|نعم|أيوه|ايوا|أجل|صح|طبعا|أكيد|حسنا|تمام|نعم من فضلك"
+    "|כן|נכון|בטח|בוודאי|ברור|בסדר|אוקיי|כן בבקשה"
 )
-NO = _words("no|n|nope|nah|no thanks|no thank you|false|0|نه|خیر|نخیر|نه ممنون|لا|كلا|لا شكرا|לא|לא תודה")
+NO = _words(
+    "no|n|nope|nah|no thanks|no thank you|false|0|نه|خیر|نخیر|نه ممنون|نه مرسی|لا|كلا|لا شكرا|לא|לא תודה|ממש לא"
+)
 
 SlotType = Literal["text", "bool", "categorical", "float", "any", "list"]
 
@@ -252,7 +260,7 @@ def _coerce_bool(value: Json) -> Answer | Refusal:
         case 0 | 1:
             return Answer(value=bool(value))
         case str():
-            word = normalise(value).strip("!؟?،,. ")
+            word = " ".join(_PAUSES.sub(" ", normalise(value)).split())
             if word in YES or word in NO:
                 return Answer(value=word in YES)
     return Refusal(reason="not_yes_or_no")

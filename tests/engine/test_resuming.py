@@ -48,7 +48,7 @@ def interrupted(flows: str, channel: str = "telegram") -> CustomerOf:
 
 
 @pytest.mark.parametrize("flows", [FLOWS, FLOWS + PATTERN])
-@pytest.mark.parametrize("word", ["yes", "Sure!", "بله"])
+@pytest.mark.parametrize("word", ["yes", "Sure!", "of course", "بله", "بله، لطفاً", "طبعًا", "כן, בבקשה"])
 def test_a_yes_goes_on_where_the_flow_was(flows: str, word: str) -> None:
     customer = interrupted(flows)
     assert customer.says(word) == ["How much?"]
@@ -57,7 +57,7 @@ def test_a_yes_goes_on_where_the_flow_was(flows: str, word: str) -> None:
 
 
 @pytest.mark.parametrize("flows", [FLOWS, FLOWS + PATTERN])
-@pytest.mark.parametrize("word", ["no", "no thanks"])
+@pytest.mark.parametrize("word", ["no", "No, thanks.", "نه، ممنون", "لا، شكرًا", "לא, תודה"])
 def test_a_no_leaves_it(flows: str, word: str) -> None:
     customer = interrupted(flows)
     assert customer.says(word)[-1:] == MENU
