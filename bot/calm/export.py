@@ -11,7 +11,7 @@ from bot.calm.steps import write_step
 from bot.calm.yaml_text import yaml_text
 from bot.content import Value
 from bot.engine.flow import END, Flow, FlowSet, Handoff
-from bot.engine.patterns import HUMAN_HANDOFF, START_MENU, TICKET_STATE, built_in_patterns, is_pattern
+from bot.engine.patterns import HUMAN_HANDOFF, SESSION_START, START_MENU, TICKET_STATE, built_in_patterns, is_pattern
 from bot.engine.reader import StepMarks
 from bot.problems import Problem
 
@@ -53,9 +53,9 @@ def _all_flows(flow_set: FlowSet) -> list[Flow]:
 
 
 def _is_left_out(flow: Flow, losses: Losses) -> bool:
-    """The menu that nobody wrote, and the pattern of hand-offs, which can't be said in steps that lead to it."""
-    if flow.id == START_MENU:
-        return not losses.names("flows", START_MENU)
+    """What a conversation begins with and nobody wrote, and hand-offs, which can't be said in steps that lead to them."""
+    if flow.id in (START_MENU, SESSION_START):
+        return not losses.names("flows", flow.id)
     if flow.id != HUMAN_HANDOFF or not any(isinstance(step, Handoff) for step in flow.steps.values()):
         return False
     losses.of("flows", flow.id, f"'{HUMAN_HANDOFF}' is left out", "write your own: it brings your people in")

@@ -291,3 +291,12 @@ def test_branches_within_branches_keep_names_that_can_be_read_back() -> None:
     export = export_of(f"{flow}\nslots: {{weight: {{type: float}}}}\nactions: [action_weigh_again]")
     assert export.files[FLOWS].count("action: action_weigh_again") == 10
     assert read_flows({name: text for name, text in export.files.items() if name != ACTIONS}).flow_set is not None
+
+
+def test_what_calm_runs_by_itself_is_not_written() -> None:
+    domain = "version: '3.1'\nactions: [action_session_start]\nresponses: {utter_hi: [{text: Hi.}]}"
+    export = export_of(domain, "flows: {main: {description: d, steps: [{action: utter_hi}]}}")
+    assert (written(export, FLOWS)["flows"].keys(), export.losses) == ({"main"}, ())
+    again = read_flows(export.files).flow_set
+    assert again is not None
+    assert "pattern_session_start" in again.flows
