@@ -13,6 +13,7 @@ from bot.content import Json, Value
 from bot.engine.dates import read_date, read_time
 from bot.engine.flow import AnswerKind, Digits
 from bot.engine.normal import ascii_digits, normalise, visible
+from bot.engine.yes_and_no import yes_or_no
 
 Reason = Literal[
     "empty",
@@ -191,23 +192,6 @@ def read_place(text: str) -> Answer | Refusal:
     return Answer(value={"latitude": latitude, "longitude": longitude})
 
 
-_PAUSES = re.compile(r"[!؟?،,.]")
-
-
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(normalise(word) for word in listed.split("|"))
-
-
-YES = _words(
-    "yes|y|yeah|yep|yup|sure|of course|certainly|yes please|true|ok|okay|1"
-    "|بله|بلی|آره|اره|آری|باشه|حتما|البته|بله لطفا"
-    "|بلى|نعم|أيوه|ايوا|أجل|صح|طبعا|أكيد|حسنا|تمام|نعم من فضلك"
-    "|כן|נכון|בטח|בוודאי|ברור|בסדר|אוקיי|כן בבקשה"
-)
-NO = _words(
-    "no|n|nope|nah|no thanks|no thank you|false|0|نه|خیر|نخیر|نه ممنون|نه مرسی|لا|كلا|لا شكرا|לא|לא תודה|ממש לא"
-)
-
 SlotType = Literal["text", "bool", "categorical", "float", "any", "list"]
 
 
@@ -260,9 +244,9 @@ def _coerce_bool(value: Json) -> Answer | Refusal:
         case 0 | 1:
             return Answer(value=bool(value))
         case str():
-            word = " ".join(_PAUSES.sub(" ", normalise(value)).split())
-            if word in YES or word in NO:
-                return Answer(value=word in YES)
+            sure = yes_or_no(value)
+            if sure is not None:
+                return Answer(value=sure)
     return Refusal(reason="not_yes_or_no")
 
 

@@ -266,7 +266,7 @@ def take_choice(talk: Talk, match: Match) -> Place:
     assert wait is not None
     chosen: Offered = wait.offered[match.place]
     if chosen.payload is not None:
-        return _hear_button(talk, chosen.payload)
+        return _hear_button(talk, questions.payload_of(talk, match.place))
     match wait.kind:
         case "menu" if isinstance(step, Menu):
             return menus.choose(talk, step, match)

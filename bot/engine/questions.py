@@ -5,6 +5,7 @@ from bot.content import Place as Point
 from bot.engine.acting import Back, request
 from bot.engine.answers import LONGEST_NUMBER, Answer, Refusal, coerce, read_answer, read_phone
 from bot.engine.asking import Expects, ask, ask_again, reach, show, yes_or_no
+from bot.engine.button_answers import Shown, answer_of
 from bot.engine.conversation import Offered, Wait
 from bot.engine.flow import Collect, Files, Text
 from bot.engine.formats import kind_of_file, one_of, shown
@@ -184,6 +185,14 @@ def choose(talk: Talk, step: Collect, match: Match) -> Place:
     value = talk.shown_in_log(step.slot, chosen.value)
     talk.record(ChoiceMade(flow=flow, step=here, value=value, label=chosen.label, via=match.via))
     return take(talk, step, chosen.value)
+
+
+def payload_of(talk: Talk, place: int) -> str:
+    """What the button that was tapped says, so that a question about yes or no, or about choices, understands it."""
+    assert talk.wait is not None
+    step = talk.step
+    slot = talk.program.flow_set.slots.get(step.slot) if isinstance(step, Collect) else None
+    return answer_of(slot, place, [Shown(each.label, each.payload or "") for each in talk.wait.offered])
 
 
 # The way of an answer

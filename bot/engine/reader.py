@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from bot.content import Value
+from bot.engine.checks.buttons import check_buttons
 from bot.engine.checks.calm_rules import check_calm_rules
 from bot.engine.checks.names import DeskNames, check_names
 from bot.engine.checks.paths import check_paths
@@ -60,6 +61,7 @@ def read_marked_flows(files: Mapping[str, str | bytes], desk: DeskNames | None =
     check_texts(flow_set, found)
     check_persisted(flow_set, found)
     check_calm_rules(flow_set, found)
+    check_buttons(flow_set, found)
     if not found.failed:
         check_unused(flow_set, found)
     usable = None if found.failed else with_beginning(flow_set)
