@@ -53,7 +53,7 @@ def _all_flows(flow_set: FlowSet) -> list[Flow]:
 
 
 def _is_left_out(flow: Flow, losses: Losses) -> bool:
-    """What a conversation begins with and nobody wrote, and hand-offs, which can't be said in steps that lead to them."""
+    """A beginning that nobody wrote, and the pattern of hand-offs, which can't be said in steps that lead to it."""
     if flow.id in (START_MENU, SESSION_START):
         return not losses.names("flows", flow.id)
     if flow.id != HUMAN_HANDOFF or not any(isinstance(step, Handoff) for step in flow.steps.values()):
