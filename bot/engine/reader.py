@@ -8,14 +8,16 @@ from collections.abc import Mapping
 import msgspec
 
 from bot.content import Value
+from bot.engine.checks.answers import check_answers
 from bot.engine.checks.buttons import check_buttons
 from bot.engine.checks.calm_rules import check_calm_rules
 from bot.engine.checks.names import DeskNames, check_names
 from bot.engine.checks.paths import check_paths
 from bot.engine.checks.persisting import check_persisted
-from bot.engine.checks.starting import check_triggers, find_start
+from bot.engine.checks.starting import find_start
 from bot.engine.checks.texts import check_texts
 from bot.engine.checks.unused import check_unused
+from bot.engine.checks.words import check_words
 from bot.engine.flow import FlowSet, FlowSettings
 from bot.engine.reading.domain import domain_for_actions, read_actions, read_session_minutes, read_slots
 from bot.engine.reading.findings import Findings
@@ -56,9 +58,10 @@ def read_marked_flows(files: Mapping[str, str | bytes], desk: DeskNames | None =
         return Reading(flow_set=None, problems=(_without_flows(sections),)), {}
     flow_set = _assemble(sections, found)
     check_names(flow_set, found, desk)
-    check_triggers(flow_set, found)
+    check_words(flow_set, found)
     check_paths(flow_set, found)
     check_texts(flow_set, found)
+    check_answers(flow_set, found)
     check_persisted(flow_set, found)
     check_calm_rules(flow_set, found)
     check_buttons(flow_set, found)
@@ -151,7 +154,7 @@ def _with_spoken_languages(settings: FlowSettings, sections: Sections, found: Fi
     """Where no languages are declared, those in which texts are written; English first, if anything is."""
     if "languages" in sections.named["settings"]:
         return settings
-    spoken = sorted(found.used("language"))
+    spoken = sorted(found.used("language", how=("read",)))
     found.undeclared = frozenset(spoken).difference(sections.languages)
     if sections.languages:
         return msgspec.structs.replace(settings, languages=tuple({**sections.languages, **dict.fromkeys(spoken)}))

@@ -7,6 +7,7 @@ from typing import Protocol
 from babel import localedata
 
 from bot.engine.acting import BUILT_IN, NEED_A_MODEL, WITHOUT_EFFECT
+from bot.engine.answers import Answer, read_number
 from bot.engine.entities import may_fill
 from bot.engine.flow import FlowSet
 from bot.engine.patterns import DONE_BY_ENGINE
@@ -87,10 +88,12 @@ def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> N
             found.warn(mark, "value", f"{value!r} does not fit the slot '{name}', which {problem}")
     for name, text, mark, what in found.compared:
         slot = flow_set.slots.get(name)
-        if slot is not None and slot.type in ("bool", "categorical") and text != OTHER:
-            problem = slot_value_problem(slot, text)
+        if slot is not None and slot.type in ("bool", "categorical", "float") and text != OTHER:
+            is_number = slot.type == "float" and isinstance(read_number(text, "en"), Answer)
+            problem = None if is_number else slot_value_problem(slot, text)
             if problem is not None:
-                found.error(mark, "value", f"{what} compares '{text}' with the slot '{name}', which {problem}")
+                report = found.warn_calm if slot.type == "float" else found.error
+                report(mark, "value", f"{what} compares '{text}' with the slot '{name}', which {problem}")
 
 
 def _known(flow_set: FlowSet, desk: DeskNames | None) -> dict[NameKind, Collection[str]]:
@@ -136,6 +139,8 @@ def _report(use: Use, hint: str | None, found: Findings) -> None:
 
 def _how_to_define(use: Use, found: Findings) -> str | None:
     match use.kind:
+        case "slot" if use.name == "item":
+            return "only options made of a list show '{item}'"
         case "slot":
             return f"add '{use.name}: {{type: text}}' to 'slots'"
         case "action":

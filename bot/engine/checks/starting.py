@@ -1,8 +1,8 @@
-"""Where conversations begin, and which words begin what."""
+"""Where conversations begin."""
 
 from collections.abc import Mapping
 
-from bot.engine.flow import Flow, FlowSet
+from bot.engine.flow import Flow
 from bot.engine.patterns import SESSION_START, START_MENU, is_pattern
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.flows import DEFAULT_ON_FAIL
@@ -55,15 +55,3 @@ def offered_in_menu(flows: Mapping[str, Flow]) -> list[str]:
         for name, flow in flows.items()
         if not is_pattern(name) and name not in (DEFAULT_ON_FAIL, START_MENU) and flow.guard != "false"
     ]
-
-
-def check_triggers(flow_set: FlowSet, found: Findings) -> None:
-    """One word starts one flow."""
-    taken: dict[tuple[str, str], str] = {}
-    for name, flow in flow_set.flows.items():
-        for language, words in flow.triggers.items():
-            for word in words:
-                other = taken.setdefault((language, word.casefold()), name)
-                if other != name:
-                    mark = found.marks["flow", name]
-                    found.error(mark, "duplicate-trigger", f"'{word}' starts the flow '{other}' already")

@@ -1,10 +1,15 @@
 """Whether the texts can be shown: long enough for nobody, too long for a channel, not there in a language."""
 
+import re
+
 from bot.engine.flow import FlowSet, Menu, Text
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.values import EVERY_LANGUAGE
 from bot.engine.text import PLACEHOLDER, parse_text, render
+from bot.problems import Mark
 
+_LINK = re.compile(r"\[[^\[\]]+\]\(\s*<?([^\s()<>]*)")
+_ADDRESS = re.compile(r"https?://[^\s/]|mailto:.|tel:.|tg://.|\{", re.IGNORECASE)
 MAX_MESSAGE = 4096  # Telegram's, in UTF-16 units, counted after the markup is rendered
 MAX_CAPTION = 1024
 MAX_SOURCE = 8 * MAX_MESSAGE  # no text that fits needs so much markup, and parsing it takes its time
@@ -25,7 +30,10 @@ def check_texts(flow_set: FlowSet, found: Findings) -> None:
                     what = "under a picture or file " if said.role == "caption" else ""
                     message = f"the text{where} is {length} characters, and Telegram shows {limit} {what}at most"
                     found.warn_calm(said.mark, "text-too-long", message)
+        for source in said.text.by_language.values():
+            _check_links(source, said.mark, found)
     _check_translations(languages, found)
+    _check_responses(flow_set, found)
     _check_menus(flow_set, found)
 
 
@@ -63,6 +71,23 @@ def shown_length(source: str, limit: int = 0) -> int:
         return written
     shown = render(parse_text(source), lambda _name: None, "en")
     return len(shown.text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _check_links(source: str, mark: Mark, found: Findings) -> None:
+    for address in _LINK.findall(source):
+        if not (_ADDRESS.match(address) or found.is_calms(mark)):
+            message = f"the link leads nowhere: '{address}' is no address"
+            found.warn(mark, "bad-address", message, "it begins with https://, mailto:, tel: or a slot in { }")
+
+
+def _check_responses(flow_set: FlowSet, found: Findings) -> None:
+    """Where no variation fits, customers would be told that something went wrong."""
+    for name, variations in flow_set.responses.items():
+        mark = found.marks.get(("response", name))
+        conditional = variations and all(variation.condition not in (None, "true") for variation in variations)
+        if conditional and mark is not None and not found.is_calms(mark):
+            message = f"where no condition holds, '{name}' has nothing to say"
+            found.warn(mark, "no-default", message, "add a variation without a condition")
 
 
 def _missing(text: Text, languages: tuple[str, ...]) -> list[str]:

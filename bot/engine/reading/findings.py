@@ -55,11 +55,13 @@ class Findings(NodeProblems):
         self.bare: list[
             tuple[str, Mark, str]
         ] = []  # words of conditions that are no name of anything, and what reads them
+        self.braces: list[tuple[str, str, Mark]] = []  # what may have been meant to show a value: of what, as written
         self.undeclared: frozenset[str] = frozenset()  # languages that some texts are written in, and no file declares
         self.calm_files: frozenset[str] = frozenset()  # that show that they are CALM's, or stand beside such
         self.lone_files: frozenset[str] = frozenset()  # of CALM's, without any domain
         self.agents: set[str] = set()  # CALM's language-model agents, by name
         self.broken_flows: set[str] = set()  # whose steps could not all be read: their graph is not judged
+        self.lists = False  # whether options made of a list are being read, whose texts show `{item}`
         self.broken_files = False  # a name may be missing only because its file can't be read
         self.step_marks: dict[tuple[str, str], Mark] = {}  # by flow and step
         self.marks: dict[tuple[str, str], Mark] = {}  # where something is defined, by kind and name

@@ -80,6 +80,7 @@ def _read_globals(fields: Fields[Findings]) -> tuple[dict[str, dict[str, tuple[s
     Fields(node, fields.found, "'globals'").only(GLOBALS)
     for command, entry in node.entries.items():
         value = entry.value
+        fields.found.marks["global", command] = entry.key.mark
         if isinstance(value, Mapping) and "digits" in value.entries:
             digit = Fields(value, fields.found, f"'{command}'").choice("digits", DIGITS, "")
             if digit:

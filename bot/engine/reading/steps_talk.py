@@ -208,14 +208,15 @@ def _read_listed(node: Mapping, step: StepSource) -> ListedOptions | None:
     fields.only(LISTED_KEYS)
     source, label_node = fields.required("from"), fields.required("label")
     name = word_of(source, found, "'from'") if source is not None else None
+    then, empty, value = fields.get("then"), fields.get("empty"), fields.get("value")
+    found.lists = True
     label = read_text(label_node, found, "'label'", "label") if label_node is not None else None
-    then, empty = fields.get("then"), fields.get("empty")
-    value = fields.get("value")
+    if value is not None:
+        read_literal(value, found, "'value'")
+    found.lists = False
     if name is None or source is None or label is None:
         return None
     found.use("slot", name, source.mark, "'from' lists")
-    if value is not None:
-        read_literal(value, found, "'value'")
     return ListedOptions(
         source=name,
         label=label,

@@ -113,6 +113,9 @@ def _priority(step: StepSource) -> int:
     node = step.fields.get("priority")
     if isinstance(node, Scalar) and node.text in PRIORITIES:
         return PRIORITIES[node.text]
+    if isinstance(node, Scalar) and isinstance(node.value, str):
+        step.fields.choice("priority", PRIORITIES, "normal")
+        return 0
     return step.fields.whole("priority", -MAX_PRIORITY, MAX_PRIORITY) or 0
 
 

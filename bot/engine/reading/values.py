@@ -3,7 +3,7 @@
 import re
 
 from bot.content import Json
-from bot.engine.conditions import ConditionError, parse_condition
+from bot.engine.conditions import Condition, ConditionError, parse_condition
 from bot.engine.flow import Duration, Text
 from bot.engine.reading.findings import Findings, Said, TextRole
 from bot.engine.text import PLACEHOLDER
@@ -15,6 +15,7 @@ EVERY_LANGUAGE = "*"
 CHANNELS = frozenset({"telegram", "webchat", "plain", "voice"})
 RESPONSE_NAME = re.compile(r"utter_[\w./-]+\Z")
 _JINJA_CONTEXT = re.compile(r"""(?P<quote>["']?)\{\{\s*(?P<name>context\.\w+)\s*\}\}(?P=quote)""")
+_NEARLY_SHOWN = re.compile(r"(?<![\\\w])(?:\{{1,2}\s*)?\b(?P<root>[^\W\d]\w*)(?:\.\w+)*(?::\w+)?(?:\s*\}{1,2})?")
 FORMATS = frozenset({"number", "money", "date", "time"})
 SESSION_NAMES = frozenset({"channel", "language", "tries", "position", "opens"})
 ITEM_NAMES = frozenset({"item"})  # of options made from a list
@@ -95,6 +96,8 @@ def read_texts(node: Node, found: Findings, what: str, role: TextRole = "message
 
 def note_placeholders(node: Scalar, found: Findings, what: str, *, weak: bool = False) -> None:
     """Note the slots that a text interpolates. `weak`: an action may give the value instead."""
+    if ("{" in node.text or "}" in node.text) and not found.is_calms(node):
+        _note_braces(node, found)
     for match in PLACEHOLDER.finditer(node.text):
         name, form = match.group(1), match.group(2)
         mark = node.mark_at(match.start() + 2)
@@ -102,12 +105,20 @@ def note_placeholders(node: Scalar, found: Findings, what: str, *, weak: bool = 
             hint = did_you_mean(form, FORMATS) or f"there are: {', '.join(sorted(FORMATS))}"
             found.error(mark, "unknown-format", f"'{form}' is not a format", hint)
         root, _, rest = name.partition(".")
-        if root in ITEM_NAMES or (root == "ticket" and rest in TICKET_NAMES):
+        if (root in ITEM_NAMES and found.lists) or (root == "ticket" and rest in TICKET_NAMES):
             continue
         if root in ("session", "customer", "slots") and rest:
             _note_reference(name, mark, found, f"{what} shows")
         elif root != "context" or not rest:
             found.use("slot", root, mark, f"{what} shows", "weak" if weak else "read")
+
+
+def _note_braces(node: Scalar, found: Findings) -> None:
+    """Note what nearly shows a value: one brace is missing, or there are two, or spaces inside."""
+    for match in _NEARLY_SHOWN.finditer(node.text):
+        written = match.group().strip()
+        if not PLACEHOLDER.fullmatch(written) and ("{" in written or "}" in written):
+            found.braces.append((match["root"], written, node.mark_at(match.start() + 1)))
 
 
 def read_condition(node: Node, found: Findings, what: str, names: frozenset[str] = frozenset()) -> str | None:
@@ -131,13 +142,23 @@ def read_condition(node: Node, found: Findings, what: str, names: frozenset[str]
     found.conditions.append(source)
     if condition.mixed_at is not None:
         found.mixed.append(node.mark_at(condition.mixed_at))
-    for each in condition.compared:
-        if each.name.startswith("slots."):
-            found.compared.append((each.name.removeprefix("slots."), each.value, node.mark_at(each.column), what))
+    _note_compared(condition, node, found, what)
     for reference in condition.references:
         if reference.name not in names:
             _note_reference(reference.name, node.mark_at(reference.column), found, f"{what} reads")
     return source
+
+
+def _note_compared(condition: Condition, node: Scalar, found: Findings, what: str) -> None:
+    for each in condition.compared:
+        mark = node.mark_at(each.column)
+        if each.name.startswith("slots."):
+            found.compared.append((each.name.removeprefix("slots."), each.value, mark, what))
+        elif each.name == "session.channel" and each.value not in CHANNELS:
+            hint = did_you_mean(each.value, CHANNELS) or f"there are: {', '.join(sorted(CHANNELS))}"
+            found.warn_calm(mark, "unknown-channel", f"'{each.value}' is not a channel", hint)
+        elif each.name in ("session.language", "customer.language"):
+            found.use("language", each.value, mark, f"{what} compares with", "weak")
 
 
 def _note_reference(name: str, mark: Mark, found: Findings, what: str) -> None:
