@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, union_all, update
 from sqlalchemy.orm import aliased
 
+from storage import customers
 from storage.batches import Batch, batch_of
 from storage.prepared import Prepared
 from storage.records import Record, columns, read
-from storage.tables import ConversationRow, PublicationRow
+from storage.tables import AddressRow, ConversationRow, PublicationRow
 
 Key = tuple[str, str]  # channel and address
 
@@ -138,17 +139,18 @@ DUE = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-LATEST_OF = Prepared(
+
+LATEST_AT = Prepared(
     select(*STORED).where(
         ConversationRow.number.in_(
             select(
                 select(ConversationRow.number)
-                .where(ConversationRow.customer_id == IDS["id"])
+                .where(ConversationRow.customer_id == AddressRow.customer_id)
                 .order_by(ConversationRow.opened_at.desc(), ConversationRow.number.desc())
                 .limit(1)
-                .correlate(IDS.rows)
+                .correlate(AddressRow)
                 .scalar_subquery()
-            ).select_from(IDS.rows)
+            ).select_from(customers.AT_ADDRESSES)
         )
     ),
     returns=STORED,
@@ -270,9 +272,18 @@ def latest(connection: Connection, channel: str, address: str) -> Stored | None:
     return next(iter(read(Stored, connection.execute(statement))), None)
 
 
-def ask_for_latest(connection: Connection, customers: Collection[str]) -> Callable[[], dict[str, Stored]]:
-    """The newest conversation of each of these customers, open or closed, not locked; together with others."""
-    rows = LATEST_OF.ask(connection, IDS.of([(one,) for one in customers]))
+def latest_of(connection: Connection, customer_id: str) -> Stored | None:
+    """The newest conversation of a customer, wherever, open or closed, not locked."""
+    statement = select(*STORED).where(ConversationRow.customer_id == customer_id)
+    newest = statement.order_by(ConversationRow.opened_at.desc(), ConversationRow.number.desc()).limit(1)
+    return next(iter(read(Stored, connection.execute(newest))), None)
+
+
+def ask_for_latest_at(connection: Connection, keys: Collection[Key]) -> Callable[[], dict[str, Stored]]:
+    """The same of whoever is at each of these addresses, by their ids; together with others: what this gives is called
+    when all were sent.
+    """
+    rows = LATEST_AT.ask(connection, customers.ADDRESSES.of(keys))
     return lambda: {stored.customer_id: stored for stored in read(Stored, rows())}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, func, insert, literal_column, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, join, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
 from storage.batches import Batch, batch_of
@@ -55,13 +55,9 @@ KNOWN = select(
     AddressRow.blocked_at,
 ).join_from(AddressRow, CustomerRow)
 ADDRESSES = Batch({"channel": AddressRow.channel.type, "address": AddressRow.address.type})
-FIND = Prepared(
-    KNOWN.join(
-        ADDRESSES.rows,
-        and_(AddressRow.channel == ADDRESSES["channel"], AddressRow.address == ADDRESSES["address"]),
-    ),
-    returns=KNOWN.selected_columns,
-)
+IS_ASKED_FOR = and_(AddressRow.channel == ADDRESSES["channel"], AddressRow.address == ADDRESSES["address"])
+AT_ADDRESSES = join(ADDRESSES.rows, AddressRow, IS_ASKED_FOR)  # for what is asked of who is there, whoever it is
+FIND = Prepared(KNOWN.join(ADDRESSES.rows, IS_ASKED_FOR), returns=KNOWN.selected_columns)
 CALLERS = batch_of(Caller, AddressRow)
 RENAME = (
     update(AddressRow)

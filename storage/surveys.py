@@ -6,11 +6,13 @@ from typing import Literal
 
 from sqlalchemy import Connection, case, func, insert, literal, select, update
 
-from storage.batches import Batch
+from storage import customers
 from storage.columns import Moment
 from storage.prepared import Prepared
 from storage.records import Record, columns, read, values
-from storage.tables import SurveyRow
+from storage.tables import AddressRow, SurveyRow
+
+Key = tuple[str, str]  # channel and address
 
 
 class Sent(Record, frozen=True, kw_only=True):
@@ -73,22 +75,26 @@ def comment(connection: Connection, survey_id: str, text: str) -> bool:
     return connection.execute(update(SurveyRow).where(SurveyRow.id == survey_id).values(comment=text)).rowcount == 1
 
 
-CUSTOMERS = Batch({"id": SurveyRow.customer_id.type})
 SENT_LAST = func.max(SurveyRow.sent_at)
 LAST_ASKED = Prepared(
     select(SurveyRow.customer_id, SurveyRow.name, SENT_LAST)
-    .join_from(CUSTOMERS.rows, SurveyRow, SurveyRow.customer_id == CUSTOMERS["id"])
+    .join_from(customers.AT_ADDRESSES, SurveyRow, SurveyRow.customer_id == AddressRow.customer_id)
     .group_by(SurveyRow.customer_id, SurveyRow.name),
     returns=(SurveyRow.customer_id, SurveyRow.name, SENT_LAST),
 )
 
 
-def ask_for_last(connection: Connection, customers: Collection[str]) -> Callable[[], dict[str, dict[str, datetime]]]:
-    """When each of these customers was asked each survey for the last time, in whatever channel.
+def last_asked(connection: Connection, customer_id: str) -> dict[str, datetime]:
+    """When this customer was asked each survey for the last time, in whatever channel."""
+    statement = select(SurveyRow.name, SENT_LAST).where(SurveyRow.customer_id == customer_id).group_by(SurveyRow.name)
+    return {row[0]: row[1] for row in connection.execute(statement)}
 
-    Together with others: what this gives is called when all were sent.
+
+def ask_for_last_at(connection: Connection, keys: Collection[Key]) -> Callable[[], dict[str, dict[str, datetime]]]:
+    """The same of whoever is at these addresses, by their ids; together with others: what this gives is called when all
+    were sent.
     """
-    rows = LAST_ASKED.ask(connection, CUSTOMERS.of([(one,) for one in customers]))
+    rows = LAST_ASKED.ask(connection, customers.ADDRESSES.of(keys))
 
     def asked() -> dict[str, dict[str, datetime]]:
         found: dict[str, dict[str, datetime]] = {}

@@ -79,6 +79,11 @@ class Case:
         return self.conversation.id
 
     @property
+    def key(self) -> tuple[str, str]:
+        """Its channel and address."""
+        return self.channel, self.address
+
+    @property
     def first_number(self) -> int:
         """The number of the newest event that was there before."""
         return self.stored.event_count if self.stored else 0

@@ -13,6 +13,8 @@ from bot.service.holder import Holder
 from bot.service.limits import UNLIMITED, Limits
 from bot.service.programs import Programs
 
+Key = tuple[str, str]  # channel and address
+
 STATES_REMEMBERED = 4096
 
 
@@ -32,6 +34,7 @@ class States:
 
     def __init__(self) -> None:
         self._decoded: OrderedDict[str, tuple[str, Conversation]] = OrderedDict()
+        self._open: OrderedDict[Key, str] = OrderedDict()
 
     def decode(self, conversation: str, state: str) -> Conversation:
         """The conversation whose stored state this is."""
@@ -40,8 +43,19 @@ class States:
             return known[1]
         return conversation_from_json(state)
 
-    def remember(self, conversation: Conversation, state: str) -> None:
-        """Keep what was stored a moment ago."""
+    def is_open_at(self, key: Key) -> bool:
+        """Whether a conversation was open there when this process last had it; now it may be otherwise."""
+        return key in self._open
+
+    def remember(self, key: Key, conversation: Conversation, state: str) -> None:
+        """Keep what was stored a moment ago of the conversation at this address."""
+        if not conversation.closed:
+            self._open[key] = conversation.id
+            self._open.move_to_end(key)
+        elif self._open.get(key) == conversation.id:
+            del self._open[key]
+        if len(self._open) > STATES_REMEMBERED:
+            self._open.popitem(last=False)
         self._decoded[conversation.id] = (state, conversation)
         self._decoded.move_to_end(conversation.id)
         if len(self._decoded) > STATES_REMEMBERED:

@@ -68,13 +68,12 @@ def join(work: Work, one: str, two: str, by: By, agent: str | None = None) -> Cu
 def _customer(work: Work, customer_id: str) -> Customer:
     person = customers.person(work.connection, customer_id)
     assert person is not None
-    asked = surveys.ask_for_last(work.connection, [customer_id])()
     return Customer(
         id=customer_id,
         name=person.name,
         phone=person.phone,
         language=person.language,
-        surveyed=asked.get(customer_id, {}),
+        surveyed=surveys.last_asked(work.connection, customer_id),
     )
 
 

@@ -96,8 +96,8 @@ def _case_for(work: Work, inbound: Inbound, conversation: str | None) -> Case | 
     case = work.open_case(key)
     if case is not None:
         return case
-    last = work.last_case(key)
-    if last is not None and belongs_to_closed(last.program, last.conversation, heard, work.now):
+    last = work.last_case(key, lambda case: belongs_to_closed(case.program, case.conversation, heard, work.now))
+    if last is not None:
         return last
     return None if isinstance(heard, NO_OPENERS) else work.begin(inbound)
 

@@ -140,8 +140,8 @@ class Turns:
         except DatabaseDown:
             installation.holder.lose_sight(clock.now())  # it may have been the answer to the commit that was lost
             raise
-        for conversation, state in written.states:
-            installation.states.remember(conversation, state)
+        for key, conversation, state in written.states:
+            installation.states.remember(key, conversation, state)
         if inputs := sum(job.key is not None for job in jobs):
             self._measurements.batch(inputs)
         for listener in self._listeners:

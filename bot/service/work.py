@@ -1,6 +1,6 @@
 """Everything that one transaction does, written at its end with one statement for each table."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from bot.service.case import Case, entry_of
 from bot.service.installation import Installation
 from bot.service.limits import Pace, next_slot
 from bot.service.programs import UnknownRevision
+from bot.service.strangers import About, ask_about, customer_of, get_to_know
 from bot.service.written import ROUTING, Key, Written, reading_topic
 from storage import (
     conversations,
@@ -28,7 +29,6 @@ from storage import (
     nudges,
     outbox,
     revisions,
-    surveys,
 )
 from storage.conversations import Saved, Started, Stored
 from storage.database import Connection
@@ -65,6 +65,8 @@ class Work:
         self._callers: dict[Key, Customer] = {}
         self._app_languages: dict[Key, str | None] = {}
         self._last: dict[str, Stored] = {}
+        self._about = About({}, {}, {}, None)
+        self._asked_about: set[Key] = set()  # addresses where nothing seemed to be open
         self._published: revisions.Publication | None = None
         self._bookings = Bookings(connection, installation, holder, now)
         self._seen: dict[Look[Any], Any] = {}
@@ -82,9 +84,13 @@ class Work:
         Gives the inputs that are new.
         """
         addresses = {(caller.channel, caller.address) for caller in callers}
+        strangers = sorted(key for key in addresses if not self.installation.states.is_open_at(key))
         with together(self.connection):
             new = inbox.ask_to_remember(self.connection, inputs, self.now) if inputs else set
+            if strangers:  # nothing seems to be open there, so what a beginning needs is asked at once
+                conversations.claim(self.connection, strangers)
             found = conversations.ask_to_lock(self.connection, addresses, ids) if addresses or ids else list
+            about = ask_about(self.connection, strangers) if strangers else None
             seen = [look(self.connection) for look in looks]
         fresh = new()
         self._seen.update((look, read()) for look, read in zip(looks, seen, strict=True))
@@ -92,6 +98,9 @@ class Work:
             if stored.closed_at is None and (key := (stored.channel, stored.address)) in addresses:
                 self._at[key] = stored.id
             self._load(stored)
+        if about is not None:
+            self._about = self._about.and_about(about())
+            self._asked_about.update(strangers)
         return fresh
 
     def seen(self, look: Look[T]) -> T:
@@ -108,9 +117,11 @@ class Work:
         """Look up those of these callers who have no open conversation, or meet them for the first time; lock the
         conversations of these ids. Call `meet` before.
         """
-        by_key = {(caller.channel, caller.address): caller for caller in callers}
-        if strangers := [caller for key, caller in by_key.items() if key not in self._at]:
-            self._look_up(strangers)
+        strangers = {key: caller for caller in callers if (key := (caller.channel, caller.address)) not in self._at}
+        if unasked := strangers.keys() - self._asked_about:
+            self._ask_about(unasked)
+        if beginners := [caller for key, caller in strangers.items() if key not in self._at]:
+            self._get_to_know(beginners)
         self._lock(ids)
 
     def call_on(self, caller: customers.Caller) -> None:
@@ -119,52 +130,43 @@ class Work:
             self.meet((), [caller])
             self.load([caller], [])
 
-    def _have_open(self, opened: Mapping[Key, Stored]) -> None:
-        for key, stored in opened.items():
-            self._at[key] = stored.id
-            self._load(stored)
-
     def _lock(self, ids: Iterable[str]) -> None:
         if missing := set(ids) - self._cases.keys() - self._unreadable.keys():
             for stored in conversations.lock(self.connection, missing).values():
                 self._load(stored)
 
     def _load(self, stored: Stored) -> None:
+        if (case := self._read(stored)) is not None:
+            self._cases[stored.id] = case
+        elif stored.closed_at is None:  # or else nothing is left to be heard: it was forgotten, or is too old
+            self._unreadable[stored.id] = stored
+
+    def _read(self, stored: Stored) -> Case | None:
         try:
             conversation = self.installation.states.decode(stored.id, stored.state)
-            program = self.installation.programs.of(self.connection, stored.revision)
+            return Case.of(stored, conversation, self.installation.programs.of(self.connection, stored.revision))
         except (msgspec.DecodeError, UnknownRevision):
-            if stored.closed_at is None:  # or else nothing is left to be heard: it was forgotten, or is too old
-                self._unreadable[stored.id] = stored
-        else:
-            self._cases[stored.id] = Case.of(stored, conversation, program)
+            return None
 
-    def _look_up(self, callers: list[customers.Caller]) -> None:
-        keys = [(caller.channel, caller.address) for caller in callers]
+    def _ask_about(self, keys: Collection[Key]) -> None:
+        """Somebody else may have opened a conversation there meanwhile; from now on, nobody else can."""
         with together(self.connection):
             conversations.claim(self.connection, keys)
             opened = conversations.ask_to_lock_open(self.connection, keys)
-            found = customers.ask_to_find(self.connection, keys)
-        self._have_open(opened())
-        known = customers.find_or_make(self.connection, callers, self.now, found())
-        ids = [customer.id for customer in known.values()]
-        with together(self.connection):
-            latest = conversations.ask_for_latest(self.connection, ids)
-            last_asked = surveys.ask_for_last(self.connection, ids)
-            newest = revisions.ask_for_current(self.connection)
-        self._last |= latest()
-        asked, self._published = last_asked(), newest()
+            about = ask_about(self.connection, keys)
+        for key, stored in opened().items():
+            self._at[key] = stored.id
+            self._load(stored)
+        self._about = self._about.and_about(about())
+        self._asked_about.update(keys)
+
+    def _get_to_know(self, callers: Sequence[customers.Caller]) -> None:
+        about = self._about
+        known = get_to_know(self.connection, callers, about, self.now)
+        self._last |= about.last
+        self._published = about.published
         self._app_languages |= {key: customer.app_language for key, customer in known.items()}
-        self._callers |= {
-            key: Customer(
-                id=customer.id,
-                name=customer.name,
-                phone=customer.phone,
-                language=customer.language,
-                surveyed=asked.get(customer.id, {}),
-            )
-            for key, customer in known.items()
-        }
+        self._callers |= {key: customer_of(customer, about) for key, customer in known.items()}
 
     def is_open(self, calendar: str) -> bool:
         """Whether the calendar of this name is open now; one that is gone from the desk's file never closes."""
@@ -182,17 +184,22 @@ class Work:
         case = self.case(self._at[key]) if key in self._at else None
         return None if case is None or case.conversation.closed else case
 
-    def last_case(self, key: Key) -> Case | None:
-        """The newest conversation of the address when none is open there: it may still take a rating."""
+    def last_case(self, key: Key, is_wanted: Callable[[Case], bool] = lambda _: True) -> Case | None:
+        """The newest conversation of the address when none is open there, if it is wanted: it may still take a rating.
+        Only then is it locked.
+        """
         if key in self._at:
-            return self.case(self._at[key])
+            case = self.case(self._at[key])
+            return case if case is not None and is_wanted(case) else None
         last = self._last.get(self._callers[key].id) if key in self._callers else None
         if last is not None and (last.channel, last.address) != key:  # they wrote from another address since
             last = conversations.latest(self.connection, *key)
-        if last is None:
+        seen = None if last is None else self._read(last)
+        if seen is None or not is_wanted(seen):
             return None
-        self._lock([last.id])
-        return self.case(last.id)
+        self._lock([seen.id])
+        case = self.case(seen.id)
+        return case if case is not None and is_wanted(case) else None
 
     def blank_case(self, conversation: str | None, key: Key) -> Case | None:
         """A conversation whose state was of no use, with a blank one in its place: of all that was said, it knows
@@ -291,7 +298,8 @@ class Work:
         for key, caller in self._callers.items():
             if caller.id in (kept.id, other):
                 self._callers[key] = _as(kept, caller)
-        self._last |= conversations.ask_for_latest(self.connection, [kept.id])()
+        if (last := conversations.latest_of(self.connection, kept.id)) is not None:
+            self._last[kept.id] = last
 
     # Writing
 
@@ -350,9 +358,7 @@ class Work:
         """Write it all, together with the commit: nothing that is written depends on an answer."""
         changed = [case for case in self._cases.values() if case.is_changed]
         rows = [case.row(self.now) for case in changed]
-        read_at = frozenset(
-            (case.channel, case.address) for case in changed if case.channel in self.installation.pulled
-        )
+        read_at = frozenset(case.key for case in changed if case.channel in self.installation.pulled)
         legs.change(self.connection, self.legs)
         for conversation, agent in self.replied:
             legs.replied(self.connection, conversation, agent, self.now)
@@ -372,7 +378,7 @@ class Work:
                 behind_others=behind_others,
                 needs_routing=self.needs_routing,
                 read_at=read_at,
-                states=tuple((case.conversation, row.state) for case, row in zip(changed, rows, strict=True)),
+                states=tuple((case.key, case.conversation, row.state) for case, row in zip(changed, rows, strict=True)),
             )
 
         return written

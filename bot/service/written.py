@@ -29,4 +29,4 @@ class Written(Value, frozen=True, kw_only=True):
     behind_others: bool = False
     needs_routing: bool = False
     read_at: frozenset[Key] = frozenset()
-    states: tuple[tuple[Conversation, str], ...] = ()
+    states: tuple[tuple[Key, Conversation, str], ...] = ()

@@ -111,8 +111,10 @@ def test_the_newest_conversation_of_each_customer(connection: Connection) -> Non
     first = open_conversation(connection, "1")
     conversations.save(connection, [saved(first, closed_at=NOW, close_reason="expired")])
     second, other = open_conversation(connection, "1"), open_conversation(connection, "2")
-    newest = conversations.ask_for_latest(connection, [first.customer_id, other.customer_id, "nobody"])()
+    newest = conversations.ask_for_latest_at(connection, [("telegram", address) for address in "123"])()
     assert newest == {second.customer_id: second, other.customer_id: other}
+    assert conversations.latest_of(connection, first.customer_id) == second
+    assert conversations.latest_of(connection, "nobody") is None
 
 
 def test_a_conversation_is_held_by_one_process_and_then_seen_as_it_became(postgresql_url: str) -> None:

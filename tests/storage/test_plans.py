@@ -11,12 +11,18 @@ from storage.prepared import Prepared
 from tests.storage.conftest import NOW, open_conversation
 from tests.storage.test_outbox import booking
 
-FILL_CONVERSATIONS = """
+MANY = "(WITH RECURSIVE one(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one WHERE n < 20000) SELECT n FROM one) AS t"
+FILL_CUSTOMERS = f"INSERT INTO customers (id, name, created_at) SELECT 'c' || n, '', 0 FROM {MANY} WHERE n <= 2000"  # noqa: S608
+FILL_ADDRESSES = """
+    INSERT INTO addresses (channel, address, customer_id, name, created_at)
+    SELECT 'telegram', 'a' || substr(id, 2), id, '', 0 FROM customers WHERE name = ''
+"""
+FILL_CONVERSATIONS = f"""
     INSERT INTO conversations (id, customer_id, channel, address, revision, language, state, opened_at, heard_at, goal,
                                event_count, closed_at, due_at)
-    SELECT 'id' || n, :customer, 'telegram', 'a' || (n / 10), 'r', 'en', '{}', 0, 0, :no, 3,
-           CASE WHEN n % 10 = 0 THEN NULL ELSE n END, CASE WHEN n % 10 = 0 THEN n END
-    FROM (WITH RECURSIVE one(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one WHERE n < 20000) SELECT n FROM one) AS t
+    SELECT 'id' || n, 'c' || (1 + n % 2000), 'telegram', 'a' || (1 + n % 2000), 'r', 'en', '{{}}', 0, 0, :no, 3,
+           CASE WHEN n <= 2000 THEN NULL ELSE n END, CASE WHEN n <= 2000 THEN n END
+    FROM {MANY}
 """
 FILL_LEGS = "INSERT INTO legs (conversation_id, number, kind, started_at) SELECT id, 1, 'bot', 0 FROM conversations"
 FILL_OUTBOX = """
@@ -29,8 +35,8 @@ HOT = {
     "lock": (conversations.LOCK, conversations.IDS, ("id70",), "conversations"),
     "lock_places": (conversations.LOCK_PLACES, conversations.PLACES, ("telegram", "a7", "id70"), "conversations"),
     "find": (customers.FIND, customers.ADDRESSES, ("telegram", "a7"), "addresses"),
-    "latest_of": (conversations.LATEST_OF, conversations.IDS, ("c7",), "conversations"),
-    "last_asked": (surveys.LAST_ASKED, surveys.CUSTOMERS, ("c7",), "surveys"),
+    "latest_at": (conversations.LATEST_AT, customers.ADDRESSES, ("telegram", "a7"), "conversations"),
+    "last_asked": (surveys.LAST_ASKED, customers.ADDRESSES, ("telegram", "a7"), "surveys"),
     "mark": (outbox.MARK, outbox.MARKS, (7, "sent", None, None, None, None), "outbox"),
     "save": (
         conversations.SAVE,
@@ -52,9 +58,11 @@ HOT = {
 @pytest.fixture
 def full(connection: Connection) -> Connection:
     """Twenty thousand conversations, one in ten open, and as many messages, one in ten unsent."""
-    customer = open_conversation(connection).customer_id
+    open_conversation(connection)
     outbox.book(connection, [booking("7")])
-    connection.execute(text(FILL_CONVERSATIONS), {"customer": customer, "no": False})
+    connection.execute(text(FILL_CUSTOMERS))
+    connection.execute(text(FILL_ADDRESSES))
+    connection.execute(text(FILL_CONVERSATIONS), {"no": False})
     connection.execute(text(FILL_OUTBOX))
     connection.execute(text(FILL_LEGS))
     connection.execute(text("ANALYZE"))
@@ -66,7 +74,7 @@ def test_a_batch_finds_its_rows_by_an_index(full: Connection, name: str) -> None
     prepared, batch, key, table = HOT[name]
     lines = plan(full, prepared, batch, key)
     assert f"Seq Scan on {table}" not in " ".join(lines)
-    assert name in ("find", "last_asked") or table not in read_whole(lines), "all but those tables are full"
+    assert name == "last_asked" or table not in read_whole(lines), "all but that table are full"
 
 
 @pytest.mark.parametrize("name", HOT)

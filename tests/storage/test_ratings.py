@@ -67,8 +67,10 @@ def test_when_a_customer_was_asked_last(connection: Connection) -> None:
     newer = msgspec.structs.replace(sent, id="newer", sent_at=NOW + DAY)
     surveys.send(connection, [newer, msgspec.structs.replace(sent, id="nps", name="nps", kind="nps")])
     other = send(connection, "2")
-    asked = surveys.ask_for_last(connection, [sent.customer_id, other.customer_id, "nobody"])()
+    asked = surveys.ask_for_last_at(connection, [("telegram", address) for address in "123"])()
     assert asked == {sent.customer_id: {"csat": NOW + DAY, "nps": NOW}, other.customer_id: {"csat": NOW}}
+    assert surveys.last_asked(connection, sent.customer_id) == asked[sent.customer_id]
+    assert surveys.last_asked(connection, "nobody") == {}
 
 
 def publish(connection: Connection, revision: str, days: int = 0) -> bool:
