@@ -192,6 +192,8 @@ def read_place(text: str) -> Answer | Refusal:
     return Answer(value={"latitude": latitude, "longitude": longitude})
 
 
+_JOINTS = re.compile(r"(?<=\w)-(?=\w)|_")
+
 SlotType = Literal["text", "bool", "categorical", "float", "any", "list"]
 
 
@@ -254,10 +256,16 @@ def _coerce_categorical(value: Json, allowed_values: Sequence[Json]) -> Answer |
     for allowed in allowed_values:
         if allowed == value and isinstance(allowed, bool) == isinstance(value, bool):
             return Answer(value=allowed)
-    for allowed in allowed_values:
-        if _spelled(allowed) == _spelled(value):
-            return Answer(value=allowed)
+    for spelled in (_spelled, _in_words):
+        for allowed in allowed_values:
+            if spelled(allowed) == spelled(value):
+                return Answer(value=allowed)
     return Refusal(reason="not_allowed")
+
+
+def _in_words(value: Json) -> str:
+    """`Master_card` and `master-card` as `master card`."""
+    return " ".join(_JOINTS.sub(" ", _spelled(value)).split())
 
 
 def _spelled(value: Json) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.content import Json
 from bot.engine.answers import Answer, coerce
-from bot.engine.calm_payloads import read_payload
+from bot.engine.calm_payloads import SetsSlots, read_payload
 from bot.engine.flow import Slot
 from bot.engine.normal import normalise
 from bot.engine.yes_and_no import yes_or_no
@@ -25,12 +25,13 @@ class Shown(NamedTuple):
 
 
 def answer_of(slot: Slot | None, place: int, buttons: Sequence[Shown]) -> str:
-    """The text to take for the button at this place: its own, or that of the value which it stands for."""
+    """The payload to take for the button at this place: its own, or the text of the value which it stands for."""
     own = buttons[place].payload
-    if slot is None or not _is_unclear(slot, own) or any(read_payload(each.payload) for each in buttons):
+    said = [_said(slot, each.payload) for each in buttons] if slot is not None else []
+    if slot is None or None in said or _fits(slot, said[place]):
         return own
     values: tuple[Json, ...] = (True, False) if slot.type == "bool" else slot.values
-    meant = [_named(slot, values, each) for each in buttons]
+    meant = [_named(slot, values, text or "", each.label) for text, each in zip(said, buttons, strict=True)]
     unnamed = [number for number, value in enumerate(meant) if value is None]
     left = [value for value in values if value not in meant]
     if meant[place] is None and len(unnamed) == len(left):
@@ -43,20 +44,30 @@ def answer_of(slot: Slot | None, place: int, buttons: Sequence[Shown]) -> str:
 
 def unclear(slot: Slot, buttons: Sequence[Shown]) -> list[str]:
     """The texts of these buttons that are no answers by themselves."""
-    return [each.payload for each in buttons if _is_unclear(slot, each.payload)]
+    return [each.payload for each in buttons if read_payload(each.payload) is None and not _fits(slot, each.payload)]
 
 
-def _is_unclear(slot: Slot, payload: str) -> bool:
+def _said(slot: Slot, payload: str) -> str | None:
+    """The text that the button says as an answer; none when it does something else."""
+    match read_payload(payload):
+        case None:
+            return payload
+        case SetsSlots(values=values) if list(values) == [slot.name] and values[slot.name] is not None:
+            return str(values[slot.name])
+    return None
+
+
+def _fits(slot: Slot, said: str | None) -> bool:
     narrow = slot.type in ("bool", "categorical")
-    return narrow and read_payload(payload) is None and not isinstance(coerce(slot.type, payload, slot.values), Answer)
+    return not narrow or isinstance(coerce(slot.type, said, slot.values), Answer)
 
 
-def _named(slot: Slot, values: Sequence[Json], button: Shown) -> Json:
+def _named(slot: Slot, values: Sequence[Json], said: str, label: str) -> Json:
     """The only value that fits the button's text, begins it, or is among its words."""
-    read = coerce(slot.type, button.payload, slot.values)
+    read = coerce(slot.type, said, slot.values)
     if isinstance(read, Answer):
         return read.value
-    words = [*_words(button.payload), *_words(button.label)]
+    words = [*_words(said), *_words(label)]
     if slot.type == "bool":
         return yes_or_no(words[0]) if words else None
     named = [value for value in values if set(_words(str(value))) <= set(words)]

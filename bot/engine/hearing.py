@@ -331,6 +331,8 @@ def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
             talk.fill(slot, value)
     if isinstance(step, Collect) and asked is not None and fitting.get(asked) is not None:
         return questions.take(talk, step, fitting[asked])
+    if isinstance(step, Collect) and not fitting and asked is not None and values.get(asked) is not None:
+        return questions.answer_at_last(talk, step, str(values[asked]))  # which says why it is none
     if wait is not None and wait.topic == "listen":
         return _listened(talk)
     place = None if asked is None else goes_on_from(talk, former)

@@ -249,6 +249,9 @@ def test_a_categorical_slot_takes_its_values_however_they_are_spelled() -> None:
     assert coerce("categorical", 3.0, allowed) == Answer(value=3)
     assert coerce("categorical", True, [1, True]) == Answer(value=True)
     assert coerce("categorical", "silver", allowed) == Refusal(reason="not_allowed")
+    assert coerce("categorical", "master_card", ["Visa", "Master card"]) == Answer(value="Master card")
+    assert coerce("categorical", "Red-Wine", ["red_wine"]) == Answer(value="red_wine")
+    assert coerce("categorical", "C#", ["C++"]) == Refusal(reason="not_allowed")
     assert coerce("categorical", {"a": 1}, allowed) == Refusal(reason="not_allowed")
 
 

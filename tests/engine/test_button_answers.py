@@ -37,6 +37,7 @@ def source(slot: str, *payloads: str) -> str:
         (WINES, ("I take a Red Wine", "White-wine!", "Something else"), ("red_wine", "white_wine", "beer")),
         (WINES, ("Rojo", "Blanco", "Cerveza"), ("red_wine", "white_wine", "beer")),
         (WINES, ("Blanco", "beer", "Rojo"), ("red_wine", "beer", "white_wine")),
+        (WINES, ("/SetSlots(answer=Red-Wine)", "/SetSlots(answer=white)", "beer"), ("red_wine", "white_wine", "beer")),
     ],
 )
 def test_each_button_is_an_answer(slot: str, payloads: tuple[str, ...], said: tuple[str, ...]) -> None:
@@ -53,6 +54,14 @@ def test_what_fits_nothing_is_no_answer() -> None:
     customer.starts()
     assert customer.taps("Later ")[-1] == "Well?"
     assert customer.taps("No ")[0] == "<No>"
+
+
+def test_a_value_that_does_not_fit_is_refused_in_words() -> None:
+    refused = "  utter_categorical_slot_rejection: [{text: 'Not {value}.'}]\n  utter_done"
+    flows = source(WINES, "/SetSlots(answer=rojo)", "/SetSlots(answer=beer)").replace("  utter_done", refused)
+    customer = CustomerOf(program_of(flows))
+    customer.starts()
+    assert customer.taps("/SetSlots(answer=rojo) ") == ["Not rojo.", "Well?"]
 
 
 @pytest.mark.parametrize(
