@@ -7,12 +7,16 @@ import json
 import logging
 import re
 import sys
+import threading
+import traceback
 from collections.abc import Iterable
 from typing import Literal, TextIO
 from urllib.parse import quote
 
 from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
+
+log = logging.getLogger(__name__)
 
 OWN_LOGGERS = ("bot", "storage", "__main__")
 HIDDEN = "***"
@@ -71,6 +75,17 @@ def configure_logging(
     for name in OWN_LOGGERS:
         logging.getLogger(name).setLevel(own_level)
     logging.captureWarnings(capture=True)
+    threading.excepthook = _log_failed_thread
+
+
+def _log_failed_thread(failed: threading.ExceptHookArgs) -> None:
+    """A thread that an action began has failed. Python's own hook would write the failure's text, which may quote what
+    the customer wrote.
+    """
+    if failed.exc_type is SystemExit:
+        return
+    frame = traceback.extract_tb(failed.exc_traceback)[-1]
+    log.error("thread_failed", extra={"failure": failed.exc_type.__name__, "place": f"{frame.filename}:{frame.lineno}"})
 
 
 def _formatter(format: Literal["console", "json"]) -> logging.Formatter:

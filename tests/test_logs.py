@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import threading
 import warnings
 from collections.abc import Iterator
 from typing import Literal
@@ -27,9 +28,10 @@ log = logging.getLogger("bot.service.turns")
 def logging_as_before() -> Iterator[None]:
     """Logging is the process's: give it back to the other tests as it was."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, hook = root.handlers[:], root.level, threading.excepthook
     root.handlers.clear()
     yield
+    threading.excepthook = hook
     root.handlers[:] = handlers
     root.setLevel(level)
     for name in OWN_LOGGERS:
@@ -156,3 +158,18 @@ def test_times_and_counts_are_no_tokens() -> None:
     configure_logging("info", "console", stream=stream)
     log.info("listening", extra={"address": "127.0.0.1:8080", "at": "2026-01-02T10:11:12+00:00", "url": "/bot/12:30"})
     assert "***" not in stream.getvalue()
+
+
+def test_a_thread_that_fails_quotes_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    stream = io.StringIO()
+    configure_logging("info", "console", stream=stream)
+
+    def fail() -> None:
+        raise ValueError("the customer's card is 4111 1111 1111 1111")
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    assert "thread_failed failure=ValueError" in stream.getvalue()
+    assert "test_logs.py" in stream.getvalue()
+    assert "4111" not in stream.getvalue() + capsys.readouterr().err
