@@ -119,8 +119,13 @@ class Asides:
 
     # What one may change
 
-    async def fill(self, assignment: str) -> None:
-        """`name=value`. Raises CommandFailed when there is no such slot, or it can't hold the value."""
+    async def fill(self, *assignments: str) -> None:
+        """Each `name=value`, all in one turn. Raises CommandFailed for a slot that is not there or can't hold it."""
+        filled = ", ".join(map(self._filled, assignments))
+        await self._terminal.hear(PayloadHeard(payload=f"/SetSlots({filled})"))
+        await self.after_turn()
+
+    def _filled(self, assignment: str) -> str:
         name, sign, value = (part.strip() for part in assignment.partition("="))
         program = self._house.programs.newest_program()
         assert program is not None
@@ -134,8 +139,7 @@ class Asides:
             allowed = f" of {', '.join(map(str, slot.values))}" if slot.values else ""
             raise CommandFailed(f"the slot {name!r} is {slot.type}{allowed}, and can't hold {value!r}", 2)
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        await self._terminal.hear(PayloadHeard(payload=f'/SetSlots({name}="{escaped}")'))
-        await self.after_turn()
+        return f'{name}="{escaped}"'
 
     async def _wait(self, duration: str) -> None:
         """Let time pass, in the steps in which something happens by itself."""

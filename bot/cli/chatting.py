@@ -126,8 +126,8 @@ def _opened(name: str | None, house: House) -> str | None:
 
 
 async def _begin(terminal: Terminal, asides: Asides, slots: Sequence[str], flow: str | None) -> None:
-    for assignment in slots:
-        await asides.fill(assignment)
+    if slots:
+        await asides.fill(*slots)
     if flow is not None or not slots:
         await terminal.hear(CommandHeard(name="start", argument=flow or ""))
         await asides.after_turn()

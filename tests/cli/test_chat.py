@@ -174,6 +174,15 @@ def test_what_was_saved_is_a_test_that_passes(home: Path, capsys: pytest.Capture
     assert "1 passed" in capsys.readouterr().out
 
 
+async def test_slots_that_are_filled_before_are_filled_in_one_turn(home: Path) -> None:
+    (home / "flows" / "main.yaml").write_text(ORDERS, encoding="utf-8")
+    slots = ("--slot", "size=small", "--slot", 'order="a", b')
+    shown = await chat(":state\n", *slots)
+    assert shown.count("What now?") == 1
+    assert '  ┆ order = "\\"a\\", b"' in shown
+    assert '  ┆ size = "small"' in shown
+
+
 async def test_a_flow_that_only_others_start_is_tried_and_not_saved(home: Path) -> None:
     (home / "flows" / "main.yaml").write_text(ORDERS, encoding="utf-8")
     shown = await chat(":save x.yaml\n", "--flow", "inner", "--channel", "telegram")
