@@ -11,8 +11,9 @@ from bot.desk.waiting import ANSWER_SECONDS
 from bot.engine.conversation import OpenHandoff
 from bot.engine.inputs import AnyHeard, CustomerSilent, HandoffUnavailable, QueueJoined, TicketStands, TimePassed
 from bot.engine.program import spoken
-from bot.events import HandoffRequested, TicketOpened
+from bot.events import HandoffRequested
 from bot.rehearsal.case import EVERY_QUEUE, Case, DeskState
+from bot.rehearsal.scene import Opened
 
 Refusal = Literal["closed", "no_agent", "full"]
 
@@ -76,17 +77,20 @@ class DeskSide:
             return before
         return None if seconds is None else now + timedelta(seconds=seconds)
 
-    def ticket(self, tickets: Sequence[TicketOpened], number: int, language: str) -> TicketStands:
+    def ticket(self, tickets: Sequence[Opened], number: int, language: str) -> TicketStands:
         """How the ticket of this number stands: open, or not there. `tickets` are all of this customer."""
-        opened = next((ticket for ticket in tickets if ticket.number == number), None)
+        opened = next((each for each in tickets if each.ticket.number == number), None)
         if opened is None:
             return TicketStands(number=number)
-        title = self.desk.departments.get(opened.department, Department(name=opened.department)).title
+        ticket = opened.ticket
+        department = self.desk.departments.get(ticket.department, Department(name=ticket.department))
+        due = opened.at + timedelta(seconds=department.due_seconds) if department.due_seconds else None
         return TicketStands(
             number=number,
             state="open",
-            department=spoken(title, language, ()) or opened.department,
-            title=opened.title,
+            department=spoken(department.title, language, ()) or ticket.department,
+            title=ticket.title,
+            due_at=due.isoformat() if due else None,
         )
 
     def speaks_from(self, calendar: str | None, moment: datetime) -> datetime:

@@ -17,6 +17,13 @@ class Happened(msgspec.Struct, frozen=True):
     language: str
 
 
+class Opened(msgspec.Struct, frozen=True):
+    """A ticket, and when it was opened."""
+
+    at: datetime
+    ticket: TicketOpened
+
+
 class Promise(msgspec.Struct, frozen=True):
     """A follow-up that was booked, and when it is looked at."""
 
@@ -35,7 +42,7 @@ class Moment(Value, frozen=True, kw_only=True):
     now: datetime
     conversation: Conversation
     earlier: tuple[Conversation, ...] = ()
-    tickets: tuple[TicketOpened, ...] = ()
+    tickets: tuple[Opened, ...] = ()
     promises: tuple[Promise, ...] = ()
     calls: dict[str, int] = {}
     shown: tuple[Choice, ...] = ()

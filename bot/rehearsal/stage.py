@@ -29,7 +29,7 @@ from bot.rehearsal.action_side import ActionSide, outcome_of
 from bot.rehearsal.calms_own import CalmPart, calm_part
 from bot.rehearsal.case import EVERY_LANGUAGE, Case
 from bot.rehearsal.desk_side import DeskSide
-from bot.rehearsal.scene import Happened, Moment, Promise
+from bot.rehearsal.scene import Happened, Moment, Opened, Promise
 from bot.rehearsal.trail import Trail
 
 A_MORNING = datetime(2026, 3, 2, 10, 0)  # noqa: DTZ001  # a Monday; its zone is the business's
@@ -134,7 +134,7 @@ class Stage:
         return _at(moment, until)
 
     def _turn(self, moment: Moment, heard: AnyHeard) -> Moment:
-        now = moment.now
+        now = moment.now.astimezone(self._zone)
         turn = take_turn(self.program, moment.conversation, heard, now, lambda name: self.desk.is_open(name, now))
         language, happened = moment.conversation.language, []
         tickets, promises = list(moment.tickets), list(moment.promises)
@@ -143,7 +143,7 @@ class Stage:
                 language = event.language
             elif isinstance(event, TicketOpened):
                 event = msgspec.structs.replace(event, number=len(tickets) + 1)
-                tickets.append(event)
+                tickets.append(Opened(now, event))
             elif isinstance(event, FollowUpBooked):
                 promises.append(Promise(datetime.fromisoformat(event.due_at), event))
             happened.append(Happened(now, event, language))

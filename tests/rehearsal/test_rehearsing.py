@@ -232,6 +232,21 @@ def test_tickets_have_numbers_and_follow_ups_come_when_they_are_due() -> None:
     assert result.passed, failed_text(result)
 
 
+def test_an_answer_to_a_ticket_is_promised_as_the_department_does() -> None:
+    steps = """
+    at: 2026-03-20T23:30:00+00:00
+    steps:
+      - user: hi
+      - tap: Complain
+      - bot_uttered: {text_matches: by March 24, 2026}
+      - wait: 2d
+      - user: /ticket 1
+      - bot_uttered: {text_matches: by March 24, 2026}
+    """
+    result = play_one(FLOWS, steps)
+    assert result.passed, failed_text(result)
+
+
 def test_a_survey_is_answered_after_the_end() -> None:
     thanks = "utter: utter_switchboard_survey_thanks"
     result = play_one(FLOWS, f"steps: [user: hi, tap: Bye, survey_asked: happy, tap: 3, {thanks}, ended: completed]")
