@@ -132,6 +132,15 @@ def test_a_branch_that_does_not_say_where_it_goes_on_goes_on_where_the_branching
     ]
 
 
+def test_a_flow_that_stands_too_far_left_is_told_where_it_belongs() -> None:
+    flow = "{description: d, steps: [{action: utter_done}]}"
+    found = read("- collect: size", more=f"flows: {{exchange: {flow}}}\nrefund: {flow}")
+    (problem,) = [each for each in found.problems if each.code == "unknown-key"]
+    assert str(problem).endswith(
+        "'refund' is not a key of a flow file (a flow stands below the key 'flows': indent it)"
+    )
+
+
 @pytest.mark.parametrize(
     ("flow", "ours", "severity"),
     [("pattern_completed", "", "warning"), ("other", "", "error"), ("pattern_completed", OURS, "error")],
