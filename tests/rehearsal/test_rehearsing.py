@@ -238,10 +238,10 @@ def test_an_answer_to_a_ticket_is_promised_as_the_department_does() -> None:
     steps:
       - user: hi
       - tap: Complain
-      - bot_uttered: {text_matches: by March 24, 2026}
+      - bot_uttered: {text_matches: "by March 24, 2026"}
       - wait: 2d
       - user: /ticket 1
-      - bot_uttered: {text_matches: by March 24, 2026}
+      - bot_uttered: {text_matches: "by March 24, 2026"}
     """
     result = play_one(FLOWS, steps)
     assert result.passed, failed_text(result)
