@@ -38,7 +38,7 @@ class Sections:
         self.signed: set[str] = set()  # files with what CALM's have and ours need not
         self.plain: set[str] = set()  # files that say nothing that only this house says
         self.strays: list[Node] = []  # files that are lists or words, such as the e2e tests' results
-        self.unknown: list[Scalar] = []  # top-level keys that there are not
+        self.unknown: list[Entry] = []  # top-level keys that there are not
         self.unreadable: list[Problem] = []  # of files that are no YAML, and seem to be of something else
         self.told: set[str] = set()  # sections without effect
         self.stories: Mark | None = None
@@ -77,10 +77,12 @@ class Sections:
                 continue
             self.found.wrong_type(stray, "the file", f"a mapping with keys such as {_list(SECTIONS)}")
             self.found.broken_files = True
-        for key in self.unknown:
-            message = f"'{key.text}' is not a key of a flow file"
+        for entry in self.unknown:
+            key = entry.key
             hint = did_you_mean(key.text, SECTIONS) or f"there are: {_list(SECTIONS)}"
-            self.found.warn_calm(key, "unknown-key", message, hint)
+            if isinstance(entry.value, Mapping) and "steps" in entry.value.entries:
+                hint = "a flow stands below the key 'flows': indent it"
+            self.found.warn_calm(key, "unknown-key", f"'{key.text}' is not a key of a flow file", hint)
         for entry, message in self.repeated:
             self.found.warn_calm(entry.key, "duplicate-name", message, "the first one counts")
 
@@ -112,7 +114,7 @@ class Sections:
         elif section in TEST_SECTIONS:
             self.found.warn(entry.key, "no-effect", f"'{section}' has no effect here")
         elif section != "version":
-            self.unknown.append(entry.key)
+            self.unknown.append(entry)
 
     def _add_server_file(self, document: Mapping) -> None:
         self._note_agent(document)
