@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -17,6 +18,8 @@ from bot.rehearsal.calms_own import CalmPart, names_of
 from bot.rehearsal.judging import same_value
 
 NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,6})?", re.ASCII)
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2,}")
+"""Letters of Thai, Lao, Burmese, Khmer, Japanese and Chinese, which put no spaces between words."""
 MOST_NUMBERS = 4
 A_WORD_IN_BOTH = 100.0
 NEARLY_ALL = 80.0  # of a value's letters stand in the words
@@ -68,27 +71,41 @@ def values_in(text: str, slot: Slot | None) -> Iterator[Json]:
             yield from (float(number) for number in NUMBER.findall(text)[:MOST_NUMBERS])
 
 
-def flow_that_acts(text: str, program: Program, calm: CalmPart) -> str | None:
+def flow_that_acts(text: str, program: Program, calm: CalmPart, *, asks: bool = False) -> str | None:
     """Of the flows that run custom actions, which may say anything, the one whose name is likest.
 
-    None where no word of a name is among the customer's.
+    Where it `asks`, of those too of which such an action asks the first question. None where no word of a name is
+    among the customer's.
     """
-    said = normalise(text)
-    flows = (flow for flow in program.flow_set.flows.values() if flow.id in calm.flows and _acts(flow))
+    said = _words(text)
+    flows = (flow for flow in program.flow_set.flows.values() if flow.id in calm.flows and _acts(flow, asks=asks))
     called = {flow.id: _names(flow) for flow in flows}
     alike = [flow for flow, words in called.items() if fuzz.partial_token_set_ratio(words, said) == A_WORD_IN_BOTH]
     return max(alike, key=lambda flow: fuzz.token_set_ratio(called[flow], said), default=None)
 
 
-def _acts(flow: Flow) -> bool:
-    """Whether the flow runs one before anything else can happen in it."""
+def _acts(flow: Flow, *, asks: bool) -> bool:
+    """Whether the flow runs one before anything else can happen in it, or, where it `asks`, asks with one."""
     step = flow.steps.get(flow.first)
     for _ in flow.steps:  # no more than that: some go round
         if isinstance(step, Say | SetSlots | Noop) and len(step.next) == 1:
             step = flow.steps.get(step.next[0].to)
-    return not is_pattern(flow.id) and isinstance(step, Action) and step.name not in BUILT_IN
+    if is_pattern(flow.id):
+        return False
+    if isinstance(step, Collect):
+        return asks and step.ask_action is not None
+    return isinstance(step, Action) and step.name not in BUILT_IN
 
 
 def _names(flow: Flow) -> str:
     names = () if flow.name is None else flow.name.by_language.values()
-    return normalise(" ".join((readable(flow.id), *names)))
+    return _words(" ".join((readable(flow.id), *names)))
+
+
+def _words(text: str) -> str:
+    """The words in it; where they are written without spaces, each two letters side by side stand for them."""
+    return UNSPACED.sub(_pairs, normalise(text))
+
+
+def _pairs(run: re.Match[str]) -> str:
+    return f" {' '.join(map(''.join, pairwise(run.group())))} "

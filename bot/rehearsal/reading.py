@@ -16,7 +16,7 @@ from bot.yaml_nodes import Mapping as MappingNode
 
 FILE_KEYS = frozenset({"version", "test_cases", "fixtures", "metadata", "stub_custom_actions"})
 SHARED = ("conftest.yml", "conftest.yaml")  # their fixtures serve the files of their folder and below
-SHARED_KEYS = FILE_KEYS | {"llm_judge"}
+SHARED_KEYS = FILE_KEYS | {"evaluation", "llm_judge", "simulation"}
 
 
 class TestReading(Value, frozen=True, kw_only=True):

@@ -93,13 +93,17 @@ def _other_readings(
         yield Understood(slots={slot: value})
     running = {frame.flow for frame in conversation.stack}
     says = tuple(_flows_that_say(responses, program))
-    acts = flow_that_acts(text, program, calm) if unsaid_in(turn, program, conversation.language) else None
+    unsaid, question = bool(unsaid_in(turn, program, conversation.language)), _question(program, calm, conversation)
+    acts = flow_that_acts(text, program, calm, asks=question is None) if unsaid else None
     for flow in dict.fromkeys((*_callers_that_end(rest, says, program), *says, acts)):
         if flow is not None and flow in calm.flows - running:
             yield Understood(flows=(flow,))
-    question = _question(program, calm, conversation)
-    if question is not None:
-        yield Understood(slots={question.slot: text})  # with answers to what is asked after it
+    if question is None:
+        return
+    yield Understood(slots={question.slot: text})  # with answers to what is asked after it
+    asks = flow_that_acts(text, program, calm, asks=True) if unsaid else None
+    if asks is not None and asks not in running:
+        yield Understood(flows=(asks,))
 
 
 def _slots(turn: Turn, text: str, program: Program, calm: CalmPart) -> dict[str, Json]:

@@ -148,3 +148,31 @@ flows:
 """
     case = cases_of("test_cases: [{test_case: t, steps: [{user: round it goes}, {bot: Three.}]}]")[0]
     assert not play({"flows.yml": flows}, [(case, "telegram", None)])[0].passed
+
+
+def test_a_flow_may_begin_with_what_its_absent_action_asks() -> None:
+    result = bakery("{user: 'Could you quote me something?'}, {bot: What may it cost?}, {user: '7'}")
+    assert result.passed, told(result)
+    assert [line.text for line in result.conversation if not line.who][:1] == ["action_ask_price runs"]
+    assert not bakery("{user: 'Could you help me?'}, {bot: What may it cost?}").passed
+
+
+def test_words_are_found_where_there_are_no_spaces_between_them() -> None:
+    flows = """
+version: "3.1"
+slots: {parcel: {type: text}}
+actions: [action_companies, action_address, action_ask_parcel]
+flows:
+  companies: {name: 查询支持的快递公司, description: d, steps: [{action: action_companies}]}
+  address: {name: 修改收货地址, description: d, steps: [{action: action_address}]}
+  cancel: {name: 取消订单, description: d, steps: [{collect: parcel}]}
+"""
+    for words, runs in (
+        ("有哪些快递？", "action_companies"),
+        ("帮我改下地址", "action_address"),
+        ("我的订单不要了", "action_ask_parcel"),
+    ):
+        case = cases_of(f"test_cases: [{{test_case: t, steps: [{{user: {words}}}, {{bot: 好的}}]}}]")[0]
+        result = play({"flows.yml": flows.encode()}, [(case, "telegram", None)])[0]
+        assert result.passed, told(result)
+        assert [line.text for line in result.conversation if not line.who][:1] == [f"{runs} runs"]

@@ -73,6 +73,16 @@ def test_fixtures_of_the_folders_above_are_inherited_and_the_nearest_wins() -> N
     assert far.slots == {"name": "far", "member": True, "place": "far"}
 
 
+def test_what_conftest_says_of_the_models_that_judge_is_passed_over() -> None:
+    """As in RasaHQ/agentic-orchestration-samples."""
+    shared = b"simulation: {llm: {provider: openai}}\nevaluation: {llm: {provider: openai}}\nllm_judge: {model: m}"
+    reading = read_tests(
+        {"eval/conftest.yml": shared, "tests/t.yml": b"test_cases: [{test_case: t, steps: [{user: hi}]}]"}
+    )
+    assert [case.name for case in reading.cases] == ["t"]
+    assert not reading.problems
+
+
 CHANGES = st.lists(st.tuples(st.integers(0, 3000), st.sampled_from(list("{}[]:-#&*!|>'\"\n \t0aあ"))), max_size=6)
 
 
