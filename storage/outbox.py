@@ -226,9 +226,9 @@ def give_back(connection: Connection, process: str) -> None:
 
 
 def let_go(connection: Connection, holder: str, process: str, known: Collection[int]) -> None:
-    """Let be taken over at once what is leased under another name of this process, but for the rows that it knows."""
-    others = select(OutboxRow.id).where(IS_PENDING, _held_by(process), OutboxRow.leased_by != holder)
-    if unknown := set(connection.execute(others).scalars()) - set(known):
+    """Let be taken over at once what is leased under earlier names of this process, but for the rows that it knows."""
+    earlier = select(OutboxRow.id).where(IS_PENDING, _held_by(process), OutboxRow.leased_by < holder)
+    if unknown := set(connection.execute(earlier).scalars()) - set(known):
         mine = update(OutboxRow).where(OutboxRow.id.in_(unknown), IS_PENDING, _held_by(process))
         connection.execute(mine.values(leased_by=None, leased_until=None))
 

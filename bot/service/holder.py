@@ -21,8 +21,8 @@ class Holder:
 
     @property
     def name(self) -> str:
-        """The present name; a transaction uses the one that it began with."""
-        return f"{self.process}.{self._number}"
+        """The present name, in the alphabet behind all earlier ones; a transaction uses the one that it began with."""
+        return f"{self.process}.{self._number:09}"
 
     def take_new_name(self) -> None:
         """What is held under the old ones is held elsewhere from now on."""

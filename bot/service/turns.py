@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
+import msgspec
+
 from bot.ports import Clock, Inbound, Taken
 from bot.service.breakdown import place_of
 from bot.service.installation import Installation
@@ -140,6 +142,8 @@ class Turns:
         except DatabaseDown:
             installation.holder.lose_sight(clock.now())  # it may have been the answer to the commit that was lost
             raise
+        if installation.holder.name != holder:  # somebody lost sight meanwhile, and may let go what was leased here
+            written = msgspec.structs.replace(written, parcels=(), behind_others=True)
         for key, conversation, state in written.states:
             installation.states.remember(key, conversation, state)
         if inputs := sum(job.key is not None for job in jobs):

@@ -300,6 +300,19 @@ async def test_what_was_kept_though_the_answer_to_its_commit_was_lost_goes_first
         await shop.close(1)
 
 
+async def test_what_was_booked_under_a_name_that_is_given_up_is_taken_over(shop: Shop) -> None:
+    hearing = asyncio.create_task(shop.hears("1", START))
+    for _ in range(2):  # it is asked, and its transaction begins
+        await asyncio.sleep(0)
+    shop.installation.holder.lose_sight(shop.clock.now())
+    await hearing
+    assert shop.delivery._leases == {}, "it may be let go at any moment"
+    shop.run()
+    await shop.customers.wait_for(1)
+    await settled(shop)
+    assert shop.customers.texts("1") == ["How can we help?"]
+
+
 async def test_one_chat_gets_a_small_burst_and_then_one_message_in_a_while(database_url: str) -> None:
     migrate(database_url)
     pace = Pace(interval_seconds=10.0, burst=3)

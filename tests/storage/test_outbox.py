@@ -148,15 +148,16 @@ def test_what_is_booked_within_a_limit_is_due_at_its_moments(connection: Connect
 
 
 def test_what_a_process_holds_without_knowing_it_is_let_go(connection: Connection) -> None:
-    holders = ["p.0", "p.0", "p.1", "pp.0", "p_1.0"]
-    lost, known, *others = book(connection, *(booking(str(at), leased_by=one) for at, one in enumerate(holders)))
-    assert waiting(connection, "012", "p.1") == {"0", "1"}
+    holders = ["p.0", "p.0", "p.1", "p.2", "pp.0", "p_1.0"]
+    rows = [booking(str(at), leased_by=one) for at, one in enumerate(holders)]
+    lost, known, present, later, *_ = book(connection, *rows)
+    assert waiting(connection, "0123", "p.1") == {"0", "1", "3"}
     outbox.let_go(connection, "p.1", "p", [known])
     assert [row.id for row in lease(connection, "q.0")] == [lost], "the lease of an unknown row is over"
-    assert outbox.renew(connection, "p.1", "p", [known, *others], NOW + LEASE) == {known, others[0]}
-    assert waiting(connection, "012", "p.1") == {"0"}, "it is held under the new name"
+    assert outbox.renew(connection, "p.1", "p", [lost, known], NOW + LEASE) == {known}
+    assert waiting(connection, "0123", "p.1") == {"0", "3"}, "it is held under the new name"
     outbox.give_back(connection, "p")
-    assert {row.id for row in lease(connection, "q.0")} == {known, others[0]}
+    assert {row.id for row in lease(connection, "q.0")} == {known, present, later}
 
 
 def test_depth_and_age(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from tests.storage.conftest import NOW, open_conversation
 from tests.storage.test_outbox import booking
 
 MANY = "(WITH RECURSIVE one(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one WHERE n < 20000) SELECT n FROM one) AS t"
-FILL_CUSTOMERS = f"INSERT INTO customers (id, name, created_at) SELECT 'c' || n, '', 0 FROM {MANY} WHERE n <= 2000"  # noqa: S608
+FILL_CUSTOMERS = f"INSERT INTO customers (id, name, created_at) SELECT 'c' || n, '', 0 FROM {MANY} WHERE n <= 2000"
 FILL_ADDRESSES = """
     INSERT INTO addresses (channel, address, customer_id, name, created_at)
     SELECT 'telegram', 'a' || substr(id, 2), id, '', 0 FROM customers WHERE name = ''
