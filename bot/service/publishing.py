@@ -73,6 +73,7 @@ class Publishing:
         self._desk = desk
         self._clock = clock
         self._notices = notices
+        self._following = asyncio.Lock()
 
     async def candidate(self) -> Candidate:
         """What the folder holds now, checked. Raises OSError when the folder cannot be read."""
@@ -154,16 +155,20 @@ class Publishing:
         return changed
 
     async def follow(self) -> None:
-        """Begin new conversations with what was published last, here or elsewhere. Raises DatabaseDown."""
-        current = await self._database.read(revisions.current)
-        if current is None or current.revision == self._programs.newest:
-            return
-        body = await self._database.read(lambda connection: revisions.body(connection, current.revision))
-        assert body is not None
-        program = await asyncio.to_thread(compiled, current.revision, body)
-        self._programs.keep(program)
-        self._programs.newest = current.revision
-        log.info("flows_published", extra={"revision": current.revision, "author": current.author})
+        """Begin new conversations with what was published last, here or elsewhere. Raises DatabaseDown.
+
+        One at a time: who looked first and takes longer must not bring back what was before.
+        """
+        async with self._following:
+            current = await self._database.read(revisions.current)
+            if current is None or current.revision == self._programs.newest:
+                return
+            body = await self._database.read(lambda connection: revisions.body(connection, current.revision))
+            assert body is not None
+            program = await asyncio.to_thread(compiled, current.revision, body)
+            self._programs.keep(program)
+            self._programs.newest = current.revision
+            log.info("flows_published", extra={"revision": current.revision, "author": current.author})
 
     async def run(self, *, watch: bool) -> None:
         """Follow what others publish and, with `watch`, publish the folder when it changes; until cancelled."""

@@ -104,6 +104,22 @@ async def test_another_process_begins_with_what_was_published_here(shop: Shop, t
     assert fresh.newest_program() is not None
 
 
+async def test_who_follows_twice_at_once_begins_with_it_once(
+    shop: Shop, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "main.yaml").write_text(OTHER)
+    published = await publishing(shop, tmp_path).publish("me", "")
+    elsewhere = Programs()
+    publisher = Publishing(
+        database=shop.database, programs=elsewhere, folder=tmp_path, desk=None, clock=shop.clock, notices=NOBODY
+    )
+    caplog.clear()
+    with caplog.at_level("INFO", logger="bot.service.publishing"):
+        await asyncio.gather(publisher.follow(), publisher.follow())
+    assert elsewhere.newest == published.revision
+    assert [record.getMessage() for record in caplog.records] == ["flows_published"]
+
+
 async def test_going_back_is_publishing_an_earlier_revision_again(shop: Shop, tmp_path: Path) -> None:
     first = shop.programs.newest
     assert first is not None
