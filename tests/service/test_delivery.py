@@ -107,9 +107,9 @@ async def test_a_refusal_is_told_once_though_the_answer_to_its_commit_was_lost(p
 
         shop.customers.before = refuse
         taken = await shop.hears("1", START)
-        await settled(shop)
         await asyncio.wait(set(shop.delivery._tasks), timeout=20)
-        await asyncio.gather(*losing)
+        await asyncio.gather(*losing)  # nothing else may have committed until now
+        await settled(shop)
         assert taken.conversation is not None
         assert (await shop.kinds(taken.conversation)).count("DeliveryFailed") == 1
         await shop.close(1)
