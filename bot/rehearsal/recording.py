@@ -151,9 +151,9 @@ class _Recorder:
         match event:
             case SlotsSet(values=values):
                 answer["events"] += [{"event": "slot", "name": name, "value": value} for name, value in values.items()]
-            case BotSaid(flow=request.flow, step=request.step, content=content) if not event.menu:
-                answer["responses"].append({"text": content.text.text})
-                self._steps.append({"bot": content.text.text})
+            case BotSaid(flow=request.flow, step=request.step) if not (event.menu and _validates(request)):
+                answer["responses"].append(_response(event))
+                self._steps += _heard(event)
             case _:
                 self._came_back = None
                 return False
@@ -194,6 +194,18 @@ class _Recorder:
                 self._steps.append({"agent": f"/transfer {queue}" if queue else "/release"})
             case HandoffClosed(disposition=disposition, by=by) if by != BY_CUSTOMER:
                 self._steps.append({"agent": f"/close {disposition or ''}".rstrip()})
+
+
+def _validates(request: ActionRequested) -> bool:
+    """Whether the action looks at an answer: what is asked after it is not its own question."""
+    return request.action.startswith("validate_")
+
+
+def _response(event: BotSaid) -> dict[str, Json]:
+    """As an action gives it. What its buttons did is not in the log: here they say their titles."""
+    titles = [choice.label for choice in event.choices if choice.role == "option"]
+    buttons: dict[str, Json] = {"buttons": [{"title": title, "payload": title} for title in titles]} if titles else {}
+    return {"text": event.content.text.text, **buttons}
 
 
 def _said(event: CustomerSaid) -> Step:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.actions.in_process import InProcessActions
 from bot.actions.package import load_actions
-from bot.content import Content, RichText
+from bot.content import Choice, Content, RichText
 from bot.events import (
     ActionFailed,
     ActionFinished,
@@ -118,3 +118,22 @@ def test_what_others_did_is_told_apart_from_what_time_did() -> None:
         "responses": [{"text": "Found it"}],
     }
     assert script.stubs == {"action_look": [looked_up, {"fails": "timeout"}]}
+
+
+def test_a_question_that_an_action_asks_is_the_actions_with_its_buttons() -> None:
+    def asked(action: str, seconds: float) -> list[tuple[float, AnyEvent]]:
+        choices = Choice(label="42", token="1.1.0"), Choice(label="Back", token="1.1.b", role="back")
+        return [
+            (seconds, ActionRequested(call_id=action, action=action, flow="f", step="shoe", timeout_seconds=5)),
+            (seconds + 1, ActionFinished(call_id=action, action=action, seconds=1.0)),
+            (seconds + 1, BotSaid(content=said("Size?"), choices=choices, menu=True, flow="f", step="shoe")),
+        ]
+
+    log = [*LOG[:2], *asked("action_ask_shoe", 0), *asked("validate_shoe", 2)]
+    script = script_of([(BEGAN + timedelta(seconds=after), event) for after, event in log], ZONE)
+    question = {"text": "Size?", "buttons": [{"title": "42", "payload": "42"}]}
+    assert script.stubs == {
+        "action_ask_shoe": {"events": [], "responses": [question]},
+        "validate_shoe": {"events": [], "responses": []},
+    }
+    assert script.steps == ({"user": "/start"}, *[{"bot": "Size?"}, {"menu": ["42"]}] * 2)
