@@ -129,7 +129,7 @@ def test_a_question_that_an_action_asks_is_the_actions_with_its_buttons() -> Non
             (seconds + 1, BotSaid(content=said("Size?"), choices=choices, menu=True, flow="f", step="shoe")),
         ]
 
-    log = [*LOG[:2], *asked("action_ask_shoe", 0), *asked("validate_shoe", 2)]
+    log = [*LOG[:2], *asked("action_ask_shoe", 0), *asked("validate_shoe", 1)]
     script = script_of([(BEGAN + timedelta(seconds=after), event) for after, event in log], ZONE)
     question = {"text": "Size?", "buttons": [{"title": "42", "payload": "42"}]}
     assert script.stubs == {
