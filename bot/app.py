@@ -28,6 +28,7 @@ from storage.schema import SchemaMismatch, check_schema
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 2.0  # a database that takes longer does not answer
+READINESS = "readiness"
 STOP_SECONDS = 10.0  # what clients get to finish what they were sending
 COLLECTIONS = (20_000, 20, 20)
 
@@ -236,8 +237,9 @@ class App:
         try:
             async with asyncio.timeout(READY_SECONDS):
                 await self.house.database.read(check_schema)
+                await self.house.duties.hold(READINESS, 0.0)  # a full disk and a standby can be read
         except (TimeoutError, DatabaseDown):
-            missing.append("the database does not answer")
+            missing.append("the database does not answer, or takes nothing in")
         except SchemaMismatch as mismatch:
             missing.append(str(mismatch))
         if self.house.programs.newest is None:

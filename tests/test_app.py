@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -81,6 +82,19 @@ def test_it_announces_itself_is_healthy_and_ends_when_asked_to(installation: Pat
         assert process.wait(20) == 0
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
+
+
+def test_it_is_not_ready_while_the_database_takes_nothing_in(installation: Path) -> None:
+    assert switchboard(installation, "migrate").returncode == 0
+    with running(installation) as (_process, address), sqlite3.connect(installation / "var/switchboard.db") as other:
+        assert get(f"{address}/health/ready")[0] == 200
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(HTTPError) as refused:
+            get(f"{address}/health/ready")
+        assert refused.value.code == 503
+        assert "the database does not answer, or takes nothing in" in refused.value.read().decode()
+        other.rollback()
+        assert get(f"{address}/health/ready")[0] == 200
 
 
 def test_what_stops_the_start_is_said_in_one_line(installation: Path) -> None:
