@@ -157,22 +157,11 @@ LATEST_AT = Prepared(
 )
 
 
-def lock_open(connection: Connection, keys: Collection[Key]) -> dict[Key, Stored]:
-    """The open conversations of these addresses, locked until the transaction ends.
-
-    An address that is missing has none, and no other process can open one there before this transaction ends.
-    """
-    found = ask_to_lock_open(connection, keys)()
-    if missing := set(keys) - found.keys():
-        claim(connection, missing)
-        found |= ask_to_lock_open(connection, missing)()
-    return found
-
-
 def ask_to_lock_open(connection: Connection, keys: Collection[Key]) -> Callable[[], dict[Key, Stored]]:
-    """Those that are there, together with others: what this gives is called when all were sent.
+    """The open conversations of these addresses, locked until the transaction ends. Together with others: what this
+    gives is called when all were sent.
 
-    Addresses that are missing are still to be claimed, and then to be asked for again.
+    Nobody else can open one at an address that is missing if it was claimed before.
     """
     rows = LOCK_OPEN.ask(connection, ADDRESSES.of(keys))
     return lambda: {(stored.channel, stored.address): stored for stored in read(Stored, rows())}
@@ -215,7 +204,7 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Stored]:
 
 
 def start(connection: Connection, rows: Sequence[Started]) -> None:
-    """Keep new conversations. Call `lock_open` for their addresses before."""
+    """Keep new conversations. Claim their addresses before."""
     if rows:
         START.run(connection, STARTED.of_records(rows))
 

@@ -26,13 +26,10 @@ REMEMBER = Prepared(
 )
 
 
-def remember(connection: Connection, keys: Collection[Key], now: datetime) -> set[Key]:
-    """Note these inputs and give back those that are new. Waits for a process that is about to note one."""
-    return ask_to_remember(connection, keys, now)()
-
-
 def ask_to_remember(connection: Connection, keys: Collection[Key], now: datetime) -> Callable[[], set[Key]]:
-    """The same, together with others: what this gives is called when all were sent."""
+    """Note these inputs, together with others: what this gives is called when all were sent, and gives those that are
+    new. Waits for a process that is about to note one.
+    """
     rows = REMEMBER.ask(connection, {**KEYS.of(sorted(keys)), "now": to_microseconds(now)})
     return lambda: {(channel, external_id) for channel, external_id in rows()}
 

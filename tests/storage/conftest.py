@@ -1,6 +1,6 @@
 """A database with all tables, on both engines, and what most tests put into it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -69,3 +69,9 @@ def open_conversation(connection: Connection, address: str = "7", channel: str =
     )
     conversations.start(connection, [row])
     return conversations.lock(connection, [row.id])[row.id]
+
+
+def lock_open(connection: Connection, keys: Collection[conversations.Key]) -> dict[conversations.Key, Stored]:
+    """The open conversations of these addresses; no other process can open one at those that are missing."""
+    conversations.claim(connection, keys)
+    return conversations.ask_to_lock_open(connection, keys)()

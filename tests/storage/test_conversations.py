@@ -13,7 +13,7 @@ from storage.conversations import Saved, Started, Stored
 from storage.database import Database
 from storage.engines import make_engine
 from storage.identifiers import new_id
-from tests.storage.conftest import NOW, open_conversation
+from tests.storage.conftest import NOW, lock_open, open_conversation
 
 
 def saved(stored: Stored, **changes: object) -> Saved:
@@ -36,12 +36,12 @@ def test_what_a_turn_changed_is_kept(connection: Connection) -> None:
 def test_a_conversation_that_closed_is_not_the_address_s_any_more(connection: Connection) -> None:
     key = ("telegram", "1")
     first = open_conversation(connection, "1")
-    assert conversations.lock_open(connection, [key]) == {key: first}
+    assert lock_open(connection, [key]) == {key: first}
     closing = saved(first, closed_at=NOW, close_reason="completed", goal=True, due_at=None)
     conversations.save(connection, [closing])
-    assert conversations.lock_open(connection, [key]) == {}
+    assert lock_open(connection, [key]) == {}
     second = open_conversation(connection, "1")
-    assert conversations.lock_open(connection, [key]) == {key: second}
+    assert lock_open(connection, [key]) == {key: second}
     assert second.number > first.number
     assert conversations.latest(connection, *key) == second
     closed = conversations.lock(connection, [first.id, "unknown"])[first.id]
@@ -65,7 +65,7 @@ def test_addresses_are_told_apart_by_channel_and_text(connection: Connection) ->
     telegram, webchat = open_conversation(connection, "1"), open_conversation(connection, "1", "webchat")
     odd = open_conversation(connection, "1'; --")
     keys = [("telegram", "1"), ("webchat", "1"), ("telegram", "1'; --"), ("telegram", "2"), ("Telegram", "1")]
-    assert conversations.lock_open(connection, keys) == {keys[0]: telegram, keys[1]: webchat, keys[2]: odd}
+    assert lock_open(connection, keys) == {keys[0]: telegram, keys[1]: webchat, keys[2]: odd}
 
 
 def test_open_ones_of_addresses_and_any_by_their_ids_are_locked_in_one_order(connection: Connection) -> None:
@@ -126,10 +126,10 @@ def test_a_conversation_is_held_by_one_process_and_then_seen_as_it_became(postgr
 
     def wait_for_it() -> None:
         with engine.begin() as connection:
-            seen.append(conversations.lock_open(connection, [("telegram", "1")]))
+            seen.append(lock_open(connection, [("telegram", "1")]))
 
     with engine.begin() as holder:
-        conversations.lock_open(holder, [("telegram", "1")])
+        lock_open(holder, [("telegram", "1")])
         other = threading.Thread(target=wait_for_it)
         other.start()
         with engine.begin() as third:
@@ -152,7 +152,7 @@ async def test_first_messages_that_come_at_once_open_one_conversation(url: str) 
     databases = [Database(url), Database(url)]
 
     def take(connection: Connection) -> str:
-        found = conversations.lock_open(connection, [("telegram", "1")])
+        found = lock_open(connection, [("telegram", "1")])
         if not found:
             return open_conversation(connection, "1").id
         return found["telegram", "1"].id
@@ -170,7 +170,7 @@ async def test_turns_of_many_processes_are_counted_one_by_one(url: str) -> None:
     await databases[0].run(lambda connection: [open_conversation(connection, address) for _, address in keys] and None)
 
     def turn(connection: Connection) -> None:
-        found = conversations.lock_open(connection, keys)
+        found = lock_open(connection, keys)
         rows = [saved(one, event_count=one.event_count + 1) for one in found.values()]
         conversations.save(connection, rows)
 

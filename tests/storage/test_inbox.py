@@ -1,5 +1,6 @@
 import asyncio
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -8,16 +9,20 @@ from storage.database import Database
 from tests.storage.conftest import NOW
 
 
+def remember(connection: Connection, keys: Collection[inbox.Key], at: datetime) -> set[inbox.Key]:
+    return inbox.ask_to_remember(connection, keys, at)()
+
+
 def test_an_input_is_new_once(connection: Connection) -> None:
     keys = [("telegram", "2"), ("telegram", "1"), ("webchat", "1")]
-    assert inbox.remember(connection, keys, NOW) == set(keys)
-    assert inbox.remember(connection, [*keys, ("telegram", "3")], NOW) == {("telegram", "3")}
-    assert inbox.remember(connection, keys, NOW) == set()
-    assert inbox.remember(connection, [], NOW) == set()
+    assert remember(connection, keys, NOW) == set(keys)
+    assert remember(connection, [*keys, ("telegram", "3")], NOW) == {("telegram", "3")}
+    assert remember(connection, keys, NOW) == set()
+    assert remember(connection, [], NOW) == set()
 
 
 def test_an_input_that_comes_twice_in_a_batch_is_new_once(connection: Connection) -> None:
-    assert inbox.remember(connection, [("telegram", "1"), ("telegram", "1")], NOW) == {("telegram", "1")}
+    assert remember(connection, [("telegram", "1"), ("telegram", "1")], NOW) == {("telegram", "1")}
 
 
 def test_ids_are_data(connection: Connection) -> None:
@@ -25,15 +30,15 @@ def test_ids_are_data(connection: Connection) -> None:
         ("telegram", text)
         for text in ('"]]', "'; DROP TABLE inbox; --", "\\", "é👩‍👩‍👧ی", "", "null", "%(rows)s", ":rows ?")
     ]
-    assert inbox.remember(connection, hostile, NOW) == set(hostile)
-    assert inbox.remember(connection, hostile, NOW) == set()
+    assert remember(connection, hostile, NOW) == set(hostile)
+    assert remember(connection, hostile, NOW) == set()
 
 
 def test_what_is_old_is_forgotten(connection: Connection) -> None:
-    inbox.remember(connection, [("telegram", "old")], NOW - timedelta(days=3))
-    inbox.remember(connection, [("telegram", "new")], NOW)
+    remember(connection, [("telegram", "old")], NOW - timedelta(days=3))
+    remember(connection, [("telegram", "new")], NOW)
     assert inbox.prune(connection, NOW - timedelta(days=1)) == 1
-    assert inbox.remember(connection, [("telegram", "old"), ("telegram", "new")], NOW) == {("telegram", "old")}
+    assert remember(connection, [("telegram", "old"), ("telegram", "new")], NOW) == {("telegram", "old")}
 
 
 async def test_processes_that_get_the_same_inputs_share_them_out(url: str) -> None:
@@ -42,7 +47,7 @@ async def test_processes_that_get_the_same_inputs_share_them_out(url: str) -> No
 
     async def take(number: int) -> set[inbox.Key]:
         mine = keys if number % 2 else keys[::-1]
-        return await databases[number % 2].run(lambda connection: inbox.remember(connection, mine, NOW))
+        return await databases[number % 2].run(lambda connection: remember(connection, mine, NOW))
 
     shares = await asyncio.gather(*(take(number) for number in range(8)))
     assert sorted(key for share in shares for key in share) == sorted(keys)

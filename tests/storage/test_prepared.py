@@ -38,18 +38,18 @@ def test_constants_of_the_statement_are_given_with_it(connection: Connection) ->
 
 def test_what_it_does_is_undone_with_its_transaction(connection: Connection) -> None:
     with connection.begin_nested() as part:
-        inbox.remember(connection, KEYS, NOW)
+        inbox.ask_to_remember(connection, KEYS, NOW)()
         part.rollback()
-    assert inbox.remember(connection, KEYS, NOW) == KEYS
+    assert inbox.ask_to_remember(connection, KEYS, NOW)() == KEYS
 
 
 def test_without_a_transaction_it_begins_one(connection: Connection) -> None:
     with connection.engine.connect() as other:
         connection.rollback()
-        inbox.remember(other, KEYS, NOW)
+        inbox.ask_to_remember(other, KEYS, NOW)()
         assert other.in_transaction()
         other.rollback()
-        assert inbox.remember(other, KEYS, NOW) == KEYS
+        assert inbox.ask_to_remember(other, KEYS, NOW)() == KEYS
 
 
 def test_failures_are_those_of_sqlalchemy(connection: Connection) -> None:
@@ -131,8 +131,8 @@ def test_together_the_first_failure_counts(connection: Connection, asks: bool) -
 async def test_what_meets_a_dead_connection_is_done_on_a_new_one(postgresql_url: str) -> None:
     database = Database(postgresql_url)
     try:
-        await database.run(lambda connection: inbox.remember(connection, set(), NOW))
+        await database.run(lambda connection: inbox.ask_to_remember(connection, set(), NOW)())
         await database.read(lambda connection: connection.execute(KILL_OTHERS))
-        assert await database.run(lambda connection: inbox.remember(connection, KEYS, NOW)) == KEYS
+        assert await database.run(lambda connection: inbox.ask_to_remember(connection, KEYS, NOW)()) == KEYS
     finally:
         await database.close()
