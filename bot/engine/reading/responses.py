@@ -1,11 +1,16 @@
 """Responses with their variations, as CALM's domain files write them."""
 
 import re
+from collections.abc import Iterator
+
+import msgspec
 
 from bot.content import Json
+from bot.engine.conditions import parse_condition
 from bot.engine.flow import Button, Text, Variation
 from bot.engine.patterns import SLOT_REJECTIONS
 from bot.engine.reading.findings import Findings, Said, TextRole
+from bot.engine.reading.jinja import branches, is_condition, joined, names_shown, with_braces, without_filters
 from bot.engine.reading.leniency import only_known, without_empty_keys
 from bot.engine.reading.payloads import note_payload
 from bot.engine.reading.steps_talk import read_address
@@ -40,8 +45,8 @@ OURS = {
 }
 ELSEWHERE = frozenset({"slack", "facebook", "mattermost", "rocketchat", "hangouts", "botframework", "studio_chat"})
 OWN_PREFIX = "utter_switchboard_"
+MORE_THAN_NAMES = "this template is more than names and branches, and will be shown as it is written"
 _TAG = re.compile(r"<[^<>]{1,500}>")
-_JINJA_NAME = re.compile(r"\{\{\s*(?:slots\.)?([\w.]+)\s*\}\}")
 
 
 def read_responses(entries: dict[str, Entry], found: Findings, language: str) -> dict[str, tuple[Variation, ...]]:
@@ -71,12 +76,42 @@ def _read_response(name: str, node: Node, found: Findings, language: str) -> tup
         return ()
     if not node.items:
         found.error(node, "empty", f"the response '{name}' is empty")
-    variations = []
+    variations: list[Variation] = []
     for item in mappings_in(node.items, found, "a variation"):
         fields = Fields(without_empty_keys(item, found), found, "a response")
         only_known(fields, VARIATION_KEYS)
-        variations.append(_read_variation(fields, language))
+        variations += _by_branch(_read_variation(fields, language), fields)
     return tuple(variations)
+
+
+def _by_branch(variation: Variation, fields: Fields[Findings]) -> Iterator[Variation]:
+    """The variation, or one for each text that its template can become, with what that needs."""
+    found, node = fields.found, fields.get("text")
+    sources = variation.text.by_language if variation.text is not None and _is_jinja(fields) else {}
+    if node is None or not any("{%" in source for source in sources.values()):
+        yield variation
+        return
+    texts = {language: branches(source) or () for language, source in sources.items()}
+    needed = [tuple(needs for needs, _ in each) for each in texts.values()]
+    conditions = [joined(needs, variation.condition) for needs in needed[0]]
+    if variation.condition is None and conditions:
+        conditions[-1] = None
+    if not conditions or len(set(needed)) > 1 or not all(each is None or is_condition(each) for each in conditions):
+        found.warn(node, "no-effect", MORE_THAN_NAMES)
+        yield variation
+        return
+    for at, condition in enumerate(conditions):
+        if condition is not None:
+            found.conditions.append(condition)
+            for reference in parse_condition(condition).references:
+                root, _, name = reference.name.partition(".")
+                if root == "slots":
+                    found.use("slot", name, node.mark, "'text' reads", "weak")
+        by_language = {language: each[at][1] for language, each in texts.items()}
+        says = any(source.strip() for source in by_language.values())
+        yield msgspec.structs.replace(
+            variation, text=Text(by_language=by_language) if says else None, condition=condition
+        )
 
 
 def _read_variation(fields: Fields[Findings], language: str) -> Variation:
@@ -281,11 +316,14 @@ def _is_jinja(fields: Fields[Findings]) -> bool:
 
 
 def _without_jinja(node: Scalar, found: Findings) -> str:
-    """The text with `{{slots.x}}` written as `{x}`; what is more than a name is reported and shown as written."""
-    text = _JINJA_NAME.sub(r"{\1}", node.text)
-    if "{{" in text or "{%" in text:
-        found.warn(node, "no-effect", "this template is more than names, and will be shown as it is written")
-    for name in _JINJA_NAME.findall(node.text):
+    """The text with `{{slots.x}}` written as `{x}`; what is more than names and branches is shown as written."""
+    named = with_braces(node.text)
+    text = without_filters(named)
+    if "{{" in text:
+        found.warn(node, "no-effect", MORE_THAN_NAMES)
+    elif text != named:
+        found.warn(node, "no-effect", "a template's filters have no effect here: values are shown as they are")
+    for name in names_shown(node.text):
         if "." not in name:
             found.use("slot", name, node.mark, "'text' shows", "weak")
     return text
