@@ -1,7 +1,8 @@
 """A customer in a terminal: what is said is printed, choices have numbers, what is typed is heard."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from itertools import count
 
 import msgspec
 
@@ -126,7 +127,7 @@ class Terminal:
             self._write(f"{isolated(line)}\n")
         if not said.choices:
             return
-        self._shown = {choice.key or str(place): choice for place, choice in enumerate(said.choices, 1)}
+        self._shown = _numbered(said.choices)
         for line in self._choices(self._shown):
             self._write(f"{line}\n")
 
@@ -135,6 +136,17 @@ class Terminal:
             return (f"  {key}) {isolated(choice.label)}" for key, choice in shown.items())
         press = PRESS.get(self._speaks, PRESS["en"])
         return (isolated(press.format(label=choice.say_as or choice.label, key=key)) for key, choice in shown.items())
+
+
+def _numbered(choices: Sequence[Choice]) -> dict[str, Choice]:
+    """The choices by the key that chooses them; those without one get a number that is free, near their place."""
+    taken = {choice.key for choice in choices}
+    numbered = {}
+    for place, choice in enumerate(choices, 1):
+        key = choice.key or next(str(number) for number in count(place) if str(number) not in taken)
+        taken.add(key)
+        numbered[key] = choice
+    return numbered
 
 
 def _with_links(content: Content, language: str) -> str:

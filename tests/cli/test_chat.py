@@ -226,3 +226,19 @@ async def test_what_is_said_while_nobody_types_is_shown(home: Path) -> None:
         await converse(load_settings(None, {}), parser().parse_args(["chat"]), typed(), write)
     shown = "".join(written)
     assert shown.index("Are you still there?") < shown.index("Here you are.")
+
+
+async def test_every_choice_has_a_number_of_its_own(home: Path) -> None:
+    flows = """
+flows:
+  main:
+    start: true
+    description: d
+    steps:
+      - {menu: First?, options: [{label: On}]}
+      - {id: then, menu: Then?, options: [{label: One, key: 3}, {label: Two}], next: then}
+"""
+    (home / "flows" / "main.yaml").write_text(flows, encoding="utf-8")
+    shown = await chat("on\n4\n", "--channel", "telegram")
+    assert shown[shown.index("Then?") + 1 :][:3] == ["  3) One", "  2) Two", "  4) Back"]
+    assert shown[shown.index("> 4") + 1 :] == ["First?", "  1) On"]
