@@ -84,8 +84,7 @@ class Talk:
         self.frames = conversation.frames
         self.waits = conversation.waits
         self.calls = conversation.calls
-        self.handoffs = conversation.handoffs
-        self.tickets = conversation.tickets
+        self.handoffs, self.tickets = conversation.handoffs, conversation.tickets
         self.acted = conversation.acted
         self.refusals = conversation.refusals
         self.served_by, self.served_queue = conversation.served_by, conversation.served_queue
