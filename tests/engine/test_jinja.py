@@ -58,6 +58,11 @@ def test_one_branch_within_another() -> None:
     assert said(text, {"genre": "jazz"}, condition="slots.price is null") == "G!"
 
 
+def test_what_only_calms_patterns_know_is_nothing() -> None:
+    text = "Within {% if context.info.max_characters %}{{context.info.max_characters}}{% else %}reason{% endif %}."
+    assert said(text, {}, condition="true") == "Within reason."
+
+
 def test_filters_leave_the_value_as_it_is() -> None:
     text = "Under ${{ (price | float) | round(1) | int }}, {{artist|default('all')}}."
     assert said(text, {"price": 20, "artist": "X"}, condition="slots.price > 1") == "Under $20, X."
@@ -69,7 +74,7 @@ def test_filters_leave_the_value_as_it_is() -> None:
         "{% for a in artist %}x{% endfor %}",
         "{% if artist %}x",
         "x{% endif %}",
-        "{% if context.x %}x{% endif %}",
+        "{% if artist in genre %}x{% endif %}",
         "{% if artist %}x{% else %}y{% else %}z{% endif %}",
         "{% if artist | length %}x{% endif %}",
         "{% if %}x{% endif %}",

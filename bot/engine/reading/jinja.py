@@ -124,9 +124,9 @@ def _word(token: str) -> str:
     if token in _WORDS:
         return _WORDS[token]
     name = token.removeprefix("slots.")
-    if name == "in" or "." in name:
-        raise _NotOurs  # such as context.x, which is known to CALM's patterns alone
-    return f"slots.{name}"
+    if name == "in":
+        raise _NotOurs
+    return name if name.startswith("context.") else f"slots.{name}"
 
 
 def joined(needs: Sequence[str], condition: str | None) -> str | None:
