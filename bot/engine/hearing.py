@@ -76,7 +76,7 @@ def _answer_surely(talk: Talk, text: str, typed: str) -> Place | Unheard:
     if wait.offered and _turned_page(talk, typed):
         return None
     if wait.kind == "offer" and wait.topic == "resume" and (wished := resuming.wished(typed)) is not None:
-        return take_choice(talk, Match(wished, "match"))
+        return resuming.agree(talk, goes_on=wished)
     if wait.kind == "collect" and isinstance(step, Collect):
         return questions.answer_surely(talk, step, text)
     if wait.kind == "callback":

@@ -68,10 +68,22 @@ def offer_to_resume(talk: Talk, flow: Flow, question: str) -> None:
     ask(talk, "offer", Message(text=asked), choices, topic="resume")
 
 
-def wished(typed: str) -> int | None:
-    """The place of the choice that a yes or no means; digits are no words."""
+def wished(typed: str) -> bool | None:
+    """Whether a yes or no was typed; digits are no words."""
     sure = coerce("bool", typed)
-    return None if typed.isdecimal() or isinstance(sure, Refusal) else int(not sure.value)
+    return None if typed.isdecimal() or isinstance(sure, Refusal) else bool(sure.value)
+
+
+def agree(talk: Talk, *, goes_on: bool) -> Place:
+    """A no is about this flow alone: what it interrupted itself is the next."""
+    if goes_on:
+        return choose(talk, CONTINUE)
+    flow = talk.stack[-1].flow
+    talk.wait = None
+    talk.leave_chain("cancelled")
+    if not talk.stack or talk.stack[-1].flow == talk.program.flow_set.start:
+        return go_home(talk)
+    return resume_interrupted(talk, flow)
 
 
 def choose(talk: Talk, value: str) -> Place:

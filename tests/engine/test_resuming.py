@@ -79,3 +79,28 @@ def test_digits_are_keys_and_no_words() -> None:
     customer = interrupted(FLOWS, "plain")
     customer.says("0")
     assert customer.conversation.handoff is not None
+
+
+def test_of_several_that_were_left_each_is_offered_and_a_no_is_about_one() -> None:
+    third = (
+        FLOWS
+        + """
+  order_card:
+    name: order a card
+    description: d
+    nlu_trigger: [{intent: order}]
+    steps: [{collect: colour}, {action: utter_blocked}]
+"""
+    )
+    slots, asks = "slots: {colour: {type: text}, ", "responses:\n  utter_ask_colour: [{text: Which colour?}]\n"
+    customer = CustomerOf(program_of(third.replace("slots: {", slots).replace("responses:\n", asks)))
+    customer.starts()
+    customer.sends_payload("/send")
+    customer.says("Ann")
+    customer.sends_payload("/order")
+    customer.sends_payload("/block")
+    assert customer.says("blue")[-1] == "Shall we go on with “order a card”?"
+    assert customer.says("no") == ["Shall we go on with “send money”?"]
+    assert customer.says("yes") == ["How much?"]
+    assert customer.slots["who"] == "Ann"
+    assert customer.says("5") == MENU
