@@ -34,11 +34,12 @@ def when(condition: str) -> str:
             "- §menu: a\n  options: [{label: {en: A, fa: آ}}, {label: {en: B, fa: ا}}]",
             "chosen by 'ا'",
         ),
+        ("unknown-response", "- say: §uter_bye", "did you mean 'utter_bye'?"),
         ("bad-address", "- say: §'[here](www.shop.example)'", "begins with https://"),
     ],
 )
 def test_a_slip_is_told_at_its_place(code: str, steps: str, words: str | None) -> None:
-    source = in_a_flow(steps, f"{SLOTS}\n{SETTINGS}")
+    source = in_a_flow(steps, f"{SLOTS}\n{SETTINGS}\nresponses: {{utter_bye: [{{text: '1'}}]}}")
     problems = [each for each in problems_of(source) if each.code == code]
     assert [(each.line, each.column) for each in problems] == signs_in(source), list(map(str, problems_of(source)))
     assert words is None or words in str(problems[0])

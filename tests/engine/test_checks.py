@@ -26,6 +26,14 @@ WARNINGS = [
      "- id: b\n  set_slots: [{x: null}]\n  next: a", "slots: {x: {type: text}}", None),
     ("answered-loop", "- id: a\n  collect: x\n  ask: X?\n  ask_before_filling: true\n"
      "  next: [{if: slots.x is 1, then: END}, {else: a}]", "slots: {x: {type: text}}", None),
+    ("endless-loop", "- say: Hi\n- §id: a\n  action: action_x\n  next: [{if: slots.x is 1, then: b}, {else: a}]\n"
+     "- id: b\n  set_slots: [{x: 1}]\n  next: a", "slots: {x: {type: float}}\nactions: [action_x]", "leads out of it"),
+    ("endless-loop", "- id: a\n  action: action_x\n  next: [{if: slots.x is 1, then: END}, {else: a}]",
+     "slots: {x: {type: float}}\nactions: [action_x]", None),
+    ("answered-loop", "- id: a\n  collect: x\n  ask: X?\n  next: [{if: not slots.x, then: a}, {else: END}]",
+     "slots: {x: {type: text}}", None),
+    ("answered-loop", "- id: a\n  collect: x\n  ask: X?\n  next: [{if: slots.x is null, then: b}, {else: END}]\n"
+     "- id: b\n  say: Again.\n  next: a", "slots: {x: {type: text}}", None),
     ("unused-slot", "- say: Hi", "slots: {§x: {type: text}}", "nothing uses"),
     ("unfilled-slot", "- say: '{x}'", "slots: {§x: {type: text}}", "nothing ever fills"),
     ("unread-slot", "- set_slots: [{x: a}]", "slots: {§x: {type: text}}", "nothing ever reads"),

@@ -1,5 +1,6 @@
 """The ways through the flows: loops that never wait, steps that are never reached, calls that would not come back."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from bot.engine.checks.circles import Place, loops_in
@@ -59,6 +60,7 @@ def check_paths(flow_set: FlowSet, found: Findings) -> None:
     _check_loops(flow_set.flows, found)
     for name, flow in flow_set.flows.items():
         _check_questions(name, flow, found)
+        _check_actions(name, flow, found)
 
 
 def _check_questions(name: str, flow: Flow, found: Findings) -> None:
@@ -72,12 +74,34 @@ def _check_questions(name: str, flow: Flow, found: Findings) -> None:
     for loop in loops_in(graph):
         steps = [flow.steps[step_id] for _, step_id in loop]
         emptied = {slot for step in steps if isinstance(step, SetSlots) for slot in step.values}
-        asked = [step for step in steps if isinstance(step, Collect)]
+        asked = [step for step in steps if isinstance(step, Collect) and not _is_empty(step.slot, steps)]
         if asked and not any(step.slot in emptied for step in asked):
             mark = min(found.step_marks[name, step.id] for step in asked)
             message = f"the way back to this question does not empty '{asked[0].slot}', so it may be passed over"
             hint = "set the slot to null on the way, or say 'ask_before_filling: true'"
             found.warn(mark, "answered-loop", message, hint)
+
+
+def _is_empty(slot: str, steps: list[Step]) -> bool:
+    """Whether a branch of the way asks for it: `not slots.x`, `slots.x is null`."""
+    name = rf"\bslots\.{re.escape(slot)}"
+    empty = re.compile(rf"\bnot\s+{name}\s*(\)|and\b|or\b|$)|{name}\s*(=|==|is)\s*(null|undefined|empty)\b")
+    return any(empty.search(branch.condition or "") for step in steps for branch in step.next)
+
+
+def _check_actions(name: str, flow: Flow, found: Findings) -> None:
+    """A round in which only actions wait, and out of which no `next` leads, ends with an apology."""
+    graph: dict[Place, list[Place]] = {}
+    for step_id, step in flow.steps.items():
+        stops = isinstance(step, Call | Link) or (_waits(step) and not isinstance(step, Action))
+        onward = [branch.to for branch in step.next] if isinstance(step, Action) else list(targets(step))
+        graph[name, step_id] = [] if stops else [(name, to) for to in onward]
+    for loop in loops_in(graph):
+        acts = [step_id for _, step_id in loop if isinstance(flow.steps[step_id], Action)]
+        if acts and all(follower in loop for place in loop for follower in graph[place]):
+            mark = min(found.step_marks[name, step_id] for step_id in acts)
+            message = "this goes round for ever, and asks the customer nothing: no 'next' leads out of it"
+            found.warn(mark, "endless-loop", message, "lead out of it by a condition on what the action sets")
 
 
 def _check_reached(name: str, flow: Flow, found: Findings) -> None:

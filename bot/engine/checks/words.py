@@ -1,5 +1,6 @@
 """Words that customers type: one means one thing. And signs in texts that were meant to show a value."""
 
+import re
 from collections.abc import Iterator
 
 from bot.engine.flow import FlowSet, Menu, Option
@@ -7,8 +8,9 @@ from bot.engine.global_words import GLOBAL_WORDS
 from bot.engine.normal import normalise
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.values import EVERY_LANGUAGE
-from bot.problems import Mark
+from bot.problems import Mark, nearest
 
+_NAME = re.compile(r"[a-z]+_\w+", re.IGNORECASE)
 VALUES_OF = frozenset({"slots", "customer", "session", "ticket", "item"})
 
 
@@ -20,6 +22,12 @@ def check_words(flow_set: FlowSet, found: Findings) -> None:
         for step in flow.steps.values():
             if isinstance(step, Menu):
                 _check_options(step, flow_set, found.step_marks.get((name, step.id)), found)
+    for said in found.said:
+        source = said.text.by_language.get(EVERY_LANGUAGE, "")
+        is_name = _NAME.fullmatch(source) and not found.is_calms(said.mark)
+        if is_name and (close := nearest(source, flow_set.responses)):
+            message = f"'{source}' is no response, and said as it is written"
+            found.warn(said.mark, "unknown-response", message, f"did you mean '{close}'?")
     for root, written, mark in found.braces:
         if root in flow_set.slots or root in VALUES_OF:
             hint = f"write '{{{written.strip('{} ')}}}', with one brace on each side and no spaces"
