@@ -235,7 +235,8 @@ class SetSlots(StepShape, frozen=True, kw_only=True, tag_field="step", tag="set_
 
 
 class Noop(StepShape, frozen=True, kw_only=True, tag_field="step", tag="noop"):
-    pass
+    unfilled: tuple[str, ...] = ()
+    """The slots that one of CALM's agents or their tools would fill, in whose place this step stands."""
 
 
 Step = (

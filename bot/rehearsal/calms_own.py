@@ -14,7 +14,7 @@ OF_MODELS = frozenset(name for name, served in BUILT_IN_RESPONSES.items() if ser
 
 
 class CalmPart(msgspec.Struct, frozen=True):
-    """The flows that are made of CALM's own kinds of steps alone, and the slots that their questions fill.
+    """The flows that are made of CALM's own kinds of steps alone, and the slots that their questions and agents fill.
 
     Only they are ever meant to be understood by a language model. What a menu or a desk is part of never is.
     """
@@ -26,10 +26,12 @@ class CalmPart(msgspec.Struct, frozen=True):
 def calm_part(program: Program) -> CalmPart:
     """What of the flows is CALM's kind."""
     flows = [flow for flow in program.flow_set.flows.values() if _is_calms(flow)]
-    steps = (step for flow in flows for step in flow.steps.values())
+    steps = [step for flow in flows for step in flow.steps.values()]
+    asked = {step.slot for step in steps if isinstance(step, Collect)}
+    by_agents = {slot for step in steps if isinstance(step, Noop) for slot in step.unfilled}
     return CalmPart(
         flows=frozenset(flow.id for flow in flows),
-        slots=frozenset(step.slot for step in steps if isinstance(step, Collect)),
+        slots=frozenset(asked | by_agents & program.flow_set.slots.keys()),
     )
 
 

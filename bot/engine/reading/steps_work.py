@@ -1,6 +1,7 @@
 """The steps that do something else than talk: actions, people, hours, other flows, slots."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal, cast, get_args
 
@@ -39,7 +40,7 @@ from bot.engine.reading.values import (
     read_text,
 )
 from bot.yaml_fields import mappings_in, word_of
-from bot.yaml_nodes import Listing, Node, Scalar
+from bot.yaml_nodes import Listing, Mapping, Node, Scalar
 
 ACTION_KEYS = STEP_KEYS | {"action", "timeout", "retries", "slow", "on_error", "final"}
 HANDOFF_KEYS = STEP_KEYS | {
@@ -196,10 +197,23 @@ def read_call(step: StepSource) -> Step:
         where = agent_keys[0] if agent_keys else step.subject
         message = f"'{name}' is no flow but an agent of language models, or a tool of theirs"
         step.found.warn(where, "needs-language-model", message, "the step is passed over")
-        return step.noop()
+        return Noop(**step.shape, unfilled=tuple(dict.fromkeys(_slots_of_agent(step))))
     step.fields.only(STEP_KEYS | {"call"})
     step.found.use("flow", name, step.subject.mark, CALL_RUNS)
     return Call(**step.shape, flow=name)
+
+
+def _slots_of_agent(step: StepSource) -> Iterator[str]:
+    """Those that it is done with when they are filled, and those that its tools give."""
+    done, mapping = step.fields.get("exit_if"), step.fields.get("mapping")
+    for node in done.items if isinstance(done, Listing) else ():
+        if isinstance(node, Scalar):
+            yield from re.findall(r"\bslots\.(\w+)", node.text)
+    output = mapping.get("output") if isinstance(mapping, Mapping) else None
+    for node in output.items if isinstance(output, Listing) else ():
+        slot = node.get("slot") if isinstance(node, Mapping) else None
+        if isinstance(slot, Scalar):
+            yield slot.text
 
 
 def _is_agent(name: str, step: StepSource) -> bool:
