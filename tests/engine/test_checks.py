@@ -34,6 +34,7 @@ WARNINGS = [
      "slots: {x: {type: text}}", None),
     ("answered-loop", "- id: a\n  collect: x\n  ask: X?\n  next: [{if: slots.x is null, then: b}, {else: END}]\n"
      "- id: b\n  say: Again.\n  next: a", "slots: {x: {type: text}}", None),
+    ("endless-loop", "- id: a\n  action: action_x\n- action: action_listen\n  next: a", "actions: [action_x]", None),
     ("unused-slot", "- say: Hi", "slots: {§x: {type: text}}", "nothing uses"),
     ("unfilled-slot", "- say: '{x}'", "slots: {§x: {type: text}}", "nothing ever fills"),
     ("unread-slot", "- set_slots: [{x: a}]", "slots: {§x: {type: text}}", "nothing ever reads"),

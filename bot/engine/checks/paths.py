@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from bot.engine.acting import BUILT_IN
 from bot.engine.checks.circles import Place, loops_in
 from bot.engine.flow import (
     END,
@@ -93,15 +94,15 @@ def _check_actions(name: str, flow: Flow, found: Findings) -> None:
     """A round in which only actions wait, and out of which no `next` leads, ends with an apology."""
     graph: dict[Place, list[Place]] = {}
     for step_id, step in flow.steps.items():
-        stops = isinstance(step, Call | Link) or (_waits(step) and not isinstance(step, Action))
-        onward = [branch.to for branch in step.next] if isinstance(step, Action) else list(targets(step))
+        acts = isinstance(step, Action) and step.name not in BUILT_IN  # of those some listen, and some end everything
+        stops = isinstance(step, Call | Link) or (_waits(step) and not acts)
+        onward = [branch.to for branch in step.next] if acts else list(targets(step))
         graph[name, step_id] = [] if stops else [(name, to) for to in onward]
     for loop in loops_in(graph):
-        acts = [step_id for _, step_id in loop if isinstance(flow.steps[step_id], Action)]
-        if acts and all(follower in loop for place in loop for follower in graph[place]):
-            mark = min(found.step_marks[name, step_id] for step_id in acts)
+        marks = [found.step_marks[place] for place in loop if isinstance(flow.steps[place[1]], Action)]
+        if marks and all(follower in loop for place in loop for follower in graph[place]):
             message = "this goes round for ever, and asks the customer nothing: no 'next' leads out of it"
-            found.warn(mark, "endless-loop", message, "lead out of it by a condition on what the action sets")
+            found.warn(min(marks), "endless-loop", message, "lead out of it by a condition on what the action sets")
 
 
 def _check_reached(name: str, flow: Flow, found: Findings) -> None:
