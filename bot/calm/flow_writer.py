@@ -22,7 +22,7 @@ class FlowWriter:
     def __init__(self, flow: Flow, project: Project) -> None:
         self.flow = flow
         self.project = project
-        self.persisted: dict[str, None] = dict.fromkeys(flow.persisted_slots)
+        self.persisted: dict[str, None] = dict.fromkeys(slot for slot in flow.persisted_slots if slot in project.slots)
         self._steps: dict[str, _Step] = {}
         self._ids: set[str] = set(flow.steps)
 

@@ -300,3 +300,18 @@ def test_what_calm_runs_by_itself_is_not_written() -> None:
     again = read_flows(export.files).flow_set
     assert again is not None
     assert "pattern_session_start" in again.flows
+
+
+def test_what_a_project_of_calms_gets_away_with_is_not_refused_when_it_is_read_back() -> None:
+    domain = """
+version: "3.1"
+slots: {size: {type: categorical, values: [S, L]}}
+responses:
+  utter_hi: [{text: "Hi{% if slots.size != 'any' %}, {{ slots.size }}{% endif %}.", metadata: {template: jinja}}]
+"""
+    keeping = "{description: d, persisted_slots: [hat_id], steps: [{action: utter_hi}]}"
+    flows = f"flows: {{main: {{description: d, steps: [{{action: utter_hi}}]}}, pattern_completed: {keeping}}}"
+    export = export_of(domain, flows)
+    assert "hat_id" not in export.files[FLOWS]
+    assert "'any'" in export.files[DOMAIN]
+    assert read_flows(export.files).flow_set is not None

@@ -16,6 +16,7 @@ from bot.engine.reading.calm_names import BUILT_IN_SLOTS, SERVED_PATTERNS
 from bot.engine.reading.domain import slot_value_problem
 from bot.engine.reading.findings import Findings, NameKind, Use
 from bot.engine.reading.payloads import BUTTON_FILLS
+from bot.engine.reading.responses import RESPONSE_CONDITION
 from bot.engine.reading.step_source import MAX_HINTS
 from bot.engine.reading.steps_work import CALL_RUNS
 from bot.engine.wording import WORDING
@@ -92,7 +93,8 @@ def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> N
             is_number = slot.type == "float" and isinstance(read_number(text, "en"), Answer)
             problem = None if is_number else slot_value_problem(slot, text)
             if problem is not None:
-                report = found.warn_calm if slot.type == "float" else found.error
+                is_flows = what != RESPONSE_CONDITION  # whose conditions CALM looks at
+                report = found.error if is_flows and slot.type != "float" else found.warn_calm
                 report(mark, "value", f"{what} compares '{text}' with the slot '{name}', which {problem}")
 
 

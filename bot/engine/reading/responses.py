@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 import msgspec
 
@@ -45,6 +46,7 @@ OURS = {
 }
 ELSEWHERE = frozenset({"slack", "facebook", "mattermost", "rocketchat", "hangouts", "botframework", "studio_chat"})
 OWN_PREFIX = "utter_switchboard_"
+RESPONSE_CONDITION = "'condition'"
 MORE_THAN_NAMES = "this template is more than names and branches, and will be shown as it is written"
 _TAG = re.compile(r"<[^<>]{1,500}>")
 
@@ -236,7 +238,7 @@ def _read_channel(fields: Fields[Findings]) -> str | None:
 def _read_condition(node: Node, found: Findings) -> str | None:
     """A condition's source, or CALM's older list of `{type: slot, name, value}`, all of which must hold."""
     if isinstance(node, Scalar):
-        return read_condition(node, found, "'condition'") or "false"
+        return read_condition(node, found, RESPONSE_CONDITION) or "false"
     if isinstance(node, Mapping):
         found.wrong_type(node, "'condition'", "a condition, or a list of slots and values")
         return "false"
@@ -250,7 +252,8 @@ def _read_condition(node: Node, found: Findings) -> str | None:
         value = fields.required("value")
         if name is None or name_node is None or value is None:
             continue
-        found.use("slot", name, name_node.mark, "'condition' reads", "weak" if found.is_calms(name_node) else "read")
+        how: Literal["weak", "read"] = "weak" if found.is_calms(name_node) else "read"
+        found.use("slot", name, name_node.mark, f"{RESPONSE_CONDITION} reads", how)
         found.given.append((name, plain(value), value.mark))
         wanted = _as_condition_value(plain(value), value, found)
         parts.append(f"slots.{name} is {wanted}" if wanted is not None else None)
