@@ -125,10 +125,15 @@ def _book(talk: Talk, queue: str, phone: str, due_at: datetime | None) -> Place:
 
 def _go_on(talk: Talk) -> Place:
     step = talk.step
-    if talk.wait is not None and is_aside(talk.wait):
+    if talk.wait is not None and is_aside(talk.wait) and not _left_people(talk, talk.wait):
         return go_on(talk)
     talk.wait = None
     return talk.next_of(step) if isinstance(step, Callback) else END
+
+
+def _left_people(talk: Talk, aside: Wait) -> bool:
+    """Whether the queue was put aside, and the callback has taken its place."""
+    return aside.interrupted is not None and aside.interrupted.kind == "handoff" and talk.handoff is None
 
 
 def _read_moment(talk: Talk, typed: str) -> datetime | None:

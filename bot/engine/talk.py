@@ -282,10 +282,10 @@ class Talk:
         self.record(SlotsSet(values={slot: self.shown_in_log(slot, value) for slot, value in values.items()}))
 
     def fill(self, slot: str, value: Json, *, keep: bool = False) -> None:
-        """Set it for the running flow, at whose end it is reset unless it is to be kept."""
+        """Set it for the running flow, if one runs, at whose end it is reset unless it is to be kept."""
         self.set_slots({slot: value})
-        frame = self.stack[-1]
-        if not keep and slot not in frame.filled:
+        frame = self.frame
+        if frame is not None and not keep and slot not in frame.filled:
             self.stack[-1] = msgspec.structs.replace(frame, filled=(*frame.filled, slot))
 
     def shown_in_log(self, slot: str, value: Json) -> Json:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.content import Attachment, Content, RichText
-from bot.engine.inputs import CallUnanswered, TicketNews
+from bot.engine.inputs import CallUnanswered, TapHeard, TicketNews
 from bot.events import CallbackRequested, ConversationClosed, CustomerSaid, HandoffAbandoned, TicketCommented
 from tests.engine.customers import CustomerOf, program_of
 
@@ -206,6 +206,16 @@ def test_who_was_not_reached_asks_for_a_call_again_and_goes_on() -> None:
     assert sara.says("Sara")[0] == "Hello Sara."
 
 
+def test_a_conversation_that_begins_with_the_wish_for_a_call_takes_everything_else_too() -> None:
+    sara = CustomerOf(SHOP)
+    assert sara.hears(TapHeard(token="c.support"))[0].startswith("Which number")
+    sara.sends_payload("/SetSlots(size=small)")
+    assert sara.slots["size"] == "small"
+    sara.says("+989121234567")
+    assert sara.happened(CallbackRequested)
+    assert sara.conversation.closed
+
+
 def test_who_waits_in_the_queue_may_choose_the_call() -> None:
     sara = customer(at="Person")
     sara.queue_joined()
@@ -214,6 +224,7 @@ def test_who_waits_in_the_queue_may_choose_the_call() -> None:
     sara.says("+989121234567")
     assert sara.happened(CallbackRequested)
     assert sara.happened(HandoffAbandoned)
+    assert sara.conversation.closed, "there is nobody left to wait for"
     sara = customer(at="Person")
     sara.queue_joined()
     sara.agent_joins()
