@@ -35,6 +35,8 @@ _albums = itertools.count(13_000_000_000_000_001)
 def deliver(world: World, params: Params, content: Wire, *, origin: Wire | None = None) -> Post:
     """The way that every message of the bot takes into its chat."""
     chat = world.reachable_chat(params)
+    if chat.type != "private" and chat.members[world.bot.user_id].status == "restricted":
+        raise bad_request("not enough rights to send text messages to the chat")
     markup = params.json("reply_markup")
     keyboard = inline_keyboard(markup)
     content = with_people(world, content)

@@ -35,12 +35,21 @@ class Strangers:
         self._left[chat.id] = None
         if len(self._left) > REMEMBERED:
             del self._left[next(iter(self._left))]
-        log.info("left_strange_group", extra={"chat": chat.id, "type": chat.type})
+        log.info("leaves_strange_group", extra={"chat": chat.id, "type": chat.type})
         texts = WORDING["utter_switchboard_group_not_supported"]
         words = texts.get((sender.language if sender else None) or "en", texts["en"])
         try:
             if chat.type in GROUPS:
-                await self._api.ask(SendMessage(chat_id=chat.id, text=f"{words}\n\n{chat.id}"))
+                await self._tell(chat, f"{words}\n\n{chat.id}")
             await self._api.ask(LeaveChat(chat_id=chat.id))
-        except (TelegramRefusal, ChannelBusy) as trouble:
-            log.info("strange_group_not_told", extra={"chat": chat.id, "reason": type(trouble).__name__})
+        except TelegramRefusal as refusal:
+            log.info("strange_group_not_left", extra={"chat": chat.id, "reason": refusal.description})
+        except ChannelBusy as busy:
+            self.forget(chat.id)  # tried again with whatever is heard there next
+            log.info("strange_group_not_left", extra={"chat": chat.id, "reason": busy.reason})
+
+    async def _tell(self, chat: Chat, text: str) -> None:
+        try:
+            await self._api.ask(SendMessage(chat_id=chat.id, text=text))
+        except TelegramRefusal as refusal:  # in many groups only some may write
+            log.info("strange_group_not_told", extra={"chat": chat.id, "reason": refusal.description})

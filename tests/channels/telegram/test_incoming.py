@@ -269,6 +269,23 @@ async def test_a_group_is_told_once_and_left(server: BotApiServer, house: Script
     assert house.inbounds == []
 
 
+async def test_a_group_where_the_bot_may_not_write_is_left(server: BotApiServer, shop: Shop) -> None:
+    group = server.group(-55, bot="restricted")
+    await server.member(group, 300, "Mina").say("/start")
+    await server.log.wait_for("leaveChat", where=lambda call: call.error is None)
+    assert group.posts.keys() == {1}
+
+
+async def test_a_group_that_could_not_be_left_is_left_when_it_is_heard_again(server: BotApiServer, shop: Shop) -> None:
+    server.fail_next("server_error", method="sendMessage", chat_id=-55)
+    mina = server.member(server.group(-55), 300, "Mina")
+    await mina.say("/start")
+    await server.all_delivered()
+    assert server.log.to("leaveChat") == []
+    await mina.say("/start")
+    await server.log.wait_for("leaveChat")
+
+
 async def test_a_channel_is_left_without_a_word(server: BotApiServer, shop: Shop) -> None:
     channel = server.group(-77, kind="channel", bot="left")
     server.drag_in(channel, server.member(channel, 300, "Mina"))
