@@ -36,6 +36,7 @@ from storage.tables import ConversationRow
 ROOT = Path(__file__).parents[3]
 SHOP, DESK = ROOT / "flows", ROOT / "config/desk.yaml"
 LIMIT_BYTES = 300_000
+AGENT = "an-agent"  # no other id can have this in it
 
 
 class House:
@@ -136,12 +137,12 @@ class House:
 
     async def agent_joins(self, name: str) -> None:
         handoff = next(event for event in reversed(await self.log()) if isinstance(event, HandoffRequested)).handoff
-        await self.hears(AgentJoined(handoff=handoff, agent="a1", agent_name=name))
+        await self.hears(AgentJoined(handoff=handoff, agent=AGENT, agent_name=name))
 
     async def agent_says(self, text: str | RichText, **parts: Any) -> None:
         said = text if isinstance(text, RichText) else RichText(text=text)
         content = Content(text=said, **parts)
-        await self.happens(AgentSaid(agent="a1", content=content, message_id=secrets.token_hex(4)))
+        await self.happens(AgentSaid(agent=AGENT, content=content, message_id=secrets.token_hex(4)))
 
     async def action_returns(self, *events: Any, responses: Sequence[Any] = ()) -> None:
         """The action that was asked for last comes back."""

@@ -9,7 +9,7 @@ from bot.channels.webchat.visitors import PACE, address_of
 from bot.engine.inputs import CommandHeard
 from bot.events import CustomerSaid, NoteWritten, SlotsSet
 from bot.ports import Inbound
-from tests.channels.webchat.house import House
+from tests.channels.webchat.house import AGENT, House
 from tests.channels.webchat.visitor import line_to, text_of, visitor_at
 
 POLICY_VIOLATION = 1008
@@ -98,7 +98,7 @@ async def test_agents_are_seen_and_their_notes_are_not(house: House) -> None:
         await page.does("start")
         await page.does("write", text="A person")
         await house.agent_joins("Mina")
-        await house.happens(NoteWritten(agent="a1", text="a difficult one"), SlotsSet(values={"size": "secret"}))
+        await house.happens(NoteWritten(agent=AGENT, text="a difficult one"), SlotsSet(values={"size": "secret"}))
         await house.agent_says("Hello, see https://example.com/lamps.")
         await page.sees("agent: Hello, see https://example.com/lamps.")
         desk = [item["shown"] for item in page.items if item["shown"]["kind"] == "desk"]
@@ -107,7 +107,7 @@ async def test_agents_are_seen_and_their_notes_are_not(house: House) -> None:
         assert [run.get("url") for run in page.messages[-1]["runs"]] == [None, "https://example.com/lamps", None]
         assert "difficult" not in str(page.items)
         assert "secret" not in str(page.items)
-        assert "a1" not in str(page.items), "agents are names, not accounts"
+        assert AGENT not in str(page.items), "agents are names, not accounts"
 
 
 async def test_a_page_sees_that_something_is_looked_up(house: House) -> None:
