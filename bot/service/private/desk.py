@@ -105,7 +105,9 @@ class PrivateDesk:
     async def send_held(
         self, agent: AgentCard, number: int, question: int, handoff: str
     ) -> tuple[Answer, Served | None]:
-        """The words that wait for this question go there. `unknown` when none wait any more."""
+        """The words that wait for this question go there. `unknown` when none wait any more, `again` when this press came
+        before.
+        """
         act = partial(
             private_words.send_held,
             agent=agent.id,
@@ -114,7 +116,7 @@ class PrivateDesk:
             question=question,
             handoff=handoff,
         )
-        return await self._do(number, act, (Answer(why="unknown"), None))
+        return await self._do(number, act, (Answer(why="again"), None))
 
     async def face(self, agent: AgentCard, number: int, handoff: str, language: str) -> tuple[Answer, Served | None]:
         """What the agent writes goes to this customer from now on. `again` when they have chosen another since."""

@@ -49,6 +49,8 @@ class PrivateButtons:
         except CannotFetch as trouble:
             return not_fetched(trouble, press.language)
         answer, served = await self._desk.send_held(press.agent, int(press.number), question, handoff)
+        if answer.why == "again":
+            return ""  # an outage swallowed the answer: they were sent, and shall not be written again
         if answer.why == "unknown":
             return word("private_held_gone", press.language)
         if answer.done and served is not None:
