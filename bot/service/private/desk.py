@@ -105,7 +105,7 @@ class PrivateDesk:
     async def send_held(
         self, agent: AgentCard, number: int, question: int, handoff: str
     ) -> tuple[Answer, Served | None]:
-        """The words that wait for this question go there. `unknown` when none wait, `again` when this press came before."""
+        """The words that wait for this question go there. `unknown`: none wait. `again`: this press came before."""
         act = partial(
             private_words.send_held,
             agent=agent.id,
