@@ -76,8 +76,9 @@ class Fields(Generic[Found]):
             return default
         if isinstance(node, Scalar) and isinstance(node.value, bool):
             return node.value
-        looks_so = isinstance(node, Scalar) and node.text.lower() in YES_NO_WORDS
-        hint = "YAML 1.2 knows true and false only" if looks_so else None
+        text = node.text.lower() if isinstance(node, Scalar) else ""
+        hint = "YAML 1.2 knows true and false only" if text in YES_NO_WORDS else None
+        hint = "write it without quotes" if text in ("true", "false") else hint
         self.found.wrong_type(node, f"'{key}'", "true or false", hint)
         return default
 

@@ -6,6 +6,7 @@ from bot.engine.reading.calm_names import SERVED_PATTERNS
 from bot.engine.reading.findings import Findings
 from bot.problems import Mark
 
+EXTRACTS_ALL = "action_validate_slot_mappings"  # which mappings need not name
 PATTERNS = SERVED_PATTERNS.union(DONE_BY_ENGINE, NEED_A_MODEL)
 
 
@@ -16,6 +17,7 @@ def check_calm_rules(flow_set: FlowSet, found: Findings) -> None:
             mark = found.step_marks.get((flow.id, step.id))
             if mark is not None and found.is_calms(mark):
                 _check_step(flow, step, mark, flow_set, found)
+    _check_filling(flow_set, found)
     _check_descriptions(flow_set, found)
 
 
@@ -33,12 +35,27 @@ def _check_step(flow: Flow, step: Step, mark: Mark, flow_set: FlowSet, found: Fi
             found.error(mark, "link-to-pattern", message)
         case Link() if flow.id == INTERNAL_ERROR:
             found.error(mark, "link-in-pattern", f"'{INTERNAL_ERROR}' leads nowhere: it must not break in its turn")
+        case Call(flow=name) if name in PATTERNS and flow.id not in PATTERNS:
+            message = f"CALM begins its patterns by itself, and its pages know no 'call' of one, such as '{name}'"
+            found.warn(mark, "call-of-pattern", message, "write its steps in a flow of your own, and call that")
         case Call() if flow.id in PATTERNS:
             found.error(mark, "call-in-pattern", "a pattern calls nothing", "write the steps here, or link to the flow")
 
 
 def _is_list(name: str, flow_set: FlowSet) -> bool:
     return name in flow_set.slots and flow_set.slots[name].type == "list"
+
+
+def _check_filling(flow_set: FlowSet, found: Findings) -> None:
+    """Report slots that today's CALM waits for in vain; before 3.9 the mapping 'custom' stood where 'from_llm' does."""
+    if found.broken_files or EXTRACTS_ALL in flow_set.actions:
+        return
+    for name, flow in flow_set.flows.items():
+        asked = [step.slot for step in flow.steps.values() if isinstance(step, Collect)]
+        for slot in (slot for slot in asked if slot in found.unfilled and f"action_ask_{slot}" not in flow_set.actions):
+            message = f"the mapping 'custom' names no action that fills '{slot}', which the flow '{name}' collects"
+            hint = "since CALM 3.9 what people answer has 'type: from_llm'"
+            found.warn(found.unfilled.pop(slot), "not-filled", message, hint)
 
 
 def _check_descriptions(flow_set: FlowSet, found: Findings) -> None:

@@ -16,7 +16,7 @@ from bot.engine.reading.steps_talk import read_rejections
 from bot.engine.reading.values import read_text
 from bot.problems import Mark, did_you_mean
 from bot.yaml_fields import MAX_SECONDS, Fields, word_of
-from bot.yaml_nodes import Entry, Mapping, Node, Scalar, plain
+from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar, plain
 
 SlotType = Literal["text", "bool", "categorical", "float", "any", "list"]
 SLOT_TYPES = ("text", "bool", "categorical", "float", "any", "list")
@@ -54,15 +54,13 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
         only_known(fields, SLOT_KEYS | SCOPE if found.is_calms(node) else SLOT_KEYS)
     values = tuple(value for item in fields.listing("values") if (value := _read_value(item, found)) is not None)
     if kind == "categorical" and not values:
-        found.warn_calm(node, "missing-key", f"the categorical slot '{name}' lacks 'values'")
+        _without_values(name, fields)
         kind = "any"
-    if kind != "categorical" and fields.given("values"):
+    elif kind != "categorical" and fields.given("values"):
         message = f"'values' are for categorical slots, and '{name}' is {kind}"
         found.warn_calm(node.entries["values"].key, "conflict", message)
     _check_alike(fields)
-    if fields.word("type") == "any" and fields.boolean("influence_conversation", False):
-        where = node.entries["influence_conversation"]
-        found.error(where.key, "conflict", "a slot of the type 'any' can't influence the conversation", "say false")
+    _check_flags(fields)
     mapped = read_mappings(name, fields)
     rejections, refill = _read_validation(name, fields)
     initial = fields.get("initial_value")
@@ -80,8 +78,9 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
         refill=refill,
         mapped=mapped,
     )
-    if initial is not None:
-        found.given.append((name, slot.initial, initial.mark))
+    problem = slot_value_problem(slot, slot.initial)
+    if initial is not None and problem is not None:
+        found.warn_calm(initial, "value", f"{slot.initial!r} does not fit the slot '{name}', which {problem}")
     return slot
 
 
@@ -117,6 +116,25 @@ def _read_type(fields: Fields[Findings]) -> SlotType:
         hint = did_you_mean(word, SLOT_TYPES) or f"there are: {', '.join(SLOT_TYPES)}"
         fields.found.error(node, "unknown-value", f"'{word}' is not a type of slot", hint)
     return "any"
+
+
+def _without_values(slot: str, fields: Fields[Findings]) -> None:
+    """Report a categorical slot that holds nothing, unless its values could not be read, which is told."""
+    given = fields.get("values")
+    if given is None or (isinstance(given, Listing) and all(isinstance(item, Scalar) for item in given.items)):
+        hint = "add 'values: [...]', or make it 'type: text'"
+        fields.found.warn_calm(fields.node, "missing-key", f"the categorical slot '{slot}' lacks 'values'", hint)
+
+
+def _check_flags(fields: Fields[Findings]) -> None:
+    """What is true or false and has no effect here, but for a slip in it."""
+    influences = fields.boolean("influence_conversation", False)
+    fields.boolean("shared_for_coexistence", False)
+    kind = fields.get("type")
+    if influences and isinstance(kind, Scalar) and kind.text == "any":
+        where = fields.node.entries["influence_conversation"].key
+        message = "a slot of the type 'any' can't influence the conversation"
+        fields.found.error(where, "conflict", message, "say false")
 
 
 def _check_alike(fields: Fields[Findings]) -> None:

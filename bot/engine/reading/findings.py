@@ -47,6 +47,7 @@ class Findings(NodeProblems):
         self.compared: list[tuple[str, str, Mark, str]] = []  # slots and texts, and what compares them
         self.understood: list[tuple[str, str, Mark]] = []  # slot, CALM's mapping that fills it from what people say
         self.running: list[tuple[str, str, Mark]] = []  # slot, action that CALM runs by itself to fill it
+        self.unfilled: dict[str, Mark] = {}  # by slot: a mapping 'custom' that names no action, where it has no other
         self.unasked: list[tuple[str, str, str, Mark]] = []  # flow, step, slot: `collect` without a question of its own
         self.conditions: list[str] = []  # all that are read, as they are written
         self.persisted: list[tuple[str, str, Mark]] = []  # flow, slot

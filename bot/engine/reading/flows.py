@@ -79,9 +79,7 @@ def _read_flow(name: str, node: Node, found: Findings, settings: FlowSettings) -
         return None
     fields = Fields(node, found, "a flow")
     fields.only(FLOW_KEYS)
-    if fields.given("always_include_in_prompt"):
-        where = node.entries["always_include_in_prompt"].key
-        found.warn(where, "no-effect", "'always_include_in_prompt' has no effect here: there is no prompt")
+    _read_prompt_key(fields)
     description = fields.word("description") if fields.required("description") is not None else None
     source = FlowSource(name, found, settings, STEP_READERS)
     first = _read_steps(fields, source)
@@ -102,6 +100,16 @@ def _read_flow(name: str, node: Node, found: Findings, settings: FlowSettings) -
         resume=cast(Literal["ask", "auto", "never"], fields.choice("resume", ("ask", "auto", "never"), "ask")),
         run_pattern_completed=fields.boolean("run_pattern_completed", True),
     )
+
+
+def _read_prompt_key(fields: Fields[Findings]) -> None:
+    prompt = fields.node.entries.get("always_include_in_prompt")
+    if prompt is None:
+        return
+    fields.boolean("always_include_in_prompt", False)
+    if isinstance(prompt.value, Scalar) and isinstance(prompt.value.value, bool):
+        message = "'always_include_in_prompt' has no effect here: there is no prompt"
+        fields.found.warn(prompt.key, "no-effect", message)
 
 
 def _read_steps(fields: Fields[Findings], source: FlowSource) -> str:
@@ -162,33 +170,49 @@ def _read_name(fields: Fields[Findings], settings: FlowSettings) -> Text | None:
 
 def _read_intents(fields: Fields[Findings]) -> tuple[str, ...]:
     """CALM's `nlu_trigger`: names of intents, bare or as `intent`, with or without a threshold."""
-    found = fields.found
-    intents = []
-    for item in fields.listing("nlu_trigger"):
-        if isinstance(item, Scalar):
-            word = word_of(item, found, "an intent")
-        elif isinstance(item, Mapping):
-            inner = Fields(item, found, "an item of 'nlu_trigger'")
-            inner.only({"intent", "confidence_threshold"})
-            word = _read_intent(inner)
-        else:
-            found.wrong_type(item, "an item of 'nlu_trigger'", "an intent")
-            continue
-        if word is not None:
-            intents.append(word)
-    return tuple(intents)
+    words = [_read_trigger(item, fields.found) for item in fields.listing("nlu_trigger")]
+    return tuple(word for word in words if word is not None)
 
 
-def _read_intent(fields: Fields[Findings]) -> str | None:
-    node = fields.required("intent")
+def _read_trigger(node: Node, found: Findings) -> str | None:
+    if isinstance(node, Scalar):
+        return word_of(node, found, "an intent")
     if not isinstance(node, Mapping):
-        return None if node is None else word_of(node, fields.found, "'intent'")
-    inner = Fields(node, fields.found, "'intent'")
+        found.wrong_type(node, "an item of 'nlu_trigger'", "an intent", "write '- intent: <name>'")
+        return None
+    intent, name = node.get("intent"), node.entries.get("name")
+    if name is not None and (intent is None or (isinstance(intent, Scalar) and intent.value is None)):
+        message = "the name of an intent stands below 'intent', and this one beside it"
+        found.error(name.key, "unknown-key", message, "write '- intent: <name>', or indent what is of the intent")
+        return None
+    fields = Fields(node, found, "an item of 'nlu_trigger'")
+    fields.only({"intent", "confidence_threshold"})
+    intent = fields.required("intent")
+    if not isinstance(intent, Mapping):
+        _check_threshold(fields)
+        return None if intent is None else word_of(intent, found, "'intent'")
+    inner = Fields(intent, found, "'intent'")
     inner.only({"name", "confidence_threshold"})
+    _check_threshold(inner)
     return inner.word("name") if inner.required("name") is not None else None
 
 
+def _check_threshold(fields: Fields[Findings]) -> None:
+    """A button is certain of its intent: the threshold has no effect here, but a slip in it is told all the same."""
+    threshold = fields.number("confidence_threshold")
+    if threshold is not None and not 0 <= threshold <= 1:
+        message = f"'confidence_threshold' is {threshold:g}, and CALM's intents are from 0 to 1 certain"
+        where = fields.node.entries["confidence_threshold"].value
+        fields.found.warn_calm(where, "out-of-range", message, "write a number from 0 to 1, such as 0.7")
+
+
 def _read_persisted(flow: str, fields: Fields[Findings]) -> tuple[str, ...]:
+    given = fields.get("persisted_slots")
+    if given is not None and not isinstance(given, Listing):
+        name = given.text if isinstance(given, Scalar) and isinstance(given.value, str) else "slot"
+        hint = f"write 'persisted_slots: [{name}]'"
+        fields.found.wrong_type(given, "'persisted_slots'", "a list of slots", hint)
+        return ()
     names = fields.words("persisted_slots")
     is_theirs = is_pattern(flow) and fields.found.is_calms(fields.node)  # what keeps nothing is harmless there
     for name, scalar in names:

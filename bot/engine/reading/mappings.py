@@ -2,7 +2,7 @@
 
 from bot.engine.flow import Mapped
 from bot.engine.reading.findings import Findings
-from bot.problems import did_you_mean
+from bot.problems import Mark, did_you_mean
 from bot.yaml_fields import Fields, mappings_in, word_of
 from bot.yaml_nodes import Mapping, Scalar, plain
 
@@ -15,11 +15,14 @@ COEXISTENCE_SYSTEMS = ("NLU", "CALM", "SHARED")
 def read_mappings(slot: str, fields: Fields[Findings]) -> tuple[Mapped, ...] | None:
     """How intents fill the slot, none where the file leaves that open."""
     mapped: list[Mapped] = []
-    for item in mappings_in(fields.listing("mappings"), fields.found, "a mapping of a slot"):
+    nameless: list[Mark] = []  # mappings that leave it to an action which they don't name
+    items = fields.listing("mappings")
+    for item in mappings_in(items, fields.found, "a mapping of a slot"):
         inner = Fields(item, fields.found, "a mapping of a slot")
         node = inner.required("type")
         kind = word_of(node, fields.found, "'type'") if node is not None else None
         inner.choice("coexistence_system", COEXISTENCE_SYSTEMS, "SHARED")
+        inner.boolean("allow_nlu_correction", False)
         _note_running(slot, inner)
         if kind is None or node is None:
             continue
@@ -31,6 +34,10 @@ def read_mappings(slot: str, fields: Fields[Findings]) -> tuple[Mapped, ...] | N
         elif kind in MODEL_MAPPINGS:
             fields.found.understood.append((slot, kind, node.mark))
             mapped += _by_intent(kind, inner) if kind in BY_INTENT else []
+        elif kind == "custom" and not inner.given("action", "run_action_every_turn"):
+            nameless.append(node.mark)
+    if nameless and len(nameless) == len(items):
+        fields.found.unfilled[slot] = nameless[0]
     return tuple(mapped) if fields.given("mappings") else None
 
 

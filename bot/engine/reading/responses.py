@@ -119,6 +119,7 @@ def _by_branch(variation: Variation, fields: Fields[Findings]) -> Iterator[Varia
 def _read_variation(fields: Fields[Findings], language: str) -> Variation:
     found, node = fields.found, fields.node
     _read_metadata(fields)
+    fields.boolean("allow_interruptions", True)
     image, attachment = read_address(fields, "image", strict=False), _read_attachment(fields)
     custom = fields.get("custom")
     buttons = tuple(
@@ -238,12 +239,17 @@ def _read_channel(fields: Fields[Findings]) -> str | None:
 def _read_condition(node: Node, found: Findings) -> str | None:
     """A condition's source, or CALM's older list of `{type: slot, name, value}`, all of which must hold."""
     if isinstance(node, Scalar):
-        return read_condition(node, found, RESPONSE_CONDITION) or "false"
+        return _read_predicate(node, found)
     if isinstance(node, Mapping):
-        found.wrong_type(node, "'condition'", "a condition, or a list of slots and values")
+        hint = "begin it with '- type: slot'"
+        found.wrong_type(node, "'condition'", "a condition, or a list of slots and values", hint)
         return "false"
     parts: list[str | None] = []
-    for item in mappings_in(node.items, found, "a condition"):
+    for item in node.items:
+        if not isinstance(item, Mapping):
+            hint = "a condition in words stands beside the key: 'condition: slots.size > 7'"
+            found.wrong_type(item, "an item of 'condition'", "like {type: slot, name: size, value: 7}", hint)
+            continue
         fields = Fields(item, found, "a condition")
         fields.only(CONSTRAINT_KEYS)
         fields.choice("type", ("slot",), "slot")
@@ -261,6 +267,16 @@ def _read_condition(node: Node, found: Findings) -> str | None:
         return None  # nothing must hold
     good = [part for part in parts if part is not None]
     return " and ".join(good) if good and len(good) == len(parts) else "false"
+
+
+def _read_predicate(node: Scalar, found: Findings) -> str:
+    source = read_condition(node, found, RESPONSE_CONDITION)
+    known = parse_condition(source).references if source not in (None, "true", "false") else ()
+    for reference in known:
+        if reference.name.startswith("context.") and found.is_calms(node):
+            message = f"CALM's responses look at slots alone, and {RESPONSE_CONDITION} reads '{reference.name}'"
+            found.warn(node.mark_at(reference.column), "condition", message, "choose the response in the flow")
+    return source or "false"
 
 
 def _as_condition_value(value: Json, node: Node, found: Findings) -> str | None:

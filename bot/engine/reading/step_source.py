@@ -169,7 +169,8 @@ class FlowSource:
         if len(kinds) > 1:
             other = node.entries.pop(kinds[1])
             message = f"a step is one thing, and this is '{kinds[0]}' already"
-            self.found.error(other.key, "two-step-kinds", message)
+            hint = f"begin a step of its own: '- {kinds[1]}: …'"
+            self.found.error(other.key, "two-step-kinds", message, hint)
             self.broken()
         if kinds:
             return kinds[0]

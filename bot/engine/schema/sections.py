@@ -41,7 +41,8 @@ from bot.engine.schema.forms import (
 from bot.engine.schema.steps import REJECTIONS
 from bot.yaml_fields import MAX_SECONDS
 
-SURE = unoffered(ANY, "CALM's; it has no effect.")
+SHARE = wanted({"type": "number", "minimum": 0, "maximum": 1}, "This should be a number from 0 to 1.")
+SURE = unoffered(SHARE, "CALM's; it has no effect.")
 INTENT_NAME = keys("'intent'", {"name": told(WORD, "The intent. Required."), "confidence_threshold": SURE}, "name")
 INTENT = word_or(
     keys(
@@ -59,14 +60,14 @@ FLOW = keys(
         "triggers": told(WORDS, "Words and /commands that start it from anywhere."),
         "if": told(CONDITION, "May start by itself only when it holds; `false`: only by `call` and `link`."),
         "nlu_trigger": unoffered(list_of(INTENT), "CALM's: the intents whose buttons start it."),
-        "persisted_slots": told(NAMES, "Slots that keep their values when it ends."),
+        "persisted_slots": told(list_of(WORD), "Slots that keep their values when it ends."),
         "expires": told(DURATION, "How long a customer may be silent in it. Default: as `settings` say."),
         "resume": told(
             choice(("ask", "auto", "never")),
             "When somebody comes back to it: ask, go on (auto), or begin anew (never). Default: ask.",
         ),
         "run_pattern_completed": told(BOOL, "Whether pattern_completed follows. Default: true."),
-        "always_include_in_prompt": unoffered(ANY, "CALM's; it has no effect."),
+        "always_include_in_prompt": unoffered(BOOL, "CALM's; it has no effect."),
         "translation": unoffered(
             by_language(keys("a translation of a flow", {"name": told(WORD, "Its name.")})),
             "CALM's: its name in other languages.",
@@ -80,7 +81,7 @@ FLOW = keys(
 )
 SLOT_MAPPING = {
     "type": "object",
-    "properties": {"type": choice(sorted(MAPPINGS))},
+    "properties": {"type": choice(sorted(MAPPINGS)), "allow_nlu_correction": BOOL},
     "required": ["type"],
 }
 TYPES = f"This should be one of {', '.join(SLOT_TYPES)}."
@@ -96,8 +97,8 @@ SLOT = keys(
         "min_value": told(NUMBER, "The lowest value of a float slot."),
         "max_value": told(NUMBER, "The highest value of a float slot."),
         "mappings": unoffered(list_of(SLOT_MAPPING), "CALM's: who fills it."),
-        "influence_conversation": unoffered(ANY, "CALM's; it has no effect."),
-        "shared_for_coexistence": unoffered(ANY, "CALM's; it has no effect."),
+        "influence_conversation": unoffered(BOOL, "CALM's; it has no effect."),
+        "shared_for_coexistence": unoffered(BOOL, "CALM's; it has no effect."),
         "value_reset_delay": unoffered(ANY, "CALM's; it has no effect."),
         "validation": told(
             keys(
@@ -163,7 +164,8 @@ VARIATION = keys(
         "attachment": told(ATTACHMENT, "The address of a file."),
         "custom": told(ANY, "Anything that a channel of your own understands."),
         "metadata": unoffered(ANY, "CALM's; `rephrase` has no effect."),
-        **dict.fromkeys(("id", "elements", "button_type", "allow_interruptions"), unoffered(ANY, "CALM's; no effect.")),
+        **dict.fromkeys(("id", "elements", "button_type"), unoffered(ANY, "CALM's; no effect.")),
+        "allow_interruptions": unoffered(BOOL, "CALM's; no effect."),
     },
 )
 SCALE = wanted({"type": "string", "pattern": r"^\d{1,2}\s*[-–]\s*\d{1,2}$"}, "This should be two numbers, such as 1-5.")
