@@ -9,7 +9,7 @@ from tests.engine.authoring import SIGN, in_a_flow, problems_of, signs_in
 TWO = "settings: {languages: [en, fa]}\n"
 WARNINGS = [
     ("unreachable", "- say: Hi\n  next: END\n- §say: Ho", "", "nothing leads to the step 'say_2'"),
-    ("unreachable", "- link: two\n- §say: Ho", "", None),
+    ("unreachable", "- link: two\n- §id: a\n  say: Ho", "", None),
     ("many-options", "- §menu: Which?\n  options: [{label: '1'}, {label: '2'}, {label: '3'}, {label: '4'},"
      " {label: '5'}, {label: '6'}]", "", "6 options are hard"),
     ("missing-translation", "- say: §{en: Hi}", TWO + "#", "not there in: fa"),

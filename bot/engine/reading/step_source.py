@@ -112,7 +112,9 @@ class FlowSource:
             is_last = place == len(waiting) - 1
             follows = after if is_last else (Branch(to=waiting[place + 1].id),)
             if pending.kind == "link" and not is_last and waiting[place + 1].id not in self.explicit:
-                self.found.error(pending.node, "link-not-last", "'link' leaves the flow, so no step can follow it")
+                message = "'link' leaves the flow, so no step can follow it"
+                self.found.error(pending.node, "link-not-last", message, "put it last, or remove what follows")
+                self.broken()
             self._read(pending, follows, beyond)
         return waiting[0].id if waiting else END
 
@@ -222,8 +224,8 @@ class FlowSource:
         return made
 
     def _read_next(self, node: Node, step_id: str, kind: str, beyond: tuple[Branch, ...]) -> tuple[Branch, ...]:
-        if kind == "link" and not (isinstance(node, Scalar) and node.text == END):
-            self.found.error(node, "link-not-last", "'link' leaves the flow, so it has no 'next'")
+        if kind == "link" and not (self.found.is_calms(node) or (isinstance(node, Scalar) and node.text == END)):
+            self.found.error(node, "link-not-last", "'link' leaves the flow, so it has no 'next'", "remove 'next'")
         if isinstance(node, Scalar):
             return (Branch(to=self.target(node, "next goes to")),)
         if isinstance(node, Mapping):
@@ -266,6 +268,11 @@ class FlowSource:
 
     def _read_branch(self, item: Mapping, step_id: str, place: int, beyond: tuple[Branch, ...]) -> Branch | None:
         fields = Fields(item, self.found, "a branch of 'next'")
+        if {"if", "else"} <= item.entries.keys():
+            hint = "begin it with a '-' of its own: '- else: …'"
+            self.found.error(item.entries["else"].key, "unknown-key", "'else' is a branch beside that of 'if'", hint)
+            self.broken()
+            return None
         beside = item.entries.get("next")
         if beside is not None and ("else" in item.entries or "then" in item.entries):
             del item.entries["next"]
