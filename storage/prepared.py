@@ -94,7 +94,9 @@ def together(connection: Connection, *, commits: bool = False) -> Iterator[None]
             if commits:
                 raw.commit()  # not SQLAlchemy's: when this fails, the server has yet to be told to roll back
     except psycopg.Error as error:
-        _raise_as_sqlalchemy(connection, "several statements", error)
+        # A line that broke among several statements may be unable to leave them, and then is of no use any more.
+        is_stuck = raw.pgconn.pipeline_status != psycopg.pq.PipelineStatus.OFF
+        _raise_as_sqlalchemy(connection, "several statements", error, is_stuck=is_stuck)
 
 
 class Compiled:
@@ -120,10 +122,10 @@ def _reader(kept: TypeEngine[Any]) -> Callable[[Any], Any] | None:
     return bool if isinstance(kept, Boolean) else None
 
 
-def _raise_as_sqlalchemy(connection: Connection, text: str, error: Exception) -> NoReturn:
-    """Raise the error as every other statement does; a connection that is gone is not used again."""
+def _raise_as_sqlalchemy(connection: Connection, text: str, error: Exception, *, is_stuck: bool = False) -> NoReturn:
+    """Raise the error as every other statement does; a connection that is gone, or stuck, is not used again."""
     dialect = connection.dialect
-    gone = dialect.is_disconnect(cast(Any, error), connection.connection.dbapi_connection, None)
+    gone = is_stuck or dialect.is_disconnect(cast(Any, error), connection.connection.dbapi_connection, None)
     if gone:
         connection.invalidate(error)
     base = dialect.loaded_dbapi.Error

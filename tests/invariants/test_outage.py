@@ -92,7 +92,8 @@ async def test_the_server_loses_its_connections_and_starts_again(
     database_url = server_of_its_own.get_uri(driver="psycopg")
     house = House.build(tmp_path / "house", server, database_url)
     async with AsyncExitStack() as stack:
-        await (await Several.begin(house, 2, stack)).opened()
+        several = await Several.begin(house, 2, stack)
+        await several.opened()
         crowd = Crowd(server, walking=10, dictating=10)
         crowd.come()
         for _ in range(RESTARTS):
@@ -105,6 +106,7 @@ async def test_the_server_loses_its_connections_and_starts_again(
         stack.push_async_callback(database.close)
         await at_rest(server, database)
         await check(server, database, crowd.customers)
+        several.check_sound()
 
 
 def _drop_some_connections(uri: str) -> None:
