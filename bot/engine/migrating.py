@@ -123,7 +123,9 @@ def _wait(way: Way, frame: Frame, wait: Wait) -> Wait:
     now = way.after.flows[frame.flow].steps[way.steps[frame.flow][frame.step]]
     if wait.kind == "menu" and isinstance(now, Menu):
         wait = msgspec.structs.replace(wait, offered=tuple(_offered(now, offered) for offered in wait.offered))
-    return msgspec.structs.replace(wait, outdated=wait.outdated or content_of(was) != content_of(now))
+    aside = _wait(way, frame, wait.interrupted) if wait.interrupted else None
+    outdated = wait.outdated or content_of(was) != content_of(now)
+    return msgspec.structs.replace(wait, outdated=outdated, interrupted=aside)
 
 
 def _offered(menu: Menu, offered: Offered) -> Offered:

@@ -103,6 +103,16 @@ def test_what_is_new_is_understood_at_once_and_shown_from_then_on() -> None:
     assert someone.happened(InputIgnored)
 
 
+def test_a_question_that_was_put_aside_goes_over_too() -> None:
+    someone = customer()
+    size = someone.token("Size")
+    someone.hears(TapHeard(token="c."))
+    assert someone.conversation.wait is not None
+    assert someone.conversation.wait.interrupted is not None
+    take_over(someone, after())
+    assert someone.hears(TapHeard(token=size)) == ["What size then?"]
+
+
 def test_a_choice_that_is_gone_leads_to_what_there_is() -> None:
     someone = customer()
     take_over(someone, after())
