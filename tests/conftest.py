@@ -34,6 +34,11 @@ CHROMIUM_FLAGS = (
 )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Two more than there are cores: many tests wait for processes, for a browser, or for a limit to pass."""
+    return (os.cpu_count() or 1) + 2
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL of our own on a socket; every process of one parallel run shares it, the last one removes it."""
