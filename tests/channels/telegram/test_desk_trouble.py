@@ -1,5 +1,6 @@
 """What can be wrong with the agents' group, and what is done about it."""
 
+import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from bot.content import Attachment, Content, RichText
 from bot.engine.inputs import MediaHeard, TapHeard, TextHeard
 from bot.events import AgentSaid, from_json
 from bot.ports import Inbound
+from bot.service.desk.handoffs import Glance, Handoffs
 from storage import event_log
 from tests.botapi.bell import PATIENCE_SECONDS
 from tests.botapi.chats import Membership
@@ -128,6 +130,29 @@ async def test_what_an_agent_writes_before_the_card_is_there_is_not_lost(
     await ali.say("Hello Sara, I am here.", reply_to=beginning)
     await sara.wait_for("Hello Sara, I am here.")
     await ali.wait_for(button="Release", ever=True)
+
+
+async def test_what_an_agent_writes_while_the_card_is_stored_is_not_lost(
+    server: BotApiServer, sara: Person, ali: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Handoffs.in_thread
+
+    async def look_slowly(handoffs: Handoffs, thread: str) -> Glance | None:
+        found = await look(handoffs, thread)
+        while found is None and await is_not_stored(handoffs):  # noqa: ASYNC110 - the database rings no bell
+            await asyncio.sleep(0.01)
+        return found
+
+    async def is_not_stored(handoffs: Handoffs) -> bool:
+        handoff = await handoffs.numbered(1)
+        return handoff is None or handoff.thread is None
+
+    monkeypatch.setattr(Handoffs, "in_thread", look_slowly)
+    server.fail_next("too_many_requests", method="sendMessage", chat_id=DESK, retry_after=1)
+    await ask(sara)
+    ali = await ali.wait_for_topic("Sara")
+    await ali.say("Hello Sara, I am here.")
+    await sara.wait_for("Hello Sara, I am here.")
 
 
 async def test_who_writes_in_a_topic_that_a_crash_left_behind_is_told(

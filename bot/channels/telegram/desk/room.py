@@ -91,11 +91,7 @@ class Room:
         thread = f"{self._groups.now(message.chat.id)}:{message.topic}" if message.topic is not None else None
         if thread is None and await self._departments.take_answer(update, message):
             return
-        handoff = await self._handoffs.in_thread(thread) if thread is not None else None
-        is_orphan = handoff is None and await self._is_ours(message)
-        if is_orphan and await self._is_being_placed(message):
-            # An agent was faster than we: the topic is there, and it is not stored yet whose it is.
-            raise ChannelBusy("a topic that is not stored yet")
+        handoff, is_orphan = await self._of_topic(message, thread) if thread is not None else (None, False)
         if handoff is None and not is_orphan and (command is None or not self._commands.knows(command[0])):
             if thread is None:
                 await self._tell_newcomer(message)
@@ -119,6 +115,21 @@ class Room:
         else:
             await self._notices.reply(message, word("unsupported", message.language))
 
+    async def _of_topic(self, message: Message, thread: str) -> tuple[Glance | None, bool]:
+        """The hand-off whose topic this stands in, and whether it is a topic of ours that belongs to none.
+
+        Raises ChannelBusy when an agent was faster than we: the topic is there, and it is not stored yet whose it is.
+        """
+        handoff = await self._handoffs.in_thread(thread)
+        if handoff is not None or not await self._is_ours(message):
+            return handoff, False
+        begun_for = await self._begun_for(message)
+        if begun_for is not None and begun_for.thread is None:
+            raise ChannelBusy("a topic that is not stored yet")
+        if begun_for is not None and begun_for.thread == thread:  # it was stored since we looked
+            return begun_for, False
+        return None, True
+
     async def _is_ours(self, message: Message) -> bool:
         """Whether the bot began the topic that this stands in, as far as the message tells."""
         first = message.reply_to_message
@@ -128,20 +139,18 @@ class Room:
             return False
         return first.sender.id == (await self._identity.me()).id
 
-    async def _is_being_placed(self, message: Message) -> bool:
-        """Whether the hand-off that a topic of ours was begun for has no place yet: it may be this one.
+    async def _begun_for(self, message: Message) -> Glance | None:
+        """The hand-off that a new topic of ours was begun for. Where it has no place yet, it may be this one.
 
         Where it has another one, or there is none, this was deleted and made again, or a crash has left it behind.
         """
         first = message.reply_to_message
         if first is None or time.time() - message.date >= PLACING_SECONDS:
-            return False
+            return None
         if found := IN_BUTTONS.search(str(first.reply_markup or "")):
-            begun_for = await self._handoffs.get(found[0])
-        else:
-            named = IN_NAME.search(str((first.forum_topic_created or {}).get("name", "")))
-            begun_for = await self._handoffs.numbered(int(named[1])) if named else None
-        return begun_for is not None and begun_for.thread is None
+            return await self._handoffs.get(found[0])
+        named = IN_NAME.search(str((first.forum_topic_created or {}).get("name", "")))
+        return await self._handoffs.numbered(int(named[1])) if named else None
 
     async def _tell_newcomer(self, message: Message) -> None:
         """Who is no agent yet learns, once, by what number they are added."""
