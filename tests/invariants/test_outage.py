@@ -2,8 +2,8 @@
 
 import asyncio
 import tempfile
-from collections.abc import Iterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -29,16 +29,33 @@ TRIES = 20  # of Telegram to bring its updates while the database is away
 PATIENCE_SECONDS = 60.0
 
 
-async def test_the_database_goes_and_comes_back(server: BotApiServer, tmp_path: Path, postgres_database: str) -> None:
+@asynccontextmanager
+async def crowded(
+    server: BotApiServer, folder: Path, database_url: str, crowd: Crowd, *, count: int = 1, line: str | None = None
+) -> AsyncIterator[Several]:
+    """So many processes, on this line to the database, which the crowd has come to; at the end nothing is amiss."""
     async with AsyncExitStack() as stack:
-        cable = await stack.enter_async_context(Cable(postgres_database))
-        house = House.build(tmp_path / "house", server, postgres_database)
-        several = await Several.begin(house, 1, stack, {"DATABASE__URL": cable.url})
+        house = House.build(folder / "house", server, database_url)
+        several = await Several.begin(house, count, stack, {"DATABASE__URL": line or database_url})
         await several.opened()
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        ready = f"{await several.processes[0].address()}/health/ready"
-        crowd = Crowd(server, walking=25, dictating=5)
         crowd.come()
+        yield several
+        await crowd.go_home()
+        database = Database(database_url)
+        stack.push_async_callback(database.close)
+        await at_rest(server, database)
+        await check(server, database, crowd.customers)
+        several.check_sound()
+
+
+async def test_the_database_goes_and_comes_back(server: BotApiServer, tmp_path: Path, postgres_database: str) -> None:
+    crowd = Crowd(server, walking=25, dictating=5)
+    async with (
+        Cable(postgres_database) as cable,
+        aiohttp.ClientSession() as session,
+        crowded(server, tmp_path, postgres_database, crowd, line=cable.url) as several,
+    ):
+        ready = f"{await several.processes[0].address()}/health/ready"
         for _ in range(CUTS):
             await crowd.taken(60)
             cable.cut()
@@ -49,31 +66,17 @@ async def test_the_database_goes_and_comes_back(server: BotApiServer, tmp_path: 
             assert _acknowledged(server) == acknowledged
             cable.mend()
             await until(lambda: _answers(session, ready, 200), PATIENCE_SECONDS, "it is not ready again")
-        await crowd.go_home()
-        database = Database(postgres_database)
-        stack.push_async_callback(database.close)
-        await at_rest(server, database)
-        await check(server, database, crowd.customers)
-        several.check_sound()
 
 
 async def test_answers_to_commits_are_lost(server: BotApiServer, tmp_path: Path, postgres_database: str) -> None:
-    async with AsyncExitStack() as stack:
-        cable = await stack.enter_async_context(Cable(postgres_database))
-        house = House.build(tmp_path / "house", server, postgres_database)
-        several = await Several.begin(house, 1, stack, {"DATABASE__URL": cable.url})
-        await several.opened()
-        crowd = Crowd(server, walking=15, dictating=15)
-        crowd.come()
+    crowd = Crowd(server, walking=15, dictating=15)
+    async with (
+        Cable(postgres_database) as cable,
+        crowded(server, tmp_path, postgres_database, crowd, line=cable.url),
+    ):
         for _ in range(LOST_COMMITS):
             await crowd.taken(5)
             await cable.lose_a_commit()
-        await crowd.go_home()
-        database = Database(postgres_database)
-        stack.push_async_callback(database.close)
-        await at_rest(server, database)
-        await check(server, database, crowd.customers)
-        several.check_sound()
 
 
 @pytest.fixture
@@ -89,24 +92,13 @@ def server_of_its_own() -> Iterator[PostgresServer]:
 async def test_the_server_loses_its_connections_and_starts_again(
     server: BotApiServer, tmp_path: Path, server_of_its_own: PostgresServer
 ) -> None:
-    database_url = server_of_its_own.get_uri(driver="psycopg")
-    house = House.build(tmp_path / "house", server, database_url)
-    async with AsyncExitStack() as stack:
-        several = await Several.begin(house, 2, stack)
-        await several.opened()
-        crowd = Crowd(server, walking=10, dictating=10)
-        crowd.come()
+    crowd = Crowd(server, walking=10, dictating=10)
+    async with crowded(server, tmp_path, server_of_its_own.get_uri(driver="psycopg"), crowd, count=2):
         for _ in range(RESTARTS):
             for _ in range(DROPS):
                 await crowd.taken(15)
                 await asyncio.to_thread(_drop_some_connections, server_of_its_own.get_uri())
             await asyncio.to_thread(_start_again, server_of_its_own)
-        await crowd.go_home()
-        database = Database(database_url)
-        stack.push_async_callback(database.close)
-        await at_rest(server, database)
-        await check(server, database, crowd.customers)
-        several.check_sound()
 
 
 def _drop_some_connections(uri: str) -> None:
