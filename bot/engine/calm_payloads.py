@@ -1,7 +1,7 @@
 """What the payload of a CALM button says: `/SetSlots(a=1, b="x")`, `/intent{"e": "v"}`; anything else is typed text.
 
-Public projects write `SetSlots(…)` without its slash too. Domain files double the braces of entities,
-`/intent{{"e": "v"}}`, as single ones stand around a slot's name there.
+Public projects write `SetSlots(…)` without its slash too, and `/intent@0.9` says how sure one is. Domain files double
+the braces of entities, `/intent{{"e": "v"}}`, as single ones stand around a slot's name there.
 """
 
 import re
@@ -31,7 +31,7 @@ _ASSIGNMENT = re.compile(
     (?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>(?:[^'\\]|\\.)*)'|(?P<bare>[^,]*?))\s*(?:,|$)""",
     re.VERBOSE | re.DOTALL,
 )
-_INTENT = re.compile(r"/(?P<intent>[^\s{/@(]+)\s*(?P<entities>\{.*\})?\s*", re.DOTALL)
+_INTENT = re.compile(r"/(?P<intent>[^\s{/@(]+)(?:@[0-9.]+)?\s*(?P<entities>\{.*\})?\s*", re.DOTALL)
 _PLAIN = re.compile(r"[^\s,()\"'][^,()\"'\n]*")  # what the documentation allows as a value, and nobody can misread
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _WORDS: dict[str, Json] = {"true": True, "false": False, "null": None, "none": None, "undefined": None}

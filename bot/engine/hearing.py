@@ -33,7 +33,7 @@ from bot.engine.normal import normalise
 from bot.engine.renewing import ask_anew
 from bot.engine.retries import not_understood
 from bot.engine.speech import say_wording
-from bot.engine.starting import fitting_slots, hear_deep_link, start_by_intent, start_flow
+from bot.engine.starting import fitting_slots, hear_deep_link, start_by_intent, start_by_typed_intent, start_flow
 from bot.engine.talk import UNHEARD, Place, Talk, Unheard
 from bot.events import InputIgnored
 
@@ -109,9 +109,9 @@ def _hear_command(talk: Talk, _text: str, typed: str) -> Place | Unheard:
     return obey(talk, name)
 
 
-def _hear_trigger(talk: Talk, _text: str, typed: str) -> Place | Unheard:
+def _hear_trigger(talk: Talk, text: str, typed: str) -> Place | Unheard:
     flow = talk.program.triggers[talk.language].get(typed)
-    return UNHEARD if flow is None else start_flow(talk, flow, "trigger")
+    return start_by_typed_intent(talk, text) if flow is None else start_flow(talk, flow, "trigger")
 
 
 def _hear_comment(talk: Talk, text: str, _typed: str) -> Place | Unheard:

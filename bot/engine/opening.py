@@ -19,7 +19,7 @@ from bot.engine.moving import begin_session
 from bot.engine.normal import normalise
 from bot.engine.noting import note
 from bot.engine.retries import to_a_person
-from bot.engine.starting import fitting_slots, hear_deep_link, start_by_intent, start_flow
+from bot.engine.starting import fitting_slots, hear_deep_link, start_by_intent, start_by_typed_intent, start_flow
 from bot.engine.talk import UNHEARD, Place, Talk, Unheard
 from bot.engine.ticketing import ask_by_command
 from bot.events import ConversationOpened, InputIgnored
@@ -91,7 +91,7 @@ def first_words(talk: Talk, text: str) -> Place | Unheard:
             return to_a_person(talk, "agent_word", "cancelled")
         case "stop":
             return opt_out(talk)
-    return UNHEARD
+    return start_by_typed_intent(talk, text)
 
 
 def first_payload(talk: Talk, payload: str) -> Place | Unheard:

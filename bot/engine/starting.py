@@ -39,6 +39,13 @@ def start_by_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place
     return started
 
 
+def start_by_typed_intent(talk: Talk, text: str) -> Place | Unheard:
+    """Begin the flow whose intent is typed, as `/order-a-card`, where the channel took it for no command."""
+    intent = text.strip().removeprefix("/")
+    known = text.lstrip().startswith("/") and intent in talk.program.intents
+    return start_by_intent(talk, intent, {}) if known else UNHEARD
+
+
 def hear_deep_link(talk: Talk, payload: str) -> Place | Unheard:
     """`flow` or `flow-value`: the longest name that fits; the value answers the flow's first question."""
     for flow in talk.program.deep_links:

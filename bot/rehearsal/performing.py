@@ -7,6 +7,7 @@ import msgspec
 
 from bot.content import Choice, Content, RichText
 from bot.engine.asking import prefix
+from bot.engine.calm_payloads import read_payload
 from bot.engine.conversation import OpenHandoff
 from bot.engine.inputs import (
     AgentJoined,
@@ -69,7 +70,8 @@ def typed(text: str) -> AnyHeard:
     command = COMMAND.fullmatch(text.strip())
     if command is not None:
         return CommandHeard(name=command["name"], argument=command["argument"] or "")
-    return TextHeard(text=text)
+    is_payload = read_payload(text) is not None  # an intent that no messenger takes for a command
+    return PayloadHeard(payload=text.strip()) if is_payload else TextHeard(text=text)
 
 
 # Buttons

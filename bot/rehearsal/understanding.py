@@ -32,7 +32,7 @@ from bot.rehearsal.case import (
     Words,
 )
 from bot.rehearsal.guessing import corrections, flow_that_acts, values_in, values_named
-from bot.rehearsal.performing import COMMAND, PAYLOAD, text_in
+from bot.rehearsal.performing import text_in, typed
 from bot.rehearsal.phrases import PhraseBook
 from bot.rehearsal.scene import Happened, Moment
 from bot.rehearsal.stage import Stage
@@ -135,7 +135,7 @@ def is_free(text: str) -> bool:
     payload = read_payload(text)
     if isinstance(payload, SetsSlots) and payload.values.keys() <= BUILT_IN_SLOTS.keys():
         return True
-    return not COMMAND.fullmatch(text.strip()) and not PAYLOAD.fullmatch(text.strip())
+    return isinstance(typed(text), TextHeard)
 
 
 def recognised(turn: Turn, book: PhraseBook) -> Turn:

@@ -37,6 +37,7 @@ def test_slots_are_set(payload: str, values: dict[str, object]) -> None:
         ('/order {"size": "large"}', "order", {"size": "large"}),
         ("/order{broken}", "order", {}),
         ('/order{"a": [1]}', "order", {"a": [1]}),
+        ('/order-a-card@0.9{"a": 1}', "order-a-card", {"a": 1}),
     ],
 )
 def test_an_intent_is_named(payload: str, intent: str, entities: dict[str, object]) -> None:

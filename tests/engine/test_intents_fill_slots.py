@@ -85,6 +85,15 @@ def test_an_intent_starts_its_flow_past_the_guard() -> None:
     assert first.commands("see_film") == ["Which film?"], "the first words of a conversation, typed"
 
 
+def test_an_intent_that_no_messenger_takes_for_a_command_is_typed() -> None:
+    """As rasa's own message handler reads it: a slash, and the name of any intent."""
+    flows = FLOWS.replace("intent: see_film", "intent: see-film.2")
+    assert CustomerOf(program_of(DOMAIN, flows)).says("/see-film.2") == ["Which film?"]
+    customer = CustomerOf(program_of(DOMAIN, flows))
+    customer.starts()
+    assert customer.says("/see-film.2") == ["Which film?"]
+
+
 BUTTONS = '{text: A, buttons: [{title: A, payload: /alone}, {title: B, payload: \'/inform{"title": "x"}\'}]}'
 
 

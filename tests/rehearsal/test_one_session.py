@@ -22,7 +22,7 @@ flows:
     steps: [{collect: name}, {set_slots: [{town: null}]}]
   tell:
     description: tells
-    nlu_trigger: [{intent: tell}]
+    nlu_trigger: [{intent: tell}, {intent: tell-me.all}]
     steps: [{action: utter_both}, {action: utter_picture}, {action: utter_card}]
 """
 
@@ -54,3 +54,8 @@ def test_a_response_without_words_is_known_by_its_step(response: str) -> None:
 def test_a_fixture_may_say_which_language_is_spoken() -> None:
     german = "fixtures: [{f: [{language: de-AT}]}]"
     assert told(of("{user: /ask}, {bot: 'Ihr Name?'}", german)) == []
+
+
+@pytest.mark.parametrize("said", ["/tell-me.all", '/tell-me.all{"a": 1}', "/tell@0.8"])
+def test_an_intent_of_any_name_is_heard_as_one(said: str) -> None:
+    assert told(of(f"{{user: '{said}'}}, {{bot: ', Rome.'}}", NOBODY)) == []
