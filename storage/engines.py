@@ -34,6 +34,7 @@ BY_KEY = dict.fromkeys(
 )
 PLANS_SECONDS = 60  # a connection lives no longer: its plans may be of a time when less was known of the tables
 POSTGRESQL_LINE = {
+    "client_encoding": "utf8",
     "connect_timeout": CONNECT_SECONDS,
     "keepalives_idle": 10,
     "keepalives_interval": 5,

@@ -29,6 +29,7 @@ def migrate(url: str) -> None:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
                 connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
+            _check_encoding(connection)
             version = schema_version(connection)
             if version is not None and version > NEWEST:
                 raise SchemaMismatch(_explain(version))
@@ -51,9 +52,20 @@ def schema_version(connection: Connection) -> str | None:
 
 def check_schema(connection: Connection) -> None:
     """Raises SchemaMismatch unless the database has the shape this program needs."""
+    _check_encoding(connection)
     version = schema_version(connection)
     if version != NEWEST:
         raise SchemaMismatch(_explain(version))
+
+
+def _check_encoding(connection: Connection) -> None:
+    """A database of another encoding takes no Persian, or can't read its own JSON."""
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        advice = "make another one with `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`"
+        raise SchemaMismatch(f"the database keeps texts as {encoding}, and not as UTF8: {advice}")
 
 
 def _explain(version: str | None) -> str:

@@ -84,6 +84,21 @@ def test_an_empty_database_is_told_apart(database_url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_takes_no_persian_is_refused(postgres_database: str, encoding: str) -> None:
+    engine = make_engine(postgres_database, 1, writes=True)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        name = f"{connection.execute(text('SELECT current_database()')).scalar_one()}_{encoding.lower()}"
+        connection.execute(text(f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"))
+        url = str(engine.url.set(database=name))
+        try:
+            with pytest.raises(SchemaMismatch, match=f"texts as {encoding}.*CREATE DATABASE"):
+                migrate(url)
+        finally:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
 @pytest.mark.parametrize(("version", "advice"), [("0000", "switchboard migrate"), ("9999", "install a newer program")])
 def test_another_version_is_named_with_what_to_do(connection: Connection, version: str, advice: str) -> None:
     connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
