@@ -5,7 +5,6 @@ import ctypes
 import logging
 import os
 import threading
-import traceback
 from collections.abc import Mapping
 from queue import SimpleQueue
 from typing import Any
@@ -14,7 +13,7 @@ import msgspec
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
 
-from bot.actions.package import ActionRun
+from bot.actions.package import ActionRun, authors_frame
 from bot.actions.wire import as_json, read_answer, request_body
 from bot.ports import ActionCall, ActionError, ActionOutcome
 
@@ -149,8 +148,8 @@ async def _perform(executor: ActionExecutor, call: ActionCall) -> ActionOutcome 
 
 def _place(failure: BaseException) -> str:
     """Where it was raised. The failure's own text is left out: it may quote what the customer wrote."""
-    frames = traceback.extract_tb(failure.__traceback__)
-    return f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+    frame = authors_frame(failure)
+    return f" at {os.path.basename(frame.filename)}:{frame.lineno}" if frame is not None else ""
 
 
 def _log_stray_failure(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

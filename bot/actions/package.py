@@ -6,6 +6,7 @@ import logging
 import os
 import pkgutil
 import sys
+import sysconfig
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,10 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import Action
 from rasa_sdk.utils import all_subclasses
 
+log = logging.getLogger(__name__)
+
 ActionRun = Callable[..., Any]
+LIBRARIES = tuple(f"{sysconfig.get_path(name)}{os.sep}" for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 
 class ActionPackageError(Exception):
@@ -37,9 +41,13 @@ def load_actions(package: str) -> dict[str, ActionRun]:
     owners: dict[str, type[Action]] = {}
     for action_class in _action_classes(modules):
         name = _register(executor, action_class)
-        other = owners.setdefault(name, action_class)
-        if other is not action_class:
-            raise ActionPackageError(f"{_full_name(other)} and {_full_name(action_class)} are both named {name!r}")
+        other = owners.get(name)
+        if other is not None and _place_of(other) != _place_of(action_class):
+            log.warning(
+                "action_named_twice",
+                extra={"action": name, "used": _full_name(action_class), "not_used": _full_name(other)},
+            )
+        owners[name] = action_class  # the last one counts, as in rasa-sdk
     return dict(executor.actions)
 
 
@@ -86,7 +94,8 @@ def _import(name: str) -> ModuleType:
         if isinstance(failure, SystemExit):
             why = "it calls sys.exit() while it is imported"
         else:
-            why = "".join(traceback.format_exception_only(failure)).strip().splitlines()[-1]
+            said = failure.msg if isinstance(failure, SyntaxError) else str(failure)
+            why = ": ".join((type(failure).__name__, *said.strip().splitlines()[:1]))
         raise ActionPackageError(f"module {name} can't be imported: {why}{_place(failure)}") from failure
 
 
@@ -94,9 +103,20 @@ def _place(failure: BaseException) -> str:
     """Where in the package it happened, in the form ` (file:line)`."""
     if isinstance(failure, SyntaxError):
         return f" ({failure.filename}:{failure.lineno})"
-    frames = [frame for frame in traceback.extract_tb(failure.__traceback__) if "importlib" not in frame.filename]
-    ours = [frame for frame in frames if frame.filename != __file__]
-    return f" ({ours[-1].filename}:{ours[-1].lineno})" if ours else ""
+    frame = authors_frame(failure)
+    return f" ({frame.filename}:{frame.lineno})" if frame is not None else ""
+
+
+def authors_frame(failure: BaseException) -> traceback.FrameSummary | None:
+    """The innermost line of the package's own code that led to it: what a library did there tells its author little."""
+    frames = traceback.extract_tb(failure.__traceback__)
+    own = [frame for frame in frames if not _is_elsewhere(frame.filename)]
+    return own[-1] if own else None
+
+
+def _is_elsewhere(file: str) -> bool:
+    """Whether the file is ours, Python's own, or a library's."""
+    return file.startswith(("<frozen ", *LIBRARIES)) or Path(file).parent == Path(__file__).parent
 
 
 def _action_classes(modules: list[ModuleType]) -> Iterator[type[Action]]:
@@ -121,6 +141,11 @@ def _register(executor: ActionExecutor, action_class: type[Action]) -> str:
     if not isinstance(name, str):
         raise ActionPackageError(f"{_full_name(action_class)}: its name is not a text")
     return name
+
+
+def _place_of(action_class: type[Action]) -> tuple[str, str]:
+    """One file that is imported by two names makes two classes of one place."""
+    return str(vars(sys.modules[action_class.__module__]).get("__file__")), action_class.__qualname__
 
 
 def _full_name(action_class: type) -> str:

@@ -124,3 +124,10 @@ async def test_a_task_that_was_left_failing_quotes_nobody(caplog: pytest.LogCapt
     assert [record.getMessage() for record in caplog.records] == ["action_task_failed"]
     assert caplog.records[0].__dict__["failure"] == "ValueError"
     assert "secret" not in caplog.text
+
+
+async def test_a_failure_names_the_line_of_the_action_and_not_of_the_library_that_it_called() -> None:
+    actions = InProcessActions(load_actions(BAD), threads=1)
+    with pytest.raises(ActionError, match=r"action_fails_in_a_library raised JSONDecodeError at misbehaving\.py:\d+$"):
+        await actions.run(call_of("action_fails_in_a_library"))
+    await actions.close()

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.actions.in_process import InProcessActions
 from bot.actions.package import ActionPackageError, load_actions
+from tests.actions.calls import call_of, slots_in
 
 ACTION = """
 from rasa_sdk import Action
@@ -38,7 +40,7 @@ def test_every_action_of_a_package_is_found() -> None:
         ("exits_at_import", ["exits_at_import", "sys.exit()", "exits_at_import.py:4"]),
         ("misses_a_library", ["misses_a_library", "a_library_that_is_not_there", "misses_a_library.py:2"]),
         ("fails_at_import", ["fails_at_import", "KeyError: 'token'", "fails_at_import.py:3"]),
-        ("same_name", ["same_name.First", "same_name.Second", "'action_twin'"]),
+        ("asks_a_library", ["ValueError: badly formed hexadecimal UUID string (", "asks_a_library.py:4"]),
         ("needs_arguments", ["needs_arguments.NeedsArguments", "database"]),
         ("nameless", ["nameless.Nameless", "name"]),
         ("not_there", ["tests.actions.broken.not_there", "No module named"]),
@@ -83,6 +85,30 @@ def test_a_single_file_is_a_package(tmp_path: Path) -> None:
     file = tmp_path / "lonely_actions.py"
     file.write_text(ACTION.format("alone"), encoding="utf-8")
     assert set(load_actions(str(file))) == {"action_hello_alone"}
+
+
+async def test_of_two_actions_of_one_name_the_last_counts_and_it_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """As rasa-sdk does it; public packages have copies of classes lying about."""
+    actions = InProcessActions(load_actions("tests.actions.broken.same_name"))
+    outcome = await actions.run(call_of("action_twin"))
+    await actions.close()
+    assert slots_in(outcome) == {"by": "second"}
+    told = next(record for record in caplog.records if record.message == "action_named_twice")
+    place = "tests.actions.broken.same_name"
+    assert vars(told) | {"action": "action_twin", "used": f"{place}.Second", "not_used": f"{place}.First"} == vars(told)
+
+
+def test_modules_may_import_each_other_by_their_bare_names(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """One file is two modules then, and has each of its actions twice."""
+    folder = tmp_path / "bare_actions"
+    folder.mkdir()
+    (folder / "bare_greeting.py").write_text(ACTION.format("bare"), encoding="utf-8")
+    (folder / "__init__.py").write_text(
+        "import os, sys\nsys.path.insert(0, os.path.dirname(__file__))\nfrom bare_greeting import Hello\n",
+        encoding="utf-8",
+    )
+    assert set(load_actions(str(folder))) == {"action_hello_bare"}
+    assert not caplog.records
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import json
 import sys
 import threading
 
@@ -76,6 +77,15 @@ class Raises(Action):
 
     def run(self, dispatcher, tracker, domain):
         raise ValueError(f"the customer wrote {tracker.latest_message['text']}")
+
+
+class FailsInALibrary(Action):
+    def name(self):
+        return "action_fails_in_a_library"
+
+    def run(self, dispatcher, tracker, domain):
+        json.loads("no JSON")
+        return []
 
 
 class RaisesTimeout(Action):

@@ -1,5 +1,6 @@
 # mypy: ignore-errors
 from rasa_sdk import Action
+from rasa_sdk.events import SlotSet
 
 
 class First(Action):
@@ -7,7 +8,7 @@ class First(Action):
         return "action_twin"
 
     def run(self, dispatcher, tracker, domain):
-        return []
+        return [SlotSet("by", "first")]
 
 
 class Second(Action):
@@ -15,4 +16,4 @@ class Second(Action):
         return "action_twin"
 
     def run(self, dispatcher, tracker, domain):
-        return []
+        return [SlotSet("by", "second")]

@@ -1,0 +1,4 @@
+# mypy: ignore-errors
+import uuid
+
+shop = uuid.UUID("no number")
