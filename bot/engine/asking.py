@@ -39,6 +39,7 @@ def ask(
         number=talk.next_wait(),
         kind=kind,
         since=talk.now,
+        turn=tried.turn if tried else talk.turns,
         topic=topic,
         asked=said.text,
         offered=(*offered, *buttons),

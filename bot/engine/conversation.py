@@ -34,11 +34,15 @@ class Offered(Value, frozen=True, kw_only=True):
 
 
 class Button(Value, frozen=True, kw_only=True):
-    """A button under a message that asked nothing: it keeps what it does for as long as the conversation lives."""
+    """A button under a message that asked nothing: it keeps what it does for as long as the conversation lives.
+
+    `turn` is the one in which it was shown.
+    """
 
     token: str
     label: str
     payload: str
+    turn: int = 0
 
 
 class Wait(Value, frozen=True, kw_only=True):
@@ -53,6 +57,7 @@ class Wait(Value, frozen=True, kw_only=True):
     number: int
     kind: Literal["menu", "collect", "action", "survey", "handoff", "callback", "ticket", "language", "offer"]
     since: datetime
+    turn: int = 0  # in which it was asked first
     topic: str = ""
     asked: RichText = RichText()
     offered: tuple[Offered, ...] = ()

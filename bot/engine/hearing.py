@@ -1,6 +1,6 @@
 """What becomes of what was heard: the question takes it, or a command does, or a trigger, or it was not understood."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from bot.content import Json
 from bot.engine import (
@@ -27,6 +27,7 @@ from bot.engine.correcting import goes_on_from
 from bot.engine.entities import slots_of_intent
 from bot.engine.flow import END, Collect, Menu
 from bot.engine.following_up import opt_in, opt_out
+from bot.engine.loose_buttons import button_named, button_of
 from bot.engine.matching import Match, match_exactly, match_nearly
 from bot.engine.moving import go_back, go_home
 from bot.engine.normal import normalise
@@ -45,12 +46,17 @@ Listener = Callable[[Talk, str, str], Place | Unheard]  # told the words, and th
 
 def hear_text(talk: Talk, text: str) -> Place:
     """The question first where the text can only be its answer, then commands, triggers, then the question again."""
-    typed = normalise(text)
     if talk.handoff is not None:
-        return _hear_in_queue(talk, text, typed)
+        return _hear_in_queue(talk, text, normalise(text))
     if talk.wait is None:
         return go_home(talk)
-    for listen in _listeners(talk):
+    return _heard_by(_listeners(talk), talk, text)
+
+
+def _heard_by(listeners: Iterable[Listener], talk: Talk, text: str) -> Place:
+    """The first of them who takes the words, or whoever takes what nobody else wants."""
+    typed = normalise(text)
+    for listen in listeners:
         place = listen(talk, text, typed)
         if place is not UNHEARD:
             return place
@@ -63,7 +69,7 @@ def _listeners(talk: Talk) -> tuple[Listener, ...]:
         return (_answer_surely, _hear_command, _hear_about_ticket)
     if isinstance(talk.step, Collect) and talk.step.forced:
         return (_answer_surely, _answer_nearly)
-    return (_answer_surely, _hear_command, _hear_trigger, _hear_comment, _answer_nearly)
+    return (_answer_surely, _hear_command, _hear_trigger, _hear_title, _hear_comment, _answer_nearly)
 
 
 def _answer_surely(talk: Talk, text: str, typed: str) -> Place | Unheard:
@@ -81,14 +87,9 @@ def _answer_surely(talk: Talk, text: str, typed: str) -> Place | Unheard:
         return questions.answer_surely(talk, step, text)
     if wait.kind == "callback":
         return calling_back.answer(talk, text)
-    if wait.kind == "survey" and wait.topic != "comment" and _names_score(talk, text):
+    if wait.kind == "survey" and wait.topic != "comment" and surveying.names_score(talk, text):
         return surveying.hear_typed(talk, text)
     return UNHEARD
-
-
-def _names_score(talk: Talk, text: str) -> bool:
-    opened = surveying.awaited(talk)
-    return opened is not None and surveying.score_typed(talk, opened, text) is not None
 
 
 def _turned_page(talk: Talk, typed: str) -> bool:
@@ -112,6 +113,16 @@ def _hear_command(talk: Talk, _text: str, typed: str) -> Place | Unheard:
 def _hear_trigger(talk: Talk, text: str, typed: str) -> Place | Unheard:
     flow = talk.program.triggers[talk.language].get(typed)
     return start_by_typed_intent(talk, text) if flow is None else start_flow(talk, flow, "trigger")
+
+
+def _hear_title(talk: Talk, _text: str, typed: str) -> Place | Unheard:
+    """A button of a message that asked nothing. What it says is typed in its place, and never again its title."""
+    button = button_named(talk, typed)
+    if button is None:
+        return UNHEARD
+    if read_payload(button.payload) is not None:
+        return hear_payload(talk, button.payload)
+    return _heard_by((_answer_surely, _hear_command, _hear_trigger), talk, button.payload)
 
 
 def _hear_comment(talk: Talk, text: str, _typed: str) -> Place | Unheard:
@@ -209,15 +220,11 @@ def hear_tap(talk: Talk, token: str) -> Place:
     if token == talk.last_tap:
         talk.record(InputIgnored(reason="double"))
         return None
-    button = next((button for button in talk.buttons if button.token == token), None)
-    if button is None or talk.handoff is not None or not _is_idle(talk):
+    button = button_of(talk, token)
+    if button is None:
         return _stale(talk)
     talk.last_tap = token
     return hear_payload(talk, button.payload)
-
-
-def _is_idle(talk: Talk) -> bool:
-    return talk.wait is None or talk.wait.kind not in ("action", "handoff")
 
 
 def _tapped(talk: Talk, token: str) -> Place:
@@ -313,11 +320,7 @@ def _hear_button(talk: Talk, payload: str) -> Place:
         return talk.next_of(step)
     if read is not None:
         return hear_payload(talk, payload)
-    for listen in () if isinstance(step, Collect) else (_hear_command, _hear_trigger):
-        place = listen(talk, payload, normalise(payload))
-        if place is not UNHEARD:
-            return place
-    return answer_at_last(talk, payload)
+    return _heard_by(() if isinstance(step, Collect) else (_hear_command, _hear_trigger), talk, payload)
 
 
 def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:

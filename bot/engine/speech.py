@@ -161,7 +161,7 @@ def _loose_choices(talk: Talk, buttons: tuple[tuple[str, str], ...]) -> tuple[Ch
         return ()
     number = talk.next_wait()
     made = [
-        Button(token=f"b.{number}.{place}", label=label, payload=payload)
+        Button(token=f"b.{number}.{place}", label=label, payload=payload, turn=talk.turns)
         for place, (label, payload) in enumerate(buttons)
     ]
     talk.buttons = (*talk.buttons, *made)[-MAX_BUTTONS:]

@@ -249,6 +249,12 @@ def _thank(talk: Talk, survey: Survey) -> None:
     say(talk, message(talk, survey.thanks) if survey.thanks else response(talk, "utter_switchboard_survey_thanks"))
 
 
+def names_score(talk: Talk, text: str) -> bool:
+    """Whether it is a score of the rating that is waited for."""
+    opened = awaited(talk)
+    return opened is not None and score_typed(talk, opened, text) is not None
+
+
 def score_typed(talk: Talk, opened: OpenSurvey, typed: str) -> int | None:
     """The score that a text names by number or label."""
     survey = talk.program.surveys.get(opened.name)

@@ -1,0 +1,91 @@
+"""Buttons under a message that asks nothing are tapped, or named by who types (rasa.com: responses, buttons)."""
+
+import pytest
+
+from bot.engine.inputs import TapHeard
+from tests.engine.customers import CustomerOf, program_of
+
+DOMAIN = """
+version: "3.1"
+slots:
+  sure: {type: bool}
+  town: {type: text}
+  plan: {type: text}
+responses:
+  utter_offers:
+    - text: We have plans.
+      buttons:
+        - {title: The big one, payload: "/SetSlots(plan=big)"}
+        - {title: Something else, payload: other}
+        - {title: Prices, payload: /prices}
+        - {title: "No", payload: /prices}
+        - {title: Echo, payload: echo}
+        - {title: Of course, payload: "yes"}
+  utter_ask_sure: [{text: Sure?}]
+  utter_ask_town: [{text: Which town?}]
+  utter_prices: [{text: It is free.}]
+  utter_end: [{text: "{plan}, {sure}, {town}."}]
+"""
+FLOWS = """
+flows:
+  talk:
+    description: talks
+    start: true
+    steps: [{action: utter_offers}, {collect: sure}, {collect: town}, {action: utter_end}]
+  prices:
+    description: tells prices
+    nlu_trigger: [{intent: prices}]
+    resume: auto
+    steps: [{action: utter_prices}]
+  others:
+    description: tells of others
+    triggers: [other]
+    resume: auto
+    steps: [{action: utter_prices}]
+"""
+
+
+def customer() -> CustomerOf:
+    asked = CustomerOf(program_of(DOMAIN, FLOWS))
+    assert asked.starts() == ["We have plans.", "Sure?"]
+    return asked
+
+
+@pytest.mark.parametrize("title", ["Prices", "prices ", "Something else"])
+def test_what_a_button_does_is_done_when_its_title_is_typed(title: str) -> None:
+    assert customer().says(title)[0] == "It is free."
+
+
+def test_slots_are_set_and_the_question_is_asked_again() -> None:
+    asked = customer()
+    assert asked.says("the big one") == ["Sure?"]
+    asked.says("yes")
+    assert asked.says("Rome") == ["big, Yes, Rome."]
+
+
+def test_plain_text_is_typed_in_the_place_of_the_title() -> None:
+    assert customer().says("Of course") == ["Which town?"]
+
+
+def test_the_question_that_is_asked_is_answered_first() -> None:
+    asked = customer()
+    assert asked.says("No") == ["Which town?"], "and not the button of that title"
+
+
+def test_where_any_words_are_an_answer_an_older_button_is_not_meant() -> None:
+    asked = customer()
+    asked.says("yes")
+    assert asked.says("Prices") == [", Yes, Prices."]
+
+
+def test_but_one_that_came_with_the_question_is() -> None:
+    asked = CustomerOf(program_of(DOMAIN, FLOWS.replace("{collect: sure}, ", "")))
+    asked.starts()
+    assert asked.says("Prices")[0] == "It is free."
+
+
+def test_a_button_that_says_its_own_title_goes_no_circles() -> None:
+    asked = customer()
+    tapped = asked.token("Echo")
+    assert asked.says("Echo")[-1] == "Sure?"
+    assert asked.hears(TapHeard(token=tapped))[-1] == "Sure?"
