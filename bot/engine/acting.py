@@ -5,7 +5,8 @@ from typing import Literal
 
 import msgspec
 
-from bot.engine.action_outcomes import Effects, apply_events, messages_of
+from bot.engine.action_messages import messages_of
+from bot.engine.action_outcomes import Effects, apply_events
 from bot.engine.asking import buttons_just_shown, reach
 from bot.engine.conversation import Offered, Wait
 from bot.engine.flow import END, Action

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.content import Attachment, RichText, Span
 from bot.engine.inputs import ActionReturned
 from bot.events import ActionFailed, ActionFinished, ActionRequested, BotSaid, SlotsSet
 from tests.engine.customers import CustomerOf, program_of
@@ -176,6 +177,56 @@ def test_pictures_files_and_buttons_of_an_action() -> None:
     assert customer.seen() == ["See", "", "Or", "From custom", "Status: "]
     assert customer.taps("Help me") == ["Here is help with it.", "Status: "]
     assert customer.taps("Help me") == [], "twice is once"
+
+
+CARD = {
+    "title": "Blue lamp",
+    "subtitle": "19 *euros*",
+    "image_url": "https://x.example/lamp.png",
+    "buttons": [
+        {"title": "See it", "type": "web_url", "url": "https://x.example/lamp"},
+        {"title": "Help me", "type": "postback", "payload": '/want_help{"kept": "a lamp"}'},
+    ],
+}
+TEMPLATE = {"type": "template", "payload": {"template_type": "generic", "elements": [CARD, "no card", {}]}}
+
+
+@pytest.mark.parametrize("answer", [{"elements": [CARD]}, {"attachment": TEMPLATE}])
+def test_cards_of_an_action_are_messages(answer: dict[str, object]) -> None:
+    customer = looker()
+    customer.action_returns(responses=[{"text": "Our lamps:", **answer}])
+    said = next(event for event in customer.turn if isinstance(event, BotSaid) and event.content.attachment)
+    assert said.content.attachment == Attachment(kind="photo", file="https://x.example/lamp.png")
+    assert said.content.text == RichText(
+        text="Blue lamp\n19 *euros*\nSee it",
+        spans=(
+            Span(start=0, end=9, style="bold"),
+            Span(start=21, end=27, style="link", url="https://x.example/lamp"),
+        ),
+    )
+    assert customer.seen() == ["Our lamps:", said.content.text.text, "Status: "]
+    assert customer.taps("Help me") == ["Here is help with a lamp.", "Status: "]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"buttons": [{"title": "Watch", "url": "https://x.example/v"}]},
+        {"attachment": {"type": "video", "payload": {"title": "Watch", "src": "https://x.example/v"}}},
+        {
+            "attachment": {
+                "type": "template",
+                "payload": {"buttons": [{"title": "Watch", "url": "https://x.example/v"}]},
+            }
+        },
+    ],
+)
+def test_what_leads_to_a_page_is_a_link(answer: dict[str, object]) -> None:
+    customer = looker()
+    customer.action_returns(responses=[{"text": "How to:", **answer}])
+    said = next(event for event in customer.turn if isinstance(event, BotSaid))
+    assert (said.content.text.text, said.choices, said.content.attachment) == ("How to:\nWatch", (), None)
+    assert said.content.text.spans == (Span(start=8, end=13, style="link", url="https://x.example/v"),)
 
 
 def test_followup_runs_the_named_action_next() -> None:

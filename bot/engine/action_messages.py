@@ -1,0 +1,111 @@
+"""What a custom action says, in rasa's form, made messages: texts, responses, pictures, files, buttons and cards.
+
+It is data: its texts are never markup, and what is malformed is left out. Cards are the elements of Messenger's
+"generic template", which rasa-sdk sends as `elements` or within an `attachment`; here each is a message.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.content import Json, RichText, Span
+from bot.engine.speech import Message, response
+from bot.engine.talk import Talk
+from bot.engine.text import joined
+
+MAX_CARDS = 10  # as many as Messenger shows
+
+NOT_FILLING = ("text", "buttons", "elements", "custom", "template", "response", "image", "attachment")
+
+
+def messages_of(talk: Talk, responses: Sequence[Json]) -> list[Message]:
+    """The responses as messages, empty ones left out."""
+    said = [message for answer in responses for message in _messages(talk, mapping(answer))]
+    return [message for message in said if not message.is_empty]
+
+
+def message_of(talk: Talk, answer: Mapping[str, Any]) -> Message:
+    """The message without its cards."""
+    name = words(answer.get("response")) or words(answer.get("template"))
+    said = response(talk, name, _filling(answer)) if name else Message()
+    custom, attached = mapping(answer.get("custom")), mapping(answer.get("attachment"))
+    inside = mapping(attached.get("payload"))
+    text = words(answer.get("text")) or words(custom.get("text")) or words(inside.get("text"))
+    buttons = [*_list(answer.get("buttons")), *_list(inside.get("buttons"))]
+    links = [*_links(buttons), *_attached(attached)]
+    lines = [RichText(text=text) if text else said.text, *links]
+    return Message(
+        text=joined(*lines),
+        image=_address(answer.get("image")) or said.image,
+        attachment=_address(answer.get("attachment")) or said.attachment,
+        buttons=(*said.buttons, *_buttons(buttons)),
+    )
+
+
+def _messages(talk: Talk, answer: Mapping[str, Any]) -> Iterator[Message]:
+    yield message_of(talk, answer)
+    inside = mapping(mapping(answer.get("attachment")).get("payload"))
+    cards = [*_list(answer.get("elements")), *_list(inside.get("elements"))]
+    yield from (_card(mapping(card)) for card in cards[:MAX_CARDS])
+
+
+def _card(card: Mapping[str, Any]) -> Message:
+    """Its title, what stands below it, its links, and its picture and buttons."""
+    title, subtitle = words(card.get("title")) or "", words(card.get("subtitle")) or ""
+    buttons = _list(card.get("buttons"))
+    links = [*_links([{"title": title, "url": card.get("item_url")}]), *_links(buttons)]
+    bold = (Span(start=0, end=len(title), style="bold"),) if title else ()
+    return Message(
+        text=joined(RichText(text=title, spans=bold), RichText(text=subtitle), *links),
+        image=_address(card.get("image_url")),
+        buttons=_buttons(buttons),
+    )
+
+
+def _attached(attached: Mapping[str, Any]) -> list[RichText]:
+    """A link to what is attached by more than its address: a video or a page, which no messenger takes as a file."""
+    inside = mapping(attached.get("payload"))
+    url = _address(inside.get("src")) or _address(inside.get("url")) or _address(attached.get("url"))
+    return _links([{"title": words(inside.get("title")) or url, "url": url}])
+
+
+def _links(buttons: Sequence[Json]) -> list[RichText]:
+    """Those of the buttons that lead to a page."""
+    made = []
+    for button in map(mapping, buttons):
+        title, url = words(button.get("title")), _address(button.get("url"))
+        if title and url and not words(button.get("payload")):
+            made.append(RichText(text=title, spans=(Span(start=0, end=len(title), style="link", url=url),)))
+    return made
+
+
+def _buttons(buttons: Sequence[Json]) -> tuple[tuple[str, str], ...]:
+    """Label and payload of those that can be tapped."""
+    made = []
+    for button in map(mapping, buttons):
+        title, payload = words(button.get("title")), words(button.get("payload"))
+        if title and (payload or not _address(button.get("url"))):
+            made.append((title, payload or title))
+    return tuple(made)
+
+
+def _filling(answer: Mapping[str, Any]) -> dict[str, Json]:
+    """The keyword arguments of `utter_message(response=…, **kwargs)`."""
+    return {name: value for name, value in answer.items() if name not in NOT_FILLING}
+
+
+def _address(value: Any) -> str | None:
+    return value if isinstance(value, str) and value.startswith(("https://", "http://")) else None
+
+
+def words(value: Any) -> str | None:
+    """A text with something in it, none for all else."""
+    return value if isinstance(value, str) and value else None
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """A JSON object, an empty one for all else."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
