@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, exists, or_, select, update
 
 from storage.batches import Batch
-from storage.joining import kept_id
+from storage.joining import claim_addresses, kept_id
 from storage.later_tables import DRAFT, FOLLOW_UP
 from storage.records import Record
 from storage.tables import (
@@ -131,12 +131,10 @@ def forget(connection: Connection, customer_id: str, now: datetime) -> Forgotten
     What is still open ends. Who writes again from the same address is a new customer. Who was joined to another is
     forgotten with all that is theirs together.
     """
-    customer_id = kept_id(connection, customer_id) or customer_id
-    connection.execute(select(CustomerRow.id).where(_is(customer_id)).order_by(CustomerRow.id).with_for_update())
-    conversations = list(
-        connection.execute(select(ConversationRow.id).where(ConversationRow.customer_id == customer_id)).scalars()
-    )
-    files = sorted({file for one in conversations for file in _blank(connection, one)})
+    customer_id, conversations = _lock(connection, customer_id)
+    files = uploads_of(connection, customer_id)
+    for conversation in conversations:
+        _blank(connection, conversation)
     of_customer = ConversationRow.customer_id == customer_id
     # What the reports look at stays; it is no secret.
     entry = case((ConversationRow.entry.in_((FOLLOW_UP, DRAFT)), ConversationRow.entry))
@@ -161,6 +159,29 @@ def forget(connection: Connection, customer_id: str, now: datetime) -> Forgotten
         update(CustomerRow).where(_is(customer_id)).values(name="", phone=None, tags=None, forgotten_at=now)
     )
     return Forgotten(conversations=len(conversations), files=files)
+
+
+def _lock(connection: Connection, customer_id: str) -> tuple[str, list[str]]:
+    """Let nobody begin or say anything there until the end, or join the customer to another: what came after the log
+    was emptied would stay. Gives whom they were joined to, and their conversations.
+    """
+    kept = kept_id(connection, customer_id) or customer_id
+    claim_addresses(connection, [kept])
+    while (now := kept_id(connection, kept) or kept) != kept:  # they were joined while this waited
+        kept = now
+        claim_addresses(connection, [kept])
+    own = select(ConversationRow.id).where(ConversationRow.customer_id == kept).order_by(ConversationRow.number)
+    conversations = list(connection.execute(own.with_for_update()).scalars())
+    connection.execute(select(CustomerRow.id).where(_is(kept)).order_by(CustomerRow.id).with_for_update())
+    return kept, conversations
+
+
+def uploads_of(connection: Connection, customer_id: str) -> list[str]:
+    """The keys of the files of ours that the messages of a customer's conversations name."""
+    own = select(ConversationRow.id).where(ConversationRow.customer_id == (kept_id(connection, customer_id) or ""))
+    bodies = connection.execute(select(EventRow.body).where(EventRow.conversation_id.in_(own))).scalars()
+    files = (((event.get("content") or {}).get("attachment") or {}).get("file", "") for event in map(_decoded, bodies))
+    return sorted({file.removeprefix(UPLOAD) for file in files if file.startswith(UPLOAD)})
 
 
 def let_go(connection: Connection, customer_id: str, now: datetime) -> None:
@@ -222,18 +243,18 @@ def _erase_tickets(connection: Connection, customer_id: str, now: datetime) -> N
     connection.execute(update(TicketRow).where(tickets, unfinished).values(state="closed", closed_at=now))
 
 
-def _blank(connection: Connection, conversation_id: str) -> list[str]:
-    """Empty the events of a conversation; gives the uploads that they named."""
-    files: list[str] = []
+def _blank(connection: Connection, conversation_id: str) -> None:
+    """Empty the events of a conversation."""
     blanked: list[tuple[str, int, str]] = []
     events = select(EventRow.number, EventRow.body).where(EventRow.conversation_id == conversation_id)
     for number, body in connection.execute(events):
-        event = msgspec.json.decode(body, type=dict[str, Any])
+        event = _decoded(body)
         if personal := event.keys() & BLANKS.keys():
-            file = ((event.get("content") or {}).get("attachment") or {}).get("file", "")
-            files += [file.removeprefix(UPLOAD)] if file.startswith(UPLOAD) else []
             event |= {key: BLANKS[key] for key in personal}
             blanked.append((conversation_id, number, msgspec.json.encode(event).decode()))
     for start in range(0, len(blanked), CHUNK):
         connection.execute(BLANK, BLANKED.of(blanked[start : start + CHUNK]))
-    return files
+
+
+def _decoded(body: str) -> dict[str, Any]:
+    return msgspec.json.decode(body, type=dict[str, Any])

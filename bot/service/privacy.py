@@ -1,6 +1,7 @@
 """What customers may ask of us: to see all that is kept about them, and to be forgotten."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -11,6 +12,8 @@ from bot.ports import Clock
 from bot.service.files import Files
 from storage import customers, privacy
 from storage.database import Connection, Database, DatabaseDown
+
+log = logging.getLogger(__name__)
 
 GOODBYE = timedelta(seconds=60)  # a page that is open has it by then
 LOOK_SECONDS = 30.0
@@ -49,10 +52,15 @@ class Privacy:
         return Kept(customer=customer, rows=await self._database.read(read))
 
     async def forget(self, customer: str) -> int:
-        """Erase the person and what they said, files too; the counts stay. Gives how many conversations there were."""
+        """Erase the person and what they said, files too; the counts stay. Gives how many conversations there were.
+
+        The files go first: who is stopped before the rest is gone finds in the log which they are, and begins again.
+        """
         now = self._clock.now()
+        files = await self._database.read(lambda connection: privacy.uploads_of(connection, customer))
+        await asyncio.to_thread(self._files.remove, files)
         forgotten = await self._database.run(lambda connection: privacy.forget(connection, customer, now))
-        self._files.remove(forgotten.files)
+        await asyncio.to_thread(self._files.remove, forgotten.files)  # what came meanwhile
         return forgotten.conversations
 
     async def run(self) -> None:
@@ -63,9 +71,15 @@ class Privacy:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def forget_leaving(self) -> int:
-        """Forget who asked for it and has read the goodbye. Gives how many there were. Raises DatabaseDown."""
+        """Forget who asked for it and has read the goodbye. Gives how many there were. Raises DatabaseDown.
+
+        One whose files can't be deleted is tried again later, and keeps nobody else waiting.
+        """
         before = self._clock.now() - GOODBYE
         leaving = await self._database.read(lambda connection: privacy.leaving(connection, before))
         for customer in leaving:
-            await self.forget(customer)
+            try:
+                await self.forget(customer)
+            except OSError as trouble:
+                log.error("customer_not_forgotten", extra={"customer": customer, "reason": trouble.strerror})
         return len(leaving)

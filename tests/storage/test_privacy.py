@@ -1,15 +1,17 @@
 """All that is kept about a customer can be shown, and erased without changing a count."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 
 from bot import content, events
 from storage import (
     callbacks,
+    conversations,
     customers,
     desk_messages,
     event_log,
@@ -26,7 +28,7 @@ from storage import (
 from storage.event_log import Entry
 from storage.outbox import Booking
 from storage.tables import ConversationRow, CustomerRow, Row
-from tests.storage.conftest import NOW, open_conversation
+from tests.storage.conftest import NOW, lock_open, open_conversation
 from tests.storage.test_callbacks import leave_number
 from tests.storage.test_follow_ups import booked
 from tests.storage.test_handoffs import wait
@@ -235,3 +237,51 @@ def test_who_was_joined_to_another_is_shown_and_forgotten_with_them(connection: 
     assert privacy.forget(connection, visitor, NOW).conversations == 2
     assert MARK not in everything(connection)
     assert customers.find(connection, [("telegram", "1"), ("webchat", "v")]) == {}
+
+
+def forget_from_elsewhere(engine: Engine, customer: str) -> None:
+    with engine.begin() as connection:
+        privacy.forget(connection, customer, NOW)
+
+
+def wait_until_blocked(connection: Connection, waiting: Future[None]) -> None:
+    """Until another process waits for this one; in SQLite it does from its beginning, and here nothing tells."""
+    if connection.dialect.name == "postgresql":
+        blocked = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        while not (waiting.done() or connection.exec_driver_sql(blocked).scalar_one()):
+            pass
+
+
+def test_what_is_said_while_its_customer_is_forgotten_is_forgotten_too(engine: Engine) -> None:
+    with engine.begin() as connection:
+        stored = open_conversation(connection, "1")
+    with ThreadPoolExecutor(1) as elsewhere:
+        with engine.begin() as speaking:
+            conversations.lock(speaking, [stored.id])
+            forgotten = elsewhere.submit(forget_from_elsewhere, engine, stored.customer_id)
+            wait_until_blocked(speaking, forgotten)
+            say_everything(speaking, stored.id)
+        forgotten.result(20)
+    with engine.begin() as connection:
+        assert MARK not in everything(connection)
+
+
+def test_who_begins_to_speak_while_they_are_forgotten_is_forgotten_or_somebody_new(engine: Engine) -> None:
+    with engine.begin() as connection:
+        stored = open_conversation(connection, "1")
+        conversations.save(connection, [closed(stored)])
+    with ThreadPoolExecutor(1) as elsewhere:
+        with engine.begin() as speaking:
+            conversations.claim(speaking, [("telegram", "1")])
+            known = customers.find(speaking, [("telegram", "1")])["telegram", "1"]
+            forgotten = elsewhere.submit(forget_from_elsewhere, engine, stored.customer_id)
+            wait_until_blocked(speaking, forgotten)
+            assert open_conversation(speaking, "1").customer_id == known.id
+        forgotten.result(20)
+    with engine.begin() as connection:
+        assert lock_open(connection, [("telegram", "1")]) == {}
+
+
+def closed(stored: conversations.Stored) -> conversations.Saved:
+    kept = {name: getattr(stored, name) for name in conversations.Saved.__struct_fields__}
+    return conversations.Saved(**{**kept, "closed_at": NOW, "close_reason": "completed"})
