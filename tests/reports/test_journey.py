@@ -5,7 +5,6 @@ from bot.reports.figures import Count, Figure, Share, Spread
 from bot.reports.periods import BusinessCalendar, Period
 from bot.reports.report import make_report, read_of
 from bot.settings import Business
-from storage.schema import migrate
 from tests.service.shop import START, Shop, TestClock
 
 CALENDAR = BusinessCalendar(Business())
@@ -32,7 +31,6 @@ async def asks_for_a_person(shop: Shop, address: str) -> str:
 
 
 async def test_a_day_at_the_desk(database_url: str) -> None:
-    migrate(database_url)
     clock = TestClock()
     shop = Shop(database_url, clock=clock)
     await shop.publish(FLOWS)

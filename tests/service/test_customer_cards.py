@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -16,7 +15,6 @@ from bot.service.desk.known_customers import outcome_of
 from storage import callbacks, conversations, handoffs
 from storage.customer_past import Past
 from storage.database import Connection
-from storage.schema import migrate
 from tests.service.shop import DESK, START, Shop, tap
 from tests.service.test_handoffs import ask_for_a_person
 
@@ -25,11 +23,9 @@ PHONE = "+989121234567"
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
     """The shop, on SQLite."""
-    url = f"sqlite:///{tmp_path / 'switchboard.db'}"
-    migrate(url)
-    opened = Shop(url)
+    opened = Shop(sqlite_url)
     await opened.publish()
     yield opened
     await opened.close(1)
@@ -61,11 +57,9 @@ async def test_the_first_card_says_what_was_before(shop: Shop) -> None:
     assert (past.score, past.out_of) == (4, 5)
 
 
-async def test_who_writes_again_soon_is_asked_for_at_the_same_agent_whatever_the_channel(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'returns.db'}"
-    migrate(url)
+async def test_who_writes_again_soon_is_asked_for_at_the_same_agent_whatever_the_channel(sqlite_url: str) -> None:
     source = DESK.replace("max_wait: 30m", "max_wait: 30m\n    return_to_agent: 24h")
-    shop = Shop(url, desk_source=source, pulled=frozenset({"webchat"}))
+    shop = Shop(sqlite_url, desk_source=source, pulled=frozenset({"webchat"}))
     await shop.publish()
     sara = await shop.add_agent("Sara")
     first = await ask_for_a_person(shop)

@@ -12,7 +12,6 @@ from bot.ports import AnyOutgoing, ChannelBusy, ChannelRefused, Say
 from bot.service.limits import Limits, Pace
 from storage import conversations, customers, outbox
 from storage.database import Connection, DatabaseDown
-from storage.schema import migrate
 from storage.tables import OutboxRow
 from tests.invariants.cable import Cable
 from tests.service.shop import ECHO, START, KeepingChannel, Shop, TestClock
@@ -95,7 +94,6 @@ async def test_a_refused_message_is_a_fact_in_the_log(shop: Shop) -> None:
 
 
 async def test_a_refusal_is_told_once_though_the_answer_to_its_commit_was_lost(postgres_database: str) -> None:
-    migrate(postgres_database)
     async with Cable(postgres_database) as cable:
         shop = Shop(cable.url)
         await shop.publish()
@@ -164,7 +162,6 @@ async def test_what_could_not_be_sent_for_a_day_is_given_up(shop: Shop) -> None:
 
 async def test_another_process_sends_what_a_dead_one_left(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.service.delivery.LOOK_SECONDS", 60.0)  # one row leads to the next without a look
-    migrate(database_url)
     clock = TestClock()
     dead = Shop(database_url, clock=clock, process="dead")
     await dead.publish()
@@ -188,7 +185,6 @@ async def test_another_process_sends_what_a_dead_one_left(database_url: str, mon
 
 async def test_a_process_that_slept_too_long_sends_nothing_twice(database_url: str) -> None:
     """Its lease ran out while it waited for the limit, and another has sent the row."""
-    migrate(database_url)
     clock = TestClock()
     awake = asyncio.Event()
     sleeper = Shop(database_url, clock=clock, process="sleeper")
@@ -218,7 +214,6 @@ async def test_a_process_that_slept_too_long_sends_nothing_twice(database_url: s
 
 
 async def test_a_process_that_stops_gives_back_only_what_is_still_its_own(database_url: str) -> None:
-    migrate(database_url)
     clock = TestClock()
     sleeper, heir = (Shop(database_url, clock=clock, process=name) for name in ("sleeper", "heir"))
     tried = asyncio.Event()
@@ -257,7 +252,6 @@ async def _sleep_and_fail(awake: asyncio.Event) -> None:
 
 
 async def test_two_processes_keep_the_order_of_one_address(postgres_database: str) -> None:
-    migrate(postgres_database)
     both = (KeepingChannel(), KeepingChannel(groups=("-100",)))
     one = Shop(postgres_database, process="one", sides=both)
     two = Shop(postgres_database, process="two", sides=both)
@@ -282,7 +276,6 @@ async def test_two_processes_keep_the_order_of_one_address(postgres_database: st
 
 
 async def test_what_was_kept_though_the_answer_to_its_commit_was_lost_goes_first(postgres_database: str) -> None:
-    migrate(postgres_database)
     async with Cable(postgres_database) as cable:
         shop = Shop(cable.url)
         await shop.publish()
@@ -313,8 +306,25 @@ async def test_what_was_booked_under_a_name_that_is_given_up_is_taken_over(shop:
     assert shop.customers.texts("1") == ["How can we help?"]
 
 
+async def test_what_another_version_booked_keeps_nobody_waiting_for_ever(shop: Shop) -> None:
+    now = shop.clock.now()
+    bodies = [("1", '{"outgoing":"of_tomorrow"}'), ("1", '{"outgoing":"say","content":{}}')]
+    rows = [
+        outbox.Booking(conversation_id="", channel="telegram", address=address, body=body, booked_at=now, due_at=now)
+        for address, body in (*bodies, ("2", bodies[1][1]))
+    ]
+    await shop.database.run(lambda connection: outbox.book(connection, rows))
+    shop.run()
+    await shop.customers.wait_for(1)
+    assert [address for address, *_ in shop.customers.sent] == ["2"], "it may be sent by whoever can read it"
+    shop.test_clock.pass_by(601)
+    shop.delivery.look_again()
+    await shop.customers.wait_for(2)
+    await settled(shop)
+    assert [address for address, *_ in shop.customers.sent] == ["2", "1"]
+
+
 async def test_one_chat_gets_a_small_burst_and_then_one_message_in_a_while(database_url: str) -> None:
-    migrate(database_url)
     pace = Pace(interval_seconds=10.0, burst=3)
     shop = Shop(database_url, limits={"telegram": Limits(per_chat=pace)})
     await shop.publish()
@@ -329,7 +339,6 @@ async def test_one_chat_gets_a_small_burst_and_then_one_message_in_a_while(datab
 
 
 async def test_what_goes_late_holds_back_what_others_book_before_it_is_there(database_url: str) -> None:
-    migrate(database_url)
     shop = Shop(database_url, limits={"telegram": Limits(per_chat=Pace(interval_seconds=10.0, burst=3))})
     await shop.publish()
     refusals, held_back = iter([ChannelBusy("later", 0.3)]), []
@@ -350,7 +359,6 @@ async def test_what_goes_late_holds_back_what_others_book_before_it_is_there(dat
 
 
 async def test_all_processes_share_the_rate_of_an_account(postgres_database: str) -> None:
-    migrate(postgres_database)
     limits = {"telegram": Limits(account="bot", altogether=Pace(interval_seconds=0.02))}
     shops = [Shop(postgres_database, process=name, limits=limits) for name in ("one", "two")]
     for shop in shops:

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,7 +11,6 @@ from bot.engine.inputs import CommandHeard, CustomerBlocked, CustomerReturned
 from bot.events import ConversationOpened
 from storage import conversations, follow_ups
 from storage.database import Connection
-from storage.schema import migrate
 from storage.tables import ConversationRow, FollowUpRow
 from tests.service.shop import DESK, START, Shop, TestClock
 
@@ -59,15 +57,8 @@ def house(url: str, process: str = "one", clock: TestClock | None = None) -> Sho
     return Shop(url, process=process, clock=clock or StoppedClock(), desk_source=DESK + CALLS)
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """A database of SQLite: nothing here is written in another way on PostgreSQL but the locks."""
-    return f"sqlite:///{tmp_path / 'switchboard.db'}"
-
-
 async def buying(url: str, *said: str) -> Shop:
     """A customer who has ordered, and then said these words."""
-    migrate(url)
     shop = house(url)
     await shop.publish(FLOWS)
     await shop.hears("1", START)
@@ -95,8 +86,8 @@ async def passes(shop: Shop, seconds: float) -> None:
     await shop.follow_ups.begin_due()
 
 
-async def test_it_begins_when_its_time_has_come_with_what_was_known(url: str) -> None:
-    shop = await buying(url, "Bye")
+async def test_it_begins_when_its_time_has_come_with_what_was_known(sqlite_url: str) -> None:
+    shop = await buying(sqlite_url, "Bye")
     await passes(shop, HOUR - 1)
     assert await fates(shop) == [("waiting", None)]
     await passes(shop, 1)
@@ -123,18 +114,18 @@ async def test_of_many_processes_one_begins_it(postgres_database: str) -> None:
     await asyncio.gather(first.close(1), second.close(1))
 
 
-async def test_it_survives_the_process_that_booked_it(url: str) -> None:
-    before = await buying(url, "Bye")
+async def test_it_survives_the_process_that_booked_it(sqlite_url: str) -> None:
+    before = await buying(sqlite_url, "Bye")
     await before.abandon()
-    after = house(url, "two", before.test_clock)
+    after = house(sqlite_url, "two", before.test_clock)
     await after.publish(FLOWS)
     await passes(after, HOUR)
     assert await fates(after) == [("begun", None)]
     await after.close(1)
 
 
-async def test_it_waits_for_calling_hours(url: str) -> None:
-    shop = await buying(url, "Bye")
+async def test_it_waits_for_calling_hours(sqlite_url: str) -> None:
+    shop = await buying(sqlite_url, "Bye")
     await passes(shop, 8 * HOUR)
     assert await fates(shop) == [("waiting", None)], "it is 18:00"
     await passes(shop, 15 * HOUR - 1)
@@ -144,8 +135,8 @@ async def test_it_waits_for_calling_hours(url: str) -> None:
     await shop.close(1)
 
 
-async def test_it_waits_until_a_conversation_is_over(url: str) -> None:
-    shop = await buying(url)
+async def test_it_waits_until_a_conversation_is_over(sqlite_url: str) -> None:
+    shop = await buying(sqlite_url)
     shop.test_clock.pass_by(HOUR)
     await shop.hears("1", "Buy")
     await passes(shop, 60)
@@ -161,8 +152,8 @@ async def test_it_waits_until_a_conversation_is_over(url: str) -> None:
     await shop.close(1)
 
 
-async def test_of_two_at_once_one_waits_for_the_other(url: str) -> None:
-    shop = await buying(url)
+async def test_of_two_at_once_one_waits_for_the_other(sqlite_url: str) -> None:
+    shop = await buying(sqlite_url)
 
     def book_another(connection: Connection) -> None:
         (waiting,) = follow_ups.due(connection, shop.clock.now() + timedelta(days=1), 9)
@@ -186,8 +177,8 @@ async def test_of_two_at_once_one_waits_for_the_other(url: str) -> None:
         ([CommandHeard(name="forget"), "yes"], "forgotten"),
     ],
 )
-async def test_it_is_dropped_for_a_reason(url: str, heard: list[CommandHeard | str], because: str) -> None:
-    shop = await buying(url)
+async def test_it_is_dropped_for_a_reason(sqlite_url: str, heard: list[CommandHeard | str], because: str) -> None:
+    shop = await buying(sqlite_url)
     for word in heard:
         await shop.hears("1", word)
     await passes(shop, HOUR)
@@ -195,16 +186,16 @@ async def test_it_is_dropped_for_a_reason(url: str, heard: list[CommandHeard | s
     await shop.close(1)
 
 
-async def test_who_changed_their_mind_is_followed_up(url: str) -> None:
-    shop = await buying(url, "stop")
+async def test_who_changed_their_mind_is_followed_up(sqlite_url: str) -> None:
+    shop = await buying(sqlite_url, "stop")
     await shop.hears("1", CommandHeard(name="subscribe"))
     await passes(shop, HOUR)
     assert await fates(shop) == [("begun", None)]
     await shop.close(1)
 
 
-async def test_a_flow_that_is_gone_begins_nothing(url: str) -> None:
-    shop = await buying(url, "Bye")
+async def test_a_flow_that_is_gone_begins_nothing(sqlite_url: str) -> None:
+    shop = await buying(sqlite_url, "Bye")
     await shop.publish(FLOWS.replace("did_it_come", "other"))
     await passes(shop, HOUR)
     assert await fates(shop) == [("dropped", "gone")]
@@ -212,9 +203,8 @@ async def test_a_flow_that_is_gone_begins_nothing(url: str) -> None:
     await shop.close(1)
 
 
-async def test_without_a_calendar_it_comes_in_the_daytime(url: str) -> None:
-    migrate(url)
-    shop = house(url)
+async def test_without_a_calendar_it_comes_in_the_daytime(sqlite_url: str) -> None:
+    shop = house(sqlite_url)
     await shop.publish(FLOWS.replace("calling_hours: calls", "tries: 3"))
     await shop.hears("1", START)
     for word in ("Buy", "A7", "Bye"):

@@ -18,7 +18,6 @@ from bot.events import (
 from bot.ports import AnyOutgoing, ChannelRefused, DeskCard, DeskLine, DeskState, Say
 from storage import agents, callbacks, handoffs, legs
 from storage.identifiers import new_id
-from storage.schema import migrate
 from tests.service.shop import DESK, FLOWS, START, Shop
 
 
@@ -105,7 +104,6 @@ async def test_of_two_agents_at_once_one_wins_and_the_other_is_told_who(shop: Sh
 
 
 async def test_agents_of_two_processes_cannot_both_take_a_customer(postgres_database: str) -> None:
-    migrate(postgres_database)
     shops = [Shop(postgres_database, process=name) for name in ("one", "two")]
     for shop in shops:
         await shop.publish()
@@ -275,7 +273,6 @@ async def test_agents_who_are_away_and_desks_that_cannot_be_reached_count_for_no
 
 
 async def test_a_full_queue_takes_nobody_in_unless_it_overflows(database_url: str) -> None:
-    migrate(database_url)
     source = DESK.replace("max_waiting: 3", "max_waiting: 1\n    overflow: second") + "\n"
     shop = Shop(database_url, desk_source=source.replace("  night:", "  second: {max_waiting: 1}\n  night:"))
     await shop.publish()
@@ -297,7 +294,6 @@ async def test_who_was_just_added_is_there_and_who_went_offline_is_not(shop: Sho
 
 
 async def test_a_closed_queue_says_when_it_opens(database_url: str) -> None:
-    migrate(database_url)
     shop = Shop(database_url, desk_source=DESK.replace("calendar: always", "calendar: never"))
     await shop.publish()
     await shop.add_agent("Sara")

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -10,18 +9,15 @@ import pytest
 from bot.service.desk.invitations import may_invite
 from storage import agents
 from storage.agents import Role
-from storage.schema import migrate
 from tests.service.shop import Shop
 
 DAY = 86_400.0
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
     """A desk with one admin."""
-    url = f"sqlite:///{tmp_path / 'switchboard.db'}"
-    migrate(url)
-    shop = Shop(url)
+    shop = Shop(sqlite_url)
     await shop.publish()
     await shop.agents.add("Mona", telegram_id=1, queues=["support"], role="admin")
     yield shop
@@ -76,7 +72,6 @@ def test_admins_invite_anybody_and_supervisors_agents() -> None:
 
 
 async def test_the_desk_keeps_an_admin_though_two_send_each_other_away_at_once(postgres_database: str) -> None:
-    migrate(postgres_database)
     shops = [Shop(postgres_database, process=name) for name in ("one", "two")]
     admins = [
         (await shops[0].agents.add(name, telegram_id=number, queues=["support"], role="admin")).id

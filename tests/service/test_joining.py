@@ -18,7 +18,6 @@ from bot.service.privacy import Privacy
 from storage import conversations, customers, handoffs, joining, one_use_links
 from storage.conversations import Started
 from storage.identifiers import new_id
-from storage.schema import migrate
 from storage.tables import CustomerRow
 from tests.service.shop import FLOWS, START, Shop
 from tests.service.test_delivery import settled
@@ -28,11 +27,9 @@ PHONE = "989121234567"
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
     """The shop with a web chat, on SQLite."""
-    url = f"sqlite:///{tmp_path / 'switchboard.db'}"
-    migrate(url)
-    opened = Shop(url, pulled=frozenset({"webchat"}))
+    opened = Shop(sqlite_url, pulled=frozenset({"webchat"}))
     opened.installation.telegram_name = lambda: "noora_bot"
     await opened.publish()
     yield opened
@@ -237,7 +234,6 @@ async def test_without_telegram_the_web_chat_offers_none(shop: Shop) -> None:
 @pytest.fixture
 async def several(postgres_database: str) -> AsyncIterator[tuple[Shop, Shop]]:
     """Two processes of the shop, with a web chat."""
-    migrate(postgres_database)
     first, second = (Shop(postgres_database, process=name, pulled=frozenset({"webchat"})) for name in ("one", "two"))
     for shop in (first, second):
         shop.installation.telegram_name = lambda: "noora_bot"

@@ -29,7 +29,6 @@ from bot.service.limits import Limits, Pace
 from bot.service.private.words import PrivateWords
 from storage.identifiers import new_id
 from storage.private_desk import handoff_of
-from storage.schema import migrate
 from storage.tables import RateLimitRow
 from tests.service.shop import KeepingChannel, Shop
 from tests.service.test_handoffs import ask_for_a_person, said
@@ -182,7 +181,6 @@ async def test_of_those_who_see_a_customer_one_takes_them_and_the_others_see_who
 
 
 async def test_words_that_come_late_go_to_nobody_but_whom_the_agent_chooses(database_url: str) -> None:
-    migrate(database_url)
     async with opened(database_url, DESK) as shop:
         ali = await agent_in(shop, "Ali", ALI)
         first, second = await taken_by(ali, "1", "2")

@@ -1,7 +1,6 @@
 """Who is taken into a queue, and who hears why not."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,6 @@ from bot.service.breakdown import give_up
 from bot.service.jobs import Job
 from bot.service.work import Work
 from storage import agents
-from storage.schema import migrate
 from tests.service.shop import Shop
 from tests.service.test_handoffs import ask_for_a_person
 from tests.service.test_routing import events_of, now_at, offered_to, open_shop, route
@@ -26,10 +24,8 @@ calendars:
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
-    url = f"sqlite:///{tmp_path}/queueing.db"
-    migrate(url)
-    shop = await open_shop(url, desk=DESK)
+async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
+    shop = await open_shop(sqlite_url, desk=DESK)
     yield shop
     await shop.close(1)
 

@@ -1,25 +1,21 @@
 """A rating belongs to whoever had the customer when it was closed, for good."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from bot.ports import Say
 from storage.database import Connection
-from storage.schema import migrate
 from storage.tables import SurveyRow
 from tests.service.shop import Shop, tap
 from tests.service.test_handoffs import ask_for_a_person, said
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
     """The shop, on SQLite."""
-    url = f"sqlite:///{tmp_path / 'switchboard.db'}"
-    migrate(url)
-    opened = Shop(url)
+    opened = Shop(sqlite_url)
     await opened.publish()
     yield opened
     await opened.close(1)

@@ -1,23 +1,19 @@
 """What supervisors may do that agents may not, and what is said of a hand-off after its end."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from bot.events import BotSaid, HandoffClosed, HandoffReleased, HandoffTaken, HandoffWrappedUp
 from storage import legs
-from storage.schema import migrate
 from tests.service.shop import Shop
 from tests.service.test_handoffs import ask_for_a_person, said
 from tests.service.test_routing import events_of, now_at, open_shop
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
-    url = f"sqlite:///{tmp_path}/rights.db"
-    migrate(url)
-    shop = await open_shop(url)
+async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
+    shop = await open_shop(sqlite_url)
     yield shop
     await shop.close(1)
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -20,7 +19,6 @@ from bot.events import (
 from bot.ports import AnyOutgoing, DeskLine, DeskOffer, DeskOfferOver
 from storage import agents, desk_timers, handoffs, legs, outbox
 from storage.handoffs import Handoff
-from storage.schema import migrate
 from tests.service.shop import FLOWS, Shop
 from tests.service.test_handoffs import ask_for_a_person, said, shown
 
@@ -50,10 +48,8 @@ async def open_shop(url: str, process: str = "one", desk: str = DESK) -> Shop:
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
-    url = f"sqlite:///{tmp_path}/routing.db"
-    migrate(url)
-    shop = await open_shop(url)
+async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
+    shop = await open_shop(sqlite_url)
     yield shop
     await shop.close(1)
 

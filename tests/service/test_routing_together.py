@@ -6,13 +6,11 @@ from collections.abc import Callable
 
 from storage import agents
 from storage.database import Connection
-from storage.schema import migrate
 from tests.service.test_handoffs import ask_for_a_person
 from tests.service.test_routing import now_at, open_shop, route
 
 
 async def test_agents_are_never_given_more_than_they_can_have_by_two_processes(postgres_database: str) -> None:
-    migrate(postgres_database)
     houses = [await open_shop(postgres_database, name) for name in ("one", "two")]
     team = [
         (await houses[0].agents.add(f"Agent {number}", telegram_id=None, queues=["support"], capacity=2)).id
@@ -38,7 +36,6 @@ async def test_agents_are_never_given_more_than_they_can_have_by_two_processes(p
 
 
 async def test_two_who_lock_agents_crosswise_both_come_through(postgres_database: str) -> None:
-    migrate(postgres_database)
     house = await open_shop(postgres_database)
     one, two = await house.add_agent("One"), await house.add_agent("Two")
     both_hold = threading.Barrier(2)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -16,7 +15,6 @@ from bot.service.desk.alerts import up_to_date
 from bot.service.parcels import outgoing_from_json
 from storage import agents, desk_timers, handoffs
 from storage.database import Connection
-from storage.schema import migrate
 from tests.service.shop import START, Shop, TestClock
 
 SUPERVISORS = -500
@@ -104,11 +102,9 @@ async def running(shop: Shop, handoff: str) -> set[str]:
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
     """The desk at noon on a Monday."""
-    url = f"sqlite:///{tmp_path / 'switchboard.db'}"
-    migrate(url)
-    shop = await opened(url)
+    shop = await opened(sqlite_url)
     yield shop
     await shop.close(1)
 
@@ -166,10 +162,8 @@ async def test_later_answers_are_watched_from_the_customers_first_word_on(shop: 
     assert (alert.what, alert.agent_name) == ("next_answer", "Sara")
 
 
-async def test_a_night_is_no_delay(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'switchboard.db'}"
-    migrate(url)
-    shop = await opened(url, datetime(2026, 7, 6, 16, 59, 30, tzinfo=UTC))  # the desk closes at five
+async def test_a_night_is_no_delay(sqlite_url: str) -> None:
+    shop = await opened(sqlite_url, datetime(2026, 7, 6, 16, 59, 30, tzinfo=UTC))  # the desk closes at five
     await shop.add_agent("Sara")
     handoff = await ask(shop)
     await after(shop, 30)
@@ -276,7 +270,6 @@ async def test_a_customer_who_left_is_waited_for_no_more(shop: Shop) -> None:
 
 
 async def test_timers_outlive_a_process_and_ring_once_among_several(postgres_database: str) -> None:
-    migrate(postgres_database)
     first = await opened(postgres_database, process="first")
     await first.add_agent("Sara")
     handoff = await ask(first)

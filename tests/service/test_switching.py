@@ -7,7 +7,6 @@ from collections import Counter
 from bot.events import AnyEvent, BotSaid, ConversationOpened, RevisionChanged
 from bot.service.publishing import revision_of
 from storage import conversations, revisions
-from storage.schema import migrate
 from tests.service.shop import FLOWS, START, Shop, flow_set
 
 CUSTOMERS = 200
@@ -31,7 +30,6 @@ def stamped(stamp: str, more: int) -> str:
 
 
 async def test_no_conversation_sees_half_of_each_and_all_processes_switch_at_once(postgres_database: str) -> None:
-    migrate(postgres_database)
     shops = [Shop(postgres_database, process=f"p{number}") for number in range(PROCESSES)]
     sources = {stamp: stamped(stamp, more) for more, stamp in enumerate("ABC")}
     stamps = {revision_of(flow_set(source))[0]: stamp for stamp, source in sources.items()}

@@ -11,7 +11,6 @@ from bot.events import BotSaid, TicketAnswered, TicketReopened, TicketTaken
 from bot.ports import AnyOutgoing, ChannelRefused, DeskTicket, DeskTicketLine, Say
 from bot.service.departments.ticket_acts import TicketAnswer
 from storage import tickets
-from storage.schema import migrate
 from tests.service.shop import DESK, START, KeepingChannel, Shop, TestClock
 
 FLOWS = """
@@ -319,7 +318,6 @@ async def test_what_nobody_could_see_goes_to_the_first_group(sqlite_url: str) ->
 
 
 async def test_of_agents_in_two_processes_one_has_it(postgres_database: str) -> None:
-    migrate(postgres_database)
     house, other = (House(postgres_database, desk_source=DESK + DEPARTMENTS, process=name) for name in ("one", "two"))
     await house.complain()
     await other.publish(FLOWS)

@@ -4,7 +4,6 @@ from bot.engine.inputs import CommandHeard, TapHeard
 from bot.events import TicketOpened
 from bot.ports import Say
 from storage import tickets
-from storage.schema import migrate
 from tests.service.shop import DESK, START, Shop, tap
 
 FLOWS = """
@@ -29,7 +28,6 @@ departments:
 
 
 async def complaining(database_url: str) -> Shop:
-    migrate(database_url)
     shop = Shop(database_url, desk_source=DESK + DEPARTMENTS)
     await shop.publish(FLOWS)
     await shop.hears("1", START)

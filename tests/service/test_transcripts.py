@@ -9,7 +9,6 @@ from bot.engine.inputs import CommandHeard, TextHeard
 from bot.events import BotSaid, CustomerSaid
 from bot.ports import DeskCard, Inbound, Taken
 from storage.identifiers import new_id
-from storage.schema import migrate
 from tests.service.shop import Shop
 from tests.service.test_handoffs import said
 
@@ -32,7 +31,6 @@ def only_bells(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_page_reads_on_where_it_left_off_and_nothing_is_sent_to_it(database_url: str) -> None:
-    migrate(database_url)
     shop = Shop(database_url, pulled=frozenset({"webchat"}))
     await shop.publish()
     transcripts = shop.transcripts
@@ -49,7 +47,6 @@ async def test_a_page_reads_on_where_it_left_off_and_nothing_is_sent_to_it(datab
 
 
 async def test_a_page_hears_what_another_process_said(postgres_database: str) -> None:
-    migrate(postgres_database)
     speaker = Shop(postgres_database, process="one", pulled=frozenset({"webchat"}))
     listener = Shop(postgres_database, process="two", pulled=frozenset({"webchat"}))
     await speaker.publish()
@@ -66,7 +63,6 @@ async def test_a_page_hears_what_another_process_said(postgres_database: str) ->
 
 
 async def test_agents_answer_a_page_through_the_log(database_url: str) -> None:
-    migrate(database_url)
     shop = Shop(database_url, pulled=frozenset({"webchat"}))
     await shop.publish()
     sara = await shop.add_agent("Sara")

@@ -18,7 +18,6 @@ from bot.service.publishing import revision_of
 from storage import conversations, customers, event_log, revisions
 from storage.conversations import Saved
 from storage.database import Connection, Database, DatabaseDown
-from storage.schema import migrate
 from tests.service.shop import ECHO, START, Shop, flow_set, tap
 
 
@@ -273,7 +272,6 @@ async def test_buttons_go_from_a_message_that_was_still_under_way(shop: Shop, at
 
 
 async def test_what_waited_for_its_conversation_happens_when_it_has_it(postgres_database: str) -> None:
-    migrate(postgres_database)
     shop, other = Shop(postgres_database), Database(postgres_database)
     await shop.publish()
     conversation = (await shop.hears("1", START)).conversation

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,6 @@ from bot.events import HandoffAbandoned, HandoffClosed, HandoffQueued, SurveySen
 from bot.ports import DeskLine, Say
 from storage import desk_timers, handoffs
 from storage.database import Connection
-from storage.schema import migrate
 from tests.service.shop import FLOWS, START, Shop, TestClock, tap
 
 DESK = """
@@ -39,16 +37,15 @@ class StandingClock(TestClock):
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
     """One process, one agent."""
-    opened = await house(f"sqlite:///{tmp_path}/test.db")
+    opened = await house(sqlite_url)
     await opened.add_agent("Sara")
     yield opened
     await opened.close(1)
 
 
 async def house(url: str, clock: TestClock | None = None, **more: object) -> Shop:
-    migrate(url)
     opened = Shop(url, clock=clock, desk_source=DESK, **more)  # type: ignore[arg-type]
     await opened.publish(PRIORITIES)
     return opened
@@ -115,14 +112,14 @@ async def test_somebody_urgent_is_told_of_honestly(shop: Shop) -> None:
     await shop.customers.says_last("1", "Somebody else has to go first, sorry. You are number 2 in the queue now.")
 
 
-async def test_the_place_is_told_once_by_two_processes_and_after_a_restart(tmp_path: Path) -> None:
-    url, clock = f"sqlite:///{tmp_path}/test.db", TestClock()
-    first_run = await house(url, clock)
+async def test_the_place_is_told_once_by_two_processes_and_after_a_restart(sqlite_url: str) -> None:
+    clock = TestClock()
+    first_run = await house(sqlite_url, clock)
     sara = await first_run.add_agent("Sara")
     first, second = await ask(first_run, "1"), await ask(first_run, "2")
     await first_run.handoffs.take(first, sara, "a1")
     await first_run.close(1)
-    shops = [await house(url, clock, process=name) for name in ("two", "three")]
+    shops = [await house(sqlite_url, clock, process=name) for name in ("two", "three")]
     clock.pass_by(121)
     await asyncio.gather(*(shop.wakeups.wake_due() for shop in shops))
     assert await told(shops[0], second) == [2, 1]
@@ -314,16 +311,14 @@ async def test_who_is_given_back_is_told_once_and_has_a_place_again(shop: Shop) 
     assert {"place", "silence"} <= running
 
 
-async def test_why_it_is_closed_and_until_when(tmp_path: Path) -> None:
+async def test_why_it_is_closed_and_until_when(sqlite_url: str) -> None:
     source = """
 queues: {support: {default: true, calendar: moving}}
 calendars:
   moving:
     closed: [{from: 2026-03-03T10:00, to: 2026-03-05T09:00, say: {en: We are moving house., fa: جابه‌جا می‌شویم.}}]
 """
-    url = f"sqlite:///{tmp_path}/test.db"
-    migrate(url)
-    shop = Shop(url, desk_source=source, clock=StandingClock())
+    shop = Shop(sqlite_url, desk_source=source, clock=StandingClock())
     await shop.publish()
     await ask(shop, "1")
     await shop.customers.says_last(

@@ -2,7 +2,6 @@
 
 import asyncio
 
-from storage.schema import migrate
 from tests.service.shop import START, Shop, TestClock
 from tests.service.test_turns import spoil
 
@@ -42,7 +41,6 @@ async def test_a_silent_customer_is_asked_again_and_then_let_go(shop: Shop) -> N
 
 
 async def test_two_processes_wake_a_conversation_once(postgres_database: str) -> None:
-    migrate(postgres_database)
     clock = TestClock()
     shops = [Shop(postgres_database, process=name, clock=clock) for name in ("one", "two")]
     for shop in shops:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine
@@ -12,28 +13,24 @@ from storage.customers import Caller
 from storage.database import Database
 from storage.engines import make_engine
 from storage.identifiers import new_id
-from storage.schema import migrate
+from tests.databases import EMPTY, postgres_copy
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
 
-@pytest.fixture
-def url(database_url: str) -> str:
-    """A database with all tables."""
-    migrate(database_url)
-    return database_url
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a new database with no tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    with postgres_copy(request.getfixturevalue("postgres_url"), EMPTY) as url:
+        yield url
 
 
 @pytest.fixture
-def postgresql_url(postgres_database: str) -> str:
-    """A PostgreSQL database with all tables, for what SQLite has no need of."""
-    migrate(postgres_database)
-    return postgres_database
-
-
-@pytest.fixture
-def engine(url: str) -> Iterator[Engine]:
-    engine = make_engine(url, 4, writes=True)
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = make_engine(database_url, 4, writes=True)
     yield engine
     engine.dispose()
 
@@ -46,8 +43,8 @@ def connection(engine: Engine) -> Iterator[Connection]:
 
 
 @pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    database = Database(url)
+async def database(database_url: str) -> AsyncIterator[Database]:
+    database = Database(database_url)
     yield database
     await database.close()
 

@@ -82,8 +82,8 @@ def test_open_ones_of_addresses_and_any_by_their_ids_are_locked_in_one_order(con
     assert [one.id for one in conversations.ask_to_lock(connection, keys[:1], [other.id])()] == [other.id]
 
 
-async def test_those_who_lock_several_never_wait_in_a_circle(postgresql_url: str) -> None:
-    databases = [Database(postgresql_url), Database(postgresql_url)]
+async def test_those_who_lock_several_never_wait_in_a_circle(postgres_database: str) -> None:
+    databases = [Database(postgres_database), Database(postgres_database)]
     one, two = await databases[0].run(lambda connection: [open_conversation(connection, each) for each in "12"])
     tries = 0
 
@@ -117,8 +117,8 @@ def test_the_newest_conversation_of_each_customer(connection: Connection) -> Non
     assert conversations.latest_of(connection, "nobody") is None
 
 
-def test_a_conversation_is_held_by_one_process_and_then_seen_as_it_became(postgresql_url: str) -> None:
-    engine = make_engine(postgresql_url, 3, writes=True)
+def test_a_conversation_is_held_by_one_process_and_then_seen_as_it_became(postgres_database: str) -> None:
+    engine = make_engine(postgres_database, 3, writes=True)
     with engine.begin() as connection:
         first = open_conversation(connection, "1")
         conversations.save(connection, [saved(first, due_at=NOW)])
@@ -148,8 +148,8 @@ def _wait_until_blocked(connection: Connection) -> None:
         waiting = connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar_one()
 
 
-async def test_first_messages_that_come_at_once_open_one_conversation(url: str) -> None:
-    databases = [Database(url), Database(url)]
+async def test_first_messages_that_come_at_once_open_one_conversation(database_url: str) -> None:
+    databases = [Database(database_url), Database(database_url)]
 
     def take(connection: Connection) -> str:
         found = lock_open(connection, [("telegram", "1")])
@@ -163,9 +163,9 @@ async def test_first_messages_that_come_at_once_open_one_conversation(url: str) 
         await database.close()
 
 
-async def test_turns_of_many_processes_are_counted_one_by_one(url: str) -> None:
+async def test_turns_of_many_processes_are_counted_one_by_one(database_url: str) -> None:
     """Each reads, thinks and writes; were a row not held meanwhile, turns would be lost."""
-    databases = [Database(url), Database(url)]
+    databases = [Database(database_url), Database(database_url)]
     keys = [("telegram", str(number)) for number in range(5)]
     await databases[0].run(lambda connection: [open_conversation(connection, address) for _, address in keys] and None)
 

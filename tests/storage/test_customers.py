@@ -54,8 +54,8 @@ def test_names_are_data(connection: Connection, name: str) -> None:
     assert meet(connection, msgspec.structs.replace(SARA, name=name, username=name)) == [known]
 
 
-async def test_first_messages_that_come_at_once_make_one_customer(url: str) -> None:
-    databases = [Database(url), Database(url)]
+async def test_first_messages_that_come_at_once_make_one_customer(database_url: str) -> None:
+    databases = [Database(database_url), Database(database_url)]
     callers = [msgspec.structs.replace(SARA, address=str(number)) for number in range(10)]
 
     def met(connection: Connection) -> list[str]:

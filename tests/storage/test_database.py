@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from storage import engines, kept_settings
 from storage.database import Database, DatabaseDown, Last
 from storage.prepared import Prepared
-from storage.schema import migrate
 from storage.tables import KeptSettingRow
 from tests.storage.line import postgres_line
 
@@ -128,8 +127,8 @@ async def test_many_at_once_are_all_kept(database: Database) -> None:
     assert await database.read(count) == 50
 
 
-async def test_the_first_to_keep_a_setting_wins_in_every_process(url: str) -> None:
-    databases = [Database(url), Database(url)]
+async def test_the_first_to_keep_a_setting_wins_in_every_process(database_url: str) -> None:
+    databases = [Database(database_url), Database(database_url)]
 
     async def make(number: int) -> str:
         value = f"secret {number}"
@@ -140,18 +139,18 @@ async def test_the_first_to_keep_a_setting_wins_in_every_process(url: str) -> No
         await database.close()
 
 
-async def test_plans_are_made_anew_after_a_while(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_plans_are_made_anew_after_a_while(postgres_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def server_process(connection: Connection) -> int:
         return int(connection.execute(select(func.pg_backend_pid())).scalar_one())
 
     monkeypatch.setattr(engines, "PLANS_SECONDS", 0)
-    database = Database(postgresql_url)
+    database = Database(postgres_database)
     assert await database.run(server_process) != await database.run(server_process)
     await database.close()
 
 
-async def test_two_that_deadlock_are_both_done(postgresql_url: str) -> None:
-    database = Database(postgresql_url)
+async def test_two_that_deadlock_are_both_done(postgres_database: str) -> None:
+    database = Database(postgres_database)
     for key in ("a", "b"):
         await database.run(lambda connection, key=key: keep(connection, key, "0"))  # type: ignore[misc]
     both_hold_one = threading.Barrier(2, timeout=20)
@@ -176,8 +175,8 @@ async def test_two_that_deadlock_are_both_done(postgresql_url: str) -> None:
     await database.close()
 
 
-async def test_two_that_deadlock_in_the_commit_are_both_done(postgresql_url: str) -> None:
-    database = Database(postgresql_url)
+async def test_two_that_deadlock_in_the_commit_are_both_done(postgres_database: str) -> None:
+    database = Database(postgres_database)
     for key in ("a", "b"):
         await database.run(lambda connection, key=key: keep(connection, key, "0"))  # type: ignore[misc]
     both_hold_one = threading.Barrier(2, timeout=20)
@@ -204,8 +203,8 @@ async def test_two_that_deadlock_in_the_commit_are_both_done(postgresql_url: str
     await database.close()
 
 
-async def test_a_connection_that_went_stale_is_replaced(postgresql_url: str) -> None:
-    async with postgres_line(postgresql_url) as (line, url):
+async def test_a_connection_that_went_stale_is_replaced(postgres_database: str) -> None:
+    async with postgres_line(postgres_database) as (line, url):
         database = Database(url)
         await database.run(lambda connection: keep(connection, "a"))
         line.cut()
@@ -215,8 +214,8 @@ async def test_a_connection_that_went_stale_is_replaced(postgresql_url: str) -> 
         await database.close()
 
 
-async def test_a_line_that_breaks_in_the_commit_is_an_outage_and_not_run_twice(postgresql_url: str) -> None:
-    async with postgres_line(postgresql_url) as (line, url):
+async def test_a_line_that_breaks_in_the_commit_is_an_outage_and_not_run_twice(postgres_database: str) -> None:
+    async with postgres_line(postgres_database) as (line, url):
         database = Database(url)
         await database.run(lambda connection: keep(connection, "a"))
         loop = asyncio.get_running_loop()
@@ -237,8 +236,8 @@ async def test_a_line_that_breaks_in_the_commit_is_an_outage_and_not_run_twice(p
         await database.close()
 
 
-async def test_a_server_that_is_away_is_an_outage_until_it_is_back(postgresql_url: str) -> None:
-    async with postgres_line(postgresql_url) as (line, url):
+async def test_a_server_that_is_away_is_an_outage_until_it_is_back(postgres_database: str) -> None:
+    async with postgres_line(postgres_database) as (line, url):
         database = Database(url)
         await database.run(lambda connection: keep(connection, "a"))
         await line.close()
@@ -252,8 +251,8 @@ async def test_a_server_that_is_away_is_an_outage_until_it_is_back(postgresql_ur
         await database.close()
 
 
-async def test_a_server_that_falls_silent_is_an_outage_and_its_threads_come_back(postgresql_url: str) -> None:
-    async with postgres_line(postgresql_url) as (line, url):
+async def test_a_server_that_falls_silent_is_an_outage_and_its_threads_come_back(postgres_database: str) -> None:
+    async with postgres_line(postgres_database) as (line, url):
         database = Database(url, answer_seconds=0.5)
         await database.run(lambda connection: keep(connection, "a"))
         line.fall_silent()
@@ -264,12 +263,10 @@ async def test_a_server_that_falls_silent_is_an_outage_and_its_threads_come_back
         await database.close()
 
 
-async def test_a_file_that_another_program_holds_is_an_outage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_file_that_another_program_holds_is_an_outage(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(engines.SQLITE_SETTINGS, "busy_timeout", 10)
-    url = f"sqlite:///{tmp_path / 'a.db'}"
-    migrate(url)
-    database = Database(url)
-    with sqlite3.connect(tmp_path / "a.db", isolation_level=None) as other:
+    database = Database(sqlite_url)
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseDown):
             await database.run(lambda connection: keep(connection, "a"))
@@ -280,10 +277,8 @@ async def test_a_file_that_another_program_holds_is_an_outage(tmp_path: Path, mo
     await database.close()
 
 
-async def test_a_second_process_writes_to_the_same_file(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'a.db'}"
-    migrate(url)
-    bot, command = Database(url), Database(url)
+async def test_a_second_process_writes_to_the_same_file(sqlite_url: str) -> None:
+    bot, command = Database(sqlite_url), Database(sqlite_url)
 
     async def write(database: Database, name: str) -> None:
         for number in range(20):

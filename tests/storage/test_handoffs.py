@@ -160,8 +160,10 @@ def test_messages_find_their_other_side(connection: Connection) -> None:
 
 
 @pytest.mark.parametrize("round_number", range(3))
-async def test_of_agents_who_take_at_once_one_wins_and_the_others_learn_who(url: str, round_number: int) -> None:
-    databases = [Database(url), Database(url)]
+async def test_of_agents_who_take_at_once_one_wins_and_the_others_learn_who(
+    database_url: str, round_number: int
+) -> None:
+    databases = [Database(database_url), Database(database_url)]
     handoff = await databases[0].run(wait)
 
     def take(connection: Connection, agent: str) -> tuple[bool, str | None]:
@@ -234,8 +236,8 @@ def test_a_telegram_account_belongs_to_one_agent_until_they_leave(connection: Co
     agents.add(connection, name="Bob", role="agent", telegram_id=7, queues=[], now=LATER)
 
 
-async def test_the_presence_timeline_has_no_gap_and_no_overlap(url: str) -> None:
-    databases = [Database(url), Database(url)]
+async def test_the_presence_timeline_has_no_gap_and_no_overlap(database_url: str) -> None:
+    databases = [Database(database_url), Database(database_url)]
     ann = await databases[0].run(
         lambda connection: agents.add(connection, name="Ann", role="agent", telegram_id=7, queues=[], now=NOW)
     )

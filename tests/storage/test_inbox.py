@@ -41,8 +41,8 @@ def test_what_is_old_is_forgotten(connection: Connection) -> None:
     assert remember(connection, [("telegram", "old"), ("telegram", "new")], NOW) == {("telegram", "old")}
 
 
-async def test_processes_that_get_the_same_inputs_share_them_out(url: str) -> None:
-    databases = [Database(url), Database(url)]
+async def test_processes_that_get_the_same_inputs_share_them_out(database_url: str) -> None:
+    databases = [Database(database_url), Database(database_url)]
     keys = [("telegram", str(number)) for number in range(40)]
 
     async def take(number: int) -> set[inbox.Key]:

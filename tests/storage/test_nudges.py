@@ -62,8 +62,8 @@ async def test_what_was_undone_nudges_nobody(database: Database) -> None:
     assert not await undone.wait(0)
 
 
-async def test_other_processes_are_woken(postgresql_url: str) -> None:
-    one, other = Database(postgresql_url), Database(postgresql_url)
+async def test_other_processes_are_woken(postgres_database: str) -> None:
+    one, other = Database(postgres_database), Database(postgres_database)
     watch = other.watch("outbox")
     await _until_heard(other, "outbox")
     while await watch.wait(0):
@@ -74,9 +74,9 @@ async def test_other_processes_are_woken(postgresql_url: str) -> None:
     await other.close()
 
 
-async def test_a_listener_whose_line_broke_listens_again(postgresql_url: str) -> None:
-    async with postgres_line(postgresql_url) as (line, url):
-        one, other = Database(postgresql_url), Database(url)
+async def test_a_listener_whose_line_broke_listens_again(postgres_database: str) -> None:
+    async with postgres_line(postgres_database) as (line, url):
+        one, other = Database(postgres_database), Database(url)
         watch = other.watch("outbox")
         await _until_heard(other, "outbox")
         while await watch.wait(0):
@@ -89,8 +89,8 @@ async def test_a_listener_whose_line_broke_listens_again(postgresql_url: str) ->
         await other.close()
 
 
-def test_a_job_is_done_by_one_process_at_a_time(postgresql_url: str) -> None:
-    engine = make_engine(postgresql_url, 2, writes=True)
+def test_a_job_is_done_by_one_process_at_a_time(postgres_database: str) -> None:
+    engine = make_engine(postgres_database, 2, writes=True)
     with engine.begin() as one:
         assert alone(one, "prune")
         with engine.begin() as other:

@@ -177,8 +177,8 @@ def test_what_was_sent_long_ago_is_pruned_and_its_id_never_comes_back(connection
     assert book(connection, booking("1"))[0] > ids[-1]
 
 
-def test_two_processes_lease_at_the_same_moment_and_neither_waits(postgresql_url: str) -> None:
-    engine = make_engine(postgresql_url, 2, writes=True)
+def test_two_processes_lease_at_the_same_moment_and_neither_waits(postgres_database: str) -> None:
+    engine = make_engine(postgres_database, 2, writes=True)
     with engine.begin() as connection:
         ids = book(connection, *(booking(str(number)) for number in range(10)))
     with engine.begin() as one, engine.begin() as two:
@@ -188,8 +188,8 @@ def test_two_processes_lease_at_the_same_moment_and_neither_waits(postgresql_url
     engine.dispose()
 
 
-async def test_four_processes_send_everything_once_and_in_order(url: str) -> None:
-    databases = [Database(url) for _ in range(4)]
+async def test_four_processes_send_everything_once_and_in_order(database_url: str) -> None:
+    databases = [Database(database_url) for _ in range(4)]
     numbers = [(address, number) for number in range(8) for address in "abcde"]
     rows = [booking(address, str(number)) for address, number in numbers]
     await databases[0].run(lambda connection: outbox.book(connection, rows))

@@ -89,7 +89,7 @@ def test_together_rows_can_be_asked_for_and_read_behind(connection: Connection) 
     assert (second(), first()) == ([("a",), ("b",)], [("a",)])
 
 
-async def test_together_nobody_waits_for_the_answer_to_each(postgresql_url: str) -> None:
+async def test_together_nobody_waits_for_the_answer_to_each(postgres_database: str) -> None:
     kept = Prepared(select(RateLimitRow.key), returns=[RateLimitRow.key])
 
     def ask(connection: Connection) -> list[str]:
@@ -103,7 +103,7 @@ async def test_together_nobody_waits_for_the_answer_to_each(postgresql_url: str)
         assert [read() for read in rows] == [[], [], []]
         return seen
 
-    database = Database(postgresql_url)
+    database = Database(postgres_database)
     try:
         assert await database.run(ask) == ["ACTIVE", "INTRANS"]
     finally:
@@ -128,8 +128,8 @@ def test_together_the_first_failure_counts(connection: Connection, asks: bool) -
     assert kept.run(connection, {}) == []
 
 
-async def test_what_meets_a_dead_connection_is_done_on_a_new_one(postgresql_url: str) -> None:
-    database = Database(postgresql_url)
+async def test_what_meets_a_dead_connection_is_done_on_a_new_one(postgres_database: str) -> None:
+    database = Database(postgres_database)
     try:
         await database.run(lambda connection: inbox.ask_to_remember(connection, set(), NOW)())
         await database.read(lambda connection: connection.execute(KILL_OTHERS))

@@ -63,8 +63,8 @@ def test_no_window_of_time_holds_more_than_the_limit(engine: Engine) -> None:
     check()
 
 
-async def test_processes_never_get_the_same_moment(url: str) -> None:
-    databases = [Database(url), Database(url)]
+async def test_processes_never_get_the_same_moment(database_url: str) -> None:
+    databases = [Database(database_url), Database(database_url)]
     moments = await asyncio.gather(
         *(databases[at % 2].run(lambda connection: reserve(connection, 0, count=2)) for at in range(20))
     )

@@ -92,8 +92,8 @@ def test_the_newest_publication_holds_and_earlier_flows_stay_readable(connection
     assert revisions.body(connection, "c") is None
 
 
-async def test_processes_that_publish_the_same_flows_do_so_once(url: str) -> None:
-    databases = [Database(url), Database(url)]
+async def test_processes_that_publish_the_same_flows_do_so_once(database_url: str) -> None:
+    databases = [Database(database_url), Database(database_url)]
     published = await asyncio.gather(*(databases[at % 2].run(lambda c: publish(c, "a")) for at in range(8)))
     assert sorted(published) == [False] * 7 + [True]
     assert len(await databases[0].read(lambda connection: revisions.history(connection, 10))) == 1

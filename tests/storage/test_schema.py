@@ -45,26 +45,26 @@ def test_the_newest_version_is_the_last_migration() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == NEWEST
 
 
-def test_migrating_again_changes_nothing(url: str) -> None:
-    migrate(url)
-    engine = make_engine(url, 1, writes=False)
+def test_migrating_again_changes_nothing(database_url: str) -> None:
+    migrate(database_url)
+    engine = make_engine(database_url, 1, writes=False)
     with engine.connect() as connection:
         check_schema(connection)
     engine.dispose()
 
 
-async def test_processes_that_start_together_migrate_once(database_url: str, tmp_path: Path) -> None:
+async def test_processes_that_start_together_migrate_once(empty_database_url: str, tmp_path: Path) -> None:
     program = "import sys; from storage.schema import migrate; migrate(sys.argv[1])"
     starts = [
         asyncio.create_subprocess_exec(
-            sys.executable, "-c", program, database_url, cwd=tmp_path, stderr=subprocess.PIPE, env=_path()
+            sys.executable, "-c", program, empty_database_url, cwd=tmp_path, stderr=subprocess.PIPE, env=_path()
         )
         for _ in range(3)
     ]
     processes = await asyncio.gather(*starts)
     errors = [(await process.communicate())[1].decode() for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], errors
-    engine = make_engine(database_url, 1, writes=False)
+    engine = make_engine(empty_database_url, 1, writes=False)
     with engine.connect() as connection:
         assert schema_version(connection) == NEWEST
     engine.dispose()
@@ -74,8 +74,8 @@ def _path() -> dict[str, str]:
     return {"PYTHONPATH": str(Path(__file__).parents[2])}
 
 
-def test_an_empty_database_is_told_apart(database_url: str) -> None:
-    engine = make_engine(database_url, 1, writes=False)
+def test_an_empty_database_is_told_apart(empty_database_url: str) -> None:
+    engine = make_engine(empty_database_url, 1, writes=False)
     with (
         engine.connect() as connection,
         pytest.raises(SchemaMismatch, match="no tables yet: run `switchboard migrate`"),
@@ -106,12 +106,12 @@ def test_another_version_is_named_with_what_to_do(connection: Connection, versio
         check_schema(connection)
 
 
-def test_a_newer_database_is_not_migrated(url: str) -> None:
-    engine = make_engine(url, 1, writes=True)
+def test_a_newer_database_is_not_migrated(database_url: str) -> None:
+    engine = make_engine(database_url, 1, writes=True)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(SchemaMismatch, match="install a newer program"):
-        migrate(url)
+        migrate(database_url)
     with engine.connect() as connection:
         assert schema_version(connection) == "9999"
     engine.dispose()

@@ -1,6 +1,5 @@
 """A house with a web chat: real turns, a real database, a real port."""
 
-import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -30,8 +29,8 @@ from bot.settings import Database as DatabaseSettings
 from bot.settings import WebChat as WebChatSettings
 from storage import event_log
 from storage.database import Connection, DatabaseDown
-from storage.schema import migrate
 from storage.tables import ConversationRow
+from tests.databases import sqlite_copy
 
 ROOT = Path(__file__).parents[3]
 SHOP, DESK = ROOT / "flows", ROOT / "config/desk.yaml"
@@ -59,7 +58,7 @@ class House:
             path.mkdir(exist_ok=True)
             (path / f"{number}.yaml").write_text(text, encoding="utf-8")
         self.settings = Settings(
-            database=DatabaseSettings(url=Secret(database_url or f"sqlite:///{folder / 'switchboard.db'}")),
+            database=DatabaseSettings(url=Secret(database_url or sqlite_copy(folder / "switchboard.db"))),
             flows=FlowFiles(path=str(path), publish="manual"),
             http=Http(public_url=public_url),
             webchat=WebChatSettings(allowed_origins=tuple(allowed)),
@@ -75,8 +74,7 @@ class House:
         self.turns, self.database = self.service.turns, self.service.database
 
     async def open(self, *actions: Actions) -> None:
-        """Make the database, publish the flows, begin to listen."""
-        await asyncio.to_thread(migrate, self.settings.database.url)
+        """Publish the flows, begin to listen."""
         published = await self.service.publishing.publish("test", "")
         assert published.revision is not None, published.problems
         for each in actions:
