@@ -176,7 +176,8 @@ class ActionCall(Value, frozen=True, kw_only=True):
     slots: Mapping[str, Json]
     domain: Json
     latest_text: str = ""
-    latest_intent: str | None = None
+    latest_intent: str | None = None  # of a payload: nothing is guessed from words
+    latest_entities: Mapping[str, Json] = {}
     active_flow: str | None = None
     events: tuple[Json, ...] = ()  # the tail of the log in rasa's event form
     metadata: Mapping[str, Json] = {}

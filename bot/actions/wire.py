@@ -3,6 +3,7 @@
 Source: rasa_sdk.types (ActionCall, TrackerState) and rasa_sdk.endpoint.
 """
 
+from datetime import datetime
 from importlib import metadata
 from typing import Any
 
@@ -59,8 +60,10 @@ def tracker_state(call: ActionCall) -> dict[str, Json]:
     """The conversation in the form that rasa_sdk's `Tracker.from_dict` reads."""
     latest = _latest_message(call)
     events = list(call.events)
-    if not any(event.get("event") == "user" for event in events):
-        # Actions ask the tracker for the latest input channel, which it looks up in the events.
+    said = [place for place, event in enumerate(events) if event.get("event") == "user"]
+    if said:
+        events[said[-1]] = {**events[said[-1]], "parse_data": latest}
+    else:  # actions ask the tracker for the latest input channel, which it looks up in the events
         events.insert(0, _user_event(call, latest))
     return {
         "sender_id": call.conversation,
@@ -83,7 +86,11 @@ def _latest_message(call: ActionCall) -> dict[str, Json]:
     return {
         "intent": intent,
         "intent_ranking": [intent] if call.latest_intent else [],
-        "entities": [],
+        "entities": [
+            {"entity": name, "value": each}
+            for name, value in call.latest_entities.items()
+            for each in (value if isinstance(value, list) else [value])
+        ],
         "commands": [],
         "text": call.latest_text,
         "message_id": call.call_id,
@@ -116,5 +123,14 @@ def read_answer(body: bytes) -> ActionOutcome:
         answer = _answer_decoder.decode(body) or Answer()
     except (msgspec.DecodeError, RecursionError) as failure:
         raise ActionError("error", f"the answer is not what rasa-sdk documents ({type(failure).__name__})") from None
-    events = (event for event in answer.events or () if isinstance(event.get("event"), str))
+    events = (_dated(event) for event in answer.events or () if isinstance(event.get("event"), str))
     return ActionOutcome(events=tuple(events), responses=tuple(answer.responses or ()))
+
+
+def _dated(event: dict[str, Any]) -> dict[str, Any]:
+    """A reminder with its zone: what actions make of `datetime.now()` is the time of this machine, as in rasa."""
+    try:
+        at = datetime.fromisoformat(event["date_time"])
+        return event if at.tzinfo is not None else {**event, "date_time": at.astimezone().isoformat()}
+    except (KeyError, TypeError, ValueError, OverflowError, OSError):
+        return event

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from bot.content import Choice, Json, RichText, Value
+from bot.engine.calm_payloads import NamesIntent
 
 
 class Customer(Value, frozen=True, kw_only=True):
@@ -196,6 +197,7 @@ class Conversation(Value, frozen=True, kw_only=True):
     last_flow: str | None = None  # that ended, no pattern, the start only where none else did: a rating is of it
     last_album: str | None = None  # more of its files may still come when enough are there
     unanswered: bool = False  # a follow-up to which the customer has said nothing yet
+    understood: NamesIntent | None = None  # by a payload or reminder since the customer last said something
     paused: bool = False  # by a rasa `pause`, until a `resume` or a command
     turns: int = 0
     frames: int = 0  # numbers given so far, as in the four below

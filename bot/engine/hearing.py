@@ -346,6 +346,7 @@ def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
 
 def hear_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place:
     """The flow that the intent triggers, or the slots that it fills; an intent of nobody's is not understood."""
+    talk.understood = NamesIntent(intent=intent, entities=entities)
     started = start_by_intent(talk, intent, entities)
     if not isinstance(started, Unheard):
         return started

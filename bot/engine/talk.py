@@ -79,6 +79,7 @@ class Talk:
         self.last_album = conversation.last_album
         self.secret_messages = conversation.secret_messages
         self.unanswered = conversation.unanswered
+        self.understood = conversation.understood
         self.paused = conversation.paused
         self.turns = conversation.turns + 1
         self.frames = conversation.frames
@@ -134,6 +135,7 @@ class Talk:
             last_album=self.last_album,
             secret_messages=self.secret_messages,
             unanswered=self.unanswered,
+            understood=self.understood,
             paused=self.paused,
             turns=self.turns,
             frames=self.frames,

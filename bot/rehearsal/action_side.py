@@ -45,7 +45,8 @@ class ActionSide:
 
     async def run(self, call: ActionCall) -> Outcome:
         """Run it; the same call is run once, however often an act is tried."""
-        same = repr((call.name, call.slots, call.latest_text, call.events, self.assumed, self._unsaid))
+        heard = (call.latest_text, call.latest_intent, call.latest_entities)
+        same = repr((call.name, call.slots, heard, call.events, self.assumed, self._unsaid))
         if same not in self._ran:
             self._ran[same] = await self._outcome(call)
         return msgspec.structs.replace(self._ran[same], call_id=call.call_id)
@@ -91,6 +92,8 @@ class ActionSide:
             slots=conversation.slots,
             domain=domain,
             latest_text=said[-1].tapped or said[-1].content.text.text if said else "",
+            latest_intent=conversation.understood.intent if conversation.understood else None,
+            latest_entities=conversation.understood.entities if conversation.understood else {},
             active_flow=conversation.stack[-1].flow if conversation.stack else None,
             events=tuple(in_rasas_words((each.at, each.event) for each in moment.happened))[-EVENTS_SHOWN:],
             metadata={**metadata, **self._case.metadata, **self.metadata},

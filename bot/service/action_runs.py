@@ -148,6 +148,8 @@ class ActionRuns:
             slots=state.slots,
             domain=program.flow_set.domain,
             latest_text=said[-1] if said else "",
+            latest_intent=state.understood.intent if state.understood else None,
+            latest_entities=state.understood.entities if state.understood else {},
             active_flow=state.stack[-1].flow if state.stack else None,
             events=tuple(events),
             metadata={"customer": {"id": stored.customer_id, "name": state.customer.name}},

@@ -1,5 +1,7 @@
 """What holds in process and on a rasa-sdk server alike."""
 
+import time
+
 import pytest
 
 from bot.actions.in_process import InProcessActions
@@ -18,6 +20,7 @@ async def test_an_action_sees_the_whole_conversation(well_behaved: AnyActions) -
         slots={"order": "10234", "items": [1, 2]},
         latest_text="سلام ۱۲",
         latest_intent="greet",
+        latest_entities={"any": ["a", 2], "other": None},
         active_flow="track_order",
         metadata={"username": "roya"},
         events=({"event": "user", "text": "سلام ۱۲", "input_channel": "telegram", "timestamp": 1.5},),
@@ -27,7 +30,8 @@ async def test_an_action_sees_the_whole_conversation(well_behaved: AnyActions) -
     assert seen["slots"] == {"language": "fa", "order": "10234", "items": [1, 2]}
     assert seen["text"] == "سلام ۱۲"
     assert seen["intent"] == seen["ranked_intent"] == "greet"
-    assert seen["entities"] == []
+    assert seen["entities"] == ["a", 2]
+    assert seen["understood"] == "greet"
     assert seen["metadata"] == {"language": "fa", "channel": "webchat", "username": "roya"}
     assert seen["channel"] == seen["latest_channel"] == "telegram"
     assert seen["flow"] == "track_order"
@@ -49,6 +53,22 @@ async def test_responses_and_events_come_back_as_rasa_writes_them(well_behaved: 
     assert outcome.responses[1]["buttons"] == [{"title": "Yes", "payload": "/yes"}]
     assert outcome.responses[1]["image"] == "https://a.example/b.png"
     assert outcome.events[1] == {"event": "followup", "timestamp": None, "name": "action_next"}
+
+
+async def test_a_reminder_without_a_zone_is_of_this_machines_time(
+    well_behaved: AnyActions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Public actions write `datetime.now() + timedelta(…)`."""
+    monkeypatch.setenv("TZ", "Asia/Tehran")
+    time.tzset()
+    try:
+        outcome = await well_behaved.run(call_of("action_reminds", slots={"at": "2026-03-21T12:00:00"}))
+        with_zone = await well_behaved.run(call_of("action_reminds", slots={"at": "2026-03-21T12:00:00+01:00"}))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert outcome.events[0]["date_time"] == "2026-03-21T12:00:00+03:30"
+    assert with_zone.events[0]["date_time"] == "2026-03-21T12:00:00+01:00"
 
 
 async def test_async_actions_run(well_behaved: AnyActions) -> None:

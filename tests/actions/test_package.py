@@ -27,6 +27,7 @@ def test_every_action_of_a_package_is_found() -> None:
     assert set(load_actions("tests.actions.well_behaved")) == {
         "action_describe",
         "action_waits",
+        "action_reminds",
         "action_blocks",
         "action_rejects",
         "validate_order_form",

@@ -14,7 +14,7 @@ from bot.service.consequences import ACTIONS, RETRY_PAUSE
 from bot.service.holder import LEASE
 from bot.service.written import Written
 from storage.database import Connection, Database, DatabaseDown, Last
-from tests.service.shop import START, KeepingChannel, Shop
+from tests.service.shop import START, KeepingChannel, Shop, tap
 
 FLOWS = """
 slots: {order: {type: text}, other: {type: text}, status: {type: text}}
@@ -60,6 +60,44 @@ async def test_an_action_is_told_what_it_needs_and_its_outcome_goes_on(shop: Sho
     assert (call.latest_text, call.active_flow, call.channel) == ("4711", "main", "telegram")
     assert [event["event"] for event in call.events if event["event"] in ("user", "bot")][-1] == "user"
     assert call.domain is not None
+
+
+PAYLOADS = """
+slots: {status: {type: text}}
+actions: [action_fetch]
+responses:
+  utter_question:
+    - text: Do you like music?
+      buttons: [{title: "Yes, rock", payload: '/affirm{"genre": ["rock", "punk"]}'}]
+flows:
+  main:
+    start: true
+    description: asks and lets an action understand the answer
+    steps:
+      - action: utter_question
+      - action: action_listen
+      - action: action_fetch
+      - {say: "It is {status}."}
+      - action: action_listen
+      - action: action_fetch
+      - {say: Bye.}
+"""
+
+
+async def test_an_action_is_told_which_intent_a_button_named(shop: Shop) -> None:
+    await shop.publish(PAYLOADS)
+    lookup = Lookup()
+    shop.run_actions(lookup)
+    await shop.hears("1", START)
+    await shop.customers.wait_for(1)
+    await shop.hears("1", tap(shop.customers.to("1")[0], "Yes, rock", "m"))
+    await shop.customers.says_last("1", "It is on its way.")
+    await shop.hears("1", "thank you")
+    await shop.customers.says_last("1", "Bye.")
+    first, second = lookup.calls
+    assert (first.latest_text, first.latest_intent) == ("Yes, rock", "affirm")
+    assert first.latest_entities == {"genre": ["rock", "punk"]}
+    assert (second.latest_text, second.latest_intent, second.latest_entities) == ("thank you", None, {})
 
 
 async def test_an_action_that_fails_takes_the_flows_way_for_it(shop: Shop) -> None:

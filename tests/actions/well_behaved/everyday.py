@@ -3,9 +3,10 @@
 
 import asyncio
 import time
+from datetime import datetime
 
 from rasa_sdk import Action, FormValidationAction, ValidationAction
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import FollowupAction, ReminderScheduled, SlotSet
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 
@@ -34,6 +35,7 @@ class Describe(Action):
             "loop": tracker.active_loop_name,
             "domain": sorted(domain),
             "events": [event["event"] for event in tracker.events],
+            "understood": tracker.get_last_event_for("user")["parse_data"]["intent"]["name"],
         }
         return [SlotSet("seen", seen), FollowupAction("action_next")]
 
@@ -45,6 +47,14 @@ class Waits(Action):
     async def run(self, dispatcher, tracker, domain):
         await asyncio.sleep(0)
         return [SlotSet("waited", True)]
+
+
+class Reminds(Action):
+    def name(self):
+        return "action_reminds"
+
+    def run(self, dispatcher, tracker, domain):
+        return [ReminderScheduled("look_again", datetime.fromisoformat(tracker.get_slot("at")))]
 
 
 class Blocks(Action):
