@@ -12,6 +12,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
+import msgspec
+
 from bot.ports import Clock
 from bot.service.breakdown import place_of
 from bot.service.holder import LEASE, LEASE_SECONDS
@@ -37,6 +39,7 @@ LEASED_AT_ONCE = 200
 RENEW_SECONDS = LEASE_SECONDS / 3
 RENEWED_AT_ONCE = 1000
 MARGIN = timedelta(seconds=5)  # a lease that is about to run out is proved again before the row is sent
+ANOTHER_VERSIONS = timedelta(minutes=10)  # to send what this one can't read; then what waits behind it goes on
 
 
 class Delivery:
@@ -228,19 +231,20 @@ class Delivery:
             name = holder.name
             known = list(self._leases) if holder.must_search(self._clock.now()) else None
 
-            def work(connection: Connection) -> list[Leased]:
+            def work(connection: Connection) -> tuple[int, list[Parcel]]:
                 if known is not None:
                     outbox.let_go(connection, name, holder.process, known)
-                return lease(connection, name)
+                leased = lease(connection, name)
+                return len(leased), [parcel for row in leased if (parcel := self._opened(connection, row))]
 
             try:
-                leased = await self._database.run(work)
+                count, parcels = await self._database.run(work)
             except DatabaseDown:
                 holder.lose_sight(self._clock.now())
                 raise
-            for row in leased:
-                self._take_over(row)
-            return len(leased)
+            for parcel in parcels:
+                self._queue(parcel)
+            return count
 
     def _lease_free(self, connection: Connection, holder: str) -> list[Leased]:
         now = self._clock.now()
@@ -260,20 +264,27 @@ class Delivery:
         now = self._clock.now()
         return outbox.lease_at(connection, holder, now, now + LEASE, *key)
 
-    def _take_over(self, row: Leased) -> None:
-        parcel = Parcel(
+    def _opened(self, connection: Connection, row: Leased) -> Parcel | None:
+        """What was leased, as it is sent; none when another version of this program has booked it."""
+        try:
+            outgoing = outgoing_from_json(row.body)
+        except msgspec.DecodeError:
+            log.error("row_unreadable", extra={"channel": row.channel, "row": row.id})
+            if row.due_at + ANOTHER_VERSIONS < self._clock.now():
+                outbox.mark(connection, [outbox.Mark(id=row.id, state="failed", error="unreadable")])
+            return None
+        return Parcel(
             id=row.id,
             conversation=row.conversation_id,
             event_number=row.event_number,
             channel=row.channel,
             address=row.address,
-            outgoing=outgoing_from_json(row.body),
+            outgoing=outgoing,
             due_at=row.due_at,
             leased_until=row.leased_until,
             attempts=row.attempts,
             taken_over=True,
         )
-        self._queue(parcel)
 
 
 class Behind:
