@@ -199,7 +199,6 @@ class App:
             drafts=house.drafts(),
             outage=DatabaseDown,
             languages=house.languages(),
-            queues=tuple(house.installation.desk.queues),
             department_chats=house.installation.desk.department_chats(),
         )
         account = Account(settings, connected, public_url=self.settings.http.public_url, secret=secret)

@@ -1,4 +1,4 @@
-"""What the admins are told in their chat: flows were published, or refused and why."""
+"""What the admins are told in their chat: flows were published, or refused and why; and so the desk's file."""
 
 import hashlib
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from storage import kept_settings, revisions
 from storage.database import Connection
 
 REFUSED = "flows.refused"  # the errors that the admins know of, so that several processes tell them once
+DESK_REFUSED = "desk.refused"
 PROBLEMS_TOLD = 10
 CHANGES_TOLD = 15
 
@@ -30,6 +31,18 @@ WORDS: dict[str, dict[str, str]] = {
         "fa": "جریان‌های تغییر‌یافته خطا دارند و پذیرفته نشدند. مشتریان روی نسخهٔ {revision} می‌مانند.",
         "ar": "المسارات المعدّلة فيها أخطاء ولم تُقبل. يبقى العملاء على المراجعة {revision}.",
         "he": "בזרימות ששונו יש שגיאות והן נדחו. הלקוחות נשארים בגרסה {revision}.",
+    },
+    "desk_refused": {
+        "en": "The changed desk file has errors and was refused. Queues and opening hours are as before.",
+        "fa": "پروندهٔ تغییر‌یافتهٔ میز خطا دارد و پذیرفته نشد. صف‌ها و ساعت‌های کار مانند پیش‌اند.",
+        "ar": "ملف المكتب المعدّل فيه أخطاء ولم يُقبل. تبقى الطوابير وأوقات العمل كما كانت.",
+        "he": "בקובץ הדלפק ששונה יש שגיאות והוא נדחה. התורים ושעות הפעילות נשארו כפי שהיו.",
+    },
+    "desk_lacks": {
+        "en": "The desk file holds now, but the published flows name what it does not have:",
+        "fa": "پروندهٔ میز به کار افتاد، اما جریان‌های منتشرشده چیزی را نام می‌برند که در آن نیست:",
+        "ar": "صار ملف المكتب ساريًا، لكن المسارات المنشورة تسمّي ما ليس فيه:",
+        "he": "קובץ הדלפק נכנס לתוקף, אבל הזרימות שפורסמו מזכירות מה שאין בו:",
     },
     "more": {
         "en": "… and {count} more",
@@ -68,14 +81,27 @@ class AdminNotices:
 
     def tell_refused(self, connection: Connection, problems: Sequence[Problem], now: datetime) -> None:
         """The folder has these errors, unless that was told already, here or by another process."""
-        errors = [str(problem) for problem in problems if problem.severity == "error"]
-        known = hashlib.sha256("\n".join(errors).encode()).hexdigest()
+        self._tell_once(connection, REFUSED, "refused", _errors(problems), now)
+
+    def tell_desk_refused(self, connection: Connection, problems: Sequence[Problem], now: datetime) -> None:
+        """The desk's file has these errors, unless that was told already."""
+        self._tell_once(connection, DESK_REFUSED, "desk_refused", _errors(problems), now)
+
+    def tell_desk_holds(self, connection: Connection, missing: Sequence[str], now: datetime) -> None:
+        """The desk's file was taken over; only what the flows miss there is told."""
+        if missing:
+            self._tell_once(connection, DESK_REFUSED, "desk_lacks", missing, now)
+        elif self._chat is not None:
+            kept_settings.change(connection, DESK_REFUSED, "")
+
+    def _tell_once(self, connection: Connection, place: str, name: str, lines: Sequence[str], now: datetime) -> None:
+        known = hashlib.sha256("\n".join((name, *lines)).encode()).hexdigest()
         newest = revisions.current(connection)
-        if self._chat is None or newest is None or not kept_settings.change(connection, REFUSED, known):
+        if self._chat is None or newest is None or not kept_settings.change(connection, place, known):
             return
         flows = _flows(revisions.body(connection, newest.revision) or "")
-        head = _word("refused", flows).format(revision=newest.revision)
-        self.tell(connection, _notice(head, _listed(errors, PROBLEMS_TOLD, flows), flows), now)
+        head = _word(name, flows).format(revision=newest.revision)
+        self.tell(connection, _notice(head, _listed(lines, PROBLEMS_TOLD, flows), flows), now)
 
     def forget_refused(self, connection: Connection) -> None:
         """The folder is mended: the same errors would be news again."""
@@ -110,6 +136,10 @@ def _word(name: str, flows: FlowSet) -> str:
     return texts.get(flows.settings.languages[0], texts["en"])
 
 
-def _listed(lines: list[str], most: int, flows: FlowSet) -> list[str]:
+def _errors(problems: Sequence[Problem]) -> list[str]:
+    return [str(problem) for problem in problems if problem.severity == "error"]
+
+
+def _listed(lines: Sequence[str], most: int, flows: FlowSet) -> list[str]:
     more = [_word("more", flows).format(count=len(lines) - most)] if len(lines) > most else []
-    return lines[:most] + more
+    return [*lines[:most], *more]

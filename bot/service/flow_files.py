@@ -17,8 +17,12 @@ def gather(path: Path) -> Mapping[str, bytes]:
     Conversation tests, below `tests/`, hidden folders and what is installed in the folder are not flows. Of a file
     that is too large only so much is given as shows that. Raises OSError when something can't be read.
     """
-    files = [path] if not path.is_dir() else [file for file in sorted(path.rglob("*")) if _is_flow_file(file, path)]
-    return {_shown(file): _bytes(file) for file in files}
+    return {_shown(file): _bytes(file) for file in flow_files(path)}
+
+
+def flow_files(path: Path) -> list[Path]:
+    """The same files, unread. Raises OSError when the folder can't be read."""
+    return [path] if not path.is_dir() else [file for file in sorted(path.rglob("*")) if _is_flow_file(file, path)]
 
 
 def _is_flow_file(file: Path, folder: Path) -> bool:

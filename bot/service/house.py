@@ -26,6 +26,7 @@ from bot.service.desk.invitations import Invitations
 from bot.service.desk.routing import Router
 from bot.service.desk.showing import DESK
 from bot.service.desk.supervision import Supervision
+from bot.service.desk_changes import DeskChanges
 from bot.service.drafts import Drafts
 from bot.service.duties import Duties
 from bot.service.files import Files
@@ -77,14 +78,7 @@ class House:
         self.duties = Duties(database=database, process=installation.holder.process, clock=clock)
         self.follow_ups = FollowUps(database=database, turns=self.turns, clock=clock)
         self.privacy = Privacy(database=database, files=self.files, clock=clock)
-        self.publishing = Publishing(
-            database=database,
-            programs=self.programs,
-            folder=Path(settings.flows.path),
-            desk=names,
-            clock=clock,
-            notices=AdminNotices(settings.telegram.admin_chat_id),
-        )
+        self._follow_files(settings, names)
         self.wakeups = Wakeups(
             database=database, turns=self.turns, installation=installation, clock=clock, measurements=measurements
         )
@@ -96,6 +90,25 @@ class House:
         self.turns.on_commit(self.routing.accept)
         self._watches_flows = settings.flows.publish == "on_change"
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _follow_files(self, settings: Settings, names: DeskNames) -> None:
+        notices = AdminNotices(settings.telegram.admin_chat_id)
+        self.publishing = Publishing(
+            database=self.database,
+            programs=self.programs,
+            folder=Path(settings.flows.path),
+            desk=names,
+            clock=self.clock,
+            notices=notices,
+        )
+        self.desk_changes = DeskChanges(
+            settings,
+            database=self.database,
+            installation=self.installation,
+            publishing=self.publishing,
+            notices=notices,
+            clock=self.clock,
+        )
 
     def _open_desk(self) -> None:
         database, turns, installation, clock = self.database, self.turns, self.installation, self.clock
@@ -189,6 +202,7 @@ class House:
             "transcripts": self.transcripts.run,
             "privacy": self.privacy.run,
             "publishing": lambda: self.publishing.run(watch=self._watches_flows),
+            "desk_changes": self.desk_changes.run,
         }
         self._tasks = [asyncio.create_task(_keep_running(name, run)) for name, run in running.items()]
 

@@ -6,8 +6,6 @@ import logging
 from contextlib import suppress
 from pathlib import Path
 
-from watchfiles import awatch
-
 from bot.content import Value
 from bot.desk.desk_file import DeskNames
 from bot.engine.desk_uses import missing_at_desk
@@ -18,6 +16,7 @@ from bot.problems import Problem
 from bot.service.admin_notices import NOBODY, AdminNotices
 from bot.service.flow_files import gather
 from bot.service.programs import Programs, compiled
+from bot.service.watching import State, changes_of, state_of
 from storage import revisions
 from storage.database import Connection, Database, DatabaseDown
 
@@ -74,12 +73,18 @@ class Publishing:
         self._clock = clock
         self._notices = notices
         self._following = asyncio.Lock()
+        self._read: State | None = None
+
+    def use_desk(self, desk: DeskNames) -> None:
+        """What flows may name from now on."""
+        self._desk = desk
 
     async def candidate(self) -> Candidate:
         """What the folder holds now, checked. Raises OSError when the folder cannot be read."""
         return await asyncio.to_thread(self._read_folder)
 
     def _read_folder(self) -> Candidate:
+        self._read = state_of(self._folder)
         reading = read_flows(gather(self._folder), self._desk)
         if reading.flow_set is None:
             return Candidate(problems=reading.problems)
@@ -185,13 +190,17 @@ class Publishing:
             await published.wait(LOOK_SECONDS)
 
     async def _watch(self) -> None:
-        async for _ in awatch(self._folder):
-            try:
-                published = await self.publish_change("folder", "changed on disk")
-            except (OSError, DatabaseDown) as failure:
-                log.error("flows_unreadable", extra={"reason": str(failure)})
-                continue
-            log_problems(published)
+        async for _ in changes_of(self._folder, self._read):
+            await self.look_at_folder("changed on disk")
+
+    async def look_at_folder(self, why: str) -> None:
+        """Publish what the folder holds, as `publish_change` does. What hinders it is told in the log."""
+        try:
+            published = await self.publish_change("folder", why)
+        except (OSError, DatabaseDown) as failure:
+            log.error("flows_unreadable", extra={"reason": str(failure)})
+            return
+        log_problems(published)
 
 
 def _current_body(connection: Connection) -> str | None:

@@ -12,6 +12,7 @@ from bot.service.admin_notices import NOBODY, AdminNotices
 from bot.service.programs import PROGRAMS_KEPT, NothingPublished, Programs, UnknownRevision
 from bot.service.publishing import NotOfThisDesk, Publishing, revision_of
 from storage import revisions
+from tests.invariants.waiting import until
 from tests.service.shop import FLOWS, START, Shop, flow_set
 
 OTHER = "flows: {main: {start: true, description: another, steps: [{say: Something else.}]}}"
@@ -91,6 +92,30 @@ async def test_a_changed_file_is_published_by_itself(shop: Shop, tmp_path: Path)
     program = shop.programs.newest_program()
     assert program is not None
     assert program.flow_set.flows["main"].description == "another"
+
+
+async def test_a_folder_put_in_the_place_of_another_is_published_and_watched_on(shop: Shop, tmp_path: Path) -> None:
+    folder = tmp_path / "flows"
+    folder.mkdir()
+    (folder / "main.yaml").write_text(FLOWS)
+    publisher = publishing(shop, folder)
+    first = (await publisher.publish("me", "")).revision
+    watching = asyncio.create_task(publisher.run(watch=True))
+
+    seen = {first}
+
+    async def published() -> bool:
+        return shop.programs.newest not in seen
+
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "main.yaml").write_text(OTHER)
+    folder.rename(tmp_path / "old")
+    (tmp_path / "new").rename(folder)
+    await until(published, 20, "the other folder was not looked at")
+    seen.add(shop.programs.newest)
+    (folder / "main.yaml").write_text(OTHER.replace("Something else", "Something new"))
+    await until(published, 20, "its changes are not seen")
+    watching.cancel()
 
 
 async def test_another_process_begins_with_what_was_published_here(shop: Shop, tmp_path: Path) -> None:

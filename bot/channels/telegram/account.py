@@ -70,7 +70,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     """What Telegram is connected with.
 
     `outage` is what `turns` raises when nothing could be stored. `languages` are those of the flows, the fallback
-    first; `queues` are those of the desk, `department_chats` where its departments see tickets.
+    first; `department_chats` is where the desk's departments see tickets.
     """
 
     turns: Turns
@@ -90,7 +90,6 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     drafts: Drafts
     outage: type[Exception]
     languages: Sequence[str] = ("en",)
-    queues: Sequence[str] = ()
     department_chats: Collection[int] = ()
 
 
@@ -159,7 +158,7 @@ class Account:
     def _command_sets(self, house: House) -> Sequence[CommandSet]:
         """What agents can command, in the order in which it is listed."""
         return (
-            HandoffCommands(house.handoffs, house.agents, self._notes, self._notices, house.queues),
+            HandoffCommands(house.handoffs, house.agents, self._notes, self._notices, house.supervision),
             CannedAnswers(house.handoffs, house.canned, self._notices),
             CustomerCommands(house.cards, house.joining, house.handoffs, self._notices),
             ListingCommands(house.supervision, self._notices),
@@ -173,7 +172,7 @@ class Account:
     def _button_sets(self, house: House, messages: Messages, language: str) -> Sequence[ButtonSet]:
         """What agents can press."""
         return (
-            HandoffButtons(house.handoffs, house.agents, messages, house.queues, language),
+            HandoffButtons(house.handoffs, house.agents, messages, house.supervision, language),
             CannedAnswers(house.handoffs, house.canned, self._notices),
             SupervisorButtons(house.handoffs, house.agents, house.supervision, messages, self._notices),
             TicketButtons(house.tickets, self._copies, messages, language),

@@ -45,9 +45,9 @@ from bot.service.wakeups import Wakeups
 from bot.settings import Secret, Telegram
 from storage import revisions
 from storage.database import Database, DatabaseDown
-from storage.schema import migrate
 from tests.botapi.server import BotApiServer
 from tests.channels.telegram.leases import OneProcess
+from tests.databases import sqlite_copy
 
 SECRET = "a-secret-of-the-webhook"
 ADMIN_CHAT = -88
@@ -78,8 +78,8 @@ class Shop:
         clock: Clock | None = None,
         desk: str = DESK,
     ) -> None:
-        self.database = Database(f"sqlite:///{folder / 'switchboard.db'}")
-        self.url = f"sqlite:///{folder / 'switchboard.db'}"
+        self.url = sqlite_copy(folder / "switchboard.db")
+        self.database = Database(self.url)
         self.folder = folder
         self.server = server
         self.flows = flows
@@ -102,7 +102,6 @@ class Shop:
     async def open(self, stack: AsyncExitStack, mode: Mode = "polling", turns: TakesTurns | None = None) -> None:
         """Serve until the stack ends. With `turns`, what customers say goes there instead."""
         stack.push_async_callback(self.database.close)
-        migrate(self.url)
         installation = self._installation(Programs() if turns else await self._published())
         measurements = Measurements(CollectorRegistry())
         self._make_parts(installation, measurements)
@@ -174,7 +173,6 @@ class Shop:
             drafts=self._drafts(installation.programs),
             outage=DatabaseDown,
             languages=("en", "fa"),
-            queues=tuple(installation.desk.queues),
         )
 
     def _settings(self, mode: Mode) -> Telegram:

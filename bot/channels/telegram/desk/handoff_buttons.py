@@ -1,6 +1,6 @@
 """The buttons below a hand-off's card, below an offer, and below one that was closed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from bot.channels.telegram.desk.answers import refusal
 from bot.channels.telegram.desk.buttons import Press
@@ -14,6 +14,7 @@ from bot.ports import ChannelBusy
 from bot.service.desk.agent_acts import Answer
 from bot.service.desk.agents import Agents
 from bot.service.desk.handoffs import Glance, Handoffs
+from bot.service.desk.supervision import Supervision
 
 DONE = {
     "take": "taken",
@@ -33,12 +34,12 @@ class HandoffButtons:
     deeds = frozenset({*DONE, "transfer", "card"})
 
     def __init__(
-        self, handoffs: Handoffs, agents: Agents, messages: Messages, queues: Sequence[str], language: str
+        self, handoffs: Handoffs, agents: Agents, messages: Messages, supervision: Supervision, language: str
     ) -> None:
         self._handoffs = handoffs
         self._agents = agents
         self._messages = messages
-        self._queues = queues
+        self._supervision = supervision
         self._language = language
 
     async def press(self, press: Press) -> str:
@@ -74,7 +75,7 @@ class HandoffButtons:
             case "give":
                 return await handoffs.transfer(*by, to_agent=what)
             case "pass":
-                queue = meant(self._queues, what)
+                queue = meant(self._supervision.queues, what)
                 return None if queue is None else await handoffs.transfer(*by, queue=queue)
             case _:
                 return await self._wrap_up(press, glance, what)
@@ -94,7 +95,7 @@ class HandoffButtons:
             for agent in await self._agents.every()
             if agent.presence == "available" and agent.id != glance.agent
         ]
-        queues = [queue for queue in self._queues if queue != glance.queue]
+        queues = [queue for queue in self._supervision.queues if queue != glance.queue]
         shown = await self._show(press, lambda: target_buttons(glance.id, queues, others, self._language))
         return shown or word("choose_target", press.language)
 

@@ -1,6 +1,6 @@
 """What agents can command for the customer in whose topic they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bot.channels.telegram.desk.answers import refusal
 from bot.channels.telegram.desk.commands import Call, Role
@@ -14,7 +14,7 @@ from bot.channels.telegram.wording.words import word
 from bot.service.desk.agent_acts import Answer
 from bot.service.desk.agents import Agents
 from bot.service.desk.handoffs import Glance, Handoffs
-from bot.service.desk.supervision import SUPERVISORS
+from bot.service.desk.supervision import SUPERVISORS, Supervision
 
 DONE = {"take": "taken", "release": "released", "transfer": "transferred", "close": "closed"}
 
@@ -28,13 +28,13 @@ class HandoffCommands:
     names: Mapping[str, Role] = dict.fromkeys(("take", "release", "transfer", "close", "note", "history"), "agent")
 
     def __init__(
-        self, handoffs: Handoffs, agents: Agents, notes: Notes, notices: Notices, queues: Sequence[str]
+        self, handoffs: Handoffs, agents: Agents, notes: Notes, notices: Notices, supervision: Supervision
     ) -> None:
         self._handoffs = handoffs
         self._agents = agents
         self._notes = notes
         self._notices = notices
-        self._queues = queues
+        self._supervision = supervision
 
     async def run(self, given: Call) -> None:
         """Do it."""
@@ -74,7 +74,7 @@ class HandoffCommands:
 
     async def _transfer(self, call: Call, handoff: Glance) -> Answer:
         wanted = call.argument.casefold()
-        for queue in self._queues:
+        for queue in self._supervision.queues:
             if queue.casefold() == wanted:
                 return await self._handoffs.transfer(handoff.id, call.agent.id, call.number, queue=queue)
         other = await self._agents.named(call.argument)
@@ -84,7 +84,7 @@ class HandoffCommands:
 
     async def _explained(self, answer: Answer, call: Call, handoff: Glance) -> str:
         if answer.why in ("unknown_queue", "unknown_agent"):
-            known = [*self._queues, *(other.name for other in await self._agents.every())]
+            known = [*self._supervision.queues, *(other.name for other in await self._agents.every())]
             return word("unknown_target", call.language, name=call.argument, known=", ".join(known))
         if answer.why == "unknown_disposition":
             known = list(self._handoffs.dispositions(handoff.queue))
