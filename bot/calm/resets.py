@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from bot.content import Json
 from bot.engine.checks.paths import targets
-from bot.engine.flow import Call, Collect, Flow, FlowSet, Link, Menu, SetSlots, Step
+from bot.engine.filling import reset_with
+from bot.engine.flow import Call, Flow, FlowSet, Link, Menu, Step
 
 
 class Resets(NamedTuple):
@@ -24,7 +25,7 @@ class Resets(NamedTuple):
 
 def resets_at(menu: Menu, flow: Flow, flow_set: FlowSet) -> Resets:
     """What to empty when the menu is reached. What the flow itself fills is its own affair."""
-    own = {slot for step in flow.steps.values() for slot in _filled_by(step)}
+    own = {slot for step in flow.steps.values() for slot in reset_with(step)}
     before = _filled_by_calls(_from((flow.first,), flow, lambda step: step.id == menu.id), flow_set)
     below = _filled_by_calls(_from(targets(menu), flow, lambda step: isinstance(step, Menu)), flow_set)
     values = {
@@ -61,16 +62,5 @@ def _filled(flow_id: str, flow_set: FlowSet, seen: set[str]) -> Iterator[str]:
         return
     seen.add(flow_id)
     for step in flow.steps.values():
-        names = _filled(step.flow, flow_set, seen) if isinstance(step, Call | Link) else _filled_by(step)
+        names = _filled(step.flow, flow_set, seen) if isinstance(step, Call | Link) else reset_with(step)
         yield from (name for name in names if name not in flow.persisted_slots)
-
-
-def _filled_by(step: Step) -> tuple[str, ...]:
-    match step:
-        case Collect(reset_after_flow_ends=True):
-            return (step.slot,)
-        case Menu(into=str() as into):
-            return (into,)
-        case SetSlots():
-            return tuple(step.values)
-    return ()

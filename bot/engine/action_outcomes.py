@@ -65,6 +65,7 @@ def _set_slot(talk: Talk, name: Any, value: Json) -> None:
     fits, fitting = talk.program.fits(name, value, talk.language)
     if fits:
         talk.set_slots({name: fitting})
+        talk.ahead = tuple(slot for slot in talk.ahead if slot != name)
         heed_slot(talk, name, fitting)
 
 

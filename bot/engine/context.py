@@ -1,6 +1,7 @@
 """What conditions and texts read as `context.…` (CALM's names for what a pattern is about) and `session.open.…`."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from bot.content import Json
 from bot.engine.conversation import Frame
@@ -81,3 +82,15 @@ class Openness(Mapping[str, bool]):
 
     def __len__(self) -> int:
         return 0
+
+
+def within(value: Any, path: str) -> Json:
+    """Follow `a.b.0` through mappings and lists; null where it leads nowhere."""
+    for part in path.split("."):
+        if isinstance(value, Mapping):
+            value = value.get(part)
+        elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return None
+    return value

@@ -185,6 +185,7 @@ class Conversation(Value, frozen=True, kw_only=True):
     stack: tuple[Frame, ...] = ()
     wait: Wait | None = None
     slots: dict[str, Json] = {}
+    ahead: tuple[str, ...] = ()  # slots that were filled before the flow ran that is about them
     history: tuple[Snapshot, ...] = ()
     handoff: OpenHandoff | None = None
     ticket: KnownTicket | None = None

@@ -315,8 +315,7 @@ def _hear_button(talk: Talk, payload: str) -> Place:
     read, step = read_payload(payload), talk.step
     if isinstance(read, SetsSlots) and isinstance(step, Menu):
         talk.wait = None
-        for slot, value in fitting_slots(talk, read.values).items():
-            talk.fill(slot, value)
+        talk.fill_ahead(fitting_slots(talk, read.values))
         return talk.next_of(step)
     if read is not None:
         return hear_payload(talk, payload)
@@ -329,9 +328,7 @@ def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
     asked = step.slot if wait is not None and wait.kind == "collect" and isinstance(step, Collect) else None
     fitting = fitting_slots(talk, values, asked=asked)
     former = {slot: talk.slots.get(slot) for slot in fitting}
-    for slot, value in fitting.items():
-        if slot != asked:
-            talk.fill(slot, value)
+    talk.fill_ahead({slot: value for slot, value in fitting.items() if slot != asked})
     if isinstance(step, Collect) and asked is not None and fitting.get(asked) is not None:
         return questions.take(talk, step, fitting[asked])
     if isinstance(step, Collect) and not fitting and asked is not None and values.get(asked) is not None:

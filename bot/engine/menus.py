@@ -7,13 +7,14 @@ import msgspec
 from bot.content import Json
 from bot.engine.asking import ask, buttons_just_shown, reach, rest_at_buttons
 from bot.engine.calm_payloads import NamesIntent, read_payload
+from bot.engine.context import within
 from bot.engine.conversation import Offered
 from bot.engine.flow import ListedOptions, Menu
 from bot.engine.matching import Match
 from bot.engine.patterns import START_MENU
 from bot.engine.retries import times_out_at
 from bot.engine.speech import message, resolved, words
-from bot.engine.talk import Place, Talk, within
+from bot.engine.talk import Place, Talk
 from bot.events import ChoiceMade
 
 MAX_LISTED = 200  # choices made of data; a longer list is a search, not a menu

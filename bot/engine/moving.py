@@ -83,6 +83,7 @@ def restart(talk: Talk) -> Place:
 
 def forget_slots(talk: Talk) -> None:
     """Every slot is as in the beginning."""
+    talk.ahead = ()
     changed = {slot: value for slot, value in talk.program.initial_slots.items() if talk.slots.get(slot) != value}
     if changed:
         talk.set_slots(changed)

@@ -99,11 +99,10 @@ def first_payload(talk: Talk, payload: str) -> Place | Unheard:
     read = read_payload(payload)
     if isinstance(read, NamesIntent):
         started = start_by_intent(talk, read.intent, read.entities)
-        filled = slots_of_intent(talk, read.intent, read.entities) if started is UNHEARD else {}
-        if filled:
-            talk.set_slots(fitting_slots(talk, filled))
+        if started is UNHEARD:
+            talk.fill_ahead(fitting_slots(talk, slots_of_intent(talk, read.intent, read.entities)))
         return started
     if isinstance(read, SetsSlots):
-        talk.set_slots(fitting_slots(talk, read.values))
+        talk.fill_ahead(fitting_slots(talk, read.values))
         return UNHEARD
     return first_words(talk, payload)

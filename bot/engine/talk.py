@@ -8,8 +8,9 @@ from typing import Any, Literal
 import msgspec
 
 from bot.content import Json
-from bot.engine.context import Context, Openness, context_of
+from bot.engine.context import Context, Openness, context_of, within
 from bot.engine.conversation import Brought, Conversation, Frame, KnownTicket, Snapshot, Wait
+from bot.engine.filling import over_with
 from bot.engine.flow import END, Flow, Step
 from bot.engine.formats import coming_moment
 from bot.engine.patterns import START_MENU, is_pattern
@@ -67,6 +68,7 @@ class Talk:
         self.stack = list(conversation.stack)
         self.wait = conversation.wait
         self.slots = dict(conversation.slots)
+        self.ahead = conversation.ahead
         self.history = _changeable(conversation.history)
         self.handoff = conversation.handoff
         self.ticket = conversation.ticket
@@ -123,6 +125,7 @@ class Talk:
             stack=tuple(self.stack),
             wait=self.wait,
             slots=self.slots,
+            ahead=self.ahead,
             history=tuple(self.history),
             handoff=self.handoff,
             ticket=self.ticket,
@@ -224,8 +227,7 @@ class Talk:
     def leave(self, outcome: Outcome) -> Frame:
         """Take the top flow off and reset the slots that it filled; those of a called flow are its caller's then."""
         frame = self.stack.pop()
-        kept = self.flow_of(frame).persisted_slots
-        filled = [slot for slot in (*frame.filled, *(one.slot for one in frame.brought)) if slot not in kept]
+        filled, self.ahead = over_with(self.flow_of(frame), frame, self.ahead, links=outcome == "linked")
         if frame.called and self.stack:
             caller = self.stack[-1]
             known = {*caller.filled, *(one.slot for one in caller.brought)}
@@ -289,6 +291,16 @@ class Talk:
         frame = self.frame
         if frame is not None and not keep and slot not in frame.filled:
             self.stack[-1] = msgspec.structs.replace(frame, filled=(*frame.filled, slot))
+
+    def fill_ahead(self, values: Mapping[str, Json]) -> None:
+        """Set what nobody has asked for yet: it is reset with the flow that runs, or else with the one that asks."""
+        frame = self.frame
+        if frame is not None and frame.flow != START_MENU and not is_pattern(frame.flow):
+            for slot, value in values.items():
+                self.fill(slot, value)
+        elif values:
+            self.set_slots(values)
+            self.ahead = tuple(dict.fromkeys((*self.ahead, *values)))
 
     def shown_in_log(self, slot: str, value: Json) -> Json:
         return SECRET if value is not None and slot in self.program.secret_slots else value
@@ -379,15 +391,3 @@ class Session(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return 6
-
-
-def within(value: Any, path: str) -> Json:
-    """Follow `a.b.0` through mappings and lists; null where it leads nowhere."""
-    for part in path.split("."):
-        if isinstance(value, Mapping):
-            value = value.get(part)
-        elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
-            value = value[int(part)]
-        else:
-            return None
-    return value

@@ -84,7 +84,7 @@ class Stage:
             now=now,
         )
         known = {slot: value for slot, value in self.case.slots.items() if slot in self.program.initial_slots}
-        return msgspec.structs.replace(opened, slots=opened.slots | known)
+        return msgspec.structs.replace(opened, slots=opened.slots | known, ahead=tuple(known))
 
     # What reaches the conversation
 

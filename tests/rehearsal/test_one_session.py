@@ -59,3 +59,13 @@ def test_a_fixture_may_say_which_language_is_spoken() -> None:
 @pytest.mark.parametrize("said", ["/tell-me.all", '/tell-me.all{"a": 1}', "/tell@0.8"])
 def test_an_intent_of_any_name_is_heard_as_one(said: str) -> None:
     assert told(of(f"{{user: '{said}'}}, {{bot: ', Rome.'}}", NOBODY)) == []
+
+
+def test_a_fixture_that_a_flow_asks_for_is_reset_with_it() -> None:
+    known = "fixtures: [{f: [{name: Ann}, {town: Rome}]}]"
+    steps = "{user: /ask}, {bot: 'Ann, Rome.'}, {user: /ask}, {utter: utter_ask_name}"
+    flows = FLOWS.replace(b"    persisted_slots: [name]\n", b"").replace(
+        b"set_slots: [{town: null}]", b"action: utter_both"
+    )
+    case = cases_of(f"{known}\ntest_cases: [{{test_case: t, fixtures: [f], steps: [{steps}]}}]")[0]
+    assert told(play({"flows.yml": flows}, [(case, "telegram", None)])[0]) == []

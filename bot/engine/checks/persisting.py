@@ -1,6 +1,7 @@
 """Slots that outlive their flow: CALM's rules for `persisted_slots`."""
 
-from bot.engine.flow import Call, Collect, FlowSet, Menu, SetSlots
+from bot.engine.filling import filled_by
+from bot.engine.flow import Call, FlowSet
 from bot.engine.patterns import is_pattern
 from bot.engine.reading.findings import Findings
 
@@ -8,10 +9,11 @@ from bot.engine.reading.findings import Findings
 def check_persisted(flow_set: FlowSet, found: Findings) -> None:
     """Report kept slots that the flow never fills, and the older way to keep slots beside this one."""
     keeping = {flow for flow, _, _ in found.persisted}
-    for flow, mark in found.keeps:
+    for flow, resets, mark in found.keeps:
         if flow in keeping:
             message = "'persisted_slots' of this flow says already which slots are kept"
-            found.error(mark, "conflict", message, "remove 'reset_after_flow_ends'")
+            report = found.warn if resets else found.error  # true says nothing that is not so anyhow
+            report(mark, "conflict", message, "remove 'reset_after_flow_ends'")
     for flow, slot, mark in found.persisted:
         known = flow in flow_set.flows and flow not in found.broken_flows and slot in flow_set.slots
         if known and slot not in _filled(flow, flow_set, set()):
@@ -25,13 +27,7 @@ def _filled(flow: str, flow_set: FlowSet, seen: set[str]) -> set[str]:
     seen.add(flow)
     filled: set[str] = set()
     for step in flow_set.flows[flow].steps.values():
-        match step:
-            case Collect():
-                filled.add(step.slot)
-            case Menu() if step.into is not None:
-                filled.add(step.into)
-            case SetSlots():
-                filled |= step.values.keys()
-            case Call() if step.flow in flow_set.flows and step.flow not in seen:
-                filled |= _filled(step.flow, flow_set, seen)
+        filled.update(filled_by(step))
+        if isinstance(step, Call) and step.flow in flow_set.flows and step.flow not in seen:
+            filled |= _filled(step.flow, flow_set, seen)
     return filled
