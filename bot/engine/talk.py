@@ -80,8 +80,7 @@ class Talk:
         self.last_flow = conversation.last_flow
         self.last_album = conversation.last_album
         self.secret_messages = conversation.secret_messages
-        self.unanswered = conversation.unanswered
-        self.understood = conversation.understood
+        self.unanswered, self.understood = conversation.unanswered, conversation.understood
         self.paused = conversation.paused
         self.turns = conversation.turns + 1
         self.frames = conversation.frames
