@@ -310,8 +310,8 @@ def _who_and_why(command: ArgumentParser) -> None:
 
 
 def _running(command: ArgumentParser) -> None:
-    migrate = "take running conversations over, where their step is still there"
-    restart = "take them to the start, with a notice; with --migrate only those whose step is gone"
+    migrate = "take running conversations over, where their step is still there and their answers fit"
+    restart = "take them to the start, with a notice; with --migrate only those who can't be taken over"
     command.add_argument("--migrate", action="store_true", help=migrate)
     command.add_argument("--restart", action="store_true", help=restart)
     command.add_argument("--yes", action="store_true", help="do not ask")

@@ -7,13 +7,13 @@ from bot.cli.houses import leave_to_others
 from bot.cli.writing import print_table
 from bot.engine.flow import FlowSet
 from bot.service.house import House
-from bot.service.migration import Plan, Restart
+from bot.service.migration import Plan, Restart, Standing
 
 
 def restart_of(arguments: Namespace) -> Restart | None:
     """Who shall begin again; none when running conversations are left alone."""
     if arguments.restart:
-        return "removed" if arguments.migrate else "everybody"
+        return "stuck" if arguments.migrate else "everybody"
     return "nobody" if arguments.migrate else None
 
 
@@ -24,7 +24,7 @@ async def confirmed(house: House, revision: str, flow_set: FlowSet, arguments: N
         return True
     plan = await house.migration().plan(revision, flow_set, restart)
     _tell(plan)
-    if arguments.yes or not (plan.removed or plan.restart):
+    if arguments.yes or not (plan.stuck or plan.restart):
         return True
     print("Publish? [y/N] ", end="", flush=True)
     return sys.stdin.readline().strip().casefold() in ("y", "yes")
@@ -32,10 +32,14 @@ async def confirmed(house: House, revision: str, flow_set: FlowSet, arguments: N
 
 def _tell(plan: Plan) -> None:
     print(f"of the running conversations {plan.move} go over, {plan.restart} begin again, {plan.stay} stay as they are")
-    if plan.removed:
-        print("customers who stand on a step that is not there any more:")
-        rows = [(each.customers, each.flow, each.step, each.revision) for each in plan.removed]
-        print_table(("customers", "flow", "step", "of revision"), rows)
+    if plan.stuck:
+        print("customers who can't go over from where they stand:")
+        rows = [(each.customers, each.flow, each.step, _why(each), each.revision) for each in plan.stuck]
+        print_table(("customers", "flow", "step", "why", "of revision"), rows)
+
+
+def _why(standing: Standing) -> str:
+    return "the step is gone" if standing.slot is None else f"'{standing.slot}' can't hold their answer any more"
 
 
 async def take_over(house: House, revision: str, arguments: Namespace) -> None:
@@ -45,4 +49,4 @@ async def take_over(house: House, revision: str, arguments: Namespace) -> None:
         return
     outcome = await house.migration().take_over(revision, restart)
     await leave_to_others(house)
-    print(f"{outcome.moved} conversations went over, {outcome.restarted} began again, {outcome.stayed} stayed")
+    print(f"of the conversations {outcome.moved} went over, {outcome.restarted} began again, {outcome.stayed} stayed")

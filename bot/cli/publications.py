@@ -13,6 +13,7 @@ from bot.cli.failures import CommandFailed
 from bot.cli.houses import open_house
 from bot.cli.revisions import diff, find, history, read_flow_set, show
 from bot.cli.rooms import open_database
+from bot.engine.flow import FlowSet
 from bot.problems import as_text
 from bot.service.house import House
 from bot.service.installation import SystemClock
@@ -35,7 +36,7 @@ async def _change(arguments: Namespace, settings: Settings) -> None:
         if arguments.action == "publish":
             await _publish(house, settings, arguments)
         else:
-            await _roll_back(house, arguments)
+            await _roll_back(house, settings, arguments)
 
 
 async def _look(arguments: Namespace, settings: Settings) -> None:
@@ -77,8 +78,7 @@ async def _candidate(publishing: Publishing, settings: Settings) -> Candidate:
 async def _publish(house: House, settings: Settings, arguments: Namespace) -> None:
     candidate = await _candidate(house.publishing, settings)
     assert candidate.flow_set is not None
-    if not await confirmed(house, candidate.revision, candidate.flow_set, arguments):
-        raise CommandFailed("nothing is published; with --yes nobody is asked")
+    await _ask(house, candidate.revision, candidate.flow_set, arguments)
     published = await house.publishing.publish_candidate(candidate, arguments.author or _user(), arguments.message)
     if published.changed:
         print(f"new conversations begin with revision {published.revision} now")
@@ -87,14 +87,22 @@ async def _publish(house: House, settings: Settings, arguments: Namespace) -> No
     await take_over(house, candidate.revision, arguments)
 
 
-async def _roll_back(house: House, arguments: Namespace) -> None:
-    revision, body = await find(house.database, arguments.revision)
-    if not await confirmed(house, revision, read_flow_set(revision, body), arguments):
+async def _ask(house: House, revision: str, flow_set: FlowSet, arguments: Namespace) -> None:
+    """Raises CommandFailed when it shall not be."""
+    if not await confirmed(house, revision, flow_set, arguments):
         raise CommandFailed("nothing is published; with --yes nobody is asked")
+
+
+async def _roll_back(house: House, settings: Settings, arguments: Namespace) -> None:
+    revision, body = await find(house.database, arguments.revision)
+    flow_set = read_flow_set(revision, body)
     try:
+        await house.publishing.check_desk(revision, body)
+        await _ask(house, revision, flow_set, arguments)
         published = await house.publishing.roll_back(revision, arguments.author or _user(), arguments.message)
     except NotOfThisDesk as missing:
-        raise CommandFailed(f"revision {revision} can't come back: the desk lacks\n{missing}") from missing
+        lacks = f"{settings.desk.path} lacks what it needs:\n{missing}"
+        raise CommandFailed(f"revision {revision} can't come back as long as {lacks}") from missing
     if published.changed:
         print(f"new conversations begin with revision {revision} again; the folder is as it was")
     else:

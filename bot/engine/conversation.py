@@ -23,6 +23,7 @@ class Offered(Value, frozen=True, kw_only=True):
     """One choice as it was shown. `to` is a step id, END, or none for the step's own next.
 
     `option` is its place among the step's options, where more words for it stand; `payload` is that of a CALM button.
+    One that is `gone` was shown by an earlier revision of the flows, and the menu has it no more.
     """
 
     label: str
@@ -32,6 +33,7 @@ class Offered(Value, frozen=True, kw_only=True):
     to: str | None = None
     payload: str | None = None
     say_as: str | None = None
+    gone: bool = False
 
 
 class Button(Value, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from bot.engine.flow import ListedOptions, Menu
 from bot.engine.matching import Match
 from bot.engine.patterns import START_MENU
 from bot.engine.retries import times_out_at
-from bot.engine.speech import message, resolved, words
+from bot.engine.speech import message, resolved, say_wording, words
 from bot.engine.talk import Place, Talk
 from bot.events import ChoiceMade
 
@@ -70,10 +70,13 @@ def _listed(talk: Talk, listed: ListedOptions) -> Iterator[Offered]:
 
 
 def choose(talk: Talk, step: Menu, match: Match) -> Place:
-    """Take the choice and go on where it leads."""
+    """Take the choice and go on where it leads. Of one that is gone that is said, and the menu asks anew."""
     assert talk.wait is not None
     chosen = talk.wait.offered[match.place]
     flow, here = talk.where
+    if chosen.gone:
+        say_wording(talk, "choice_gone")
+        return run_menu(talk, step)
     talk.record(ChoiceMade(flow=flow, step=here, value=chosen.value, label=chosen.label, via=match.via))
     talk.wait = None
     talk.stack[-1] = msgspec.structs.replace(talk.stack[-1], menu=here)

@@ -1,6 +1,6 @@
 """A running conversation goes over to other flows: at the step where it stands, or from their start."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -18,11 +18,15 @@ from bot.engine.talk import Talk
 from bot.events import FlowEnded, RevisionChanged
 
 
-class Removed(Value, frozen=True, kw_only=True):
-    """The step that is not there any more: where a conversation stands, or where it would come back to."""
+class Obstacle(Value, frozen=True, kw_only=True):
+    """Why a conversation can't go over: the step where it stands, or would come back to, is not there any more.
+
+    With a `slot` it is there, but what the customer answered is nothing that the slot can hold now.
+    """
 
     flow: str
     step: str
+    slot: str | None = None
 
 
 class Way:
@@ -38,16 +42,29 @@ class Way:
         return END if step == END else self.steps.get(flow, {}).get(step)
 
 
-def removed_step(way: Way, conversation: Conversation) -> Removed | None:
+def obstacle(way: Way, conversation: Conversation) -> Obstacle | None:
     """Why the conversation can't go over where it stands, none when it can."""
     for frame in reversed(conversation.stack):
         if way.step(frame.flow, frame.step) is None:
-            return Removed(flow=frame.flow, step=frame.step)
-    return None
+            return Obstacle(flow=frame.flow, step=frame.step)
+    slot = next(_answers_that_do_not_fit(way, conversation), None)
+    if slot is None or not conversation.stack:
+        return None
+    top = conversation.stack[-1]
+    return Obstacle(flow=top.flow, step=top.step, slot=slot)
+
+
+def _answers_that_do_not_fit(way: Way, conversation: Conversation) -> Iterator[str]:
+    """Slots whose values are not those of the beginning, and would be lost though the flows still have the slots."""
+    for name, value in conversation.slots.items():
+        if value is None or name not in way.after.initial_slots or value == way.before.initial_slots.get(name):
+            continue
+        if not way.after.fits(name, value, conversation.language)[0]:
+            yield name
 
 
 def go_over(way: Way, conversation: Conversation) -> Turn:
-    """The conversation at the same step of the flows after, where `removed_step` finds none. Nothing is said."""
+    """The conversation at the same step of the flows after, where there is no `obstacle`. Nothing is said."""
     frames = tuple(_frame(way, frame) for frame in conversation.stack)
     top = conversation.stack[-1] if conversation.stack else None
     moved = msgspec.structs.replace(
@@ -93,11 +110,13 @@ def _frame(way: Way, frame: Frame) -> Frame:
 
 
 def _history(way: Way, history: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:
-    """The way back, as far as its questions are there."""
+    """The way back, past the questions that are gone: what was set since one of them was set since the one before."""
     kept: list[Snapshot] = []
     for snapshot in history:
         if any(way.step(frame.flow, frame.step) is None for frame in snapshot.stack):
-            kept.clear()
+            if kept:
+                changed = snapshot.changed | kept[-1].changed
+                kept[-1] = msgspec.structs.replace(kept[-1], changed=changed)
         else:
             stack = tuple(_frame(way, frame) for frame in snapshot.stack)
             kept.append(msgspec.structs.replace(snapshot, stack=stack))
@@ -129,12 +148,13 @@ def _wait(way: Way, frame: Frame, wait: Wait) -> Wait:
 
 
 def _offered(menu: Menu, offered: Offered) -> Offered:
-    """The choice as the menu has it now. One that is gone leads to the menu, which asks with what there is."""
+    """The choice as the menu has it now, or that it is gone."""
     if offered.payload is not None:
         return offered
-    if offered.option is None and menu.listed is not None:
+    was_written = offered.option is not None or offered.gone
+    if not was_written and menu.listed is not None:
         return msgspec.structs.replace(offered, to=menu.listed.to)
     for place, option in enumerate(menu.options):
-        if offered.option is not None and (type(option.value), option.value) == (type(offered.value), offered.value):
-            return msgspec.structs.replace(offered, option=place, to=option.to)
-    return msgspec.structs.replace(offered, option=None, to=menu.id)
+        if was_written and (type(option.value), option.value) == (type(offered.value), offered.value):
+            return msgspec.structs.replace(offered, option=place, to=option.to, gone=False)
+    return msgspec.structs.replace(offered, option=None, to=None, gone=True)

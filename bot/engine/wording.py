@@ -158,6 +158,12 @@ WORDING: dict[str, dict[str, str]] = {
         "ar": "هذه القائمة قديمة. نحن الآن هنا:",
         "he": "התפריט הזה כבר לא בתוקף. אנחנו כאן:",
     },
+    "utter_switchboard_choice_gone": {
+        "en": "That choice isn't offered any more. Here is what there is now:",
+        "fa": "این گزینه دیگر در دسترس نیست. گزینه‌های کنونی این‌ها هستند:",
+        "ar": "هذا الخيار لم يعد متاحًا. إليكم الخيارات المتاحة الآن:",
+        "he": "האפשרות הזאת כבר לא זמינה. אלה האפשרויות עכשיו:",
+    },
     "utter_switchboard_page": {
         "en": "Page {page} of {pages}",
         "fa": "صفحهٔ {page} از {pages}",

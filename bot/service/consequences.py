@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import msgspec
 
+from bot.engine.conversation import Wait
 from bot.engine.inputs import AnyHeard
 from bot.engine.interpreter import take_turn
 from bot.events import (
@@ -30,7 +31,7 @@ from bot.service.desk import moves as desk_moves
 from bot.service.desk import queueing, service_levels, waiting
 from bot.service.desk import showing as desk_side
 from bot.service.keeping import keep
-from bot.service.tapped import UNTOUCHED, Tapped, outdated_choices, tapped_menu
+from bot.service.tapped import UNTOUCHED, Tapped, choices_of_question, outdated_choices, tapped_menu
 from bot.service.work import Work
 from storage import customers, follow_ups, joining, legs, privacy
 
@@ -58,6 +59,12 @@ def hear(work: Work, case: Case, heard: AnyHeard) -> tuple[AnyEvent, ...]:
             _hide(work, case, hidden)
         unheard += [answer(work, case, request) for request in requests]
     return tuple(events)
+
+
+def put_aside(work: Work, case: Case, question: Wait) -> None:
+    """The conversation is taken away from this question: no button of it is left."""
+    for hidden in choices_of_question(question, case.first_number + len(case.events)):
+        _hide(work, case, hidden)
 
 
 def answer(work: Work, case: Case, request: Request) -> AnyHeard:

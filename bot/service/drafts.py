@@ -9,7 +9,7 @@ from bot.events import AnyEvent, ConversationClosed, FlowEnded
 from bot.ports import Inbound, Say, Taken
 from bot.problems import Problem
 from bot.service.case import Case
-from bot.service.consequences import hear, record
+from bot.service.consequences import hear, put_aside, record
 from bot.service.desk.agents import Agents
 from bot.service.jobs import Job
 from bot.service.notices import book_notice
@@ -139,27 +139,32 @@ def _begin(inbound: Inbound, revision: str | None, work: Work) -> Taken:
     if before is not None and before.handoff is not None:
         _say(work, before, inbound, _word("with_a_person", inbound))
         return Taken(conversation=before.id)
+    asked = before.conversation.wait if before is not None else None
     if before is not None:
         _end(work, before)
     case = work.begin(inbound, revision)
     is_published = revision in (None, work.newest_program().revision)
     if not is_published:
         case.replace(entry=DRAFT)
-    _say(work, case, inbound, _word("published" if is_published else "draft", inbound, revision=revision or ""))
+    told = _word("published" if is_published else "draft", inbound, revision=revision or "")
+    _say(work, case, inbound, told, clears_keyboard=asked is not None and asked.expects in ("contact", "location"))
     hear(work, case, CommandHeard(name="start"))
     return Taken(conversation=case.id)
 
 
 def _end(work: Work, case: Case) -> None:
+    if case.conversation.wait is not None:
+        put_aside(work, case, case.conversation.wait)
     ended = [FlowEnded(flow=frame.flow, outcome="cancelled") for frame in reversed(case.conversation.stack)]
     case.replace(closed=True, stack=(), wait=None, due_at=None, history=(), reminders=(), buttons=())
     events: list[AnyEvent] = [*ended, ConversationClosed(reason="restarted")]
     record(work, case, events)
 
 
-def _say(work: Work, case: Case, inbound: Inbound, text: str) -> None:
+def _say(work: Work, case: Case, inbound: Inbound, text: str, *, clears_keyboard: bool = False) -> None:
     """Tell the tester, outside of the log: it is no part of the conversation that is tried."""
-    said = Say(content=Content(text=RichText(text=text)), language=inbound.language or "en")
+    content = Content(text=RichText(text=text))
+    said = Say(content=content, language=inbound.language or "en", clears_keyboard=clears_keyboard)
     work.book(case, said, paced=True)
 
 

@@ -10,9 +10,9 @@ import msgspec
 from bot.content import Value
 from bot.engine.conversation import Conversation, conversation_from_json
 from bot.engine.flow import FlowSet
-from bot.engine.migrating import Removed, Way, begin_again, go_over, removed_step
+from bot.engine.migrating import Obstacle, Way, begin_again, go_over, obstacle
 from bot.engine.program import Program, compile_program
-from bot.service.consequences import answer, hear, record
+from bot.service.consequences import answer, hear, put_aside, record
 from bot.service.jobs import Job
 from bot.service.programs import Programs, UnknownRevision
 from bot.service.turns import Turns
@@ -23,32 +23,36 @@ from storage.database import Database
 
 AT_ONCE = 100
 
-Restart = Literal["nobody", "removed", "everybody"]
-"""Who begins again: nobody, those who stand on a removed step, or everybody."""
+Restart = Literal["nobody", "stuck", "everybody"]
+"""Who begins again: nobody, those who can't go over, or everybody."""
 
 Fate = Literal["moved", "restarted", "stayed"]
 
 
 class Standing(Value, frozen=True, kw_only=True):
-    """So many customers stand on a step that the new flows do not have; `revision` is the one that has it."""
+    """So many customers can't go over: the new flows do not have the step where they stand, which `revision` has.
+
+    With a `slot` they have, but not for what the customers answered.
+    """
 
     flow: str
     step: str
     revision: str
     customers: int
+    slot: str | None = None
 
 
 class Plan(Value, frozen=True, kw_only=True):
     """What would become of the conversations that run now.
 
-    `stay` counts those on a removed step who do not begin again: that one is not wished, or they are with a person or
-    wait for an action.
+    `stay` counts those who are stuck and do not begin again: that is not wished, or they are with a person or wait for
+    an action.
     """
 
     move: int = 0
     restart: int = 0
     stay: int = 0
-    removed: tuple[Standing, ...] = ()
+    stuck: tuple[Standing, ...] = ()
 
 
 class Outcome(Value, frozen=True, kw_only=True):
@@ -72,7 +76,7 @@ class Migration:
         after = await asyncio.to_thread(compile_program, flow_set, revision)
         ways: dict[str, Way | None] = {}
         fates: Counter[Fate] = Counter()
-        standing: Counter[tuple[str, str, str]] = Counter()
+        standing: Counter[tuple[str, Obstacle]] = Counter()
         async for rows in self._running(revision):
             for stored in rows:
                 if stored.revision not in ways:
@@ -81,17 +85,17 @@ class Migration:
                 if way is None or conversation is None:
                     fates["stayed"] += 1
                     continue
-                removed = removed_step(way, conversation)
-                fates[_fate(conversation, removed, restart)] += 1
-                if removed is not None:
-                    standing[removed.flow, removed.step, stored.revision] += 1
+                met = obstacle(way, conversation)
+                fates[_fate(conversation, met, restart)] += 1
+                if met is not None:
+                    standing[stored.revision, met] += 1
         return Plan(
             move=fates["moved"],
             restart=fates["restarted"],
             stay=fates["stayed"],
-            removed=tuple(
-                Standing(flow=flow, step=step, revision=before, customers=count)
-                for (flow, step, before), count in standing.most_common()
+            stuck=tuple(
+                Standing(flow=met.flow, step=met.step, slot=met.slot, revision=before, customers=count)
+                for (before, met), count in standing.most_common()
             ),
         )
 
@@ -131,13 +135,13 @@ def _read(stored: Stored) -> Conversation | None:
         return None
 
 
-def _fate(conversation: Conversation, removed: Removed | None, restart: Restart) -> Fate:
+def _fate(conversation: Conversation, met: Obstacle | None, restart: Restart) -> Fate:
     """Who is with a person, or waits for what an action does, is not torn away from it."""
     wait = conversation.wait
     is_busy = conversation.handoff is not None or (wait is not None and wait.kind in ("action", "handoff"))
-    if not is_busy and (restart == "everybody" or (restart == "removed" and removed is not None)):
+    if not is_busy and (restart == "everybody" or (restart == "stuck" and met is not None)):
         return "restarted"
-    return "stayed" if removed is not None else "moved"
+    return "stayed" if met is not None else "moved"
 
 
 def _job(conversation: str, revision: str, restart: Restart, ways: dict[str, Way]) -> Job[Fate]:
@@ -160,12 +164,14 @@ def _take_over(work: Work, conversation_id: str, revision: str, restart: Restart
     if way is None:
         way = Way(case.program, work.installation.programs.of(work.connection, revision))
         ways[conversation.revision] = way
-    fate = _fate(conversation, removed_step(way, conversation), restart)
+    fate = _fate(conversation, obstacle(way, conversation), restart)
     if fate == "stayed":
         return fate
     if fate == "moved":
         turn = go_over(way, conversation)
     else:
+        if conversation.wait is not None:
+            put_aside(work, case, conversation.wait)
         turn = begin_again(way, conversation, work.local_now, work.is_open)
     case.program, case.conversation = way.after, turn.conversation
     conversations.change_revision(work.connection, conversation_id, revision)

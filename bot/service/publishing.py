@@ -136,11 +136,15 @@ class Publishing:
         body = await self._database.read(lambda connection: revisions.body(connection, revision))
         if body is None:
             raise KeyError(revision)
+        await self.check_desk(revision, body)
+        changed = await self._publish(revision, body, author, message or f"back to {revision}", takes_back=True)
+        return Publication(revision=revision, changed=changed)
+
+    async def check_desk(self, revision: str, body: str) -> None:
+        """Raises NotOfThisDesk when they name what the desk has no more, UnknownRevision when they can't be read."""
         program = await asyncio.to_thread(compiled, revision, body)
         if self._desk is not None and (missing := missing_at_desk(program, self._desk)):
             raise NotOfThisDesk("\n".join(map(str, missing)))
-        changed = await self._publish(revision, body, author, message or f"back to {revision}", takes_back=True)
-        return Publication(revision=revision, changed=changed)
 
     async def _publish(self, revision: str, body: str, author: str, message: str, *, takes_back: bool = False) -> bool:
         now = self._clock.now()

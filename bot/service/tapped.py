@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.content import Value
 from bot.engine.aside_buttons import is_aside_button
-from bot.engine.conversation import Conversation
+from bot.engine.conversation import Conversation, Wait
 from bot.engine.inputs import AnyHeard, CallUnanswered, TapHeard, TicketNews
 from bot.events import AnyEvent, BotSaid, ConversationClosed, CustomerSaid, InputIgnored
 from bot.ports import HideChoices, ShowChoice
@@ -58,12 +58,16 @@ def outdated_choices(
     has_expired = any(isinstance(event, ConversationClosed) and event.reason == "expired" for event in events)
     if has_expired and before.handoff is None:
         return []
-    wait = before.wait
-    if wait is None or wait.kind in WITHOUT_BUTTONS or wait.expects in ("contact", "location"):
-        return hidden
-    if wait.kind == "handoff" and not wait.offered:
-        return hidden
     asked_again = any(isinstance(event, BotSaid) and event.choices for event in events)
-    if asked_again or after.wait is None or after.wait.number != wait.number:
-        hidden.append(HideChoices(event=last_event))
+    if before.wait is not None and (asked_again or after.wait is None or after.wait.number != before.wait.number):
+        hidden += choices_of_question(before.wait, last_event)
     return hidden
+
+
+def choices_of_question(wait: Wait, last_event: int) -> list[HideChoices]:
+    """The buttons of a question that is over, if it has any; it was asked in the event `last_event` or before."""
+    if wait.kind in WITHOUT_BUTTONS or wait.expects in ("contact", "location"):
+        return []
+    if wait.kind == "handoff" and not wait.offered:
+        return []
+    return [HideChoices(event=last_event)]

@@ -122,8 +122,11 @@ def test_an_earlier_revision_comes_back_unless_the_desk_is_another(
     assert "by Sara" in shown
     assert "too long" in shown
     (home / "config" / "desk.yaml").write_text("queues: {sales: {default: true}}", encoding="utf-8")
-    assert main(["flows", "rollback", second]) == 1
-    assert "the queue 'support', which step 'person' of 'main_menu' needs" in capsys.readouterr().err
+    assert main(["flows", "rollback", second, "--restart"]) == 1
+    refused = capsys.readouterr()
+    assert "conversations" not in refused.out, "nobody is asked about what can't be"
+    assert "config/desk.yaml lacks what it needs" in refused.err
+    assert "the queue 'support', which step 'person' of 'main_menu' needs" in refused.err
     assert main(["flows", "rollback", "zz"]) == 1
     assert "there is no revision 'zz'" in capsys.readouterr().err
 
@@ -153,7 +156,7 @@ def test_customers_in_the_middle_are_counted_before_and_moved_after(
     assert "top.option_1.menu" in told
     assert history(capsys) == before
     assert main(["flows", "publish", "--migrate", "--restart", "--yes"]) == 0
-    assert "1 conversations went over, 1 began again, 0 stayed" in capsys.readouterr().out
+    assert "of the conversations 1 went over, 1 began again, 0 stayed" in capsys.readouterr().out
     assert main(["flows", "history", "--format", "json"]) == 0
     assert [each["running"] for each in json.loads(capsys.readouterr().out)] == [2, 0]
     assert asyncio.run(_unsent(database)) == [

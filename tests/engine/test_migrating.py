@@ -2,8 +2,8 @@
 
 from bot.engine.inputs import TapHeard
 from bot.engine.interpreter import Turn
-from bot.engine.migrating import Removed, Way, begin_again, go_over, removed_step
-from bot.events import FlowEnded, InputIgnored, RevisionChanged, StepReached
+from bot.engine.migrating import Obstacle, Way, begin_again, go_over, obstacle
+from bot.events import ChoiceMade, FlowEnded, InputIgnored, RevisionChanged, StepReached
 from tests.engine.customers import CustomerOf, program_of
 
 BEFORE = """
@@ -58,13 +58,13 @@ def customer(*said: str) -> CustomerOf:
     return someone
 
 
-def take_over(someone: CustomerOf, source: str) -> Removed | None:
+def take_over(someone: CustomerOf, source: str) -> Obstacle | None:
     """The customer goes on with these flows, if the step is there."""
     way = Way(someone.program, program_of(source))
-    removed = removed_step(way, someone.conversation)
-    if removed is None:
+    met = obstacle(way, someone.conversation)
+    if met is None:
         arrive(someone, way, go_over(way, someone.conversation))
-    return removed
+    return met
 
 
 def arrive(someone: CustomerOf, way: Way, turn: Turn) -> None:
@@ -113,11 +113,22 @@ def test_a_question_that_was_put_aside_goes_over_too() -> None:
     assert someone.hears(TapHeard(token=size)) == ["What size then?"]
 
 
-def test_a_choice_that_is_gone_leads_to_what_there_is() -> None:
+NOT_OFFERED = "That choice isn't offered any more. Here is what there is now:"
+
+
+def test_a_choice_that_is_gone_is_said_to_be_and_leads_to_what_there_is() -> None:
     someone = customer()
     take_over(someone, after())
-    assert someone.taps("Gone soon") == ["How can we help?"]
+    assert someone.taps("Gone soon") == [NOT_OFFERED, "How can we help?"]
     assert someone.buttons[:3] == ["Help", "Name", "Size"]
+    assert someone.happened(ChoiceMade) == []
+    someone = customer()
+    take_over(someone, after())
+    assert someone.says("3") == [NOT_OFFERED, "How can we help?"], "its number, as it was shown"
+    someone = customer()
+    take_over(someone, after())
+    take_over(someone, BEFORE)
+    assert someone.taps("Gone soon") == ["Gone.", "How?"], "it was taken away by mistake"
 
 
 def test_a_question_goes_on_inside_what_called_it_and_leads_back() -> None:
@@ -138,10 +149,10 @@ def test_an_unnamed_step_is_found_where_it_moved_to() -> None:
 
 def test_who_stands_on_a_removed_step_or_would_come_back_to_one_can_t_go_over() -> None:
     asks = after(('[{collect: size, ask: Which size?}, {say: "{size} it is.", next: top}]', "top"))
-    assert take_over(customer("Size"), asks) == Removed(flow="main", step="top.option_2.collect_size")
+    assert take_over(customer("Size"), asks) == Obstacle(flow="main", step="top.option_2.collect_size")
     uncalled = after(("[{call: naming, next: top}]", "[{link: naming}]"))
-    assert take_over(customer("Name"), uncalled) == Removed(flow="main", step="top.option_1.call_naming")
-    assert take_over(customer("Name"), after(("  naming:", "  other:"), ("call: naming", "call: other"))) == Removed(
+    assert take_over(customer("Name"), uncalled) == Obstacle(flow="main", step="top.option_1.call_naming")
+    assert take_over(customer("Name"), after(("  naming:", "  other:"), ("call: naming", "call: other"))) == Obstacle(
         flow="naming", step="collect_name"
     )
 
@@ -156,16 +167,51 @@ def test_a_question_of_the_engine_s_own_stays_what_is_asked() -> None:
     assert someone.buttons == offered
 
 
-def test_a_language_that_is_gone_gives_way_and_a_value_that_fits_no_more_is_forgotten() -> None:
+def test_a_language_that_is_gone_gives_way() -> None:
     someone = CustomerOf(program_of(BEFORE), language="fa")
+    someone.starts()
+    take_over(someone, after(("[en, fa]", "[en]"), ("{en: How?, fa: چطور؟}", "How?")))
+    assert someone.conversation.language == "en"
+    assert someone.says("nothing")[-1] == "How?"
+
+
+def test_whose_answer_would_be_lost_can_t_go_over() -> None:
+    sure = "{menu: Sure?, options: [{label: Very, then: top}]}"
+    source = BEFORE.replace("ask: Which size?}", f"ask: Which size?}}, {sure}")
+    someone = CustomerOf(program_of(source))
     someone.starts()
     someone.says("Size")
     someone.says("large")
-    someone.conversation.slots["size"] = "large"
-    take_over(someone, after(("[en, fa]", "[en]"), ("{en: How?, fa: چطور؟}", "How?"), ("small, large", "small, big")))
-    assert someone.conversation.language == "en"
+    smaller = source.replace("small, large", "small, big")
+    assert take_over(someone, smaller) == Obstacle(flow="main", step="top.option_2.menu", slot="size")
+    way = Way(someone.program, program_of(smaller))
+    arrive(someone, way, begin_again(way, someone.conversation, someone.now, lambda _calendar: True))
     assert someone.conversation.slots["size"] is None
-    assert someone.says("nothing")[-1] == "How?"
+    larger = source.replace("small, large", "small, large, huge")
+    assert take_over(customer("Size"), smaller) is None, "nothing was answered yet"
+    assert take_over(customer("Size"), larger) is None
+
+
+def test_the_way_back_leads_past_a_question_that_is_gone() -> None:
+    source = """
+slots: {first: {type: text}, second: {type: text}, third: {type: text}}
+flows:
+  main:
+    start: true
+    description: three questions
+    steps:
+      - {collect: first, ask: First?}
+      - {collect: second, ask: Second?}
+      - {collect: third, ask: Third?}
+"""
+    someone = CustomerOf(program_of(source))
+    someone.starts()
+    someone.says("one")
+    someone.says("two")
+    take_over(someone, source.replace("      - {collect: second, ask: Second?}\n", ""))
+    assert someone.commands("back") == ["First?"]
+    assert (someone.conversation.slots["first"], someone.conversation.slots["second"]) == (None, None)
+    assert someone.says("uno") == ["Third?"]
 
 
 def test_the_start_again_comes_with_a_notice_and_without_what_was_said() -> None:

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.engine.interpreter import Turn
-from bot.engine.migrating import Way, begin_again, go_over, removed_step
+from bot.engine.migrating import Way, begin_again, go_over, obstacle
 from bot.engine.program import Program, compile_program
 from bot.engine.reader import read_flows
 from tests.engine.customers import CustomerOf
@@ -62,7 +62,7 @@ def test_any_walk_over_an_edit_is_sound(
     if program is None or customer.conversation.closed:
         return
     way = Way(WHOLE, program)
-    if removed_step(way, customer.conversation) is None:
+    if obstacle(way, customer.conversation) is None:
         _arrive(customer, way, go_over(way, customer.conversation))
     elif restart and customer.conversation.handoff is None:
         turn = begin_again(way, customer.conversation, customer.now, lambda _calendar: True)

@@ -55,7 +55,7 @@ async def test_those_whose_step_is_there_go_over_and_the_others_stay(shop: Shop)
     before = shop.programs.newest
     assert before is not None
     plan, outcome = await publish(shop, GONE, "nobody")
-    assert plan == Plan(move=5, stay=2, removed=(Standing(flow="main", step="more", revision=before, customers=2),))
+    assert plan == Plan(move=5, stay=2, stuck=(Standing(flow="main", step="more", revision=before, customers=2),))
     assert outcome == Outcome(moved=5, stayed=2)
     assert (await at(shop, "5")).revision == before
     assert {(await at(shop, address)).revision for address in "12347"} == {shop.programs.newest}
@@ -69,7 +69,7 @@ async def test_those_whose_step_is_there_go_over_and_the_others_stay(shop: Shop)
 
 async def test_those_on_a_removed_step_may_begin_again_but_nobody_is_torn_from_a_person(shop: Shop) -> None:
     await in_the_middle(shop)
-    plan, outcome = await publish(shop, GONE, "removed")
+    plan, outcome = await publish(shop, GONE, "stuck")
     assert (plan.move, plan.restart, plan.stay) == (5, 2, 0)
     assert outcome == Outcome(moved=5, restarted=2)
     assert (await said(shop, "6"))[-2:] == [
@@ -82,6 +82,15 @@ async def test_those_on_a_removed_step_may_begin_again_but_nobody_is_torn_from_a
     assert last.handoff_id is not None
     changes = [event for event in await shop.events(last.id) if isinstance(event, RevisionChanged)]
     assert [change.restarted for change in changes] == [False, False]
+
+
+async def test_who_begins_again_is_left_with_one_question_s_buttons(shop: Shop) -> None:
+    await shop.hears("1", START)
+    await shop.customers.wait_for(1)
+    await publish(shop, GONE, "everybody")
+    await shop.customers.hide(1)
+    await shop.customers.wait_for(3)
+    assert shop.customers.hidden == ["m1"]
 
 
 async def test_a_tester_s_conversation_on_a_draft_is_left_alone(shop: Shop) -> None:
