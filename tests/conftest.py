@@ -21,6 +21,9 @@ from tests.databases import TEMPLATE, make_template, postgres_copy, sqlite_copy
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
+TESTS = Path(__file__).parent
+LONGEST = ("invariants/", "shifts/", "bench/", "journeys/test_telegram_shop.py", "test_app.py", "test_readme.py")
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = (
     "--headless",
@@ -35,9 +38,31 @@ CHROMIUM_FLAGS = (
 )
 
 
+@pytest.hookimpl(optionalhook=True)  # pytest-xdist may be switched off
 def pytest_xdist_auto_num_workers() -> int:
     """Two more than there are cores: many tests wait for processes, for a browser, or for a limit to pass."""
     return (os.cpu_count() or 1) + 2
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Half of the parallel processes begin with the longest tests: else one is left alone with them at the end.
+
+    Only half, as these start many processes of their own. `--dist worksteal` gives each an equal run of `items`.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1:
+        return
+    total, lanes = len(items), (workers + 1) // 2
+    longest = [item for item in items if item.path.relative_to(TESTS).as_posix().startswith(LONGEST)]
+    others = [item for item in items if item not in longest]
+    items.clear()
+    for worker in range(workers):
+        share = (total - len(items)) // (workers - worker)
+        begins_with = longest[worker::lanes] if worker < lanes else []
+        filled_with = max(share - len(begins_with), 0)
+        items += [*begins_with, *others[:filled_with]]
+        del others[:filled_with]
+    items += others
 
 
 @pytest.fixture(scope="session")
