@@ -198,13 +198,19 @@ class Publishing:
             await self.look_at_folder("changed on disk")
 
     async def look_at_folder(self, why: str) -> None:
-        """Publish what the folder holds, as `publish_change` does. What hinders it is told in the log."""
-        try:
-            published = await self.publish_change("folder", why)
-        except (OSError, DatabaseDown) as failure:
-            log.error("flows_unreadable", extra={"reason": str(failure)})
-            return
-        log_problems(published)
+        """Publish what the folder holds, as `publish_change` does, if need be when the database answers again."""
+        while True:
+            try:
+                published = await self.publish_change("folder", why)
+            except OSError as failure:  # whoever watches the folder sees when it can be read
+                log.error("flows_unreadable", extra={"reason": str(failure)})
+                return
+            except DatabaseDown as down:
+                log.error("flows_not_published", extra={"reason": str(down)})
+                await asyncio.sleep(LOOK_SECONDS)
+            else:
+                log_problems(published)
+                return
 
 
 def _current_body(connection: Connection) -> str | None:

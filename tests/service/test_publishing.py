@@ -12,6 +12,7 @@ from bot.service.admin_notices import NOBODY, AdminNotices
 from bot.service.programs import PROGRAMS_KEPT, NothingPublished, Programs, UnknownRevision
 from bot.service.publishing import NotOfThisDesk, Publishing, revision_of
 from storage import revisions
+from tests.invariants.cable import Cable
 from tests.invariants.waiting import until
 from tests.service.shop import FLOWS, START, Shop, flow_set
 
@@ -92,6 +93,32 @@ async def test_a_changed_file_is_published_by_itself(shop: Shop, tmp_path: Path)
     program = shop.programs.newest_program()
     assert program is not None
     assert program.flow_set.flows["main"].description == "another"
+
+
+async def test_a_change_in_an_outage_is_published_after_it(
+    postgres_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.service.publishing.LOOK_SECONDS", 0.1)
+    (tmp_path / "main.yaml").write_text(OTHER)
+
+    async def is_refused() -> bool:
+        return "flows_not_published" in caplog.text
+
+    async def is_published() -> bool:
+        return shop.programs.newest != before
+
+    async with Cable(postgres_database) as cable:
+        shop = Shop(cable.url)
+        publisher = publishing(shop, tmp_path)
+        before = (await publisher.publish("me", "")).revision
+        watching = asyncio.create_task(publisher.run(watch=True))
+        cable.cut()
+        (tmp_path / "main.yaml").write_text(FLOWS)
+        await until(is_refused, 20, "nobody tried")
+        cable.mend()
+        await until(is_published, 20, "it was not tried again")
+        watching.cancel()
+        await shop.close(1)
 
 
 async def test_a_folder_put_in_the_place_of_another_is_published_and_watched_on(shop: Shop, tmp_path: Path) -> None:
