@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -61,14 +62,18 @@ def texts() -> Iterator[tuple[Path, str]]:
 
 
 @cache
-def python() -> tuple[tuple[Path, ast.Module], ...]:
-    return tuple((path, ast.parse(path.read_text(encoding="utf-8"))) for path in files(".py"))
+def python() -> dict[type[ast.AST], list[tuple[Path, ast.AST]]]:
+    """Every piece of our Python with its file, by its kind."""
+    pieces: defaultdict[type[ast.AST], list[tuple[Path, ast.AST]]] = defaultdict(list)
+    for path in files(".py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            pieces[type(node)].append((path, node))
+    return pieces
 
 
 def nodes(kind: type[Node]) -> Iterator[tuple[Path, Node]]:
     """Every piece of our Python that is of this kind, with its file."""
-    for path, tree in python():
-        yield from ((path, node) for node in ast.walk(tree) if isinstance(node, kind))
+    yield from ((path, node) for path, node in python()[kind] if isinstance(node, kind))
 
 
 def functions() -> Iterator[tuple[Path, ast.FunctionDef | ast.AsyncFunctionDef]]:
