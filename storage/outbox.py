@@ -27,6 +27,7 @@ from sqlalchemy.orm import aliased
 from storage.batches import Batch, batch_of
 from storage.columns import Later
 from storage.prepared import Prepared
+from storage.rate_limits import FARTHEST
 from storage.records import Record, columns, read
 from storage.tables import OutboxRow, RateLimitRow
 
@@ -158,13 +159,15 @@ IS_BEHIND = exists().where(
     OLDER.id < OutboxRow.id,
 )
 NOW = bindparam("now", type_=OutboxRow.due_at.type)
+# Later than anything is booked or leased for: a clock had gone ahead, and is right again.
+TOO_LATE = bindparam("too_late", type_=OutboxRow.due_at.type)
 FREE = (
     select(OutboxRow.id)
     .where(
         IS_PENDING,
         OutboxRow.channel.in_(bindparam("channels", expanding=True)),
-        OutboxRow.due_at <= NOW,
-        or_(OutboxRow.leased_by.is_(None), OutboxRow.leased_until <= NOW),
+        or_(OutboxRow.due_at <= NOW, OutboxRow.due_at > TOO_LATE),
+        or_(OutboxRow.leased_by.is_(None), OutboxRow.leased_until <= NOW, OutboxRow.leased_until > TOO_LATE),
         ~IS_BEHIND,
     )
     .order_by(OutboxRow.id)
@@ -185,6 +188,7 @@ def lease(
 ) -> list[Leased]:
     """Take due rows that nobody has, the oldest unsent one of each address only, for this holder until then."""
     parameters = {"holder": holder, "now": now, "until": until, "limit": limit, "channels": list(channels)}
+    parameters["too_late"] = now + FARTHEST
     return sorted(read(Leased, connection.execute(LEASE, parameters)), key=lambda row: row.id)
 
 

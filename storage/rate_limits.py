@@ -5,25 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import BigInteger, Connection, bindparam, case, type_coerce
+from sqlalchemy import BigInteger, Connection, and_, bindparam, case, literal, type_coerce
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
 from storage.columns import MICROSECOND, to_microseconds, to_moment
 from storage.prepared import Prepared
 from storage.tables import RateLimitRow
 
+# What is spoken for until later than that was so by a clock that went ahead: nobody has so much to say.
+FARTHEST = timedelta(minutes=30)
+
 NEXT_AT = type_coerce(RateLimitRow.next_at, BigInteger)
 PRESENT = bindparam("present", type_=BigInteger)
 SPAN = bindparam("span", type_=BigInteger)  # that many intervals of microseconds
 REST = bindparam("rest", type_=BigInteger)  # that many microseconds of quiet before
+IS_BUSY = and_(NEXT_AT + REST > PRESENT, NEXT_AT < PRESENT + literal(FARTHEST // MICROSECOND, BigInteger))
 RESERVE = Prepared(
     insert_or(RateLimitRow)
     .values(key=bindparam("key"), next_at=PRESENT + SPAN)
     .on_conflict_do_update(
         index_elements=[RateLimitRow.key],
-        set_={
-            "next_at": type_coerce(case((NEXT_AT + REST > PRESENT, NEXT_AT + REST), else_=PRESENT) + SPAN, BigInteger)
-        },
+        set_={"next_at": type_coerce(case((IS_BUSY, NEXT_AT + REST), else_=PRESENT) + SPAN, BigInteger)},
     )
     .returning(NEXT_AT),
     returns=(NEXT_AT,),

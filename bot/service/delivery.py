@@ -280,7 +280,7 @@ class Delivery:
             channel=row.channel,
             address=row.address,
             outgoing=outgoing,
-            due_at=row.due_at,
+            due_at=min(row.due_at, self._clock.now()),
             leased_until=row.leased_until,
             attempts=row.attempts,
             taken_over=True,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.content import Value
 from bot.settings import Telegram
+from storage.rate_limits import FARTHEST
 
 LATE_SECONDS = 0.1  # a place in a rate is good for so long
 WAY_SECONDS = 0.15  # how much longer one message may take to get there than another, on a busy machine
@@ -66,7 +67,7 @@ def telegram_limits(settings: Telegram) -> Mapping[str, Limits]:
 def next_slot(pace: Pace, spoken_for: datetime | None, now: datetime) -> tuple[datetime, datetime]:
     """When the next message may go, and the moment to keep for the one after it."""
     interval = timedelta(seconds=pace.interval_seconds)
-    start = now if spoken_for is None or spoken_for < now else spoken_for
+    start = spoken_for if spoken_for is not None and now <= spoken_for < now + FARTHEST else now
     early = (pace.burst - 1) * interval - timedelta(seconds=pace.kept_back_seconds)
     return max(now, start - early), start + interval
 

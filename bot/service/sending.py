@@ -36,6 +36,7 @@ from bot.service.parcels import Parcel, Sent
 from bot.service.settling import Settling
 from bot.service.slots import Slots
 from storage.database import DatabaseDown
+from storage.rate_limits import FARTHEST
 
 log = logging.getLogger(__name__)
 
@@ -294,7 +295,7 @@ class Sender:
     async def _pause_until(self, moment: datetime) -> None:
         seconds = (moment - self._clock.now()).total_seconds()
         if seconds > 0:
-            await self._pause(seconds)
+            await self._pause(min(seconds, FARTHEST.total_seconds()))  # the clock may have gone back since
 
     async def _pause(self, seconds: float) -> None:
         """Let time pass. Raises Lost when the process stops meanwhile."""

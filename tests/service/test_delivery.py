@@ -338,6 +338,21 @@ async def test_one_chat_gets_a_small_burst_and_then_one_message_in_a_while(datab
     await shop.close(1)
 
 
+async def test_a_clock_that_went_ahead_and_is_right_again_keeps_no_message_back(database_url: str) -> None:
+    clock = TestClock()
+    limits = Limits(account="bot", altogether=Pace(interval_seconds=0.01), per_chat=Pace(interval_seconds=0.1))
+    shop = Shop(database_url, clock=clock, limits={"telegram": limits})
+    await shop.publish()
+    clock.pass_by(4 * 3600)
+    await shop.hears("1", START)
+    await shop.customers.wait_for(1)
+    clock.pass_by(-4 * 3600)
+    await shop.hears("1", "no such choice")
+    await shop.hears("2", START)
+    await shop.customers.wait_for(3)
+    await shop.close(1)
+
+
 async def test_what_goes_late_holds_back_what_others_book_before_it_is_there(database_url: str) -> None:
     shop = Shop(database_url, limits={"telegram": Limits(per_chat=Pace(interval_seconds=10.0, burst=3))})
     await shop.publish()

@@ -39,6 +39,12 @@ def test_slots_are_never_in_the_past_and_never_out_of_order(pauses: list[float])
         before = slot
 
 
+def test_a_chat_is_not_spoken_for_by_a_clock_that_went_ahead() -> None:
+    pace = Pace(interval_seconds=1.0)
+    _, spoken_for = next_slot(pace, None, NOW + timedelta(hours=4))
+    assert next_slot(pace, spoken_for, NOW) == (NOW, NOW + timedelta(seconds=1))
+
+
 def test_who_was_quiet_may_burst_and_then_waits() -> None:
     pace, spoken_for, waits = Pace(interval_seconds=1.0, burst=3), None, []
     for _ in range(5):

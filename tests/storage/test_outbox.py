@@ -74,6 +74,13 @@ def test_who_holds_the_oldest_row_of_an_address_may_have_what_nobody_holds_behin
     assert outbox.lease_at(connection, "r.0", NOW, until, "telegram", "1") == []
 
 
+def test_what_was_booked_and_leased_by_a_clock_that_went_ahead_is_taken_over(connection: Connection) -> None:
+    ahead = NOW + timedelta(hours=4)
+    row = msgspec.structs.replace(booking("1", due_at=ahead, leased_by="p.0"), leased_until=ahead + LEASE)
+    [one] = book(connection, row)
+    assert [leased.id for leased in lease(connection, "q.0")] == [one]
+
+
 def test_a_row_that_is_not_due_holds_back_those_behind_it(connection: Connection) -> None:
     later = NOW + timedelta(seconds=5)
     first, second = book(connection, booking("1", due_at=later), booking("1"))

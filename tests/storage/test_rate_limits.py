@@ -30,6 +30,13 @@ def test_each_has_its_own_moment(connection: Connection) -> None:
     assert reserve(connection, 10.5) == 11
 
 
+def test_a_clock_that_went_ahead_and_is_right_again_keeps_nobody_waiting(connection: Connection) -> None:
+    assert reserve(connection, 4 * 3600) == 4 * 3600
+    assert [reserve(connection, 0) for _ in range(2)] == [0, 1]
+    assert reserve(connection, 0, count=1000) == 2
+    assert reserve(connection, 0) == 1002, "so much was really reserved"
+
+
 def test_several_are_reserved_at_once(connection: Connection) -> None:
     assert reserve(connection, 0, count=5) == 0
     assert reserve(connection, 0) == 5
