@@ -16,7 +16,7 @@ from bot.service.notices import book_notice
 from bot.service.publishing import Publishing
 from bot.service.turns import Turns
 from bot.service.work import Work
-from storage import customers, revisions
+from storage import customers, handoffs, revisions
 from storage.database import Database
 from storage.later_tables import DRAFT
 
@@ -26,9 +26,9 @@ PROBLEMS_TOLD = 5
 WORDS: dict[str, dict[str, str]] = {
     "draft": {
         "en": "This conversation runs on revision {revision}, which only you see. /draft off ends it.",
-        "fa": "این گفتگو روی نسخهٔ {revision} است که فقط شما می‌بینید. /draft off آن را پایان می‌دهد.",
-        "ar": "تجري هذه المحادثة على المراجعة {revision} التي تراها أنت وحدك. ينهيها /draft off.",
-        "he": "השיחה הזאת מתנהלת בגרסה {revision}, שרק אתם רואים. /draft off מסיים אותה.",
+        "fa": "این گفتگو روی نسخهٔ {revision} است که فقط شما می‌بینید. ‎/draft off آن را پایان می‌دهد.",
+        "ar": "تجري هذه المحادثة على المراجعة {revision} التي تراها أنت وحدك. ينهيها ‎/draft off.",
+        "he": "השיחה הזאת מתנהלת בגרסה {revision}, שרק אתם רואים. ‎/draft off מסיים אותה.",
     },
     "published": {
         "en": "This is what customers see.",
@@ -55,10 +55,10 @@ WORDS: dict[str, dict[str, str]] = {
         "he": "אין גרסה {revision}.",
     },
     "with_a_person": {
-        "en": "You are talking with a person. Try the draft when that is over.",
-        "fa": "شما در حال گفتگو با یک کارشناس هستید. پس از پایان آن پیش‌نویس را بیازمایید.",
-        "ar": "أنت تتحدث مع موظف. جرّب المسودة بعد انتهاء ذلك.",
-        "he": "אתם משוחחים עם נציג. נסו את הטיוטה כשהשיחה תסתיים.",
+        "en": "You are talking with a person. Write this again when that is over.",
+        "fa": "شما در حال گفتگو با یک کارشناس هستید. پس از پایان آن دوباره بفرستید.",
+        "ar": "أنت تتحدث مع موظف. أعد الإرسال بعد انتهاء ذلك.",
+        "he": "אתם משוחחים עם נציג. שלחו שוב כשהשיחה תסתיים.",
     },
 }
 
@@ -136,7 +136,7 @@ def _job(inbound: Inbound, act: Callable[[Work], Taken]) -> Job[Taken]:
 def _begin(inbound: Inbound, revision: str | None, work: Work) -> Taken:
     """End what is open there, unless a person has it, and begin anew."""
     before = work.open_case((inbound.channel, inbound.address))
-    if before is not None and before.handoff is not None:
+    if before is not None and _has_a_person(work, before):
         _say(work, before, inbound, _word("with_a_person", inbound))
         return Taken(conversation=before.id)
     asked = before.conversation.wait if before is not None else None
@@ -150,6 +150,12 @@ def _begin(inbound: Inbound, revision: str | None, work: Work) -> Taken:
     _say(work, case, inbound, told, clears_keyboard=asked is not None and asked.expects in ("contact", "location"))
     hear(work, case, CommandHeard(name="start"))
     return Taken(conversation=case.id)
+
+
+def _has_a_person(work: Work, case: Case) -> bool:
+    """Whoever only waits for one leaves the queue."""
+    handoff = handoffs.get(work.connection, case.handoff) if case.handoff is not None else None
+    return handoff is not None and handoff.agent_id is not None
 
 
 def _end(work: Work, case: Case) -> None:

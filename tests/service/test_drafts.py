@@ -107,13 +107,34 @@ async def test_what_can_not_be_tried_is_told(tester: Tester) -> None:
     await tester.is_told("The flow folder can't be read.")
 
 
-async def test_a_tester_with_a_person_stays_there(tester: Tester) -> None:
-    await tester.shop.hears(TESTER, START)
-    await tester.shop.hears(TESTER, "3")
-    with_a_person = await tester.stands()
+async def test_a_tester_with_a_person_stays_there_and_one_who_waits_for_a_person_leaves_the_queue(
+    tester: Tester,
+) -> None:
+    shop = tester.shop
+    ali = await shop.agents.with_telegram(301)
+    assert ali is not None
+    await shop.hears(TESTER, START)
+    await shop.hears(TESTER, "3")
+    waits = await tester.stands()
     assert await tester.asks()
+    await tester.is_told("This conversation runs on revision")
+    assert (await shop.kinds(waits.id))[-3:] == ["FlowEnded", "ConversationClosed", "HandoffAbandoned"]
+    shop.customers.sent.clear()
+    await shop.hears(TESTER, "3")
+    with_a_person = await tester.stands()
+    assert with_a_person.handoff_id is not None
+    await shop.handoffs.take(with_a_person.handoff_id, ali.id, "take")
+    assert await tester.asks("off")
     await tester.is_told("You are talking with a person.")
     assert (await tester.stands()).id == with_a_person.id
+
+
+async def test_a_tester_is_left_with_one_question_s_buttons(tester: Tester) -> None:
+    await tester.shop.hears(TESTER, START)
+    await tester.shop.customers.wait_for(1)
+    assert await tester.asks()
+    await tester.shop.customers.hide(1)
+    assert tester.shop.customers.hidden == ["m1"]
 
 
 async def test_for_others_it_is_a_command_like_any_other(tester: Tester) -> None:

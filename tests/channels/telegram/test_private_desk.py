@@ -199,8 +199,9 @@ async def test_notes_stay_inside_and_commands_are_for_whom_they_answer(
     await ali.wait_for("Not sent: Reza has #2 Mona now.")
     await ali.command("/colse")
     await ali.wait_for("Not sent: there is no such command.")
-    await ali.command("/menu")
-    await ali.wait_for("This chat is your desk. /desk off")
+    for command in ("/menu", "/draft"):
+        await ali.command(command)
+        await ali.wait_for("This chat is your desk. /desk off")
     await ali.command("/release")
     await ali.wait_for("🟠 Waiting again")
     await reza.wait_for("Sara asks for a person", button="Take", ever=True)

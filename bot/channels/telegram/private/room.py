@@ -19,7 +19,7 @@ from bot.service.desk.agents import AgentCard
 from bot.service.private.desk import PrivateDesk
 from bot.service.private.words import PrivateWords
 
-CUSTOMERS = frozenset({"start", "menu"})  # what an agent commands who forgets that this is a desk
+CUSTOMERS = frozenset({"start", "menu", "draft"})  # what an agent commands who forgets that this is a desk
 BACK = "back"
 
 
