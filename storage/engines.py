@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, column, create_engine, event, func, make_url, select, table
 
 CONNECT_SECONDS = 5
 LOCK_SECONDS = 10  # how long a statement waits for another transaction
 STATEMENT_SECONDS = 20
-IDLE_TRANSACTION_SECONDS = 60  # a process that hangs must not hold its locks for ever
+TRANSACTION_SECONDS = 60  # a process that hangs, or whose machine is gone, must not hold its locks for ever
+SILENT_SECONDS = 10  # until either side asks whether the other is still there
+ASKING_SECONDS = 5
+QUESTIONS = 3
 
 SQLITE_SETTINGS = {
     "journal_mode": "WAL",  # readers don't wait for the writer
@@ -22,11 +25,19 @@ SQLITE_SETTINGS = {
 POSTGRESQL_SETTINGS = {
     "statement_timeout": f"{STATEMENT_SECONDS}s",
     "lock_timeout": f"{LOCK_SECONDS}s",
-    "idle_in_transaction_session_timeout": f"{IDLE_TRANSACTION_SECONDS}s",
+    "idle_in_transaction_session_timeout": f"{TRANSACTION_SECONDS}s",
+    "tcp_keepalives_idle": f"{SILENT_SECONDS}s",
+    "tcp_keepalives_interval": f"{ASKING_SECONDS}s",
+    "tcp_keepalives_count": f"{QUESTIONS}",
+    "tcp_user_timeout": f"{LOCK_SECONDS}s",
     # The planner takes every batch for a hundred rows, and with the default, which is that of turning disks, it would
     # rather read a table of some ten thousand rows from end to end than look up a hundred.
     "random_page_cost": "1.1",
 }
+# What psycopg sends behind the last of several statements ends the server's count of idle time, so `together` needs
+# another limit: https://www.postgresql.org/docs/17/runtime-config-client.html#GUC-TRANSACTION-TIMEOUT
+VERSION_17 = 170000
+SINCE_17 = {"transaction_timeout": f"{TRANSACTION_SECONDS}s"}
 # A plan is made once for each statement of a connection, maybe while its tables are all but empty, and then it would
 # read them from end to end for as long as it is kept. Transactions of turns look up a handful of rows by their keys.
 BY_KEY = dict.fromkeys(
@@ -36,9 +47,9 @@ PLANS_SECONDS = 60  # a connection lives no longer: its plans may be of a time w
 POSTGRESQL_LINE = {
     "client_encoding": "utf8",
     "connect_timeout": CONNECT_SECONDS,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
+    "keepalives_idle": SILENT_SECONDS,
+    "keepalives_interval": ASKING_SECONDS,
+    "keepalives_count": QUESTIONS,
     "tcp_user_timeout": LOCK_SECONDS * 1000,
 }
 
@@ -97,6 +108,8 @@ def _postgresql(url: URL, connections: int, writes: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def set_up(connection: psycopg.Connection, _: Any) -> None:
         settings = POSTGRESQL_SETTINGS | (BY_KEY if writes else {})
+        if connection.info.server_version >= VERSION_17:
+            settings |= SINCE_17
         calls = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.items())
         connection.execute(f"SELECT {calls}".encode())
         connection.commit()
@@ -104,3 +117,10 @@ def _postgresql(url: URL, connections: int, writes: bool) -> Engine:
     if writes:
         return engine
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def take_time(connection: Connection) -> None:
+    """Let this transaction on PostgreSQL take and wait as long as it needs."""
+    limits = column("name").in_(("lock_timeout", "statement_timeout", "transaction_timeout"))
+    lift = select(func.set_config(column("name"), "0", True)).select_from(table("pg_settings")).where(limits)
+    connection.execute(lift)

@@ -7,7 +7,12 @@ from sqlalchemy.exc import DBAPIError
 
 LOST_AGAINST_OTHERS = {"40001", "40P01"}  # serialization failure, deadlock
 OUTAGE_CLASSES = {"08", "53", "57", "58"}  # connection, resources, operator's hand or time limit, system
-OUTAGES = {"25006", "55P03"}  # became a read-only standby; a lock was not given in time
+OUTAGES = {
+    "25006",  # became a read-only standby
+    "25P03",  # the transaction was idle for too long
+    "25P04",  # the transaction took too long
+    "55P03",  # a lock was not given in time
+}
 SQLITE_OUTAGES = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,

@@ -125,7 +125,10 @@ def _reader(kept: TypeEngine[Any]) -> Callable[[Any], Any] | None:
 def _raise_as_sqlalchemy(connection: Connection, text: str, error: Exception, *, is_stuck: bool = False) -> NoReturn:
     """Raise the error as every other statement does; a connection that is gone, or stuck, is not used again."""
     dialect = connection.dialect
-    gone = is_stuck or dialect.is_disconnect(cast(Any, error), connection.connection.dbapi_connection, None)
+    raw = connection.connection.driver_connection
+    gone = is_stuck or dialect.is_disconnect(cast(Any, error), cast(Any, raw), None)
+    if isinstance(raw, psycopg.Connection) and raw.closed:  # by the server, whatever kind of error it called that
+        gone = True
     if gone:
         connection.invalidate(error)
     base = dialect.loaded_dbapi.Error

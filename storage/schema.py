@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import DatabaseDown
-from storage.engines import make_engine
+from storage.engines import make_engine, take_time
 from storage.failures import is_outage
 
 NEWEST = "0004"
@@ -27,7 +27,7 @@ def migrate(url: str) -> None:
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
+                take_time(connection)
                 connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
             _check_encoding(connection)
             version = schema_version(connection)
