@@ -61,6 +61,8 @@ class Cable:
         self._lines |= {writer, far_writer}
         with contextlib.suppress(OSError):
             await asyncio.gather(_carry(reader, far_writer), self._answer(far_reader, writer))
+        for line in (writer, far_writer):  # a process that was killed leaves no end open
+            line.transport.abort()
         self._lines -= {writer, far_writer}
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
