@@ -43,7 +43,7 @@ def native_digits(text: str, language: str) -> str:
 
 
 def shown(value: Json, form: str | None, language: str) -> str:
-    """The value as text; `form` is `number`, `money`, `date`, `time` or none. Null shows nothing, a text itself."""
+    """The value as text; `form` is `number`, `money`, `date`, `time`, `code` or none. Null shows nothing, a text itself."""
     if value is None:
         return ""
     formatter = _FORMS.get(form) if form else None
@@ -227,4 +227,16 @@ def duration(seconds: float, language: str) -> str:
     return native_digits(format_timedelta(time_passed, threshold=threshold, locale=locale_of(language)), language)
 
 
-_FORMS: dict[str, Callable[[Json, str], str]] = {"number": _number, "money": _money, "date": _date, "time": _time}
+def _code(value: Json, language: str) -> str:
+    """A number by which something is called. One with Latin letters stands on paper as it is: it stays so."""
+    written = _plain(value, language)
+    return written if any(sign.isascii() and sign.isalpha() for sign in written) else native_digits(written, language)
+
+
+_FORMS: dict[str, Callable[[Json, str], str]] = {
+    "number": _number,
+    "money": _money,
+    "date": _date,
+    "time": _time,
+    "code": _code,
+}

@@ -223,6 +223,8 @@ def _ask_to_confirm(talk: Talk, step: Collect, value: Json) -> Place:
 
 
 def _form(step: Collect) -> str | None:
+    if step.digits is not None:
+        return "code"
     return step.kind if step.kind in ("date", "time") else None
 
 

@@ -58,6 +58,12 @@ def test_each_language_writes_its_own_numbers() -> None:
     assert read(source, "de", **values).text == "1234567 1.234.567 1.250,50\xa0$ 12\xa0€"
 
 
+def test_a_code_has_the_language_s_digits_unless_it_has_letters() -> None:
+    assert read("{c} {c:code}", "fa", c="010234").text == "010234 ۰۱۰۲۳۴"
+    assert read("{c:code} {d:code}", "fa", c="R-10234", d=["1", "2"]).text == "R-10234 ۱ و ۲"
+    assert read("{c:code} {d:code}", "ar", c="010234", d=None).text == "010234 "
+
+
 def test_persian_days_are_jalali() -> None:
     assert read("{d:date} {d:time}", "fa", d="2026-03-21T14:30:00+00:00").text == "۱ فروردین ۱۴۰۵ ۱۴:۳۰"
     assert read("{d:date}", "en", d="2026-03-21").text == "March 21, 2026"
