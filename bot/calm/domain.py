@@ -5,6 +5,7 @@ import re
 from bot.calm.flow_writer import Written
 from bot.calm.project import Project
 from bot.content import Json
+from bot.engine.carrying import carries
 from bot.engine.flow import Button, Mapped, Slot, Text, Variation
 
 _SAME = re.compile(r"slots\.(?P<name>[\w-]+) is (?P<value>\"[^\"]*\"|'[^']*'|true|false|-?\d+(?:\.\d+)?)")
@@ -29,7 +30,10 @@ def domain_of(project: Project) -> Written:
             if variations  # what only a language model could word is CALM's own
         },
         "actions": list(project.actions),
-        "session_config": {"session_expiration_time": seconds / 60 if seconds else 0},
+        "session_config": {
+            "session_expiration_time": seconds / 60 if seconds else 0,
+            "carry_over_slots_to_new_session": carries(project.flow_set),
+        },
     }
 
 

@@ -353,7 +353,8 @@ class Survey(Value, frozen=True, kw_only=True):
 class FlowSettings(Value, frozen=True, kw_only=True):
     """The top-level `settings`. `globals` maps each global command to its words by language; `digits` to its keys.
 
-    `calling_hours` is the calendar within which follow-ups are sent; none: in the daytime.
+    `calling_hours` is the calendar within which follow-ups are sent; none: in the daytime. `carry_over` is what CALM's
+    session says of the slots of the one before; none: nothing.
     """
 
     languages: tuple[str, ...] = ("en",)
@@ -364,6 +365,7 @@ class FlowSettings(Value, frozen=True, kw_only=True):
     timeout: Duration | None = None
     on_fail: str | None = None  # a flow's name, or none for a hand-off
     expires: Duration = Duration(seconds=86_400.0)
+    carry_over: bool | None = None
     calling_hours: str | None = None
     survey_after_handoff: str | None = None
     survey_after_self_service: str | None = None

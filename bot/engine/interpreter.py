@@ -22,6 +22,7 @@ from bot.engine import (
 from bot.engine.acting import run_action
 from bot.engine.asking import ask_again, rest_at_buttons
 from bot.engine.calling_back import run_callback
+from bot.engine.carrying import carried_slots
 from bot.engine.conversation import Conversation, Customer
 from bot.engine.flow import (
     END,
@@ -107,9 +108,14 @@ def open_conversation(
     language: str,
     now: datetime,
     entry: str | None = None,
+    earlier: Conversation | None = None,
 ) -> Conversation:
-    """A conversation in which nothing was said yet, in the customer's language, else `language`, else the fallback."""
+    """A conversation in which nothing was said yet, in the customer's language, else `language`, else the fallback.
+
+    `earlier` is the one before it with this customer, of which it may know the slots.
+    """
     spoken = program.speaks(customer.language) or program.speaks(language) or program.languages[0]
+    carried = carried_slots(program, earlier, now) if earlier is not None else {}
     return Conversation(
         id=id,
         channel=channel,
@@ -118,7 +124,8 @@ def open_conversation(
         customer=customer,
         opened_at=now,
         heard_at=now,
-        slots=dict(program.initial_slots),
+        slots={**program.initial_slots, **carried},
+        ahead=tuple(slot for slot in earlier.ahead if slot in carried) if earlier else (),
         waits=int(now.timestamp() * 1000),
         entry=entry,
     )

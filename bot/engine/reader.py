@@ -19,7 +19,7 @@ from bot.engine.checks.texts import check_texts
 from bot.engine.checks.unused import check_unused
 from bot.engine.checks.words import check_words
 from bot.engine.flow import FlowSet, FlowSettings
-from bot.engine.reading.domain import domain_for_actions, read_actions, read_session_minutes, read_slots
+from bot.engine.reading.domain import domain_for_actions, read_actions, read_session, read_slots
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.flows import read_default_on_fail, read_flows_section
 from bot.engine.reading.responses import read_responses
@@ -102,8 +102,8 @@ def _without_flows(sections: Sections) -> Problem:
 def _assemble(sections: Sections, found: Findings) -> FlowSet:
     """The set as far as it can be read; good for checking even when it is not good for running."""
     named = sections.named
-    minutes = read_session_minutes(named["session_config"], found)
-    settings = read_settings(named["settings"], found, minutes)
+    minutes, carries = read_session(named["session_config"], found)
+    settings = msgspec.structs.replace(read_settings(named["settings"], found, minutes), carry_over=carries)
     if sections.languages and "languages" not in named["settings"]:
         settings = msgspec.structs.replace(settings, languages=tuple(sections.languages))
     slots = read_slots(named["slots"], found)

@@ -67,8 +67,7 @@ class Talk:
         self.resumed_at, self.opens_at = conversation.resumed_at, conversation.opens_at
         self.stack = list(conversation.stack)
         self.wait = conversation.wait
-        self.slots = dict(conversation.slots)
-        self.ahead = conversation.ahead
+        self.slots, self.ahead = dict(conversation.slots), conversation.ahead
         self.history = _changeable(conversation.history)
         self.handoff = conversation.handoff
         self.ticket = conversation.ticket
@@ -139,20 +138,23 @@ class Talk:
             unanswered=self.unanswered,
             understood=self.understood,
             paused=self.paused,
-            turns=self.turns,
-            frames=self.frames,
-            waits=self.waits,
-            calls=self.calls,
-            handoffs=self.handoffs,
-            tickets=self.tickets,
-            acted=self.acted,
+            **self._numbers(),
             traces=self._kept_traces(),
-            refusals=self.refusals,
             served_by=self.served_by,
             served_queue=self.served_queue,
             closed=self.closed,
             due_at=due_at,
         )
+
+    def _numbers(self) -> dict[str, int]:
+        """What was counted so far."""
+        given = {"turns": self.turns, "frames": self.frames, "waits": self.waits, "calls": self.calls}
+        return given | {
+            "handoffs": self.handoffs,
+            "tickets": self.tickets,
+            "acted": self.acted,
+            "refusals": self.refusals,
+        }
 
     def _kept_traces(self) -> tuple[int, ...]:
         if self.wait is None or self.wait.kind != "action":

@@ -6,6 +6,7 @@ from functools import partial
 import msgspec
 
 from bot.desk.desk_file import Desk
+from bot.engine.carrying import may_carry
 from bot.engine.conversation import Conversation, Customer
 from bot.engine.ending import belongs_to_closed
 from bot.engine.following_up import is_wanted, slots_now
@@ -74,7 +75,9 @@ class Stage:
         customer = Customer(id="customer", name=caller.name, phone=caller.phone, language=chose)
         return Moment(now=now, conversation=self._conversation(1, customer, now))
 
-    def _conversation(self, number: int, customer: Customer, now: datetime) -> Conversation:
+    def _conversation(
+        self, number: int, customer: Customer, now: datetime, earlier: Conversation | None = None
+    ) -> Conversation:
         opened = open_conversation(
             self.program,
             id=f"rehearsal{number}",
@@ -82,7 +85,10 @@ class Stage:
             customer=customer,
             language=self.language,
             now=now,
+            earlier=earlier,
         )
+        if earlier is not None and may_carry(self.program.flow_set):
+            return opened
         known = {slot: value for slot, value in self.case.slots.items() if slot in self.program.initial_slots}
         return msgspec.structs.replace(opened, slots=opened.slots | known, ahead=tuple(known))
 
@@ -100,11 +106,9 @@ class Stage:
         return self._turn(moment, heard)
 
     def _begin_anew(self, moment: Moment) -> Moment:
-        """The next conversation; in CALM's flows, which say nowhere where one begins, it is still the same session."""
+        """The next conversation; what is known of the one before stands in the place of what the test gives."""
         earlier = (*moment.earlier, moment.conversation)
-        opened = self._conversation(len(earlier) + 1, moment.conversation.customer, moment.now)
-        if not self.program.flows[self.program.flow_set.start].start:
-            opened = msgspec.structs.replace(opened, slots=moment.conversation.slots)
+        opened = self._conversation(len(earlier) + 1, moment.conversation.customer, moment.now, moment.conversation)
         return msgspec.structs.replace(moment, conversation=opened, earlier=earlier, gives_up_at=None)
 
     def add(self, moment: Moment, *events: AnyEvent) -> Moment:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
+
 from bot.engine.conversation import Customer
 from storage import conversations, customers, revisions, surveys
 from storage.conversations import Stored
@@ -57,3 +59,9 @@ def customer_of(known: Known, about: About) -> Customer:
         language=known.language,
         surveyed=about.asked.get(known.id, {}),
     )
+
+
+def same_person(kept: Customer, before: Customer) -> Customer:
+    """The kept customer under the name and with the language that they have at one address."""
+    language = before.language or kept.language
+    return msgspec.structs.replace(kept, name=before.name or kept.name, language=language)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from bot.desk.hours import is_open
+from bot.engine.carrying import may_carry
 from bot.engine.conversation import Customer, OpenHandoff, Wait
 from bot.engine.interpreter import open_conversation
 from bot.engine.program import Program
@@ -16,7 +17,7 @@ from bot.service.case import Case, entry_of
 from bot.service.installation import Installation
 from bot.service.limits import Pace, next_slot
 from bot.service.programs import UnknownRevision
-from bot.service.strangers import About, ask_about, customer_of, get_to_know
+from bot.service.strangers import About, ask_about, customer_of, get_to_know, same_person
 from bot.service.written import ROUTING, Key, Written, reading_topic
 from storage import (
     conversations,
@@ -191,10 +192,7 @@ class Work:
         if key in self._at:
             case = self.case(self._at[key])
             return case if case is not None and is_wanted(case) else None
-        last = self._last.get(self._callers[key].id) if key in self._callers else None
-        if last is not None and (last.channel, last.address) != key:  # they wrote from another address since
-            last = conversations.latest(self.connection, *key)
-        seen = None if last is None else self._read(last)
+        seen = self._last_seen(key)
         if seen is None or not is_wanted(seen):
             return None
         self._lock([seen.id])
@@ -259,6 +257,7 @@ class Work:
         programs = self.installation.programs
         program = self.newest_program() if revision is None else programs.of(self.connection, revision)
         customer = before.conversation.customer if before else self._callers[key]
+        earlier = (before or self._last_seen(key)) if may_carry(program.flow_set) else None
         opened = open_conversation(
             program,
             id=new_id(),
@@ -267,6 +266,7 @@ class Work:
             language=before.conversation.language if before else self._app_languages[key] or "",
             now=self.now,
             entry=entry_of(inbound.heard),
+            earlier=earlier.conversation if earlier else None,
         )
         case = Case(inbound.channel, inbound.address, customer.id, opened, program)
         if before is not None:
@@ -277,6 +277,13 @@ class Work:
         self._cases[case.id] = case
         self._at[key] = case.id
         return case
+
+    def _last_seen(self, key: Key) -> Case | None:
+        """The newest conversation of the address when none is open there, not locked, if it can be read."""
+        last = self._last.get(self._callers[key].id) if key in self._callers else None
+        if last is not None and (last.channel, last.address) != key:  # they wrote from another address since
+            last = conversations.latest(self.connection, *key)
+        return None if last is None else self._read(last)
 
     # One person at several addresses
 
@@ -294,10 +301,10 @@ class Work:
         for case in self._cases.values():
             if case.customer_id in (kept.id, other):
                 case.customer_id = kept.id
-                case.replace(customer=_as(kept, case.conversation.customer))
+                case.replace(customer=same_person(kept, case.conversation.customer))
         for key, caller in self._callers.items():
             if caller.id in (kept.id, other):
-                self._callers[key] = _as(kept, caller)
+                self._callers[key] = same_person(kept, caller)
         if (last := conversations.latest_of(self.connection, kept.id)) is not None:
             self._last[kept.id] = last
 
@@ -334,10 +341,8 @@ class Work:
 
     def book_outside(self, channel: str, address: str, outgoing: AnyOutgoing) -> None:
         """Have this brought to somebody outside of any conversation."""
-        booked = Booked(
-            conversation="", event=None, channel=channel, address=address, outgoing=outgoing, due_at=self.now
-        )
-        self._bookings.add(booked)
+        where = {"conversation": "", "channel": channel, "address": address}
+        self._bookings.add(Booked(**where, event=None, outgoing=outgoing, due_at=self.now))
 
     def place_of(self, conversation: str, pace: Pace, after: datetime | None) -> tuple[datetime, datetime]:
         """When something that is late may be sent to this conversation's address, and until when it is spoken for
@@ -388,9 +393,3 @@ class Work:
             nudges.nudge(self.connection, topic)
         if self.needs_routing:
             nudges.nudge(self.connection, ROUTING)
-
-
-def _as(kept: Customer, before: Customer) -> Customer:
-    """The kept customer under the name and with the language that they have at one address."""
-    language = before.language or kept.language
-    return msgspec.structs.replace(kept, name=before.name or kept.name, language=language)

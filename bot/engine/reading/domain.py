@@ -196,23 +196,25 @@ def read_actions(nodes: list[Node], found: Findings) -> dict[str, Scalar]:
     return actions
 
 
-def read_session_minutes(entries: dict[str, Entry], found: Findings) -> float | None:
-    """CALM's `session_config`: minutes until a silent session expires, 0 for never, none when it does not say."""
+def read_session(entries: dict[str, Entry], found: Findings) -> tuple[float | None, bool | None]:
+    """CALM's `session_config`: minutes until a silent session expires, 0 for never, and whether the next one knows its
+    slots; none when it does not say.
+    """
     mark = next((entry.key.mark for entry in entries.values()), Mark(""))
     fields = Fields(without_empty_keys(Mapping(mark, entries), found), found, "'session_config'")
     fields.only(SESSION_KEYS)
-    if fields.boolean("carry_over_slots_to_new_session", False):
-        where = entries["carry_over_slots_to_new_session"].key
-        found.warn(where, "no-effect", "slots are not carried over: a new conversation begins without them")
+    carried = "carry_over_slots_to_new_session"
+    carries = fields.boolean(carried, True) if fields.given(carried) else None
     if not fields.boolean("start_session_after_expiry", True):
-        message = "a silent conversation ends, and what comes next begins a new one"
+        carries = True  # what follows the silence is the same session
+        message = "a silent conversation ends, and what comes next begins a new one, which knows its slots"
         found.warn(entries["start_session_after_expiry"].key, "no-effect", message)
     minutes = fields.number("session_expiration_time")
     if minutes is not None and not 0 <= minutes <= MAX_SECONDS / 60:
         value = entries["session_expiration_time"].value
         found.error(value, "out-of-range", "'session_expiration_time' should be minutes, or 0 for never")
-        return None
-    return minutes
+        return None, carries
+    return minutes, carries
 
 
 def domain_for_actions(sections: Sections, actions: Iterable[str]) -> Json:

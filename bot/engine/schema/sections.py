@@ -264,8 +264,8 @@ SESSION = keys(
         "session_expiration_time": unoffered(
             {"type": "number", "minimum": 0, "maximum": MAX_SECONDS / 60}, "CALM's: minutes of silence, 0 for never."
         ),
-        "carry_over_slots_to_new_session": unoffered(BOOL, "CALM's; it has no effect."),
-        "start_session_after_expiry": unoffered(BOOL, "CALM's; it has no effect."),
+        "carry_over_slots_to_new_session": unoffered(BOOL, "CALM's: whether the next conversation knows the slots."),
+        "start_session_after_expiry": unoffered(BOOL, "CALM's: false makes it know them."),
     },
 )
 STEPLESS = {**FLOW, "required": ["description"]}
