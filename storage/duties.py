@@ -7,7 +7,6 @@ from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite underst
 
 from storage.tables import DutyRow
 
-
 SKEW = timedelta(minutes=1)  # between the clocks of several machines
 
 

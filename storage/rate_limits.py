@@ -19,7 +19,7 @@ NEXT_AT = type_coerce(RateLimitRow.next_at, BigInteger)
 PRESENT = bindparam("present", type_=BigInteger)
 SPAN = bindparam("span", type_=BigInteger)  # that many intervals of microseconds
 REST = bindparam("rest", type_=BigInteger)  # that many microseconds of quiet before
-IS_BUSY = and_(NEXT_AT + REST > PRESENT, NEXT_AT < PRESENT + literal(FARTHEST // MICROSECOND, BigInteger))
+IS_BUSY = and_(NEXT_AT + REST > PRESENT, NEXT_AT - literal(FARTHEST // MICROSECOND, BigInteger) < PRESENT)
 RESERVE = Prepared(
     insert_or(RateLimitRow)
     .values(key=bindparam("key"), next_at=PRESENT + SPAN)

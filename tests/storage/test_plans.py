@@ -1,9 +1,10 @@
 """The statements of the hot path find their rows by an index, also when most of the table is of no concern to them."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import ClauseElement, Connection, text
 
 from storage import conversations, customers, legs, outbox, surveys
 from storage.batches import Batch
@@ -86,13 +87,22 @@ def test_a_plan_that_is_made_early_is_good_later(connection: Connection, name: s
     assert name not in ("lock", "save", "end_leg", "begin_leg") or table not in read_whole(lines)
 
 
+def test_what_is_old_is_found_without_reading_all_that_was_ever_sent(full: Connection) -> None:
+    first, *rest = explained(full, outbox.PRUNE, {"before": 0})
+    assert first.startswith(("SEARCH outbox USING INTEGER PRIMARY KEY", "Delete on outbox"))
+    assert "Seq Scan" not in " ".join(rest)
+
+
 def plan(connection: Connection, prepared: Prepared, batch: Batch, key: tuple[object, ...]) -> list[str]:
     """What the engine says it would do, line by line."""
-    statement = prepared.statement
+    return explained(connection, prepared.statement, {**batch.of([key]), "now": NOW})
+
+
+def explained(connection: Connection, statement: ClauseElement, given: Mapping[str, object]) -> list[str]:
     compiled = str(statement.compile(connection, compile_kwargs={"render_postcompile": True}))
     explain = "EXPLAIN " if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
     constants = {name: value for name, value in statement.compile(connection).params.items() if value is not None}
-    parameters = {"leased_by": None, "leased_until": None, **constants, **batch.of([key]), "now": NOW}
+    parameters = {"leased_by": None, "leased_until": None, **constants, **given}
     if connection.dialect.name == "sqlite":
         order = statement.compile(connection).positiontup or []  # type: ignore[attr-defined]
         rows = connection.exec_driver_sql(explain + compiled, tuple(parameters.get(name, "p") for name in order))
