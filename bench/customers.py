@@ -32,10 +32,6 @@ class Walker:
         self._place = 0
         self._afterwards: tuple[Reply, ...] = ()  # what may still change behind the last answer
 
-    @property
-    def between_journeys(self) -> bool:
-        return self._place == 0
-
     async def take_turn(self) -> None:
         """Take the next turn of the journey. Raises WrongAnswer."""
         place, self._place = self._place, (self._place + 1) % len(JOURNEY)

@@ -51,11 +51,9 @@ class Puppet:
         self._server = server
         self._text = text
         self._times = times
-        self._emit = server.world.emit
         server.world.emit = self._hear
 
     def _hear(self, kind: str, content: dict[str, object], lane: int) -> None:
-
         keyboard = {"inline_keyboard": [[{"text": label, "callback_data": label}] for label in FIRST_LABELS]}
         for _ in range(self._times):
             self._server.log.counts["sendMessage"] += 1

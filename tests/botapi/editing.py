@@ -8,7 +8,6 @@ from tests.botapi.refusals import NOT_MODIFIED, bad_request, mistake
 from tests.botapi.sending import edited_now, media_content
 from tests.botapi.world import World
 
-FORTY_EIGHT_HOURS = 48 * 3600
 CAPTION_FIELDS = ("caption", "caption_entities")
 MEDIA_FIELDS = ("photo", "document", "video", "audio", "animation", "voice")
 

@@ -1,7 +1,6 @@
 """Texts of CALM that are Jinja templates, as in ArjanCodes/rasa-concert-agent and RasaHQ/lakera-agent-security."""
 
 import json
-from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -105,7 +104,8 @@ def test_no_template_makes_it_stumble(parts: list[str]) -> None:
 
 
 def test_no_template_keeps_it_busy() -> None:
-    began = perf_counter()
-    for text in ("{% if " + " " * 50_000, "{{ a " + "| b " * 20_000, "{%" * 50_000):
-        branches(text)
-    assert perf_counter() - began < 2
+    """Looking again from every place would take hours, which the suite's time limit ends."""
+    value = "{{ a " + "| b " * 400_000
+    assert branches(value) == (((), value),)
+    assert branches("{% if " + " " * 1_000_000) is None
+    assert branches("{%" * 1_000_000) is None

@@ -49,6 +49,14 @@ def check_everybody_came_to_an_end(truth: Truth) -> None:
     assert not forgotten, forgotten
 
 
+def check_nobody_waits_longer_than_allowed(truth: Truth) -> None:
+    """Neither in one queue, nor with one agent after the other."""
+    waits = [stretch for story in truth.stories.values() for stretch in stretches(story) if stretch.kind == "queue"]
+    for wait in waits:
+        assert wait.queue is not None
+        assert _seconds(wait.begins, wait.ends) <= QUEUES[wait.queue].max_wait, wait
+
+
 def check_legs(connection: Connection, truth: Truth) -> None:
     """The legs of each conversation join without a gap, add up to its length, and are what was seen."""
     by_conversation: defaultdict[str, list[Story]] = defaultdict(list)

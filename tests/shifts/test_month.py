@@ -18,6 +18,7 @@ from tests.shifts.judging import (
     check_fairness,
     check_figures,
     check_legs,
+    check_nobody_waits_longer_than_allowed,
     check_ratings,
 )
 from tests.shifts.month import Month
@@ -43,6 +44,7 @@ async def test_a_month_adds_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     await month.pass_until(ENDS)
     truth, database = month.truth, month.shop.database
     check_everybody_came_to_an_end(truth)
+    check_nobody_waits_longer_than_allowed(truth)
     await database.read(lambda connection: check_legs(connection, truth))
     facts = await database.read(lambda connection: read_facts(connection, BEGINS, ENDS, with_flows=False))
     check_figures(facts, truth)
