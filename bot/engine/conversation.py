@@ -68,6 +68,7 @@ class Wait(Value, frozen=True, kw_only=True):
     columns: int = 1
     expects: Literal["contact", "location", "file"] | None = None
     page: int = 0
+    leads_back: bool = False  # its message has a button for that
     no_match: int = 0
     no_input: int = 0
     action: str | None = None
@@ -210,7 +211,7 @@ class Conversation(Value, frozen=True, kw_only=True):
     tickets: int = 0
     acted: int = 0  # actions asked for since the customer last said something
     traces: tuple[int, ...] = ()  # while an action runs: checksums of what was said and passed since it all began
-    refusals: int = 0  # hand-offs that nobody took since the customer last said something
+    refused: tuple[str, ...] = ()  # steps whose hand-offs nobody took since the customer last said something
     served_by: str | None = None  # the agent who closed the last hand-off, and its queue: who a rating belongs to
     served_queue: str | None = None
     closed: bool = False

@@ -43,7 +43,7 @@ def native_digits(text: str, language: str) -> str:
 
 
 def shown(value: Json, form: str | None, language: str) -> str:
-    """The value as text; `form` is `number`, `money`, `date`, `time`, `code` or none. Null shows nothing, a text itself."""
+    """The value as text: `form` is `number`, `money`, `date`, `time`, `code` or none. Null is nothing, a text itself."""
     if value is None:
         return ""
     formatter = _FORMS.get(form) if form else None

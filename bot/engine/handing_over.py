@@ -27,7 +27,7 @@ from bot.engine.waiting import (
 )
 from bot.events import HandoffClosed, HandoffRefused, HandoffReleased, HandoffRequested, HandoffTaken
 
-MAX_REFUSALS = 5  # a step that asks again whenever nobody is there must end with a question to the customer
+MAX_REFUSALS = 5  # steps that ask again and again while nobody is there must end with a question to the customer
 STAY, LEAVE = "stay", "leave"
 WAYS_OUT = ("cancel", "menu")  # what a waiting customer may also say in words
 BY_CUSTOMER = "customer"
@@ -69,7 +69,7 @@ def is_about(talk: Talk, handoff: str) -> bool:
 
 
 def unavailable(talk: Talk, heard: HandoffUnavailable) -> Place:
-    """Nobody can take it: the step's own way, else the honest truth and a choice."""
+    """Nobody can take it: the step's own way, else the honest truth and a choice. No way is gone twice at once."""
     assert talk.handoff is not None
     step = talk.step
     refused = talk.handoff
@@ -78,9 +78,11 @@ def unavailable(talk: Talk, heard: HandoffUnavailable) -> Place:
     )
     talk.handoff, talk.wait, talk.last_handoff = None, None, refused.handoff
     talk.opens_at, talk.resumed_at = heard.opens_at, talk.now
-    talk.refusals += 1
+    here = "/".join(talk.where)
+    goes_round = here in talk.refused and refused.since == talk.now
+    talk.refused = (*talk.refused, here)
     closure = plain(spoken(heard.closure, talk.language, talk.program.languages))
-    if isinstance(step, Handoff) and talk.refusals <= MAX_REFUSALS:
+    if isinstance(step, Handoff) and not goes_round and len(talk.refused) <= MAX_REFUSALS:
         way = step.on_closed if heard.reason == "closed" else step.on_no_agent
         if way is not None:
             say(talk, Message(text=closure))

@@ -33,7 +33,7 @@ def note(talk: Talk, heard: AnyHeard) -> None:
         return
     said = _said(talk, heard)
     if said is not None or isinstance(heard, TapHeard):
-        talk.heard_at, talk.refusals, talk.acted, talk.unanswered = talk.now, 0, 0, False
+        talk.heard_at, talk.refused, talk.acted, talk.unanswered = talk.now, (), 0, False
         talk.understood = None
         begin_anew(talk)
         if talk.handoff is not None and talk.handoff.asked:

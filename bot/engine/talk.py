@@ -87,7 +87,7 @@ class Talk:
         self.calls = conversation.calls
         self.handoffs, self.tickets = conversation.handoffs, conversation.tickets
         self.acted = conversation.acted
-        self.refusals = conversation.refusals
+        self.refused = conversation.refused
         self.served_by, self.served_queue = conversation.served_by, conversation.served_queue
         self.closed = conversation.closed
         self.earlier_traces = conversation.traces
@@ -140,6 +140,7 @@ class Talk:
             paused=self.paused,
             **self._numbers(),
             traces=self._kept_traces(),
+            refused=self.refused,
             served_by=self.served_by,
             served_queue=self.served_queue,
             closed=self.closed,
@@ -149,12 +150,7 @@ class Talk:
     def _numbers(self) -> dict[str, int]:
         """What was counted so far."""
         given = {"turns": self.turns, "frames": self.frames, "waits": self.waits, "calls": self.calls}
-        return given | {
-            "handoffs": self.handoffs,
-            "tickets": self.tickets,
-            "acted": self.acted,
-            "refusals": self.refusals,
-        }
+        return given | {"handoffs": self.handoffs, "tickets": self.tickets, "acted": self.acted}
 
     def _kept_traces(self) -> tuple[int, ...]:
         if self.wait is None or self.wait.kind != "action":

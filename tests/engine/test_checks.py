@@ -49,6 +49,10 @@ WARNINGS = [
     ("value", "- say: 'utter_a'\n- say: '{x}'",
      "slots: {x: {type: bool}}\nresponses: {utter_a: [{text: A, buttons: [{title: B, payload: §/SetSlots(x=7)}]}]}",
      "true or false"),
+    ("secret-shown", "- {collect: pin, ask: P?, secret: true}\n- say: 'It is {§pin}.'", "slots: {pin: {type: text}}",
+     "reads •••"),
+    ("secret-shown", "- {collect: pin, ask: P?, secret: true}\n- {handoff: support, share: [§pin]}",
+     "slots: {pin: {type: text}}", "reads •••"),
     ("unknown-channel", "- say: utter_a", "responses: {utter_a: [{text: A, channel: §telegarm}]}", "'telegram'?"),
     ("unknown-slot", "- say: utter_a", "responses: {utter_a: [{text: 'A {§x}'}]}", "unless an action gives it"),
 ]  # fmt: skip
@@ -104,10 +108,10 @@ def test_a_loop_that_never_waits(steps: str, other: str) -> None:
 
 
 def test_a_called_flow_may_not_link() -> None:
-    source = in_a_flow("- §call: two").replace("[{say: Hi}]", "[{menu: A, options: [{label: A}]}, {link: three}]")
-    source += "  three: {description: d, if: false, steps: [{menu: A, options: [{label: A}]}]}\n"
+    source = in_a_flow("- call: §two").replace("[{say: Hi}]", "[{menu: A, options: [{label: A}]}, {link: three}]")
+    source += "  three: {description: three, if: false, steps: [{menu: A, options: [{label: A}]}]}\n"
     errors = [each for each in problems_of(source) if each.severity == "error"]
-    assert [(each.line, each.column, each.code) for each in errors] == [(5, 9, "link-in-called-flow")]
+    assert [(each.line, each.column, each.code) for each in errors] == [(5, 15, "link-in-called-flow")]
 
 
 def test_slots_that_actions_may_use_are_not_called_unread() -> None:

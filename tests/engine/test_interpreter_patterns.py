@@ -1,5 +1,7 @@
 """Patterns of the flows' own, in the place of the built-in ones."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.engine.flow import Call, Flow, FlowSet, Link
@@ -42,24 +44,24 @@ def test_cannot_handle_says_more_and_the_tries_count_on() -> None:
 
 
 def test_silence_has_a_pattern() -> None:
-    customer = customer_of("  pattern_user_silence: {description: d, steps: [{say: Hello?}]}")
+    customer = customer_of("  pattern_user_silence: {description: pattern_user_silence, steps: [{say: Hello?}]}")
     assert customer.waits(seconds=11) == ["Hello?", "Well?"]
 
 
 def test_a_session_begins_with_its_pattern() -> None:
-    customer = customer_of("  pattern_session_start: {description: d, steps: [{say: Welcome!}]}")
+    customer = customer_of("  pattern_session_start: {description: pattern_session_start, steps: [{say: Welcome!}]}")
     assert customer.seen() == ["Welcome!", "Well?"]
     assert customer.says("menu") == ["Well?"]
 
 
 def test_a_session_ends_with_its_pattern() -> None:
-    customer = customer_of("  pattern_completed: {description: d, steps: [{say: See you.}]}")
+    customer = customer_of("  pattern_completed: {description: pattern_completed, steps: [{say: See you.}]}")
     assert customer.says("bye") == ["See you."]
     assert customer.happened(ConversationClosed) == [ConversationClosed(reason="completed", goal=True)]
 
 
 def test_cancelling_has_a_pattern() -> None:
-    customer = customer_of("  pattern_cancel_flow: {description: d, steps: [{say: Dropped.}]}")
+    customer = customer_of("  pattern_cancel_flow: {description: pattern_cancel_flow, steps: [{say: Dropped.}]}")
     customer.says("order")
     assert customer.says("cancel") == ["Dropped.", "Well?"]
 
@@ -110,6 +112,41 @@ flows:
         if customer.nobody_there():
             break
     assert customer.buttons == ["Call me back", "Back to the menu"]
+
+
+def test_what_leads_back_to_a_hand_off_is_said_once() -> None:
+    customer = CustomerOf(
+        program_of("""
+flows:
+  f:
+    start: true
+    description: stubborn
+    steps:
+      - {id: again, handoff: support, on_no_agent: [{say: All are busy., next: other}]}
+      - {id: other, handoff: sales, on_no_agent: [{say: There too., next: again}]}
+""")
+    )
+    customer.starts()
+    said = [words for _ in range(3) for words in customer.nobody_there()]
+    assert said == ["All are busy.", "There too.", "Nobody is free to answer right now. We're sorry."]
+    assert customer.buttons == ["Call me back", "Back to the menu"]
+
+
+def test_a_hand_off_may_be_asked_again_after_a_while() -> None:
+    customer = CustomerOf(
+        program_of("""
+flows:
+  f:
+    start: true
+    description: patient
+    steps: [{id: again, handoff: support, max_wait: 10m, on_no_agent: [{say: We go on looking., next: again}]}]
+""")
+    )
+    customer.starts()
+    for _ in range(3):
+        customer.waits(minutes=10)
+        customer.now += timedelta(minutes=10)
+        assert customer.nobody_there()[0] == "We go on looking."
 
 
 @pytest.mark.parametrize("word", ["skip", "رد شدن", "تخطي", "דילוג"])

@@ -2,9 +2,10 @@
 
 import re
 
-from bot.engine.flow import FlowSet, Menu, Text
+from bot.engine.flow import Collect, FlowSet, Menu, Text
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.values import EVERY_LANGUAGE
+from bot.engine.talk import SECRET
 from bot.engine.text import PLACEHOLDER, parse_text, render
 from bot.problems import Mark
 
@@ -14,6 +15,7 @@ MAX_MESSAGE = 4096  # Telegram's, in UTF-16 units, counted after the markup is r
 MAX_CAPTION = 1024
 MAX_SOURCE = 8 * MAX_MESSAGE  # no text that fits needs so much markup, and parsing it takes its time
 MAX_HEARD_OPTIONS = 5
+SHOWS = " shows"  # what a text does with a slot
 MAX_TOLD = 5  # texts of CALM's that lack a language, each by itself
 
 
@@ -35,6 +37,7 @@ def check_texts(flow_set: FlowSet, found: Findings) -> None:
     _check_translations(languages, found)
     _check_responses(flow_set, found)
     _check_menus(flow_set, found)
+    _check_secrets(flow_set, found)
 
 
 def _check_translations(languages: tuple[str, ...], found: Findings) -> None:
@@ -108,3 +111,13 @@ def _check_menus(flow_set: FlowSet, found: Findings) -> None:
                 message = f"{len(step.options)} options are hard to remember for callers"
                 hint = f"up to {MAX_HEARD_OPTIONS} can be told apart by ear"
                 found.warn(found.step_marks[name, step.id], "many-options", message, hint)
+
+
+def _check_secrets(flow_set: FlowSet, found: Findings) -> None:
+    """What is asked as a secret is shown to nobody: a text that would show it reads otherwise than was meant."""
+    steps = (step for flow in flow_set.flows.values() for step in flow.steps.values())
+    secrets = {step.slot for step in steps if isinstance(step, Collect) and step.secret}
+    for use in found.uses:
+        if use.kind == "slot" and use.name in secrets and use.what.endswith(SHOWS):
+            message = f"{use.what} '{use.name}', which is asked as a secret: it reads {SECRET}"
+            found.warn(use.mark, "secret-shown", message, "say it without the answer, or ask without 'secret'")
