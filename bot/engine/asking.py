@@ -96,6 +96,9 @@ def show(talk: Talk, said: Message) -> None:
     wait = talk.wait
     assert wait is not None
     choices = choices_of(talk, wait)
+    leads_back = any(choice.role == "back" for choice in choices)
+    if leads_back != wait.leads_back:
+        wait = talk.change_wait(leads_back=leads_back)
     *before, last = said.contents()
     if not (said.text.text or said.image or said.attachment or choices):
         return

@@ -68,6 +68,6 @@ def choices_of_question(wait: Wait, last_event: int) -> list[HideChoices]:
     """The buttons of a question that is over, if it has any; it was asked in the event `last_event` or before."""
     if wait.kind in WITHOUT_BUTTONS or wait.expects in ("contact", "location"):
         return []
-    if wait.kind == "handoff" and not wait.offered:
+    if not (wait.offered or wait.leads_back):
         return []
     return [HideChoices(event=last_event)]

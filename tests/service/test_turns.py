@@ -255,6 +255,31 @@ async def test_buttons_that_count_no_more_go_when_the_answer_is_typed_or_the_que
     assert shop.customers.hidden == ["m1", "m3", "m1", "m4", "m6"]
 
 
+LOOSE = """
+slots: {name: {type: text}, order: {type: text}}
+responses: {utter_hello: [{text: Hello., buttons: [{title: Our shops, payload: shops}]}]}
+flows:
+  main:
+    start: true
+    description: greets and asks
+    steps:
+      - action: utter_hello
+      - {collect: name, ask: Your name?}
+      - {collect: order, ask: Your order?}
+  shops: {description: d, triggers: [shops], steps: [{say: Everywhere.}]}
+"""
+
+
+async def test_an_answer_to_a_question_without_buttons_leaves_those_of_other_messages(shop: Shop) -> None:
+    await shop.publish(LOOSE)
+    await shop.hears("1", START)
+    await shop.hears("1", "Sara")
+    await shop.customers.says_last("1", "Your order?")
+    await shop.hears("1", "12")
+    await shop.customers.hide(1)  # the way back from the second question
+    assert shop.customers.hidden == ["m3"]
+
+
 @pytest.mark.parametrize("at_once", [False, True])
 async def test_buttons_go_from_a_message_that_was_still_under_way(shop: Shop, at_once: bool) -> None:
     await shop.hears("1", START)
