@@ -4,10 +4,9 @@ import asyncio
 from argparse import Namespace
 from collections.abc import Sequence
 
-from bot.cli.desk import usable_desk
+from bot.cli.desk import known_queues, usable_desk
 from bot.cli.failures import CommandFailed
 from bot.cli.invitations import invite
-from bot.cli.queues import known_queues
 from bot.cli.rooms import open_database
 from bot.cli.writing import print_json, print_table
 from bot.problems import did_you_mean
@@ -18,6 +17,7 @@ from bot.yaml_fields import LANGUAGE_CODE
 
 ALL, NONE = "all", "none"  # of languages, of skills
 MOST_AT_ONCE = 1000
+HIGHEST_ACCOUNT = 2**52  # so large may Telegram's numbers become
 
 
 def agent(arguments: Namespace, settings: Settings) -> int:
@@ -41,8 +41,9 @@ async def _act(arguments: Namespace, settings: Settings) -> int:
 
 
 async def _add(agents: Agents, arguments: Namespace, settings: Settings) -> AgentCard:
-    if arguments.telegram <= 0:
-        raise CommandFailed(f"{arguments.telegram} is no person's Telegram account: their numbers are above 0", 2)
+    if not 0 < arguments.telegram < HIGHEST_ACCOUNT:
+        known = f"their numbers are above 0 and below {HIGHEST_ACCOUNT}"
+        raise CommandFailed(f"{arguments.telegram} is no person's Telegram account: {known}", 2)
     desk = usable_desk(settings)
     return await agents.add(
         _name(arguments.name),

@@ -1,10 +1,11 @@
 """What can be written after `switchboard`."""
 
-from argparse import ArgumentParser, BooleanOptionalAction, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
 ABOUT = "A customer-support switchboard: menus written in YAML, people when they are needed, every step in the log."
+MOST_DIGITS = 15  # of what people count
 ROLES = ("agent", "supervisor", "admin")
 SETTINGS = "Settings: config/settings.toml, or the file that SWITCHBOARD_CONFIG names; the environment wins over it."
 
@@ -36,6 +37,13 @@ def _command(commands: Any, name: str, does: str, *examples: str) -> ArgumentPar
         formatter_class=RawDescriptionHelpFormatter,
     )
     return command
+
+
+def _count(text: str) -> int:
+    """A number that counts or names something. What is longer no database takes."""
+    if not (text.isdecimal() and len(text) <= MOST_DIGITS and int(text)):
+        raise ArgumentTypeError(f"{text!r} is no number from 1 on")
+    return int(text)
 
 
 def _format(command: ArgumentParser, *formats: str) -> None:
@@ -138,7 +146,7 @@ def _desk(commands: Any) -> None:
         "switchboard desk tickets answer 12 'It is on its way.' --as Sara",
     )
     tickets.add_argument("--department", metavar="NAME", help="default: all of them")
-    tickets.add_argument("--limit", metavar="N", type=int, default=50, help="default: 50")
+    tickets.add_argument("--limit", metavar="N", type=_count, default=50, help="default: 50")
     _format(tickets, "table", "json")
     _ticket_deeds(tickets)
     callbacks = _command(
@@ -148,7 +156,7 @@ def _desk(commands: Any) -> None:
         "switchboard desk callbacks --queue support",
     )
     callbacks.add_argument("--queue", metavar="NAME", help="default: all of them")
-    callbacks.add_argument("--limit", metavar="N", type=int, default=50, help="default: 50")
+    callbacks.add_argument("--limit", metavar="N", type=_count, default=50, help="default: 50")
     _format(callbacks, "table", "json")
 
 
@@ -165,7 +173,7 @@ def _ticket_deeds(tickets: ArgumentParser) -> None:
     for deed, what in does.items():
         words = {"answer": " 'It is on its way.'", "note": " 'Called the supplier.'", "move": " returns"}.get(deed, "")
         one = _command(deeds, deed, what, f"switchboard desk tickets {deed} 12{words} --as Sara")
-        one.add_argument("number", metavar="NUMBER", type=int)
+        one.add_argument("number", metavar="NUMBER", type=_count)
         if deed in ("answer", "note"):
             one.add_argument("text", metavar="TEXT")
         if deed == "move":
@@ -258,7 +266,7 @@ def _flows(commands: Any) -> None:
     diff.add_argument("new", metavar="TO", nargs="?", help="default: the folder")
     _format(diff, "text", "json")
     history = _command(actions, "history", "list what was published, the newest first", "switchboard flows history")
-    history.add_argument("--limit", metavar="N", type=int, default=20, help="default: 20")
+    history.add_argument("--limit", metavar="N", type=_count, default=20, help="default: 20")
     _format(history, "table", "json")
     show = _command(
         actions,

@@ -1,11 +1,11 @@
 """The desk's file for a command."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from bot.cli.failures import CommandFailed
 from bot.desk.desk_file import Desk, DeskReading, read_desk
-from bot.problems import did_you_mean
+from bot.problems import Problem, did_you_mean
 from bot.settings import Settings
 
 
@@ -16,6 +16,22 @@ def read_desk_file(settings: Settings) -> DeskReading:
         return read_desk(str(path), path.read_bytes(), settings.business.time_zone)
     except OSError as error:
         raise CommandFailed(f"{path} cannot be read: {error.strerror}: see desk.path of the settings", 2) from error
+
+
+def desk_if_there(settings: Settings) -> DeskReading:
+    """The same for a command that can do without it: that the file is not there is a warning."""
+    if Path(settings.desk.path).exists():
+        return read_desk_file(settings)
+    without = Problem(
+        file=settings.desk.path,
+        line=1,
+        column=1,
+        code="no-desk",
+        severity="warning",
+        message="there is no such file, so the queues, calendars and departments that flows name are not checked",
+        hint="desk.path of the settings says where it is",
+    )
+    return DeskReading(desk=None, names=None, problems=(without,))
 
 
 def usable_desk(settings: Settings) -> Desk:
@@ -31,3 +47,10 @@ def check_name(name: str | None, known: Collection[str], what: str, settings: Se
     if name is not None and name not in known:
         advice = did_you_mean(name, known) or f"there are {', '.join(known) or 'none'}"
         raise CommandFailed(f"{name!r} is no {what} of {settings.desk.path}: {advice}", 2)
+
+
+def known_queues(wanted: Sequence[str], desk: Desk, settings: Settings) -> Sequence[str]:
+    """Those that were named, each of which is in the desk's file. Raises CommandFailed."""
+    for queue in wanted:
+        check_name(queue, desk.queues, "queue", settings)
+    return wanted

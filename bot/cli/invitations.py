@@ -2,10 +2,9 @@
 
 from argparse import Namespace
 
-from bot.cli.desk import usable_desk
+from bot.cli.desk import known_queues, usable_desk
 from bot.cli.failures import CommandFailed
 from bot.cli.houses import open_house
-from bot.cli.queues import known_queues
 from bot.cli.writing import print_json
 from bot.ports import ChannelBusy
 from bot.service.desk.invitations import Invitation

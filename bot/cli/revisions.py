@@ -2,14 +2,13 @@
 
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from bot.cli.difference_text import as_text
 from bot.cli.failures import CommandFailed
-from bot.cli.writing import print_json, print_table
+from bot.cli.writing import print_json, print_table, shown_moment
 from bot.engine.differences import differences
 from bot.engine.flow import FlowSet, flow_set_from_json
 from bot.service.publishing import Candidate
@@ -80,14 +79,10 @@ async def history(database: Database, settings: Settings, limit: int, format: st
         return
     zone = ZoneInfo(settings.business.time_zone)
     rows = [
-        (each.revision, _moment(each.at, zone), each.author, each.message, running.get(each.revision, 0))
+        (each.revision, shown_moment(each.at, zone), each.author, each.message, running.get(each.revision, 0))
         for each in published
     ]
     print_table(("revision", "published", "by", "message", "running"), rows)
-
-
-def _moment(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 async def show(database: Database, settings: Settings, wanted: str | None, format: str) -> None:
@@ -104,7 +99,7 @@ async def show(database: Database, settings: Settings, wanted: str | None, forma
     print(f"revision {revision}{', for new conversations' if newest and newest.revision == revision else ''}")
     zone = ZoneInfo(settings.business.time_zone)
     for each in held:
-        print(f"published {_moment(each.at, zone)} by {each.author}{f': {each.message}' if each.message else ''}")
+        print(f"published {shown_moment(each.at, zone)} by {each.author}{f': {each.message}' if each.message else ''}")
     if not held:
         print("a draft: it was never published")
     print(f"{running.get(revision, 0)} conversations run on it")

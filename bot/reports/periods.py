@@ -16,6 +16,7 @@ Span = Literal["day", "week", "month"]
 
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 DAY = timedelta(days=1)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 LAST_JALALI_YEAR = 1500  # a date as it is written tells by its year which calendar it is of
 
@@ -70,15 +71,18 @@ class BusinessCalendar:
         return f"{shown.year:04}-{shown.month:02}" + ("" if span == "month" else f"-{shown.day:02}")
 
     def read(self, text: str) -> date:
-        """A date as somebody wrote it: ISO, or Jalali where the business counts so. Raises ValueError."""
+        """A date as somebody wrote it: ISO, or Jalali where the business counts so. Raises ValueError, also on one so
+        far off that it begins at no moment in some time zone.
+        """
         found = DATE.fullmatch(normalise(text))
         if found is None:
             raise ValueError(text)
         year, month, day = map(int, found.groups())
-        if self.is_jalali and year < LAST_JALALI_YEAR:
-            gregorian: date = jdatetime.date(year, month, day).togregorian()
-            return gregorian
-        return date(year, month, day)
+        is_jalali = self.is_jalali and year < LAST_JALALI_YEAR
+        read: date = jdatetime.date(year, month, day).togregorian() if is_jalali else date(year, month, day)
+        if not FIRST_DAY <= read <= LAST_DAY:
+            raise ValueError(text)
+        return read
 
 
 def _next_month(calendar: BusinessCalendar, first: date) -> date:

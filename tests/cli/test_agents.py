@@ -61,6 +61,7 @@ def test_one_telegram_account_is_one_agent(capsys: pytest.CaptureFixture[str]) -
         (["Anna", "--telegram", "1", "--queue", "x"], "'x' is no queue of config/desk.yaml: there are support, orders"),
         ([" ", "--telegram", "1"], "an agent needs a name"),
         (["Anna", "--telegram=-100"], "-100 is no person's Telegram account"),
+        (["Anna", "--telegram", "9" * 20], f"{'9' * 20} is no person's Telegram account"),
         (["Anna", "--telegram", "1", "--capacity", "0"], "an agent can have from 1 to 1000 customers at once, not 0"),
         (["Anna", "--telegram", "1", "--language", "farsi!"], "'farsi!' is not a language code"),
     ],

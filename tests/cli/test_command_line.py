@@ -41,6 +41,15 @@ def test_what_is_not_understood_is_said_on_standard_error(words: list[str], caps
     assert "usage: switchboard" in said.err
 
 
+@pytest.mark.parametrize("number", ["-1", "0", "many", "99999999999999999999"])
+@pytest.mark.parametrize("words", [["flows", "history", "--limit"], ["desk", "tickets", "take", "--as", "Sara"]])
+def test_what_is_no_number_is_said(words: list[str], number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main([*words, number])
+    assert end.value.code == 2
+    assert "usage: switchboard" in capsys.readouterr().err
+
+
 def test_a_wrong_setting_is_one_line(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

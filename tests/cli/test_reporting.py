@@ -146,6 +146,8 @@ def test_a_figure_opens_into_its_rows(capsys: pytest.CaptureFixture[str]) -> Non
     ("words", "said"),
     [
         (["--from", "yesterday"], "--from 'yesterday' is no date: write it like 2026-11-22"),
+        (["--to", "9999-12-31"], "--to '9999-12-31' is no date"),
+        (["--from", "0001-01-01"], "--from '0001-01-01' is no date"),
         (["--to", "2026-02-30"], "--to '2026-02-30' is no date"),
         (["--from", "2026-11-23", "--to", "2026-11-22"], "--from 2026-11-23 is after --to 2026-11-22"),
         (["--rows", "abandond"], "'abandond' is no metric: did you mean 'abandoned'?"),
