@@ -36,6 +36,7 @@ VARIATION_KEYS = frozenset({
     "metadata", "id", "elements", "button_type", "allow_interruptions",
 })  # fmt: skip
 BUTTON_KEYS = frozenset({"title", "payload", "translation", "content_type", "image_url", "type", "url"})
+REPHRASING = ("rephrase", "rephrase_prompt")
 CONSTRAINT_KEYS = frozenset({"type", "name", "value"})
 # What CALM calls the channels of here, and those that it has besides.
 OURS = {
@@ -46,6 +47,7 @@ OURS = {
 }
 ELSEWHERE = frozenset({"slack", "facebook", "mattermost", "rocketchat", "hangouts", "botframework", "studio_chat"})
 OWN_PREFIX = "utter_switchboard_"
+NOT_UNDERSTOOD = "utter_switchboard_no_match"
 RESPONSE_CONDITION = "'condition'"
 MORE_THAN_NAMES = "this template is more than names and branches, and will be shown as it is written"
 _TAG = re.compile(r"<[^<>]{1,500}>")
@@ -129,6 +131,8 @@ def _read_variation(fields: Fields[Findings], language: str) -> Variation:
         if (button := _read_button(item, found, language)) is not None
     )
     text = _read_text(fields, language, "caption" if image or attachment else "message")
+    if _holds_a_place(fields):
+        text = Text(by_language=dict(WORDING[NOT_UNDERSTOOD]))
     if not (fields.given("text", "custom", "elements") or buttons or image or attachment):
         fields.required("text")
     if fields.given("elements"):
@@ -315,12 +319,20 @@ def _read_metadata(fields: Fields[Findings]) -> None:
     metadata = fields.get("metadata")
     if not isinstance(metadata, Mapping):
         return
-    for key in ("rephrase", "rephrase_prompt"):
+    for key in REPHRASING:
         entry = metadata.entries.get(key)
         if entry is not None and not (isinstance(entry.value, Scalar) and entry.value.value is False):
-            message = f"'{key}' needs a language model; the text is said as written"
-            fields.found.warn(entry.key, "needs-language-model", message)
+            said = "in place of its text the bot says that it didn't understand"
+            said = said if _holds_a_place(fields) else "the text is said as written"
+            fields.found.warn(entry.key, "needs-language-model", f"'{key}' needs a language model; {said}")
             return
+
+
+def _holds_a_place(fields: Fields[Findings]) -> bool:
+    """Whether the text is no text, but where a language model's is to stand."""
+    text, metadata = fields.get("text"), fields.get("metadata")
+    is_rephrased = isinstance(metadata, Mapping) and any(key in metadata.entries for key in REPHRASING)
+    return is_rephrased and isinstance(text, Scalar) and text.text.lower().startswith("placeholder")
 
 
 def _without_ssml(source: str) -> str:

@@ -1,5 +1,7 @@
 """The menu with which conversations begin when no flow says so, as in CALM, where a language model picks the flow."""
 
+import re
+
 import msgspec
 
 from bot.engine.checks.starting import offered_in_menu
@@ -78,13 +80,19 @@ def _labels(flows: list[Flow]) -> list[Text]:
     labels: list[Text] = []
     taken: set[str] = set()
     for flow in flows:
-        label = flow.name or Text(by_language={EVERY_LANGUAGE: readable(flow.id)})
+        label = flow.name or Text(by_language={EVERY_LANGUAGE: _named_for_people(flow.id)})
         if not taken.isdisjoint(label.by_language.values()):
             told_apart = {language: f"{name} ({readable(flow.id)})" for language, name in label.by_language.items()}
             label = Text(by_language=told_apart)
         labels.append(label)
         taken.update(label.by_language.values())
     return labels
+
+
+def _named_for_people(flow: str) -> str:
+    """What the flow is about: to customers it is none, whatever its id says."""
+    words = readable(flow)
+    return readable(re.sub(r"^flow | flow$", "", words, flags=re.IGNORECASE))
 
 
 def readable(name: str) -> str:
