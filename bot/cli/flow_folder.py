@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.cli.desk import read_desk_file
+from bot.cli.desk import desk_if_there
 from bot.cli.failures import CommandFailed
 from bot.engine.flow import FlowSet
 from bot.engine.reader import StepMarks, read_marked_flows
@@ -29,7 +29,7 @@ def read_folder(settings: Settings) -> FlowFolder:
         files = gather(folder)
     except OSError as error:
         raise CommandFailed(f"{error.filename} cannot be read: {error.strerror}", 2) from error
-    reading, marks = read_marked_flows(files, read_desk_file(settings).names)
+    reading, marks = read_marked_flows(files, desk_if_there(settings).names)
     if reading.flow_set is None:
         print(as_text(each for each in reading.problems if each.severity == "error"), end="", file=sys.stderr)
         raise CommandFailed(f"{folder} has errors: see `switchboard check`")

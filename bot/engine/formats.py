@@ -43,7 +43,10 @@ def native_digits(text: str, language: str) -> str:
 
 
 def shown(value: Json, form: str | None, language: str) -> str:
-    """The value as text: `form` is `number`, `money`, `date`, `time`, `code` or none. Null is nothing, a text itself."""
+    """The value as text: a number, an amount of money, a day, a time or a code, as `form` says, or as it is.
+
+    Null shows nothing.
+    """
     if value is None:
         return ""
     formatter = _FORMS.get(form) if form else None

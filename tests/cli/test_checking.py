@@ -79,13 +79,23 @@ def test_problems_for_programs(home: Path, capsys: pytest.CaptureFixture[str]) -
     assert "::error file=flows/orders.yaml,line=6,col=33,title=" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("missing", ["flows", "config/desk.yaml"])
-def test_what_cannot_be_read_is_another_failure(home: Path, missing: str, capsys: pytest.CaptureFixture[str]) -> None:
-    (home / missing).rename(home / "elsewhere")
+def test_what_cannot_be_read_is_another_failure(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "flows").rename(home / "elsewhere")
     assert main(["check"]) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith(f"switchboard: {missing} cannot be read: No such file or directory")
+    assert said.err.startswith("switchboard: flows cannot be read: No such file or directory")
+
+
+def test_without_a_desk_s_file_the_flows_are_checked_and_it_is_told_what_is_not(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "config" / "desk.yaml").unlink()
+    assert main(["check"]) == 0
+    told, summary = capsys.readouterr().out.splitlines()
+    assert told.startswith("config/desk.yaml:1:1: warning[no-desk]: there is no such file, so the queues")
+    assert summary == "1 file: 1 warning"
+    assert main(["flows", "graph", "--format", "dot"]) == 0
 
 
 def test_what_authors_write_does_not_steer_the_terminal(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
