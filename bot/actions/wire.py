@@ -3,6 +3,9 @@
 Source: rasa_sdk.types (ActionCall, TrackerState) and rasa_sdk.endpoint.
 """
 
+import json
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from importlib import metadata
 from typing import Any
@@ -13,6 +16,9 @@ from bot.content import Json
 from bot.ports import ActionCall, ActionError, ActionOutcome
 
 MAX_ANSWER_BYTES = 1024 * 1024  # slots are stored with every turn; more than this is a mistake of the action
+MAX_MESSAGES = 50
+MAX_CHARACTERS = 32_768  # eight of Telegram's longest messages
+NO_NUMBER = re.compile(rb"\b(?:NaN|Infinity)\b")
 RASA_VERSION = metadata.version("rasa-sdk")
 EMPTY_DOMAIN: dict[str, Json] = {
     "intents": [],
@@ -120,11 +126,29 @@ def read_answer(body: bytes) -> ActionOutcome:
     if len(body) > MAX_ANSWER_BYTES:
         raise ActionError("error", f"the answer is larger than {MAX_ANSWER_BYTES} bytes")
     try:
-        answer = _answer_decoder.decode(body) or Answer()
-    except (msgspec.DecodeError, RecursionError) as failure:
+        answer = _answer_decoder.decode(_in_strict_json(body)) or Answer()
+    except (ValueError, RecursionError) as failure:
         raise ActionError("error", f"the answer is not what rasa-sdk documents ({type(failure).__name__})") from None
-    events = (_dated(event) for event in answer.events or () if isinstance(event.get("event"), str))
-    return ActionOutcome(events=tuple(events), responses=tuple(answer.responses or ()))
+    events = [_dated(event) for event in answer.events or () if isinstance(event.get("event"), str)]
+    responses = answer.responses or []
+    _limit([*responses, *(event for event in events if event["event"] == "bot")])
+    return ActionOutcome(events=tuple(events), responses=tuple(responses))
+
+
+def _in_strict_json(body: bytes) -> bytes:
+    """What Python's own JSON writes and JSON does not know, NaN, is null: as in process."""
+    if not NO_NUMBER.search(body):
+        return body
+    return as_json(json.loads(body, parse_constant=lambda _name: None), "the answer")
+
+
+def _limit(said: Sequence[dict[str, Any]]) -> None:
+    """More than people read is a mistake of the action, and would hold up what comes after it for minutes."""
+    if len(said) > MAX_MESSAGES:
+        raise ActionError("error", f"the answer has {len(said)} messages, more than {MAX_MESSAGES}")
+    characters = sum(len(text) for message in said if isinstance(text := message.get("text"), str))
+    if characters > MAX_CHARACTERS:
+        raise ActionError("error", f"the answer's texts have {characters} characters, more than {MAX_CHARACTERS}")
 
 
 def _dated(event: dict[str, Any]) -> dict[str, Any]:

@@ -71,6 +71,12 @@ async def test_a_reminder_without_a_zone_is_of_this_machines_time(
     assert with_zone.events[0]["date_time"] == "2026-03-21T12:00:00+01:00"
 
 
+async def test_what_is_no_number_is_nothing(misbehaved: AnyActions) -> None:
+    outcome = await misbehaved.run(call_of("action_not_a_number"))
+    assert slots_in(outcome) == {"price": None, "most": None, "count": 1}
+    assert outcome.responses[0]["text"] == "NaN means: no number"
+
+
 async def test_async_actions_run(well_behaved: AnyActions) -> None:
     assert slots_in(await well_behaved.run(call_of("action_waits"))) == {"waited": True}
 

@@ -34,9 +34,10 @@ async def refusal(handler: Handler, timeout_seconds: float = 20.0) -> ActionErro
     return error.value
 
 
-def answering(body: str, status: int = 200) -> Handler:
+def answering(body: str | bytes, status: int = 200) -> Handler:
     async def handler(request: web.Request) -> web.StreamResponse:
-        return web.Response(text=body, status=status, content_type="application/json")
+        sent = body.encode() if isinstance(body, str) else body
+        return web.Response(body=sent, status=status, content_type="application/json")
 
     return handler
 
@@ -52,13 +53,17 @@ def answering(body: str, status: int = 200) -> Handler:
         ("", 503, "error"),
         ("", 302, "error"),
         ("not json", 200, "error"),
+        (b'{"responses": [{"text": "caf\xe9 secret"}]}', 200, "error"),
+        ('{"responses": [' + ", ".join(['{"text": "secret"}'] * 51) + "]}", 200, "error"),
+        ('{"events": [' + ", ".join(['{"event": "bot", "text": "secret"}'] * 51) + "]}", 200, "error"),
+        ('{"responses": [{"text": "' + "secret" * 6_000 + '"}]}', 200, "error"),
         ('{"events": "none"}', 200, "error"),
         ('{"events": [7]}', 200, "error"),
         ("[" * 100_000, 200, "error"),
         ('{"events": [], "responses": [{"text": "' + "x" * 10_000_000 + '"}]}', 200, "error"),
     ],
 )
-async def test_bad_answers_have_their_code(body: str, status: int, code: str) -> None:
+async def test_bad_answers_have_their_code(body: str | bytes, status: int, code: str) -> None:
     assert (await refusal(answering(body, status))).code == code
 
 

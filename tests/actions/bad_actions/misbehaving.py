@@ -135,6 +135,15 @@ class NotJson(Action):
         return [SlotSet("connection", object())]
 
 
+class NotANumber(Action):
+    def name(self):
+        return "action_not_a_number"
+
+    def run(self, dispatcher, tracker, domain):
+        dispatcher.utter_message(text="NaN means: no number", price=float("nan"))
+        return [SlotSet("price", float("nan")), SlotSet("most", float("-inf")), SlotSet("count", 1)]
+
+
 class Cyclic(Action):
     def name(self):
         return "action_cyclic"
