@@ -215,6 +215,11 @@ def by_telegram(connection: Connection, telegram_id: int) -> Agent | None:
     return next(iter(_read(connection, AgentRow.telegram_id == telegram_id, AgentRow.active.is_(True))), None)
 
 
+def queues_served(connection: Connection) -> set[str]:
+    """The names of all queues that agents serve, those that the desk's file has no more among them."""
+    return set(connection.execute(select(AgentQueueRow.queue).distinct()).scalars())
+
+
 def serving(connection: Connection, queue: str) -> list[Agent]:
     """The active agents who serve a queue, by name, in whatever state they are."""
     serves = AgentRow.id.in_(select(AgentQueueRow.agent_id).where(AgentQueueRow.queue == queue))

@@ -19,7 +19,7 @@ from bot.events import (
 from bot.ports import AnyOutgoing, DeskLine, DeskOffer, DeskOfferOver
 from storage import agents, desk_timers, handoffs, legs, outbox
 from storage.handoffs import Handoff
-from tests.service.shop import FLOWS, Shop
+from tests.service.shop import FLOWS, Shop, desk
 from tests.service.test_handoffs import ask_for_a_person, said, shown
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -296,6 +296,17 @@ async def test_whoever_waits_in_a_queue_that_nobody_serves_any_more_hears_the_tr
     [refused] = await events_of(shop, handoff, HandoffRefused)
     assert isinstance(refused, HandoffRefused)
     assert refused.reason == "no_agent"
+
+
+async def test_whoever_waits_in_a_queue_that_is_gone_from_the_desk_waits_in_the_default_one(shop: Shop) -> None:
+    await shop.add_agent("Ann", "picked")
+    await shop.publish(FLOWS.replace("handoff: support", "handoff: picked"))
+    handoff = await ask_for_a_person(shop)
+    shop.installation.desk = desk(DESK.replace("picked: {}", "other: {}"))
+    sara = await shop.add_agent("Sara")
+    await route(shop)
+    kept = await now_at(shop, handoff)
+    assert (kept.queue, kept.state, kept.offered_to) == ("support", "offered", sara)
 
 
 async def test_where_nobody_there_can_what_is_needed_the_customer_hears_it_at_once(shop: Shop) -> None:

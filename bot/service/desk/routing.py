@@ -13,7 +13,7 @@ from bot.ports import Clock
 from bot.service.breakdown import place_of
 from bot.service.case import Case
 from bot.service.desk import offers
-from bot.service.desk.passing_on import end_wait
+from bot.service.desk.passing_on import end_wait, move_to_queue
 from bot.service.desk.queueing import is_at_work, is_there, queue_named
 from bot.service.installation import Installation
 from bot.service.jobs import Job
@@ -43,6 +43,7 @@ class Plan(Value, frozen=True, kw_only=True):
     offers: Sequence[routing.Offer] = ()
     withdrawn: Sequence[str] = ()  # hand-offs that are offered to agents who are gone
     stranded: Sequence[str] = ()  # hand-offs in queues that nobody serves any more
+    homeless: Sequence[str] = ()  # hand-offs in queues that the desk's file has no more
 
 
 class Router:
@@ -73,6 +74,7 @@ class Router:
         plan = await self._database.read(lambda connection: self._plan(connection, now))
         deeds: list[tuple[str, Deed]] = [(handoff, offers.withdraw_from_absent) for handoff in plan.withdrawn]
         deeds += [(handoff, _end_stranded) for handoff in plan.stranded]
+        deeds += [(handoff, _take_in) for handoff in plan.homeless]
         # By agent: two processes that lock them in the same order don't wait for each other in a circle.
         deeds += [(offer.handoff, _offer_to(offer.agent)) for offer in sorted(plan.offers, key=lambda one: one.agent)]
         results = await asyncio.gather(*(self._turns.do(_job(*deed)) for deed in deeds), return_exceptions=True)
@@ -102,9 +104,12 @@ class Router:
     def _plan(self, connection: Connection, now: datetime) -> Plan:
         queues = self._installation.desk.queues
         self._left_alone = {handoff: until for handoff, until in self._left_alone.items() if until > now}
-        waiting = [one for one in handoffs.waiting(connection, *queues) if one.id not in self._left_alone]
+        names = queues.keys() | agents.queues_served(connection)
+        found = [one for one in handoffs.waiting(connection, *names) if one.id not in self._left_alone]
+        homeless = [one.id for one in found if one.queue not in queues and one.offered_to is None]
+        waiting = [one for one in found if one.queue in queues]
         if not waiting:
-            return Plan()
+            return Plan(homeless=homeless)
         everybody = agents.every(connection)
         there = [agent for agent in everybody if is_there(self._installation, agent)]
         served = {queue for agent in everybody for queue in agent.queues}
@@ -114,6 +119,7 @@ class Router:
             offers=self._offers(connection, free, there, now),
             withdrawn=[one.id for one in waiting if one.offered_to is not None and one.offered_to not in at_work],
             stranded=[one.id for one in waiting if one.offered_to is None and one.queue not in served],
+            homeless=homeless,
         )
 
     def _offers(
@@ -184,3 +190,9 @@ def _end_stranded(work: Work, case: Case, handoff: Handoff) -> None:
     """Nobody serves its queue any more: to wait would be in vain."""
     if handoff.state in handoffs.FREE and not agents.serving(work.connection, handoff.queue):
         end_wait(work, case, handoff, "no_agent")
+
+
+def _take_in(work: Work, case: Case, handoff: Handoff) -> None:
+    """Its queue is gone from the desk's file: it waits in the one that stands for all those."""
+    if handoff.state in handoffs.FREE and handoff.queue not in work.installation.desk.queues:
+        move_to_queue(work, case, handoff, queue_named(work.installation.desk, handoff.queue), by=None, why="overflow")
