@@ -83,7 +83,7 @@ def _buttons(buttons: Sequence[Json]) -> tuple[tuple[str, str], ...]:
     made = []
     for button in map(mapping, buttons):
         title, payload = words(button.get("title")), words(button.get("payload"))
-        if title and (payload or not _address(button.get("url"))):
+        if title and title.strip() and (payload or not _address(button.get("url"))):
             made.append((title, payload or title))
     return tuple(made)
 

@@ -157,12 +157,13 @@ def say_wording(talk: Talk, name: str, **filling: Json) -> None:
 
 
 def _loose_choices(talk: Talk, buttons: tuple[tuple[str, str], ...]) -> tuple[Choice, ...]:
+    """No more than are remembered: Telegram refuses a message with very many, and the others would do nothing."""
     if not buttons:
         return ()
     number = talk.next_wait()
     made = [
         Button(token=f"b.{number}.{place}", label=label, payload=payload, turn=talk.turns)
-        for place, (label, payload) in enumerate(buttons)
+        for place, (label, payload) in enumerate(buttons[:MAX_BUTTONS])
     ]
     talk.buttons = (*talk.buttons, *made)[-MAX_BUTTONS:]
     return tuple(Choice(label=button.label, token=button.token) for button in made)

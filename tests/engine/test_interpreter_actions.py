@@ -179,6 +179,16 @@ def test_pictures_files_and_buttons_of_an_action() -> None:
     assert customer.taps("Help me") == [], "twice is once"
 
 
+def test_no_more_buttons_are_shown_than_work() -> None:
+    customer = looker()
+    buttons = [{"title": f"Way {number}", "payload": "/want_help"} for number in range(200)]
+    customer.action_returns(responses=[{"text": "See", "buttons": [{"title": " "}, *buttons]}])
+    said = next(event for event in customer.turn if isinstance(event, BotSaid))
+    labels = [choice.label for choice in said.choices]
+    assert (len(labels), labels[0]) == (40, "Way 0")
+    assert customer.taps("Way 0") == customer.taps("Way 39") == ["Here is help with .", "Status: "]
+
+
 CARD = {
     "title": "Blue lamp",
     "subtitle": "19 *euros*",
