@@ -36,9 +36,11 @@ def wrapped(text: str, size: float, width: float, most: int) -> tuple[str, ...]:
     if len(lines) <= most:
         return tuple(lines)
     last = lines[most - 1]
+    if width_of(last, size) < width / 2:  # a long word is better cut than left out
+        last = f"{last} {lines[most]}"
     while last and width_of(last + MARK, size) > width:
         last = last[:-1]
-    return (*lines[: most - 1], last.rstrip() + MARK)
+    return (*lines[: most - 1], *_isolated_anew([last.rstrip() + MARK]))
 
 
 def _isolated_anew(lines: list[str]) -> list[str]:

@@ -27,3 +27,10 @@ def test_what_is_isolated_stays_so_over_the_end_of_a_line() -> None:
     lines = wrapped(f"اگر {ISOLATE}order_state is delayed{ISOLATED} باشد", 13, 90, 9)
     assert len(lines) > 2
     assert all(line.count(ISOLATE) == line.count(ISOLATED) for line in lines)
+
+
+def test_a_long_word_is_cut_and_not_left_out() -> None:
+    [line] = wrapped(f"جریان · {ISOLATE}pattern_customer_satisfaction{ISOLATED}", 13, 200, 1)
+    assert "pattern_custom" in line
+    assert width_of(line, 13) <= 200
+    assert line.count(ISOLATE) == line.count(ISOLATED) == 1
