@@ -17,6 +17,7 @@ from bot.problems import Mark
 # Tabs, other line breaks and marks of byte order, comments close behind a block's sign, directives, ends of documents.
 _READ_DIFFERENTLY = re.compile(r"[\t\r\x85\u2028\u2029\ufeff]|[|>][-+0-9]*#|^%|^\.\.\.", re.MULTILINE)
 _BEHIND_AN_ANCHOR = frozenset(" \n,[]{}")
+_OF_A_MERGE = re.compile(r"^(?:<{7}|>{7}) .*$", re.MULTILINE)
 
 
 class NotAlike(Exception):
@@ -54,6 +55,10 @@ def exact_events(file: str, text: str) -> Iterator[Any]:
     try:
         yield from YAML(typ="safe", pure=True).parse(text)
     except MarkedYAMLError as error:
+        left = _OF_A_MERGE.search(text)
+        if left is not None:
+            mark = Mark(file, text.count("\n", 0, left.start()) + 1, 1)
+            raise NotYaml(mark, f"a merge was left unfinished: '{left[0][:40]}'", _FINISH_IT) from error
         raise NotYaml(_mark_of(file, error), *_in_plain_words(error)) from error
     except (YAMLError, ValueError, OverflowError) as error:
         # Broken escapes, anchors and directives: the library raises these without a place.
@@ -76,6 +81,7 @@ def _in_plain_words(error: MarkedYAMLError) -> tuple[str, str | None]:
     return (f"{problem} ({where})" if where and error.problem else problem), None
 
 
+_FINISH_IT = "keep one side of it, and remove the lines of <<<<<<<, ======= and >>>>>>>"
 _QUOTE_ALL = "put the whole text in quotes, or check the indentation"
 # Where the library is, what it says (both in part), what authors are told, and what they can do.
 _WORDS: tuple[tuple[str, str, str, str | None], ...] = (

@@ -19,6 +19,7 @@ from bot.engine.reading.values import (
     CHANNELS,
     EVERY_LANGUAGE,
     RESPONSE_NAME,
+    in_words,
     note_language,
     note_placeholders,
     read_condition,
@@ -47,6 +48,7 @@ OURS = {
 }
 ELSEWHERE = frozenset({"slack", "facebook", "mattermost", "rocketchat", "hangouts", "botframework", "studio_chat"})
 OWN_PREFIX = "utter_switchboard_"
+ASKING = "utter_ask_"
 NOT_UNDERSTOOD = "utter_switchboard_no_match"
 RESPONSE_CONDITION = "'condition'"
 MORE_THAN_NAMES = "this template is more than names and branches, and will be shown as it is written"
@@ -84,7 +86,7 @@ def _read_response(name: str, node: Node, found: Findings, language: str) -> tup
     for item in mappings_in(node.items, found, "a variation"):
         fields = Fields(without_empty_keys(item, found), found, "a response")
         only_known(fields, VARIATION_KEYS)
-        variations += _by_branch(_read_variation(fields, language), fields)
+        variations += _by_branch(_read_variation(fields, language, name), fields)
     return tuple(variations)
 
 
@@ -118,9 +120,9 @@ def _by_branch(variation: Variation, fields: Fields[Findings]) -> Iterator[Varia
         )
 
 
-def _read_variation(fields: Fields[Findings], language: str) -> Variation:
+def _read_variation(fields: Fields[Findings], language: str, response: str) -> Variation:
     found, node = fields.found, fields.node
-    _read_metadata(fields)
+    _read_metadata(fields, response)
     fields.boolean("allow_interruptions", True)
     image, attachment = read_address(fields, "image", strict=False), _read_attachment(fields)
     custom = fields.get("custom")
@@ -132,7 +134,8 @@ def _read_variation(fields: Fields[Findings], language: str) -> Variation:
     )
     text = _read_text(fields, language, "caption" if image or attachment else "message")
     if _holds_a_place(fields):
-        text = Text(by_language=dict(WORDING[NOT_UNDERSTOOD]))
+        asked = {EVERY_LANGUAGE: in_words(response)} if response.startswith(ASKING) else None
+        text = Text(by_language=asked or dict(WORDING[NOT_UNDERSTOOD]))
     if not (fields.given("text", "custom", "elements") or buttons or image or attachment):
         fields.required("text")
     if fields.given("elements"):
@@ -315,7 +318,7 @@ def _read_attachment(fields: Fields[Findings]) -> str | None:
     return None
 
 
-def _read_metadata(fields: Fields[Findings]) -> None:
+def _read_metadata(fields: Fields[Findings], response: str) -> None:
     metadata = fields.get("metadata")
     if not isinstance(metadata, Mapping):
         return
@@ -323,6 +326,7 @@ def _read_metadata(fields: Fields[Findings]) -> None:
         entry = metadata.entries.get(key)
         if entry is not None and not (isinstance(entry.value, Scalar) and entry.value.value is False):
             said = "in place of its text the bot says that it didn't understand"
+            said = f"'{in_words(response)}' is asked" if response.startswith(ASKING) else said
             said = said if _holds_a_place(fields) else "the text is said as written"
             fields.found.warn(entry.key, "needs-language-model", f"'{key}' needs a language model; {said}")
             return

@@ -80,13 +80,19 @@ def _labels(flows: list[Flow]) -> list[Text]:
     labels: list[Text] = []
     taken: set[str] = set()
     for flow in flows:
-        label = flow.name or Text(by_language={EVERY_LANGUAGE: _named_for_people(flow.id)})
+        names = flow.name.by_language if flow.name else {EVERY_LANGUAGE: _named_for_people(flow.id)}
+        label = Text(by_language={language: _without_id(name) for language, name in names.items()})
         if not taken.isdisjoint(label.by_language.values()):
             told_apart = {language: f"{name} ({readable(flow.id)})" for language, name in label.by_language.items()}
             label = Text(by_language=told_apart)
         labels.append(label)
         taken.update(label.by_language.values())
     return labels
+
+
+def _without_id(name: str) -> str:
+    """The name, made readable where it is an id: `book_tour` stands as the name of some."""
+    return _named_for_people(name) if "_" in name and " " not in name else name
 
 
 def _named_for_people(flow: str) -> str:

@@ -10,7 +10,7 @@ from bot.engine.acting import BUILT_IN
 from bot.engine.flow import Collect, Flow, Slot, Text, Variation
 from bot.engine.reading.calm_names import BUILT_IN_SLOTS
 from bot.engine.reading.findings import Findings
-from bot.engine.reading.values import EVERY_LANGUAGE
+from bot.engine.reading.values import EVERY_LANGUAGE, in_words
 from bot.engine.wording import WORDING
 from bot.problems import NO_DOMAIN, Mark, did_you_mean
 
@@ -61,7 +61,7 @@ def responses_standing_in(defined: Responses, actions: Collection[str], found: F
     for name, mark in (*_first_uses("response", found, found.calm_files), *asks):
         if name in defined or name in responses or name in WORDING:
             continue
-        words = _in_words(name)
+        words = in_words(name)
         responses[name] = (Variation(text=Text(by_language={EVERY_LANGUAGE: words})),)
         found.marks["response", name] = mark
         message = f"the response '{name}' is in no domain: '{words}' is said"
@@ -120,11 +120,3 @@ def _type_by(sign: str | None, value: str | None) -> str | None:
     if value.lower() in ("null", "undefined", "empty"):
         return None
     return "float" if _NUMBER.match(value) or sign[0] in "<>" else "text"
-
-
-def _in_words(response: str) -> str:
-    """`utter_ask_card_number` as people read it: `Card number?`"""
-    name = response.removeprefix("utter_")
-    asked = name.removeprefix("ask_")
-    words = " ".join(re.split(r"[\W_]+", asked)).strip() or response
-    return words[:1].upper() + words[1:] + ("?" if asked != name else "")

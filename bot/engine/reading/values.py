@@ -236,3 +236,11 @@ def _note_all(node: Node, found: Findings, what: str, *, weak: bool) -> None:
         case Mapping():
             for entry in node.entries.values():
                 _note_all(entry.value, found, what, weak=weak)
+
+
+def in_words(response: str) -> str:
+    """`utter_ask_card_number` as people read it: `Card number?`"""
+    name = response.removeprefix("utter_")
+    asked = name.removeprefix("ask_")
+    words = " ".join(re.split(r"[\W_]+", asked)).strip() or response
+    return words[:1].upper() + words[1:] + ("?" if asked != name else "")
