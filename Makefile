@@ -39,7 +39,7 @@ bench: $(VENV)/ready-for-work
 	$(PYTHON) -m bench
 
 soak: $(VENV)/ready-for-work
-	SWITCHBOARD_SHIFT=40 SWITCHBOARD_KILLS=40 $(PYTHON) -m pytest tests/shifts/test_shift.py tests/invariants/test_kill.py
+	SWITCHBOARD_SHIFT=40 SWITCHBOARD_KILLS=40 $(PYTHON) -m pytest tests/shifts/test_shift.py tests/invariants/test_kill.py tests/invariants/test_all_at_once.py
 
 $(VENV)/ready-to-run: $(WANTED) | $(PYTHON)
 	@echo 'Installing what the bot needs into $(VENV) (a minute, once) …'
