@@ -140,4 +140,4 @@ def figures_line(card: Card, language: str) -> str:
     reached = word("reached", language, reached=figures.reached)
     if share is None:
         return reached
-    return f"{reached} · {word('ended', language, ended=figures.ended, share=share)}"
+    return f"{reached} – {word('ended', language, ended=figures.ended, share=share)}"

@@ -112,11 +112,11 @@ def test_one_reads_from_the_right_where_one_does(shop: FlowSet) -> None:
 def test_figures_stand_on_the_steps_where_somebody_rests(shop: FlowSet) -> None:
     figures = {("track_order", "ask"): Figures(reached=200, ended=50)}
     shown = as_svg(picture_of_flow(shop, "track_order", "en", figures, "in March"))
-    assert "200 came · 50 ended here (25%)" in shown
+    assert "200 came – 50 ended here (25%)" in shown
     assert "0 came<" in shown  # `what_now`, and no share of nothing
     assert shown.count(" came") == 4
     assert "۲۰۰" in as_svg(picture_of_flow(shop, "track_order", "fa", figures))
-    assert "3 came · 1 ended here (33%)" in as_svg(map_of_flows(shop, "en", {"faq": Figures(reached=3, ended=1)}))
+    assert "3 came – 1 ended here (33%)" in as_svg(map_of_flows(shop, "en", {"faq": Figures(reached=3, ended=1)}))
 
 
 DEAD_ENDS = """
