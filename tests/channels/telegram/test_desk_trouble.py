@@ -6,18 +6,23 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.telegram.api import Api
+from bot.channels.telegram.desk.groups import Groups
+from bot.channels.telegram.identity import Identity
 from bot.content import Attachment, Content, RichText
 from bot.engine.inputs import MediaHeard, TapHeard, TextHeard
 from bot.events import AgentSaid, from_json
 from bot.ports import Inbound
 from bot.service.desk.handoffs import Glance, Handoffs
 from storage import event_log
+from storage.database import DatabaseDown
 from tests.botapi.bell import PATIENCE_SECONDS
 from tests.botapi.chats import Membership
 from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
 from tests.botapi.topics import ICON_COLORS, open_topic
 from tests.channels.telegram.desk_shop import ALI, DESK, FLOWS, SARA, ask, bot_says, talk
+from tests.channels.telegram.leases import OneProcess
 from tests.channels.telegram.served import Mode, Shop
 
 OTHER_DESK = -1009876
@@ -311,6 +316,24 @@ async def test_a_small_group_that_became_large_is_followed(
     await ask(sara)
     await server.member(large, ALI, "Ali").wait_for_topic("Sara")
     assert shop.account.problems() == ()
+
+
+async def test_a_group_that_moves_while_it_is_looked_at_is_one_group(server: BotApiServer) -> None:
+    server.group(-55, kind="group", bot="administrator")
+    server.forum(DESK)
+    server.fail_next("slow", method="getChat", chat_id=-55, seconds=0.3, after_effect=True)
+    api = Api(server.url, server.token)
+    groups = Groups(api, Identity(api), [-55], OneProcess(), DatabaseDown, "en")
+    watching = asyncio.create_task(groups.watch())
+    await server.log.wait_for("getChat", where=lambda call: call.chat_id == -55)
+    groups.move(-55, DESK)
+    await server.log.wait_for("getChatMember", where=lambda call: call.chat_id == DESK)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while groups.problems():  # noqa: ASYNC110 - it rings no bell
+            await asyncio.sleep(0.01)
+    assert groups.usable() == (str(DESK),)
+    watching.cancel()
+    await api.close()
 
 
 # Customers who are elsewhere

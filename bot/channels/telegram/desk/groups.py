@@ -106,10 +106,9 @@ class Groups:
                 self.move(chat, refusal.migrate_to_chat_id)
                 return
             problem = "not_found"
-        before = self._problems.get(chat)
-        self._problems[chat] = problem
-        if problem == before:
+        if chat not in self._problems or problem == self._problems[chat]:  # it may have moved meanwhile
             return
+        self._problems[chat] = problem
         if problem is None:
             log.info("desk_group_ready", extra={"chat": chat})
         else:
