@@ -59,8 +59,15 @@ def _natural_answers(talk: Talk, step: Collect) -> tuple[Offered, ...]:
     if slot.type == "bool":
         return yes_or_no(talk)
     if slot.type == "categorical":
-        return tuple(Offered(label=shown(value, None, talk.language), value=value) for value in slot.values)
+        return tuple(
+            Offered(label=_for_people(shown(value, None, talk.language)), value=value) for value in slot.values
+        )
     return ()
+
+
+def _for_people(value: str) -> str:
+    """`standing_order` as people read it: `standing order`."""
+    return value if " " in value else " ".join(value.split("_")).strip() or value
 
 
 def goes_on(talk: Talk, step: Collect, back: Back) -> Place:

@@ -42,6 +42,18 @@ def test_the_menu_shows_no_id_that_stands_as_a_name() -> None:
     assert customer.buttons == ["Book tour", "iPhone"]
 
 
+@pytest.mark.parametrize("typed", ["bank transfer", "bank_transfer", "2"])
+def test_the_values_of_a_slot_are_offered_in_words(typed: str) -> None:
+    source = """
+flows: {pay: {start: true, description: d, steps: [{collect: how, ask: How?}, {say: 'So by {how}.'}]}}
+slots: {how: {type: categorical, values: [Cash, bank_transfer, _]}}
+"""
+    customer = CustomerOf(program_of(source))
+    customer.starts()
+    assert customer.buttons == ["Cash", "bank transfer", "_"]
+    assert customer.says(typed)[0] == "So by bank_transfer."
+
+
 @pytest.mark.parametrize("above", ["", "slots: {}\n", "version: '3.1'\n\n"])
 def test_a_merge_that_was_left_is_called_so_where_it_begins(above: str) -> None:
     text = above + "<<<<<<< HEAD\nflows: {}\n=======\nresponses: {}\n>>>>>>> other\n"
