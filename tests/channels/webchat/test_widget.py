@@ -183,12 +183,34 @@ async def test_the_site_says_the_language_and_the_flow(browser: Browser, tmp_pat
             assert (await chat.said()).count("چه اندازه؟") == 1, "another page of the site does not begin again"
 
 
-async def test_other_sites_may_not_show_it(browser: Browser, tmp_path: Path) -> None:
+async def test_other_sites_may_not_show_it_and_their_owner_is_told_why(browser: Browser, tmp_path: Path) -> None:
     async with shop_with_chat(tmp_path, allowed=False) as (shop, house), screen_of(browser, shop.origin) as screen:
-        await screen.page.get_by_role("button", name="Open the chat").click()
-        await expect(screen.page.frame_locator("iframe").locator("#input")).to_have_count(0)
-        chat = await inside(screen)
-        assert chat.page.url.startswith("chrome-error:")
+        shop_button = screen.page.get_by_role("button", name="Open the chat")
+        await shop_button.click()
+        sorry = screen.page.get_by_text("The chat can’t be reached right now.")
+        await expect(sorry).to_be_visible()
+        await expect(screen.page.locator("iframe")).to_have_count(0)
         assert any("frame-ancestors" in text for text in screen.complaints)
-        screen.complaints.clear()
+        told = next(text for text in screen.complaints if text.startswith("Switchboard: "))
+        assert f'add "{shop.origin}" to webchat.allowed_origins' in told
         assert await house.log() == []
+        await screen.page.get_by_role("button", name="Close the chat").click()
+        await expect(sorry).to_be_hidden()
+        await shop_button.click()
+        await expect(sorry).to_be_visible()
+        screen.complaints.clear()
+
+
+async def test_a_chat_that_is_down_is_sorry_and_opens_when_it_is_back(browser: Browser, tmp_path: Path) -> None:
+    async with shop_with_chat(tmp_path) as (shop, house), screen_of(browser, shop.origin) as screen:
+        button = screen.page.get_by_role("button")
+        await expect(button).to_be_visible()
+        await house.stop()
+        await button.click()
+        await expect(screen.page.get_by_role("status")).to_be_visible()
+        await house.serve()
+        await button.click()
+        await button.click()
+        await (await inside(screen)).sees("What shall it be?")
+        await expect(screen.page.locator("iframe")).to_be_visible()
+        screen.complaints.clear()

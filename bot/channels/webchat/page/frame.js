@@ -15,9 +15,8 @@ export class Frame {
       if (event.source !== window.parent || event.data?.switchboard !== "widget") return;
       this.origin = event.origin;
       this.isVisible = event.data.visible === true;
-      if (!this.isVisible) return;
-      this.count(-this.unread);
-      shown();
+      this.count(this.isVisible ? -this.unread : 0); // an answer, too: the page may be shown here
+      if (this.isVisible) shown();
     });
   }
 

@@ -6,11 +6,13 @@
   const { language, flow, position = "end" } = script.dataset;
   const STATE = "switchboard.widget";
   const WORDS = {
-    en: ["Open the chat", "Close the chat"],
-    fa: ["باز کردن گفت‌وگو", "بستن گفت‌وگو"],
-    ar: ["فتح المحادثة", "إغلاق المحادثة"],
-    he: ["פתיחת הצ׳אט", "סגירת הצ׳אט"],
+    en: ["Open the chat", "Close the chat", "The chat can’t be reached right now."],
+    fa: ["باز کردن گفت‌وگو", "بستن گفت‌وگو", "گفت‌وگو اکنون در دسترس نیست."],
+    ar: ["فتح المحادثة", "إغلاق المحادثة", "المحادثة غير متاحة الآن."],
+    he: ["פתיחת הצ׳אט", "סגירת הצ׳אט", "הצ׳אט אינו זמין כרגע."],
   };
+  const LOADS = 20_000; // milliseconds, for browsers that don't tell when a page may not be shown
+  const ANSWERS = 3_000; // a page that is there answers at once
   const STYLE = `
     :host { all: initial; position: fixed; z-index: 2147483000; inset-block-end: 20px; font: 16px system-ui, sans-serif; }
     button { position: relative; display: block; width: 56px; height: 56px; padding: 14px; border: 0; border-radius: 50%;
@@ -24,6 +26,10 @@
     iframe { position: absolute; inset-block-end: 72px; width: min(384px, calc(100vw - 40px));
       height: min(680px, calc(100vh - 112px)); border: 0; border-radius: 16px; background: #fff; color-scheme: light dark;
       box-shadow: 0 12px 48px rgb(0 0 0 / .28); }
+    p { position: absolute; inset-block-end: 72px; width: max-content; max-width: min(300px, calc(100vw - 40px)); margin: 0;
+      padding: 12px 16px; border-radius: 16px; background: #fff; color: #1c1917; line-height: 1.5; box-sizing: border-box;
+      box-shadow: 0 4px 16px rgb(0 0 0 / .25); }
+    iframe.waits { visibility: hidden; }
     [hidden] { display: none; }
     @media (max-width: 480px) {
       iframe { position: fixed; inset: 0; width: 100%; height: 100%; border-radius: 0; }
@@ -61,7 +67,11 @@
       this.button.type = "button";
       this.badge = document.createElement("b");
       this.button.append(draw("M21 11.5a8.5 8.5 0 0 1-12.6 7.4L3 21l2-5.2A8.5 8.5 0 1 1 21 11.5z"), this.badge);
-      root.append(this.button);
+      this.sorry = document.createElement("p");
+      this.sorry.hidden = true;
+      this.sorry.setAttribute("role", "status");
+      this.sorry.style[this.side] = "0";
+      root.append(this.sorry, this.button);
       document.body.append(this.host);
       this.host.dir = getComputedStyle(document.body).direction;
       this.host.style[this.side] = "20px";
@@ -76,7 +86,12 @@
     }
 
     get isOpen() {
-      return this.frame !== undefined && !this.frame.hidden;
+      return (this.frame !== undefined && !this.frame.hidden) || !this.sorry.hidden;
+    }
+
+    get words() {
+      const spoken = (language || document.documentElement.lang || navigator.language).slice(0, 2).toLowerCase();
+      return WORDS[spoken] ?? WORDS.en;
     }
 
     // The chat begins when somebody opens it: who only reads the site starts no conversation.
@@ -87,18 +102,40 @@
       this.frame.title = "Chat";
       this.frame.allow = "geolocation";
       this.frame.hidden = true;
+      this.frame.className = "waits"; // what browsers show in place of a page that may not be here is for nobody
       this.frame.style[this.side] = "0";
       this.frame.src = chat.href;
       this.frame.onload = () => {
         this.isLoaded = true;
         this.tell();
+        this.expect(ANSWERS);
       };
-      this.host.shadowRoot.prepend(this.frame);
+      this.host.shadowRoot.insertBefore(this.frame, this.button);
+      this.expect(LOADS);
+    }
+
+    expect(milliseconds) {
+      clearTimeout(this.patience);
+      if (this.frame?.className === "waits") this.patience = setTimeout(() => this.giveUp(), milliseconds);
+    }
+
+    giveUp() {
+      console.error(
+        `Switchboard: the chat of ${chat.origin} does not open here. If it runs, this site is not allowed to show it: ` +
+          `add "${location.origin}" to webchat.allowed_origins in its settings and start it again.`,
+      );
+      keep("closed");
+      this.sorry.hidden = this.frame.hidden;
+      this.sorry.textContent = this.words[2];
+      this.frame.remove();
+      this.frame = undefined;
+      this.isLoaded = false;
     }
 
     show(visible) {
-      if (!this.frame) this.load();
-      this.frame.hidden = !visible;
+      this.sorry.hidden = true;
+      if (visible && !this.frame) this.load();
+      if (this.frame) this.frame.hidden = !visible;
       keep(visible ? "open" : "closed");
       this.label();
       this.tell();
@@ -113,6 +150,8 @@
     hear({ source, origin, data }) {
       if (!this.frame || source !== this.frame.contentWindow || origin !== chat.origin) return;
       if (data?.switchboard !== "chat") return;
+      this.frame.className = "";
+      this.expect(0);
       if (data.close) this.show(false);
       if (typeof data.unread === "number") this.count(data.unread);
     }
@@ -123,8 +162,7 @@
     }
 
     label() {
-      const spoken = (language || document.documentElement.lang || navigator.language).slice(0, 2).toLowerCase();
-      this.button.setAttribute("aria-label", (WORDS[spoken] ?? WORDS.en)[this.isOpen ? 1 : 0]);
+      this.button.setAttribute("aria-label", this.words[this.isOpen ? 1 : 0]);
       this.button.setAttribute("aria-expanded", String(this.isOpen));
     }
   }
