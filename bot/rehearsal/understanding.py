@@ -13,7 +13,7 @@ from bot.engine.calm_payloads import SetsSlots, read_payload
 from bot.engine.conversation import Conversation
 from bot.engine.flow import Call, Collect
 from bot.engine.inputs import CommandHeard, PayloadHeard, TextHeard
-from bot.engine.patterns import is_pattern
+from bot.engine.patterns import SOMETHING_ELSE, is_pattern
 from bot.engine.program import Program
 from bot.engine.reading.calm_names import BUILT_IN_RESPONSES, BUILT_IN_SLOTS
 from bot.engine.resuming import CONTINUE
@@ -94,8 +94,9 @@ def _other_readings(
     running = {frame.flow for frame in conversation.stack}
     says = tuple(_flows_that_say(responses, program))
     unsaid, question = bool(unsaid_in(turn, program, conversation.language)), _question(program, calm, conversation)
-    acts = flow_that_acts(text, program, calm, asks=question is None) if unsaid else None
-    for flow in dict.fromkeys((*_callers_that_end(rest, says, program), *says, acts)):
+    is_over = (False,) if SOMETHING_ELSE in responses else ()  # what it says when nothing is asked any more
+    acts = [flow_that_acts(text, program, calm, asks=asks) for asks in (*is_over, question is None) if unsaid]
+    for flow in dict.fromkeys((*_callers_that_end(rest, says, program), *says, *acts)):
         if flow is not None and flow in calm.flows - running:
             yield Understood(flows=(flow,))
     if question is None:
