@@ -6,16 +6,17 @@ import msgspec
 
 from bot.channels.telegram.departments.ticket_answers import told
 from bot.channels.telegram.departments.ticket_cards import number_in
-from bot.channels.telegram.desk.buttons import Buttons, press_of
+from bot.channels.telegram.desk.buttons import Buttons
 from bot.channels.telegram.desk.commands import Call, Commands
 from bot.channels.telegram.desk.notes import without_note
+from bot.channels.telegram.desk.speakers import agent_who_wrote, take_tap
 from bot.channels.telegram.desk.watched_chats import WatchedChats
 from bot.channels.telegram.fetching import CannotFetch, Fetching, not_fetched
 from bot.channels.telegram.hearing import command_of, content_of
 from bot.channels.telegram.identity import Identity
 from bot.channels.telegram.notices import Notices
 from bot.channels.telegram.taps import Taps
-from bot.channels.telegram.wire import CallbackQuery, Message, Update
+from bot.channels.telegram.wire import Message, Update
 from bot.channels.telegram.wording.words import word
 from bot.content import Content
 from bot.service.departments.tickets import Tickets
@@ -62,7 +63,7 @@ class Departments:
                 and (await self.take_answer(update, message))
             )
         if query is not None and (query.data or "").partition(" ")[0] in self._deeds:
-            await self._tap(str(update.update_id), query)
+            await take_tap(str(update.update_id), query, self._agents, self._buttons, self._taps)
             return True
         if message is not None and await self.take_answer(update, message):
             return True
@@ -84,7 +85,7 @@ class Departments:
         content = content_of(message) if number is not None else None
         if number is None or content is None or await self._is_command(message):
             return False
-        agent = await self._agent(message)
+        agent = await agent_who_wrote(message, self._agents, self._notices)
         if agent is not None:
             await self._words(update, message, agent, number, msgspec.structs.replace(content, reply_to=None))
         return True
@@ -103,19 +104,6 @@ class Departments:
         if asked is None or asked.sender is None or asked.sender.id != (await self._identity.me()).id:
             return None
         return number_in(asked.text or asked.caption or "")
-
-    async def _agent(self, message: Message) -> AgentCard | None:
-        """The agent who wrote this; others are told why nothing is sent."""
-        sender = message.sender
-        if message.sender_chat is not None:
-            await self._notices.reply(message, word("anonymous_agent", message.language))
-            return None
-        if sender is None or sender.is_bot:
-            return None
-        agent = await self._agents.with_telegram(sender.id)
-        if agent is None:
-            await self._notices.reply(message, word("not_an_agent", sender.language, id=str(sender.id)))
-        return agent
 
     async def _words(self, update: Update, message: Message, agent: AgentCard, number: int, written: Content) -> None:
         content, noted = without_note(written)
@@ -156,23 +144,9 @@ class Departments:
         command = command_of(message.text or "", await self._identity.username())
         if command is None or not self._commands.knows(command[0]):
             return  # people talk among themselves
-        agent = await self._agent(message)
+        agent = await agent_who_wrote(message, self._agents, self._notices)
         if agent is not None:
             name, argument = command
             await self._commands.run(
                 Call(number=number, message=message, agent=agent, handoff=None, name=name, argument=argument)
             )
-
-    # Buttons
-
-    async def _tap(self, number: str, query: CallbackQuery) -> None:
-        with self._taps.in_time(query.id):
-            notice = await self._tapped(number, query)
-        self._taps.answer(query.id, notice)
-
-    async def _tapped(self, number: str, query: CallbackQuery) -> str:
-        sender = query.sender
-        agent = await self._agents.with_telegram(sender.id)
-        if agent is None:
-            return word("not_an_agent", sender.language, id=str(sender.id))
-        return await self._buttons.press(press_of(number, query, agent))

@@ -2,15 +2,14 @@
 
 from bot.channels.telegram.departments.ticket_answers import told
 from bot.channels.telegram.departments.ticket_cards import buttons_in_state, card_buttons, card_text, department_buttons
-from bot.channels.telegram.desk.buttons import Press
+from bot.channels.telegram.desk.buttons import Press, show_instead
 from bot.channels.telegram.desk.card_buttons import meant
 from bot.channels.telegram.desk.card_copies import CardCopies
 from bot.channels.telegram.keyboards import Markup
-from bot.channels.telegram.messages import Destination, Messages
-from bot.channels.telegram.refusals import TelegramRefusal
+from bot.channels.telegram.messages import Messages
 from bot.channels.telegram.wording.words import word
 from bot.content import RichText
-from bot.ports import ChannelBusy, DeskTicket
+from bot.ports import DeskTicket
 from bot.service.departments.ticket_acts import TicketAnswer
 from bot.service.departments.tickets import Tickets
 
@@ -69,25 +68,15 @@ class TicketButtons:
                 await self._copies.show(press, *self._shown(card))
                 return ""
             case "ticket_back":
-                return await self._replace(press, buttons_in_state(card.number, card.state, self._language))
+                buttons = buttons_in_state(card.number, card.state, self._language)
+                return await show_instead(self._messages, press, buttons)
             case _:
                 others = {
                     name: title for name, title in self._tickets.departments().items() if title != card.department
                 }
-                notice = await self._replace(press, department_buttons(card.number, others, self._language))
+                buttons = department_buttons(card.number, others, self._language)
+                notice = await show_instead(self._messages, press, buttons)
                 return notice or word("ticket_choose_department", press.language)
 
     def _shown(self, card: DeskTicket) -> tuple[RichText, Markup]:
         return card_text(card, self._language), card_buttons(card, self._language)
-
-    async def _replace(self, press: Press, buttons: Markup) -> str:
-        """Other buttons below the same message. Gives what is to be told if it can't be changed."""
-        message = press.message
-        if message is None:
-            return word("old_button", press.language)
-        to = Destination(chat=str(message.chat.id))
-        try:
-            changed = await self._messages.edit_buttons(to, str(message.message_id), buttons)
-        except (TelegramRefusal, ChannelBusy):
-            changed = False
-        return "" if changed else word("old_button", press.language)

@@ -5,8 +5,12 @@ from typing import Protocol
 
 import msgspec
 
+from bot.channels.telegram.keyboards import Markup
+from bot.channels.telegram.messages import Destination, Messages
+from bot.channels.telegram.refusals import TelegramRefusal
 from bot.channels.telegram.wire import CallbackQuery, Tapped
 from bot.channels.telegram.wording.words import word
+from bot.ports import ChannelBusy
 from bot.service.desk.agents import AgentCard
 
 
@@ -35,6 +39,18 @@ def press_of(number: str, query: CallbackQuery, agent: AgentCard) -> Press:
         message=query.message,
         language=query.sender.language,
     )
+
+
+async def show_instead(messages: Messages, press: Press, buttons: Markup) -> str:
+    """Other buttons below the same message. Gives what is to be told if it can't be changed, nothing if it was."""
+    message = press.message
+    if message is None:
+        return word("old_button", press.language)
+    try:
+        changed = await messages.edit_buttons(Destination(chat=str(message.chat.id)), str(message.message_id), buttons)
+    except (TelegramRefusal, ChannelBusy):
+        changed = False
+    return "" if changed else word("old_button", press.language)
 
 
 class ButtonSet(Protocol):

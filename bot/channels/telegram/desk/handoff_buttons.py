@@ -1,16 +1,11 @@
 """The buttons below a hand-off's card, below an offer, and below one that was closed."""
 
-from collections.abc import Callable
-
 from bot.channels.telegram.desk.answers import refusal
-from bot.channels.telegram.desk.buttons import Press
+from bot.channels.telegram.desk.buttons import Press, show_instead
 from bot.channels.telegram.desk.card_buttons import NO_OUTCOME, buttons_in_state, meant, target_buttons
 from bot.channels.telegram.desk.cards import OVER
-from bot.channels.telegram.keyboards import Markup
-from bot.channels.telegram.messages import Destination, Messages
-from bot.channels.telegram.refusals import TelegramRefusal
+from bot.channels.telegram.messages import Messages
 from bot.channels.telegram.wording.words import word
-from bot.ports import ChannelBusy
 from bot.service.desk.agent_acts import Answer
 from bot.service.desk.agents import Agents
 from bot.service.desk.handoffs import Glance, Handoffs
@@ -52,7 +47,8 @@ class HandoffButtons:
             case "transfer":
                 return await self._offer_targets(press, glance)
             case "card":
-                return await self._show(press, lambda: buttons_in_state(glance.id, glance.state, self._language))
+                buttons = buttons_in_state(glance.id, glance.state, self._language)
+                return await show_instead(self._messages, press, buttons)
         answer = await self._act(press, glance, what)
         if answer is None:
             return word("old_button", press.language)
@@ -96,17 +92,6 @@ class HandoffButtons:
             if agent.presence == "available" and agent.id != glance.agent
         ]
         queues = [queue for queue in self._supervision.queues if queue != glance.queue]
-        shown = await self._show(press, lambda: target_buttons(glance.id, queues, others, self._language))
+        buttons = target_buttons(glance.id, queues, others, self._language)
+        shown = await show_instead(self._messages, press, buttons)
         return shown or word("choose_target", press.language)
-
-    async def _show(self, press: Press, buttons: Callable[[], Markup]) -> str:
-        """Other buttons below the same message. Gives what is to be told if it can't be changed."""
-        message = press.message
-        if message is None:
-            return word("old_button", press.language)
-        try:
-            to = Destination(chat=str(message.chat.id))
-            changed = await self._messages.edit_buttons(to, str(message.message_id), buttons())
-        except (TelegramRefusal, ChannelBusy):
-            changed = False
-        return "" if changed else word("old_button", press.language)

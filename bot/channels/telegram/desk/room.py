@@ -7,17 +7,18 @@ import msgspec
 
 from bot.channels.telegram.departments.departments import Departments
 from bot.channels.telegram.desk.answers import not_sent
-from bot.channels.telegram.desk.buttons import Buttons, press_of
+from bot.channels.telegram.desk.buttons import Buttons
 from bot.channels.telegram.desk.commands import Call, Commands
 from bot.channels.telegram.desk.groups import Groups
 from bot.channels.telegram.desk.notes import Notes, without_note
+from bot.channels.telegram.desk.speakers import agent_who_wrote, take_tap
 from bot.channels.telegram.fetching import CannotFetch, Fetching, not_fetched
 from bot.channels.telegram.hearing import command_of, content_of, unsupported_in
 from bot.channels.telegram.identity import Identity
 from bot.channels.telegram.notices import Notices
 from bot.channels.telegram.supervisors.chat import SupervisorsChat
 from bot.channels.telegram.taps import Taps
-from bot.channels.telegram.wire import CallbackQuery, Message, Update, names_in
+from bot.channels.telegram.wire import Message, Update, names_in
 from bot.channels.telegram.wording.words import word
 from bot.content import Content
 from bot.ports import ChannelBusy
@@ -74,7 +75,8 @@ class Room:
             self._groups.look_again()
             self._supervisors.look_again()
         elif update.callback_query is not None:
-            await self._tap(update.update_id, update.callback_query)
+            number = str(update.update_id)
+            await take_tap(number, update.callback_query, self._agents, self._buttons, self._taps)
         elif message is not None and message.migrate_to_chat_id is not None:
             self._groups.move(message.chat.id, message.migrate_to_chat_id)
             self._supervisors.move(message.chat.id, message.migrate_to_chat_id)
@@ -96,7 +98,7 @@ class Room:
             if thread is None:
                 await self._tell_newcomer(message)
             return  # agents talk among themselves
-        agent = await self._agent_who(message)
+        agent = await agent_who_wrote(message, self._agents, self._notices)
         if agent is None:
             return
         if command is not None and self._commands.knows(command[0]):
@@ -164,21 +166,6 @@ class Room:
         self._told.add(sender.id)
         await self._notices.reply(message, word("not_an_agent_yet", sender.language, id=str(sender.id)))
 
-    async def _agent_who(self, message: Message) -> AgentCard | None:
-        """The agent who wrote this; others are told why nothing is sent."""
-        sender = message.sender
-        if message.sender_chat is not None:
-            if message.sender_chat.id == message.chat.id:
-                await self._notices.reply(message, word("anonymous_agent", message.language))
-            return None
-        if sender is None or sender.is_bot:
-            return None
-        agent = await self._agents.with_telegram(sender.id)
-        if agent is None:
-            await self._notices.reply(message, word("not_an_agent", sender.language, id=str(sender.id)))
-            return None
-        return agent
-
     async def _words(
         self, update: Update, message: Message, agent: AgentCard, handoff: Glance, written: Content
     ) -> None:
@@ -200,18 +187,3 @@ class Room:
         answer = await act(handoff.id, agent.id, number, content, message_id)
         if not answer.done:
             await self._notices.reply(message, not_sent(answer, message.language))
-
-    # Buttons
-
-    async def _tap(self, update_id: int, query: CallbackQuery) -> None:
-        with self._taps.in_time(query.id):
-            notice = await self._tapped(str(update_id), query)
-        self._taps.answer(query.id, notice)
-
-    async def _tapped(self, number: str, query: CallbackQuery) -> str:
-        """Do what the button says. Gives the notice for who pressed it."""
-        sender = query.sender
-        agent = await self._agents.with_telegram(sender.id)
-        if agent is None:
-            return word("not_an_agent", sender.language, id=str(sender.id))
-        return await self._buttons.press(press_of(number, query, agent))

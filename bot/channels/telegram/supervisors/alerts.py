@@ -1,8 +1,9 @@
 """What supervisors read in their chat when an answer is late: several alerts in one message, kept up to date."""
 
-from bot.channels.direction import is_right_to_left, isolated, line_of
+from bot.channels.direction import isolated, line_of
+from bot.channels.telegram.desk.card_buttons import keyboard
 from bot.channels.telegram.desk.topics import topic_link
-from bot.channels.telegram.keyboards import Markup, label_of
+from bot.channels.telegram.keyboards import Markup
 from bot.channels.telegram.messages import Destination, Messages
 from bot.channels.telegram.refusals import MISCONFIGURED_SECONDS, TelegramRefusal
 from bot.channels.telegram.rendering import bold, joined, plain
@@ -90,12 +91,6 @@ def alerts_buttons(shown: DeskAlerts, language: str) -> Markup:
         deeds = {"over": "over", "assign": "assign"}
         if newest.agent_name is not None and newest.what != "released":
             deeds["to_queue"] = "release"
-        row = [
-            {
-                "text": label_of(f"#{newest.number} {word(f'button_{name}', language)}"),
-                "callback_data": f"{deed} {handoff}",
-            }
-            for name, deed in deeds.items()
-        ]
-        rows.append(row[::-1] if is_right_to_left(language) else row)  # the apps never turn a row around
-    return {"inline_keyboard": rows}
+        words = {name: f"#{newest.number} {word(f'button_{name}', language)}" for name in deeds}
+        rows.append([(words[name], f"{deed} {handoff}") for name, deed in deeds.items()])
+    return keyboard(rows, language)

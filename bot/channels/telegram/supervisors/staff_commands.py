@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.channels.direction import isolated
+from bot.channels.telegram.desk.card_buttons import keyboard
 from bot.channels.telegram.desk.commands import RANKS, Call, Role
 from bot.channels.telegram.desk.lists import counted, listed
 from bot.channels.telegram.notices import Notices, Spot
@@ -106,11 +107,8 @@ class StaffCommands:
             agent=isolated(agent.name, call.language),
             count=counted(agent.load, call.language),
         )
-        row = [
-            {"text": word(f"button_{deed}", call.language), "callback_data": f"{deed} {agent.id}"}
-            for deed in ("fire", "keep")
-        ]
-        await self._notices.say(Spot.of(call.message), text, markup={"inline_keyboard": [row]})
+        row = [(word(f"button_{deed}", call.language), f"{deed} {agent.id}") for deed in ("fire", "keep")]
+        await self._notices.say(Spot.of(call.message), text, keyboard([row], call.language or "en"))
 
 
 def how(call: Call) -> str:
