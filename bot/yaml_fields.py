@@ -66,7 +66,7 @@ class Fields(Generic[Found]):
         """The value; its absence is an error."""
         node = self.node.get(key)
         if node is None and key not in self.meant:
-            self.found.error(self.node, "missing-key", f"{self.what} lacks '{key}'")
+            self.found.error(self.node, "missing-key", f"{self.what} lacks '{key}'", f"add '{key}: …'")
         return node
 
     def boolean(self, key: str, default: bool) -> bool:
@@ -86,6 +86,11 @@ class Fields(Generic[Found]):
         """A text that is not empty; a number counts as its digits."""
         node = self.get(key)
         return None if node is None else word_of(node, self.found, f"'{key}'")
+
+    def text(self, key: str) -> str | None:
+        """Words that are not empty, of which a number is none."""
+        node = self.get(key)
+        return None if node is None else text_of(node, self.found, f"'{key}'")
 
     def whole(self, key: str, lowest: int, highest: int) -> int | None:
         """A whole number within these bounds."""
@@ -160,6 +165,14 @@ def word_of(node: Node, found: NodeProblems, what: str) -> str | None:
         found.error(node, "empty", f"{what} is empty")
         return None
     return node.text
+
+
+def text_of(node: Node, found: NodeProblems, what: str) -> str | None:
+    """The text of a scalar that is neither a number nor empty."""
+    if isinstance(node, Scalar) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+        found.wrong_type(node, what, "a text", "put it in quotes")
+        return None
+    return word_of(node, found, what)
 
 
 def words_of(node: Node, found: NodeProblems, what: str) -> tuple[tuple[str, Scalar], ...]:

@@ -200,6 +200,7 @@ class _Parser:
         self.depth = 0
         self.references: list[Reference] = []
         self.compared: list[Compared] = []
+        self.members: list[Operand] = []  # the texts of the last set
         self.mixed_at: int | None = None
 
     def whole(self) -> Operand:
@@ -275,7 +276,10 @@ class _Parser:
             self.take()
             return Operand("test", left.column, order(token.text, left, self.factor()))
         if self.takes("word", "contains"):
-            return Operand("test", left.column, contains(left, _one_value(self.factor(), "'contains' looks for")))
+            members, sought = self.members, _one_value(self.factor(), "'contains' looks for")
+            if left.kind == "set" and sought.kind == "name":
+                self.compared += [Compared(sought.text, each.text[1:-1], each.column) for each in members]
+            return Operand("test", left.column, contains(left, sought))
         if self.takes("word", "matches"):
             return Operand("test", left.column, matches(left, self.pattern()))
         return left
@@ -319,6 +323,7 @@ class _Parser:
             if self.token.kind == "end":
                 raise ConditionError("this '{' is never closed", opening.column)
             elements.append(_one_value(self.factor(), "a set holds"))
+        self.members = [element for element in elements if element.kind == "quoted"]
         return literal_set(opening.column, tuple(elements))
 
     def pattern(self) -> regex.Pattern[str]:

@@ -3,7 +3,7 @@
 No file is opened here: the caller brings their contents.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -22,6 +22,7 @@ from bot.engine.flow import FlowSet, FlowSettings
 from bot.engine.reading.domain import domain_for_actions, read_actions, read_session, read_slots
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.flows import read_default_on_fail, read_flows_section
+from bot.engine.reading.mappings import check_running
 from bot.engine.reading.responses import read_responses
 from bot.engine.reading.sections import Sections, is_of_server, names_section
 from bot.engine.reading.settings_keys import read_settings
@@ -109,6 +110,7 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
     slots = read_slots(named["slots"], found)
     responses = read_responses(named["responses"], found, settings.languages[0])
     actions = set(read_actions(sections.actions, found))
+    check_running(actions, found)
     surveys = read_surveys(named["surveys"], found)
     flows = read_flows_section(named["flows"], found, settings)
     on_fail = read_default_on_fail(named["settings"], found, settings, flows)
@@ -120,7 +122,7 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
         responses |= responses_standing_in(responses, actions, found)
         slots |= slots_standing_in(slots, flows, found)
     flows, slots = settle(flows, slots, responses, actions, found)
-    _judge_conditions(found)
+    _judge_conditions(found, named["slots"])
     return FlowSet(
         start=find_start(flows, found, sections.first_mark),
         flows=flows,
@@ -133,11 +135,13 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
     )
 
 
-def _judge_conditions(found: Findings) -> None:
+def _judge_conditions(found: Findings, slots: Collection[str]) -> None:
     """What is refused in flows of this house, and in what was written for CALM means what it means there.
 
-    That is `and` beside `or`, and a word that is neither a name nor in quotes.
+    That is `and` beside `or`, and a word that is neither a name nor in quotes. A slot without its `slots.` is one in
+    CALM's first files alone, which never write that.
     """
+    has_namespace = any("slots." in source for source in found.conditions)
     for mark in found.mixed:
         if found.is_calms(mark):
             message = "'and' and 'or' side by side are read from the right, as CALM does: a and (b or c)"
@@ -147,7 +151,8 @@ def _judge_conditions(found: Findings) -> None:
     for word, mark, what in found.bare:
         missing = "which is never set, here as in CALM" if found.is_calms(mark) else "which does not exist"
         hint = f"a slot is written 'slots.{word}', and a text stands in quotes"
-        found.warn_calm(mark, "unknown-name", f"{what} '{word}', {missing}", hint)
+        report = found.error if has_namespace and word in slots else found.warn_calm
+        report(mark, "unknown-name", f"{what} '{word}', {missing}", hint)
 
 
 def _with_spoken_languages(settings: FlowSettings, sections: Sections, found: Findings) -> FlowSettings:

@@ -104,7 +104,7 @@ flows:
         menu: {en: Tea?, fa: چای؟}
         options: [{label: Plain, then: [{link: other}]}, {label: {en: 'Say "x"', fa: نه}, value: 'x"\\y'}]
         next: [{link: other}]
-  other: {description: d, steps: [{say: [One, Two]}]}
+  other: {description: other, steps: [{say: [One, Two]}]}
 """
 
 
@@ -133,7 +133,7 @@ flows:
     description: d
     triggers: {en: [/case, my case]}
     steps: [{call: pattern_ticket_state}, {survey: csat}]
-  ticket_state: {description: d, steps: [{collect: number, ask: Which?}, {ticket_state: number}]}
+  ticket_state: {description: ticket_state, steps: [{collect: number, ask: Which?}, {ticket_state: number}]}
 surveys: {csat: {kind: csat, ask: Well?}}
 """
 
@@ -238,7 +238,7 @@ def test_what_calm_forbids_is_not_written() -> None:
 
 
 def test_what_only_a_language_model_can_say_is_left_to_calm() -> None:
-    flows = "flows: {main: {description: d, steps: [{action: utter_free_chitchat_response}]}}"
+    flows = "flows: {main: {description: main, steps: [{action: utter_free_chitchat_response}]}}"
     export = export_of("version: '3.1'", flows)
     assert written(export, DOMAIN)["responses"] == {}
     assert read_flows(export.files).flow_set is not None
@@ -250,7 +250,7 @@ slots: {pin: {type: text}, sum: {type: text}}
 responses: {utter_ask_pin: [{text: Pin?}], utter_ask_sum: [{text: How much?}]}
 flows:
   main:
-    description: d
+    description: main
     steps:
       - {collect: pin, dtmf: {length: 4, allow_audio_input: false}, silence_timeout: 15}
       - {collect: sum, dtmf: {finish_on_key: "#", allow_audio_input: false}, silence_timeout: {genesys: 20}}
@@ -266,7 +266,7 @@ def test_what_calm_knows_of_telephones_is_kept() -> None:
 
 
 def test_an_action_that_asks_under_another_name_is_named() -> None:
-    flows = "flows: {main: {description: d, steps: [{collect: size, utter: action_offer}, {collect: color}]}}"
+    flows = "flows: {main: {description: main, steps: [{collect: size, utter: action_offer}, {collect: color}]}}"
     domain = "slots: {size: {type: text}, color: {type: text}}\nactions: [action_offer, action_ask_color]"
     steps = written(export_of(f"version: '3.1'\n{domain}", flows), FLOWS)["flows"]["main"]["steps"]
     assert [(step["collect"], step.get("utter")) for step in steps] == [("size", "action_offer"), ("color", None)]
@@ -295,7 +295,7 @@ def test_branches_within_branches_keep_names_that_can_be_read_back() -> None:
 
 def test_what_calm_runs_by_itself_is_not_written() -> None:
     domain = "version: '3.1'\nactions: [action_session_start]\nresponses: {utter_hi: [{text: Hi.}]}"
-    export = export_of(domain, "flows: {main: {description: d, steps: [{action: utter_hi}]}}")
+    export = export_of(domain, "flows: {main: {description: main, steps: [{action: utter_hi}]}}")
     assert (written(export, FLOWS)["flows"].keys(), export.losses) == ({"main"}, ())
     again = read_flows(export.files).flow_set
     assert again is not None
@@ -309,7 +309,7 @@ slots: {size: {type: categorical, values: [S, L]}}
 responses:
   utter_hi: [{text: "Hi{% if slots.size != 'any' %}, {{ slots.size }}{% endif %}.", metadata: {template: jinja}}]
 """
-    keeping = "{description: d, persisted_slots: [hat_id], steps: [{action: utter_hi}]}"
+    keeping = "{description: over, persisted_slots: [hat_id], steps: [{action: utter_hi}]}"
     flows = f"flows: {{main: {{description: d, steps: [{{action: utter_hi}}]}}, pattern_completed: {keeping}}}"
     export = export_of(domain, flows)
     assert "hat_id" not in export.files[FLOWS]

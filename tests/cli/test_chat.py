@@ -122,7 +122,7 @@ flows:
     steps:
       - {collect: order, ask: "Which? The size is {size}.", timeout: 1h, no_input: Still there?}
       - {collect: code, ask: Your code?, secret: true}
-  inner: {description: d, if: false, steps: [{menu: Deep inside, options: [{label: Out}]}]}
+  inner: {description: inner, if: false, steps: [{menu: Deep inside, options: [{label: Out}]}]}
 """
 ASIDES = """\
 :wait 90m

@@ -13,18 +13,18 @@ flows:
     translation: {fa: {name: پیگیری سفارش}}
     description: d
     steps: [{collect: order}, {action: utter_near}]
-  return-item: {description: d, steps: [{action: utter_near}]}
-  refund: {description: d, if: slots.order is not null, steps: [{action: utter_near}]}
-  hidden: {description: d, if: "False", steps: [{action: utter_near}]}
-  known: {description: d, nlu_trigger: [order_known], steps: [{action: action_know}]}
+  return-item: {description: return-item, steps: [{action: utter_near}]}
+  refund: {description: refund, if: slots.order is not null, steps: [{action: utter_near}]}
+  hidden: {description: hidden, if: "False", steps: [{action: utter_near}]}
+  known: {description: known, nlu_trigger: [{intent: order_known}], steps: [{action: action_know}]}
 slots: {order: {type: text}}
 actions: [action_know]
 responses:
   utter_ask_order: [{text: Which order?}]
   utter_near: [{text: It is near.}]
 """
-COMPLETED = "  pattern_completed: {description: d, steps: [{action: utter_more}]}\n"
-GREETS = "  pattern_session_start: {description: d, steps: [{action: utter_hi}]}\n"
+COMPLETED = "  pattern_completed: {description: pattern_completed, steps: [{action: utter_more}]}\n"
+GREETS = "  pattern_session_start: {description: pattern_session_start, steps: [{action: utter_hi}]}\n"
 WORDS = "  utter_more: [{text: 'After {context.previous_flow_name}: more?'}]\n  utter_hi: [{text: Hi!}]\n"
 OFFERED = ["Track an order", "Return item", "Known"]
 ASKED = "What would you like to do?"
@@ -124,7 +124,7 @@ def test_calms_action_of_a_new_session_runs_though_no_flow_says_so() -> None:
 
 
 def test_a_flow_of_the_intent_of_a_new_session_greets() -> None:
-    hello = "  hello: {description: d, nlu_trigger: [{intent: session_start}], steps: [{say: Hi there.}]}\n"
+    hello = "  hello: {description: hello, nlu_trigger: [{intent: session_start}], steps: [{say: Hi there.}]}\n"
     customer = customer_of(SHOP.replace("slots:", f"{hello}slots:", 1))
     assert customer.starts() == ["Hi there.", ASKED]
     assert customer.buttons == [*OFFERED, "Hello"]
@@ -141,9 +141,9 @@ def test_buttons_that_offer_all_of_it_are_menu_enough() -> None:
     words = "  utter_hi: [{text: Hi!, buttons: [{title: Look, payload: /look}, {title: Buy, payload: /buy}]}]\n"
     flows = """
 flows:
-  look: {description: d, nlu_trigger: [look], steps: [{action: utter_seen}]}
-  buy: {description: d, nlu_trigger: [buy], steps: [{action: utter_seen}]}
-  pattern_session_start: {description: d, steps: [{action: utter_hi}]}
+  look: {description: look, nlu_trigger: [{intent: look}], steps: [{action: utter_seen}]}
+  buy: {description: buy, nlu_trigger: [{intent: buy}], steps: [{action: utter_seen}]}
+  pattern_session_start: {description: pattern_session_start, steps: [{action: utter_hi}]}
 responses:
   utter_seen: [{text: Seen.}]
 """
@@ -159,8 +159,8 @@ responses:
 def test_where_nothing_may_begin_people_are_asked() -> None:
     customer = customer_of("""
 flows:
-  a: {description: d, if: slots.x, steps: [{say: A}]}
-  b: {description: d, if: slots.x, steps: [{say: B}]}
+  a: {description: a, if: slots.x, steps: [{say: A}]}
+  b: {description: b, if: slots.x, steps: [{say: B}]}
 slots: {x: {type: bool}}
 """)
     assert customer.starts()[0] == "Hello! Good to have you here."

@@ -41,11 +41,11 @@ def told(step: str, *, calm: bool = True, pattern: str = "") -> list[str]:
 @pytest.mark.parametrize(
     ("step", "expected"),
     [
-        ("collect: things", ["6:9 error slot-type"]),
-        ("set_slots: [{things: [hat]}]", ["6:9 error slot-type"]),
+        ("collect: things", ["6:18 error slot-type"]),
+        ("set_slots: [{things: [hat]}]", ["6:22 error slot-type"]),
         ("set_slots: [{things: null}]", []),
-        ("link: pattern_cannot_handle", ["6:9 error link-to-pattern"]),
-        ("link: pattern_search", ["6:9 error link-to-pattern"]),
+        ("link: pattern_cannot_handle", ["6:15 error link-to-pattern"]),
+        ("link: pattern_search", ["6:15 error link-to-pattern"]),
         ("link: pattern_human_handoff", []),
         ("link: pay\n        next: END", ["7:9 error conflict"]),
         ("link: pattern_of_ours", []),
@@ -60,13 +60,13 @@ def test_steps_that_calm_forbids(step: str, expected: list[str]) -> None:
 
 def test_a_pattern_calls_nothing() -> None:
     pattern = "  pattern_completed:\n    description: over\n    steps:\n      - call: pay\n"
-    assert told("action: utter_bye", pattern=pattern) == ["14:9 error call-in-pattern"]
+    assert told("action: utter_bye", pattern=pattern) == ["14:15 error call-in-pattern"]
     assert told("action: utter_bye", pattern=pattern, calm=False) == []
 
 
 def test_an_internal_error_leads_nowhere() -> None:
     pattern = "  pattern_internal_error:\n    description: over\n    steps:\n      - link: pay\n"
-    assert told("action: utter_bye", pattern=pattern) == ["14:9 error link-in-pattern"]
+    assert told("action: utter_bye", pattern=pattern) == ["14:15 error link-in-pattern"]
     assert told("action: utter_bye", pattern=pattern, calm=False) == []
 
 
@@ -87,5 +87,5 @@ def test_values_that_a_slot_never_has(condition: str, expected: list[str], calm:
 
 def test_flows_that_are_described_alike() -> None:
     twin = "  again:\n    description: Order, a hat!\n    steps:\n      - action: utter_bye\n"
-    assert told("action: utter_bye", pattern=twin) == ["11:3 warning duplicate-description"]
+    assert told("action: utter_bye", pattern=twin) == ["12:18 error duplicate-description"]
     assert told("action: utter_bye", pattern=twin, calm=False) == []

@@ -26,7 +26,7 @@ def test_a_default_that_is_written_out_says_nothing_against_kept_slots(resets: s
     found = told(f"""
 flows:
   order:
-    description: d
+    description: order
     persisted_slots: [size]
     steps:
       - {{collect: size, ask: Size?, reset_after_flow_ends: {resets}}}
@@ -40,7 +40,7 @@ def test_steps_of_a_branch_follow_a_link_when_they_are_gone_to_by_name(answer: s
     customer = talk_to("""
 flows:
   order:
-    description: d
+    description: order
     steps:
       - collect: size
         ask: Size?
@@ -51,7 +51,7 @@ flows:
               - {id: away, link: other}
               - {id: mine, say: All yours., next: END}
           - else: END
-  other: {description: d, if: False, steps: [{say: Elsewhere.}]}
+  other: {description: other, if: False, steps: [{say: Elsewhere.}]}
 """)
     assert customer.starts() == ["Size?"]
     customer.says("huge")
@@ -61,9 +61,9 @@ flows:
 def test_a_greeting_that_restarts_is_said_once() -> None:
     customer = talk_to("""
 flows:
-  pattern_session_start: {description: d, steps: [{say: Welcome.}, {action: action_restart}]}
-  order: {description: d, steps: [{collect: size, ask: Size?}]}
-  other: {description: d, steps: [{say: Elsewhere.}]}
+  pattern_session_start: {description: pattern_session_start, steps: [{say: Welcome.}, {action: action_restart}]}
+  order: {description: order, steps: [{collect: size, ask: Size?}]}
+  other: {description: other, steps: [{say: Elsewhere.}]}
 """)
     assert customer.starts() == ["Welcome.", "What would you like to do?"]
 
@@ -72,12 +72,12 @@ def test_a_greeting_that_was_answered_can_restart() -> None:
     customer = talk_to("""
 flows:
   pattern_session_start:
-    description: d
+    description: pattern_session_start
     steps:
       - {collect: size, ask: Size?, next: [{if: slots.size is "none", then: again}, {else: END}]}
       - {id: again, action: action_restart}
-  order: {description: d, steps: [{say: Ordered.}]}
-  other: {description: d, steps: [{say: Elsewhere.}]}
+  order: {description: order, steps: [{say: Ordered.}]}
+  other: {description: other, steps: [{say: Elsewhere.}]}
 """)
     assert customer.starts() == ["Size?"]
     assert customer.says("none") == ["Size?"]
@@ -88,9 +88,9 @@ def test_a_word_without_quotes_is_never_set_in_calm() -> None:
     flows = """
 flows:
   order:
-    description: d
+    description: order
     steps:
-      - {collect: size, ask: Size?, next: [{if: slots.size = huge or gift = "x", then: big}, {else: END}]}
+      - {collect: size, ask: Size?, next: [{if: slots.size = huge or present = "x", then: big}, {else: END}]}
       - {id: big, say: Big., next: END}
 """
     assert [each for each in told(flows) if each[1] == "unknown-name"] == [("warning", "unknown-name")] * 2
@@ -102,7 +102,7 @@ flows:
 
 
 def test_conversation_tests_beside_the_flows_are_no_flows() -> None:
-    flows = "flows: {order: {description: d, steps: [{collect: size, ask: Size?}]}}"
+    flows = "flows: {order: {description: order, steps: [{collect: size, ask: Size?}]}}"
     tests = "fixtures: [{f: [{size: s}]}]\ntest_cases: [{test_case: t, steps: [{user: hi}]}]"
     assert told(flows, e2e_yml=tests) == told(flows)
 
@@ -111,13 +111,13 @@ def test_a_way_back_that_changes_nothing_asks_again_and_does_not_go_round() -> N
     customer = talk_to("""
 flows:
   order:
-    description: d
+    description: order
     steps:
       - collect: size
         id: size
         ask: Size?
         next: [{if: slots.size is "big", then: END}, {else: size}]
-  other: {description: d, if: False, steps: [{say: Elsewhere.}]}
+  other: {description: other, if: False, steps: [{say: Elsewhere.}]}
 """)
     assert customer.starts() == ["Size?"]
     assert customer.says("odd") == ["Size?"]
@@ -129,12 +129,12 @@ def test_a_way_back_that_finds_something_changed_passes_the_answered_question_ov
     customer = talk_to("""
 flows:
   order:
-    description: d
+    description: order
     steps:
       - {id: size, collect: size, ask: Size?, next: [{if: slots.gift is "me", then: mine}, {else: gift}]}
       - {id: gift, set_slots: [{gift: me}], next: size}
       - {id: mine, say: All yours., next: END}
-  other: {description: d, if: False, steps: [{say: Elsewhere.}]}
+  other: {description: other, if: False, steps: [{say: Elsewhere.}]}
 """)
     assert customer.starts() == ["Size?"]
     assert customer.says("odd")[0] == "All yours."
@@ -146,7 +146,7 @@ responses:
   utter_a: [{text: Hello, translation: {de: Hallo}}]
   utter_b: [{text: Goodbye}]
   utter_c: [{text: Thank you}]
-flows: {order: {description: d, steps: [{action: utter_a}, {action: utter_b}, {action: utter_c}]}}
+flows: {order: {description: order, steps: [{action: utter_a}, {action: utter_b}, {action: utter_c}]}}
 """
     assert told(flows).count(("warning", "missing-translation")) == 1
     assert told(f"language: en\nadditional_languages: [de]\n{flows}").count(("warning", "missing-translation")) == 2
@@ -157,6 +157,6 @@ flows: {order: {description: d, steps: [{action: utter_a}, {action: utter_b}, {a
 )
 def test_slots_that_are_mapped_show_that_a_project_is_calms(key: str, severity: str) -> None:
     slots = f"slots: {{size: {{type: text, {key}}}, gift: {{type: categorical}}}}"
-    flows = "flows: {order: {description: d, steps: [{collect: size, ask: Size?}]}}"
+    flows = "flows: {order: {description: order, steps: [{collect: size, ask: Size?}]}}"
     found = [(each.severity, each.code) for each in read_flows({"flows.yml": f"{slots}\n{flows}\n"}).problems]
     assert (severity, "missing-key") in found

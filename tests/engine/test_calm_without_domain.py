@@ -24,7 +24,7 @@ flows:
           - else: [{action: action_insure, next: [{if: slots.insured and slots.weight < 2 or slots.rich, then: cheap},
                                                   {else: END}]}]
       - {id: cheap, action: utter_cheap}
-  ask_price: {description: d, steps: [{action: utter_send_parcel_intro}]}
+  ask_price: {description: ask_price, steps: [{action: utter_send_parcel_intro}]}
 """
 
 
@@ -87,7 +87,7 @@ def test_a_slot_is_what_conditions_take_it_for(compared: str, type_of: str) -> N
     source = f"""
 flows:
   one:
-    description: d
+    description: one
     steps:
       - collect: x
         next:
@@ -104,7 +104,7 @@ def test_what_flows_give_a_slot_counts_too() -> None:
     source = """
 flows:
   one:
-    description: d
+    description: one
     steps: [{set_slots: [{a: true}, {b: 3}, {c: word}, {d: null}], next: END}]
 """
     slots = program_of(source).flow_set.slots
@@ -115,7 +115,7 @@ def test_an_answer_that_is_refused_when_it_is_empty_is_no_yes_or_no() -> None:
     source = """
 flows:
   one:
-    description: d
+    description: one
     steps: [{collect: x, rejections: [{if: not slots.x or slots.x > 9, utter: utter_no}]}]
 """
     assert program_of(source).flow_set.slots["x"].type == "float"
@@ -127,7 +127,7 @@ def test_a_slot_that_is_asked_for_where_it_is_empty_is_no_yes_or_no(first: str, 
     source = f"""
 flows:
   one:
-    description: d
+    description: one
     steps:
       - {{collect: {first}, next: [{{if: not slots.year, then: ask}}, {{else: END}}]}}
       - {{id: ask, collect: year}}
@@ -138,12 +138,12 @@ flows:
 @pytest.mark.parametrize(
     "ours",
     [
-        "flows: {one: {description: d, steps: [{say: Hi}, {action: utter_missing}]}}",
-        "flows: {one: {description: d, steps: [{collect: x, ask: X?}, {action: utter_missing}]}}",
-        "flows: {one: {description: d, steps: [{action: utter_missing}]}}\nslots: {x: {type: text}}",
-        "flows: {one: {description: d, steps: [{action: utter_missing}]}}\nresponses: {utter_hi: [{text: Hi}]}",
-        "flows: {one: {description: d, steps: [{action: utter_missing}]}}\nactions: [action_x]",
-        "flows: {one: {description: d, steps: [{action: utter_missing}]}}\nsettings: {languages: [en]}",
+        "flows: {one: {description: one, steps: [{say: Hi}, {action: utter_missing}]}}",
+        "flows: {one: {description: one, steps: [{collect: x, ask: X?}, {action: utter_missing}]}}",
+        "flows: {one: {description: one, steps: [{action: utter_missing}]}}\nslots: {x: {type: text}}",
+        "flows: {one: {description: one, steps: [{action: utter_missing}]}}\nresponses: {utter_hi: [{text: Hi}]}",
+        "flows: {one: {description: one, steps: [{action: utter_missing}]}}\nactions: [action_x]",
+        "flows: {one: {description: one, steps: [{action: utter_missing}]}}\nsettings: {languages: [en]}",
     ],
 )
 def test_flows_of_our_own_and_those_beside_a_domain_stay_strict(ours: str) -> None:
@@ -171,7 +171,7 @@ def test_what_people_add_first_to_bare_flows_leaves_them_as_they_were(added: str
 
 
 def test_a_flow_that_is_named_and_not_there_is_an_error_all_the_same() -> None:
-    assert told("flows: {one: {description: d, steps: [{link: two}]}}") == [
+    assert told("flows: {one: {description: one, steps: [{link: two}]}}") == [
         "1 error 'link' goes to 'two', which is not a flow"
     ]
 

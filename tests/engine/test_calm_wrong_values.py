@@ -58,7 +58,7 @@ WRONG = [
     ({"key": "run_pattern_completed: §'false'"}, "error", "error", "write it without quotes"),
     ({"key": "persisted_slots: §size"}, "error", "error", "write 'persisted_slots: [size]'"),
     ({"key": "persisted_slots: §{size: 1}"}, "error", "error", "a list of slots"),
-    ({"step": "§call: pattern_completed"}, "warning", None, "in a flow of your own"),
+    ({"step": "call: §pattern_completed"}, "warning", None, "in a flow of your own"),
     ({"step": "collect: size\n        §action: action_offer"}, "error", "error", "of its own: '- action: …'"),
     ({"step": "§link: pay\n      - action: utter_bye"}, "error", "error", "put it last"),
     ({"step": "link: pay\n        §next: END"}, "error", None, "remove 'next'"),
@@ -68,8 +68,8 @@ WRONG = [
     ({"said": "condition: §{type: slot, name: size, value: 7}"}, "error", "error", "begin it with '- type: slot'"),
     ({"said": "condition: [§slots.size]"}, "error", "error", "beside the key: 'condition: slots"),
     ({"said": "condition: not §context.reason"}, "warning", None, "choose the response in the flow"),
-    ({"slot": "fit: {type: bool, initial_value: §maybe}"}, "warning", "error", "which is true or false"),
-    ({"slot": "fit: {type: categorical, values: [a], initial_value: §b}"}, "warning", "error", "one of: a"),
+    ({"slot": "fit: {type: bool, initial_value: §maybe}"}, "error", "error", "which is true or false"),
+    ({"slot": "fit: {type: categorical, values: [a], initial_value: §b}"}, "error", "error", "one of: a"),
     ({"slot": "fit: §{type: categorical, values: []}"}, "warning", "error", "add 'values: [...]'"),
     ({"slot": "fit: {type: categorical, values: §red}"}, "error", "error", "should be a list"),
     ({"slot": "fit: {type: text, shared_for_coexistence: §maybe}"}, "error", "error", "true or false"),
@@ -88,7 +88,7 @@ def test_each_is_told_once(given: dict[str, str], calms: str, of_ours: str | Non
 
 
 RIGHT = [
-    {"key": "nlu_trigger: [a, {intent: b}, {intent: {name: c, confidence_threshold: 0}}]"},
+    {"key": "nlu_trigger: [{intent: a}, {intent: b}, {intent: {name: c, confidence_threshold: 0}}]"},
     {"key": "persisted_slots: [size]"},
     {"key": "run_pattern_completed: false"},
     {"said": "allow_interruptions: false"},

@@ -16,8 +16,8 @@ slots:
   pin: {type: text}
 session_config: {session_expiration_time: 60}
 flows:
-  pay: {description: d, steps: [{collect: code, ask: Code?}, {collect: pin, ask: PIN?, secret: true}]}
-  other: {description: d, steps: [{say: Hm.}]}
+  pay: {description: pay, steps: [{collect: code, ask: Code?}, {collect: pin, ask: PIN?, secret: true}]}
+  other: {description: other, steps: [{say: Hm.}]}
 """
 
 

@@ -72,9 +72,9 @@ FLOWS = "flows:\n  one: {start: true, description: d, steps: [{say: '1'}]}\n"
     [
         ("duplicate-word", "settings: {languages: [en], globals: {back: [x], §menu: [X.]}}\n" + FLOWS),
         ("duplicate-word", "settings: {languages: [en], globals: {§back: {en: [b], digits: '0'}}}\n" + FLOWS),
-        ("duplicate-trigger", FLOWS + "  two: {description: d, triggers: {en: [hi]}, steps: [{say: '2'}]}\n"
-         "  §three: {description: d, triggers: [Hi.], steps: [{say: '3'}]}\nsettings: {languages: [en]}"),
-        ("unheard-trigger", FLOWS + "  §two: {description: d, triggers: [Menu, price], steps: [{say: '2'}]}"),
+        ("duplicate-trigger", FLOWS + "  two: {description: two, triggers: {en: [hi]}, steps: [{say: '2'}]}\n"
+         "  §three: {description: three, triggers: [Hi.], steps: [{say: '3'}]}\nsettings: {languages: [en]}"),
+        ("unheard-trigger", FLOWS + "  §two: {description: two, triggers: [Menu, price], steps: [{say: '2'}]}"),
         ("no-default", FLOWS.replace("'1'", "utter_a")
          + "slots: {v: {type: bool}}\nresponses: {§utter_a: [{text: '1', condition: slots.v}]}"),
     ],

@@ -22,7 +22,7 @@ responses:
   utter_sent: [{text: "{amount} are sent to {recipient}."}]
 flows:
   transfer:
-    description: d
+    description: transfer
     steps:
       - call: who
       - collect: kind
@@ -30,7 +30,7 @@ flows:
       - {id: how, collect: amount}
       - {collect: sure, ask_before_filling: true}
       - action: utter_sent
-  who: {description: d, if: false, steps: [{collect: recipient}]}
+  who: {description: who, if: false, steps: [{collect: recipient}]}
 """
 
 

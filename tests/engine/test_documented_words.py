@@ -8,9 +8,9 @@ from tests.engine.customers import CustomerOf, program_of
 FLOWS = """
 flows:
   order: {name: the order, description: d, steps: [{collect: amount}, {collect: size}, {collect: sure}]}
-  look: {description: d, nlu_trigger: [{intent: look}], steps: [{action: utter_after}]}
-  again: {description: d, steps: [{action: action_restart}]}
-  lost: {description: d, steps: [{action: action_default_fallback}, {action: utter_after}]}
+  look: {description: look, nlu_trigger: [{intent: look}], steps: [{action: utter_after}]}
+  again: {description: again, steps: [{action: action_restart}]}
+  lost: {description: lost, steps: [{action: action_default_fallback}, {action: utter_after}]}
 """
 DOMAIN = """
 version: "3.1"
@@ -91,7 +91,7 @@ COMPLETED = """
 flows:
   order: {name: the order, description: d, steps: [{action: utter_after}]}
   pattern_completed:
-    description: d
+    description: pattern_completed
     steps:
       - noop: true
         next: [{if: context.previous_flow_name is "the order", then: [{action: utter_restart, next: END}]}, {else: END}]

@@ -70,7 +70,7 @@ def test_who_leaves_the_flow_is_asked_again() -> None:
 
 
 def test_what_an_action_sets_stays() -> None:
-    flows = FLOWS + "  find:\n    description: finds\n    nlu_trigger: [find]\n    steps: [{action: action_find}]\n"
+    flows = FLOWS + "  find: {description: finds, nlu_trigger: [{intent: find}], steps: [{action: action_find}]}\n"
     customer = CustomerOf(program_of(DOMAIN + "actions: [action_find]\n", flows))
     customer.starts()
     customer.sends_payload("/SetSlots(size=L)")
@@ -84,7 +84,7 @@ def test_what_a_button_sets_for_the_flow_that_is_linked_to_is_not_asked_there() 
     pick = """
   pick:
     description: picks
-    nlu_trigger: [pick]
+    nlu_trigger: [{intent: pick}]
     steps: [{collect: plan, next: [{if: slots.plan is "card", then: [{link: order}]}, {else: END}]}]
 """
     buttons = '[{title: Large card, payload: "/SetSlots(plan=card, size=L)"}]'

@@ -14,10 +14,10 @@ from tests.engine.customers import CustomerOf, program_of
 FLOWS = """
 flows:
   tickets:
-    description: d
+    description: tickets
     nlu_trigger: [{intent: see_film}]
     steps: [{collect: film}, {collect: seats}, {action: utter_done}]
-  other: {description: d, steps: [{collect: name}, {action: utter_named}]}
+  other: {description: other, steps: [{collect: name}, {action: utter_named}]}
 """
 DOMAIN = """
 version: "3.1"

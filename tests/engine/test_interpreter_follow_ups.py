@@ -199,7 +199,7 @@ def test_who_is_done_makes_way() -> None:
     done = program_of("""
 flows:
   f: {start: true, description: f, steps: [{say: Hello.}]}
-  pattern_completed: {description: d, steps: [{menu: More?, options: [{label: Yes}]}]}
+  pattern_completed: {description: pattern_completed, steps: [{menu: More?, options: [{label: Yes}]}]}
 """)
     customer = CustomerOf(done)
     assert customer.starts() == ["Hello.", "More?"]

@@ -219,7 +219,7 @@ def test_resume_as_the_flow_says(resume: str, then: list[str]) -> None:
 def test_a_pattern_of_the_flows_own_says_how_it_goes_on() -> None:
     own = """
   pattern_continue_interrupted:
-    description: d
+    description: pattern_continue_interrupted
     steps: [{say: "Back to {context.interrupted_flow_name}."}]
 """
     customer = CustomerOf(program_of(SHOP + own))
@@ -235,7 +235,7 @@ def test_a_guarded_flow_is_no_trigger() -> None:
 slots: {vip: {type: bool}}
 flows:
   f: {start: true, description: d, steps: [{menu: M?, options: [{label: A, then: END}]}]}
-  g: {description: d, if: slots.vip is true, triggers: [lounge], steps: [{say: Welcome to the lounge.}]}
+  g: {description: g, if: slots.vip is true, triggers: [lounge], steps: [{say: Welcome to the lounge.}]}
 """)
     )
     customer.starts()

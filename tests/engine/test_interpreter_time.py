@@ -99,7 +99,7 @@ def test_flows_that_call_each_other_for_ever_end_with_a_person() -> None:
         program_of("""
 flows:
   f: {start: true, description: d, steps: [{id: m, menu: Deeper?, options: [{label: Yes, then: c}]}, {id: c, call: g}]}
-  g: {description: d, steps: [{id: m, menu: Deeper?, options: [{label: Yes, then: c}]}, {id: c, call: f}]}
+  g: {description: g, steps: [{id: m, menu: Deeper?, options: [{label: Yes, then: c}]}, {id: c, call: f}]}
 """)
     )
     customer.starts()

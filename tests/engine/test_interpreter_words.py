@@ -120,7 +120,7 @@ def test_a_value_alone_is_a_picture_only_when_it_is_an_address(value: str, shown
 
 def test_set_slots_makes_values_of_values() -> None:
     customer = said_by(
-        "      - set_slots: [{copy: '{n}'}, {text: 'n is {n}'}, {n: null}, {flag: maybe}]\n"
+        "      - set_slots: [{copy: '{n}'}, {text: 'n is {n}'}, {n: null}, {flag: '{text}'}]\n"
         "      - menu: '{text}/{copy}/{n}'\n        options: [{label: A, then: END}]",
         "slots: {n: {type: float, initial_value: 3}, copy: {type: float}, text: {type: text}, flag: {type: bool}}",
     )
@@ -135,7 +135,7 @@ def test_settings_say_what_happens_when_a_question_fails() -> None:
 settings: {on_fail: sorry, tries: 1}
 flows:
   f: {start: true, description: d, steps: [{menu: M, options: [{label: A, then: END}]}]}
-  sorry: {description: d, steps: [{say: Sorry about that.}]}
+  sorry: {description: sorry, steps: [{say: Sorry about that.}]}
 """)
     )
     customer.starts()
@@ -147,7 +147,7 @@ def test_a_conversation_that_begins_with_a_payload() -> None:
 slots: {x: {type: text}}
 flows:
   f: {start: true, description: d, steps: [{menu: "M {x}", options: [{label: A, then: END}]}]}
-  g: {description: d, nlu_trigger: [{intent: go}], steps: [{say: "G {x}"}]}
+  g: {description: g, nlu_trigger: [{intent: go}], steps: [{say: "G {x}"}]}
 """)
     assert CustomerOf(program).hears(PayloadHeard(payload="/SetSlots(x=7)")) == ["M 7"]
     assert CustomerOf(program).hears(PayloadHeard(payload='/go{"x": "8"}')) == ["G 8"]

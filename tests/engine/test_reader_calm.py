@@ -54,7 +54,7 @@ flows:
     nlu_trigger:
       - intent: pay
       - intent: {name: send, confidence_threshold: 0.9}
-      - transfer
+      - intent: transfer
     persisted_slots: [recipient]
     steps:
       - collect: recipient

@@ -82,7 +82,7 @@ STEPS = [
     ("unknown-slot", "- callback: support\n  phone: §x", "which is not a slot"),
     ("unknown-slot", when("not §slots.x"), "which is not a slot"),
     ("unknown-slot", when("\"1 < 2 and §slots.x\""), None),
-    ("unknown-format", "- say: '{§customer.name:upper}'", "there are: date, money, number, time"),
+    ("unknown-format", "- say: '{§customer.name:upper}'", "there are: code, date, money, number, time"),
     ("unknown-name", "- say: '{§customer.nmae}'", "did you mean 'customer.name'?"),
     ("unknown-name", when("§lookup is 1"), "'slots.lookup'"),
     ("unknown-name", when("§session.chanel is 1"), "'session.channel'"),
@@ -124,7 +124,7 @@ QUESTIONS = [
     ("unknown-value", "- collect: x\n  kind: file\n  files: {kinds: [§picture]}", COLLECT, "there are: photo"),
     ("conflict", "- collect: x\n  kind: text\n  §files: {max: 2}", COLLECT, "needs 'kind: file'"),
     ("conflict", "- collect: x\n  kind: date\n  §digits: {length: 4}", COLLECT, "can't be asked as a date"),
-    ("conflict", "- collect: x\n  digits: §{length: 4, min: 2}", COLLECT, "stands for both"),
+    ("conflict", "- collect: x\n  digits: {length: 4, §min: 2}", COLLECT, "stands for both"),
     ("out-of-range", "- collect: x\n  digits: §{min: 4, max: 2}", COLLECT, "more than 'max'"),
     ("missing-key", "- collect: x\n  digits: §{}", COLLECT, "lacks 'length'"),
     ("unknown-value", "- collect: x\n  digits: {length: 4, finish_on: §'1'}", COLLECT, "one of: #, *"),
@@ -145,7 +145,7 @@ def test_a_mistake_in_a_question(code: str, steps: str, more: str, words: str) -
     assert words in str(errors[0])
 
 
-GOOD = "flows: {one: {description: d, steps: [{say: Hi}]}}\n"
+GOOD = "flows: {one: {description: one, steps: [{say: Hi}]}}\n"
 RESPONSE = GOOD + "responses: {utter_greet: [{text: Hi, "
 FILES = [
     ("unknown-key", GOOD + "§flow: {}", "did you mean 'flows'?"),
@@ -154,20 +154,20 @@ FILES = [
     ("no-start", "§version: '3.1'", "there is no flow"),
     ("missing-key", "flows: {one: §{steps: [{say: Hi}]}}", "lacks 'description'"),
     ("missing-key", "flows: {one: §{description: d}}", "lacks 'steps'"),
-    ("empty", "flows: {one: {description: d, steps: §[]}}", "has no steps"),
-    ("unknown-key", "flows: {one: {description: d, §step: [], steps: [{say: Hi}]}}", "did you mean 'steps'?"),
-    ("unknown-value", "flows: {one: {description: d, resume: §aks, steps: [{say: Hi}]}}", "did you mean 'ask'?"),
-    ("not-filled", "flows: {one: {description: d, persisted_slots: [§x], steps: [{say: Hi}]}}\n"
+    ("empty", "flows: {one: {description: one, steps: §[]}}", "has no steps"),
+    ("unknown-key", "flows: {one: {description: one, §step: [], steps: [{say: Hi}]}}", "did you mean 'steps'?"),
+    ("unknown-value", "flows: {one: {description: one, resume: §aks, steps: [{say: Hi}]}}", "did you mean 'ask'?"),
+    ("not-filled", "flows: {one: {description: one, persisted_slots: [§x], steps: [{say: Hi}]}}\n"
      "slots: {x: {type: any}}", None),
-    ("conflict", "flows: {one: {description: d, persisted_slots: [x], steps: [{collect: x, ask: X?,"
+    ("conflict", "flows: {one: {description: one, persisted_slots: [x], steps: [{collect: x, ask: X?,"
      " §reset_after_flow_ends: false}]}}\nslots: {x: {type: any}}", "says already"),
-    ("bad-name", "flows: {§a b: {description: d, steps: [{say: Hi}]}}", "200 letters"),
-    ("condition", "flows: {one: {description: d, start: true, if: slots.x and§, steps: [{say: Hi}]}}", None),
-    ("no-start", "flows:\n  §a: {description: d, if: false, steps: [{say: A}]}", None),
-    ("two-starts", "flows:\n  a: {description: d, start: true, steps: [{say: A}]}\n"
-     "  §b: {description: d, start: true, steps: [{say: A}]}", "(f.yaml:2)"),
-    ("duplicate-trigger", "flows:\n  a: {description: d, start: true, triggers: [go], steps: [{say: A}]}\n"
-     "  §b: {description: d, triggers: {en: [x], '*': [Go]}, steps: [{say: A}]}", "starts the flow 'a' already"),
+    ("bad-name", "flows: {§a b: {description: b, steps: [{say: Hi}]}}", "200 letters"),
+    ("condition", "flows: {one: {description: one, start: true, if: slots.x and§, steps: [{say: Hi}]}}", None),
+    ("no-start", "flows:\n  §a: {description: a, if: false, steps: [{say: A}]}", None),
+    ("two-starts", "flows:\n  a: {description: a, start: true, steps: [{say: A}]}\n"
+     "  §b: {description: b, start: true, steps: [{say: A}]}", "(f.yaml:2)"),
+    ("duplicate-trigger", "flows:\n  a: {description: a, start: true, triggers: [go], steps: [{say: A}]}\n"
+     "  §b: {description: b, triggers: {en: [x], '*': [Go]}, steps: [{say: A}]}", "starts the flow 'a' already"),
     ("missing-key", GOOD + "slots: {x: §{initial_value: 1}}", "lacks 'type'"),
     ("unknown-value", GOOD + "slots: {x: {type: §texd}}", "did you mean 'text'?"),
     ("missing-key", GOOD + "slots: {x: §{type: categorical}}", "lacks 'values'"),
@@ -229,7 +229,7 @@ def test_all_problems_come_in_one_run_sorted_and_once() -> None:
 
 
 def test_the_same_name_in_two_files_names_both_places() -> None:
-    flow = "flows:\n  one: {description: d, steps: [{say: Hi}]}\n"
+    flow = "flows:\n  one: {description: one, steps: [{say: Hi}]}\n"
     reading = read_flows({"b.yaml": flow, "a.yaml": "# the first\n" + flow})
     assert [str(problem) for problem in reading.problems] == [
         "b.yaml:2:3: error[duplicate-name]: 'one' of flows is defined twice; the first is at a.yaml:3"
@@ -255,7 +255,7 @@ def test_without_a_desk_its_names_are_not_looked_up() -> None:
     ],
 )
 def test_a_comma_in_a_text_and_a_persian_digit_are_told_once(step: str, told: str) -> None:
-    head = "settings: {languages: [en, fa]}\nslots: {a: {type: text}}\nflows:\n  a:\n    description: d\n    steps:\n"
+    head = "settings: {languages: [en, fa]}\nslots: {a: {type: text}}\nflows:\n  a:\n    description: a\n    steps:\n"
     source = f"{head}      - {step}\n"
     errors = [str(each) for each in read_flows({"f": source}).problems if each.severity == "error"]
     assert [each[2 : 2 + len(told)] for each in errors] == [told]

@@ -9,7 +9,6 @@ from bot.engine.flow import (
     END,
     Action,
     AskSurvey,
-    Branch,
     Call,
     Callback,
     Collect,
@@ -45,7 +44,6 @@ responses: {utter_hi: [{text: Hi}], utter_ask_x: [{text: X?}]}
 actions: [action_x]
 surveys: {s: {ask: Hm?}}
 """
-LEFT = (Branch(to=END),)
 
 
 def loaded(source: str) -> FlowSet:
@@ -236,16 +234,16 @@ def test_surveys() -> None:
 @pytest.mark.parametrize(
     ("flows", "start"),
     [
-        ("a: {description: d, start: true, steps: [{call: b}]}, b: {description: d, steps: [{say: B}]}", "a"),
-        ("a: {description: d, if: False, steps: [{say: A}]}, b: {description: d, steps: [{call: a}]}", "b"),
+        ("a: {description: a, start: true, steps: [{call: b}]}, b: {description: b, steps: [{say: B}]}", "a"),
+        ("a: {description: a, if: False, steps: [{say: A}]}, b: {description: b, steps: [{call: a}]}", "b"),
         (
-            "a: {description: d, steps: [{say: A}]}, b: {description: d, steps: [{say: B}]},"
-            " pattern_session_start: {description: d, steps: [{say: C}]}",
+            "a: {description: a, steps: [{say: A}]}, b: {description: b, steps: [{say: B}]},"
+            " pattern_session_start: {description: pattern_session_start, steps: [{say: C}]}",
             "start_menu",
         ),
         (
-            "a: {description: d, if: False, steps: [{say: A}]},"
-            " pattern_session_start: {description: d, steps: [{call: a}]}",
+            "a: {description: a, if: False, steps: [{say: A}]},"
+            " pattern_session_start: {description: pattern_session_start, steps: [{call: a}]}",
             "pattern_session_start",
         ),
         ("a: {description: d, steps: [{say: A}]}, pattern_completed: {description: d, steps: [{say: C}]}", "a"),

@@ -15,18 +15,18 @@ responses:
 flows:
   send_money:
     name: send money
-    description: d
+    description: money to a friend
     nlu_trigger: [{intent: send}]
     steps: [{collect: who}, {collect: amount}]
   block_card:
     name: block a card
-    description: d
+    description: stop a card
     nlu_trigger: [{intent: block}]
     steps: [{collect: card}, {action: utter_blocked}]
 """
 PATTERN = """
   pattern_continue_interrupted:
-    description: d
+    description: pattern_continue_interrupted
     steps:
       - collect: continue_interrupted_flow_confirmation
         next:
@@ -87,7 +87,7 @@ def test_of_several_that_were_left_each_is_offered_and_a_no_is_about_one() -> No
         + """
   order_card:
     name: order a card
-    description: d
+    description: a new card
     nlu_trigger: [{intent: order}]
     steps: [{collect: colour}, {action: utter_blocked}]
 """

@@ -29,9 +29,9 @@ responses:
   utter_so: [{text: "{animal}.", translation: {fa: "{animal}."}}]
 flows:
   zoo:
-    description: d
+    description: zoo
     steps: [{collect: animal}, {action: utter_so}]
-  other: {description: d, steps: [{action: utter_so}]}
+  other: {description: other, steps: [{action: utter_so}]}
 """
 
 

@@ -144,7 +144,7 @@ def test_flows_that_go_round_are_no_riddle() -> None:
 version: "3.1"
 responses: {utter_one: [{text: One.}], utter_two: [{text: Two.}]}
 flows:
-  round: {description: d, steps: [{id: a, action: utter_one}, {action: utter_two, next: a}]}
+  round: {description: round, steps: [{id: a, action: utter_one}, {action: utter_two, next: a}]}
 """
     case = cases_of("test_cases: [{test_case: t, steps: [{user: round it goes}, {bot: Three.}]}]")[0]
     assert not play({"flows.yml": flows}, [(case, "telegram", None)])[0].passed
@@ -163,9 +163,9 @@ version: "3.1"
 slots: {parcel: {type: text}}
 actions: [action_companies, action_address, action_ask_parcel]
 flows:
-  companies: {name: 查询支持的快递公司, description: d, steps: [{action: action_companies}]}
-  address: {name: 修改收货地址, description: d, steps: [{action: action_address}]}
-  cancel: {name: 取消订单, description: d, steps: [{collect: parcel}]}
+  companies: {name: 查询支持的快递公司, description: companies, steps: [{action: action_companies}]}
+  address: {name: 修改收货地址, description: address, steps: [{action: action_address}]}
+  cancel: {name: 取消订单, description: cancel, steps: [{collect: parcel}]}
 """
     for words, runs in (
         ("有哪些快递？", "action_companies"),

@@ -129,8 +129,8 @@ version: "3.1"
 slots: {plan: {type: categorical, values: [home internet, gym membership]}, sure: {type: bool}}
 responses: {utter_ask_plan: [{text: Which?}], utter_ask_sure: [{text: Sure?}]}
 flows:
-  pause: {description: d, steps: [{collect: plan}, {collect: sure}]}
-  other: {description: d, steps: [{action: utter_ask_plan}]}
+  pause: {description: pause, steps: [{collect: plan}, {collect: sure}]}
+  other: {description: other, steps: [{action: utter_ask_plan}]}
 """
     expected = "{flow_started: pause}, {slot_was_set: [{name: plan}]}, {bot_uttered: {utter_name: utter_ask_sure}}"
     case = cases_of(f"test_cases: [{{test_case: t, steps: [{{user: pause my gym, assertions: [{expected}]}}]}}]")[0]
@@ -177,8 +177,8 @@ version: "3.1"
 slots: {size: {type: text}, pay: {type: text}}
 responses: {utter_ask_size: [{text: Size?}], utter_ask_pay: [{text: Cash?}]}
 flows:
-  fill: {description: d, steps: [{collect: size}]}
-  order: {description: d, steps: [{call: fill}, {collect: pay}]}
+  fill: {description: fill, steps: [{collect: size}]}
+  order: {description: order, steps: [{call: fill}, {collect: pay}]}
 """
 
     def played(*turns: str) -> Result:
@@ -202,8 +202,8 @@ version: "3.1"
 slots: {size: {type: text}, pay: {type: text}}
 responses: {utter_ask_size: [{text: Size?}], utter_ask_pay: [{text: Cash?}]}
 flows:
-  order: {description: d, steps: [{collect: size}, {call: settle}]}
-  settle: {description: d, steps: [{collect: pay}]}
+  order: {description: order, steps: [{collect: size}, {call: settle}]}
+  settle: {description: settle, steps: [{collect: pay}]}
 """
     begun = "{user: order, flow_started: order}"
     answered = "{slot_was_set: [{name: size, value: big}]}, {flow_started: settle}"
@@ -224,9 +224,9 @@ responses:
   utter_ask_confirm_slot_correction: [{text: Really?}]
   utter_free_chitchat_response: [{text: Nice weather.}]
 flows:
-  order: {description: d, steps: [{collect: size}]}
-  chat: {description: d, steps: [{action: utter_free_chitchat_response}]}
-  pattern_correction: {description: d, steps: [{collect: confirm_slot_correction}]}
+  order: {description: order, steps: [{collect: size}]}
+  chat: {description: chat, steps: [{action: utter_free_chitchat_response}]}
+  pattern_correction: {description: pattern_correction, steps: [{collect: confirm_slot_correction}]}
 """
 
     def played(wanted: str) -> Result:
@@ -252,7 +252,7 @@ responses:
 actions: [action_look]
 flows:
   order:
-    description: d
+    description: order
     steps:
       - collect: size
       - action: action_look
@@ -261,8 +261,8 @@ flows:
           - {if: slots.stock is "none", then: [{action: utter_none, next: END}]}
           - {if: slots.left < 5, then: [{action: utter_few, next: END}]}
           - else: END
-  other: {description: d, steps: [{action: utter_none}]}
-  pattern_cancel_flow: {description: d, steps: [{collect: sure}]}
+  other: {description: other, steps: [{action: utter_none}]}
+  pattern_cancel_flow: {description: pattern_cancel_flow, steps: [{collect: sure}]}
 """
 
 

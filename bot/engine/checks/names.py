@@ -82,11 +82,13 @@ def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> N
                 hint = did_you_mean(use.name, names) if len(missing) < MAX_HINTS else None
                 missing[use.kind, use.name] = hint
             _report(use, missing[use.kind, use.name], found)
-    for name, value, mark in found.given:
-        slot = flow_set.slots.get(name)
-        problem = slot_value_problem(slot, value) if slot is not None else None
-        if problem is not None:
-            found.warn(mark, "value", f"{value!r} does not fit the slot '{name}', which {problem}")
+    for given in found.given:
+        slot = flow_set.slots.get(given.slot)
+        problem = slot_value_problem(slot, given.value) if slot is not None else None
+        if slot is not None and problem is not None:
+            may_be = given.who == "condition" or (given.who == "button" and slot.type != "list")  # CALM finds out later
+            report = found.warn_calm if may_be else found.error
+            report(given.mark, "value", f"{given.value!r} does not fit the slot '{slot.name}', which {problem}")
     for name, text, mark, what in found.compared:
         slot = flow_set.slots.get(name)
         if slot is not None and slot.type in ("bool", "categorical", "float") and text != OTHER:

@@ -127,7 +127,7 @@ def _check_calls(name: str, flow: Flow, flows: Mapping[str, Flow], found: Findin
             continue
         link = next((each for each in called.steps.values() if isinstance(each, Link)), None)
         if link is not None and not is_pattern(link.flow):
-            mark = found.step_marks[name, step.id]
+            mark = found.named_at("flow", called.id, found.step_marks[name, step.id])
             message = f"the called flow '{called.id}' links to '{link.flow}', so it would never come back"
             found.error(mark, "link-in-called-flow", message, "call that flow there, or link to this one here")
 

@@ -9,10 +9,11 @@ from bot.engine.reading.findings import Findings
 def check_persisted(flow_set: FlowSet, found: Findings) -> None:
     """Report kept slots that the flow never fills, and the older way to keep slots beside this one."""
     keeping = {flow for flow, _, _ in found.persisted}
-    for flow, mark in found.keeps:
+    for flow, resets, mark in found.keeps:
         if flow in keeping:
             message = "'persisted_slots' of this flow says already which slots are kept"
-            found.error(mark, "conflict", message, "remove 'reset_after_flow_ends'")
+            report = found.warn if resets else found.error  # true says nothing that is not so anyhow
+            report(mark, "conflict", message, "remove 'reset_after_flow_ends'")
     for flow, slot, mark in found.persisted:
         known = flow in flow_set.flows and flow not in found.broken_flows and slot in flow_set.slots
         if known and slot not in _filled(flow, flow_set, set()):

@@ -11,8 +11,8 @@ from bot.engine.flow import Rejection, Slot, Text
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.leniency import only_known, without_empty_keys
 from bot.engine.reading.mappings import read_mappings
+from bot.engine.reading.rejections import read_rejections, response_in_calm
 from bot.engine.reading.sections import Sections
-from bot.engine.reading.steps_talk import read_rejections
 from bot.engine.reading.values import read_text
 from bot.problems import Mark, did_you_mean
 from bot.yaml_fields import MAX_SECONDS, Fields, word_of
@@ -80,7 +80,7 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
     )
     problem = slot_value_problem(slot, slot.initial)
     if initial is not None and problem is not None:
-        found.warn_calm(initial, "value", f"{slot.initial!r} does not fit the slot '{name}', which {problem}")
+        found.error(initial, "value", f"{slot.initial!r} does not fit the slot '{name}', which {problem}")
     return slot
 
 
@@ -91,15 +91,13 @@ def _read_validation(slot: str, fields: Fields[Findings]) -> tuple[tuple[Rejecti
         return (), None
     inner = Fields(node, fields.found, "'validation'")
     inner.only({"rejections", "refill_utter"})
-    inner.required("rejections")
+    given = inner.required("rejections")
+    if isinstance(given, Listing) and not given.items:
+        fields.found.error(given, "empty", "'rejections' refuses nothing", "add '- if: …' with 'utter'")
     refill = inner.get("refill_utter")
-    text = read_text(refill, fields.found, "'refill_utter'") if refill is not None else None
-    uses_before = len(fields.found.uses)
-    rejections = read_rejections(inner)
-    for use in fields.found.uses[uses_before:]:
-        if use.kind == "slot" and use.name != slot:
-            fields.found.warn(use.mark, "validation", f"CALM lets 'validation' look at the slot '{slot}' alone")
-    return rejections, text
+    names = refill is not None and response_in_calm(refill, fields.found, slot)
+    text = read_text(refill, fields.found, "'refill_utter'") if refill is not None and names else None
+    return read_rejections(inner, slot), text
 
 
 def _read_type(fields: Fields[Findings]) -> SlotType:
@@ -190,6 +188,10 @@ def read_actions(nodes: list[Node], found: Findings) -> dict[str, Scalar]:
         if isinstance(item, Mapping) and len(item.entries) == 1:
             entry = next(iter(item.entries.values()))
             node = entry.value if isinstance(entry.value, Scalar) and entry.value.value is not None else entry.key
+            if isinstance(entry.value, Mapping):
+                keys = Fields(entry.value, found, "an action")
+                keys.only({"send_domain"})
+                keys.boolean("send_domain", False)
         name = word_of(node, found, "an action's name")
         if name is not None and isinstance(node, Scalar):
             actions.setdefault(name, node)

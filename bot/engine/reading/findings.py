@@ -27,6 +27,15 @@ class Use(NamedTuple):
     how: Literal["read", "fill", "weak"] = "read"
 
 
+class Given(NamedTuple):
+    """A value that the files give a slot. `who` gives it, or compares with it: the flow itself, or what is tapped."""
+
+    slot: str
+    value: Json
+    mark: Mark
+    who: Literal["flow", "button", "option", "condition"]
+
+
 class Said(NamedTuple):
     """A text of the flows, and how it will be shown."""
 
@@ -43,15 +52,16 @@ class Findings(NodeProblems):
         self.uses: list[Use] = []
         self.said: list[Said] = []
         self.intents: list[tuple[str, tuple[str, ...], Mark]] = []  # that buttons name, with their entities
-        self.given: list[tuple[str, Json, Mark]] = []  # slots and the values that flows give them
+        self.given: list[Given] = []
         self.compared: list[tuple[str, str, Mark, str]] = []  # slots and texts, and what compares them
         self.understood: list[tuple[str, str, Mark]] = []  # slot, CALM's mapping that fills it from what people say
         self.running: list[tuple[str, str, Mark]] = []  # slot, action that CALM runs by itself to fill it
+        self.is_since_39 = False  # whether a slot has a mapping that came with CALM 3.9 or later
         self.unfilled: dict[str, Mark] = {}  # by slot: a mapping 'custom' that names no action, where it has no other
         self.unasked: list[tuple[str, str, str, Mark]] = []  # flow, step, slot: `collect` without a question of its own
         self.conditions: list[str] = []  # all that are read, as they are written
         self.persisted: list[tuple[str, str, Mark]] = []  # flow, slot
-        self.keeps: list[tuple[str, Mark]] = []  # flow: `reset_after_flow_ends: false` of a question
+        self.keeps: list[tuple[str, bool, Mark]] = []  # flow, and what `reset_after_flow_ends` of a question says
         self.mixed: list[Mark] = []  # where `and` and `or` meet without parentheses
         self.bare: list[
             tuple[str, Mark, str]
@@ -86,6 +96,11 @@ class Findings(NodeProblems):
     ) -> None:
         """Note that something is named here, to be looked up when everything is read."""
         self.uses.append(Use(kind, name, mark, what, how))
+
+    def named_at(self, kind: NameKind, name: str, step: Mark) -> Mark:
+        """Where the step that begins there names it."""
+        marks = (use.mark for use in self.uses if use.kind == kind and use.name == name)
+        return min((mark for mark in marks if mark.file == step.file and mark >= step), default=step)
 
     def used(self, kind: NameKind, *, how: Iterable[str] = ("read", "fill", "weak")) -> set[str]:
         """All names of this kind that are named in one of these ways."""

@@ -18,12 +18,13 @@ from bot.engine.reading.values import (
     read_words,
 )
 from bot.problems import did_you_mean
-from bot.yaml_fields import Fields, word_of
+from bot.yaml_fields import Fields, text_of, word_of
 from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar
 
 FLOW_KEYS = frozenset({
     "description", "name", "start", "triggers", "if", "nlu_trigger", "persisted_slots", "expires", "resume",
     "run_pattern_completed", "always_include_in_prompt", "translation", "steps", "metadata", "file_path",
+    "block_digressions", "ask_confirm_digressions",
 })  # fmt: skip
 FLOW_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,199}\Z")
 DEFAULT_ON_FAIL = "settings_on_fail"
@@ -79,8 +80,9 @@ def _read_flow(name: str, node: Node, found: Findings, settings: FlowSettings) -
         return None
     fields = Fields(node, found, "a flow")
     fields.only(FLOW_KEYS)
-    _read_prompt_key(fields)
-    description = fields.word("description") if fields.required("description") is not None else None
+    _note_without_effect(fields)
+    found.marks |= {(f"{key} of", name): given.mark for key in ("description", "name") if (given := fields.get(key))}
+    description = fields.text("description") if fields.required("description") is not None else None
     source = FlowSource(name, found, settings, STEP_READERS)
     first = _read_steps(fields, source)
     triggers, expires, guard = fields.get("triggers"), fields.get("expires"), fields.get("if")
@@ -102,14 +104,23 @@ def _read_flow(name: str, node: Node, found: Findings, settings: FlowSettings) -
     )
 
 
-def _read_prompt_key(fields: Fields[Findings]) -> None:
+def _note_without_effect(fields: Fields[Findings]) -> None:
     prompt = fields.node.entries.get("always_include_in_prompt")
-    if prompt is None:
-        return
     fields.boolean("always_include_in_prompt", False)
-    if isinstance(prompt.value, Scalar) and isinstance(prompt.value.value, bool):
+    if prompt is not None and _is_flag(prompt.value):
         message = "'always_include_in_prompt' has no effect here: there is no prompt"
         fields.found.warn(prompt.key, "no-effect", message)
+    for key in ("block_digressions", "ask_confirm_digressions"):  # of CALM's older pages: true, false or flows
+        given = fields.node.entries.get(key)
+        if given is not None and not isinstance(given.value, Listing):
+            fields.boolean(key, False)
+        if given is not None and (isinstance(given.value, Listing) or _is_flag(given.value)):
+            fields.found.warn(given.key, "no-effect", f"'{key}' has no effect here")
+
+
+def _is_flag(node: Node) -> bool:
+    """Whether it is true or false."""
+    return isinstance(node, Scalar) and isinstance(node.value, bool)
 
 
 def _read_steps(fields: Fields[Findings], source: FlowSource) -> str:
@@ -135,7 +146,8 @@ def _read_steps(fields: Fields[Findings], source: FlowSource) -> str:
         source.broken()
         return END
     if not steps.items:
-        found.error(steps, "empty", f"the flow '{source.name}' has no steps")
+        hint = "write what it does below, each step with '- '"
+        found.error(steps, "empty", f"the flow '{source.name}' has no steps", hint)
     source.collect_ids(steps)
     first = source.read_list(steps.items, (Branch(to=END),), "")
     source.check_targets()
@@ -145,6 +157,8 @@ def _read_steps(fields: Fields[Findings], source: FlowSource) -> str:
 def _read_name(fields: Fields[Findings], settings: FlowSettings) -> Text | None:
     """`name`, with the names that CALM's `translation` gives by language."""
     node = fields.get("name")
+    if isinstance(node, Scalar) and text_of(node, fields.found, "'name'") is None:
+        return None
     name = read_text(node, fields.found, "'name'", "label", literal=True) if node is not None else None
     translation = fields.mapping("translation")
     if translation is None:
@@ -169,16 +183,15 @@ def _read_name(fields: Fields[Findings], settings: FlowSettings) -> Text | None:
 
 
 def _read_intents(fields: Fields[Findings]) -> tuple[str, ...]:
-    """CALM's `nlu_trigger`: names of intents, bare or as `intent`, with or without a threshold."""
+    """CALM's `nlu_trigger`: intents, with or without a threshold."""
     words = [_read_trigger(item, fields.found) for item in fields.listing("nlu_trigger")]
     return tuple(word for word in words if word is not None)
 
 
 def _read_trigger(node: Node, found: Findings) -> str | None:
-    if isinstance(node, Scalar):
-        return word_of(node, found, "an intent")
     if not isinstance(node, Mapping):
-        found.wrong_type(node, "an item of 'nlu_trigger'", "an intent", "write '- intent: <name>'")
+        written = node.text if isinstance(node, Scalar) and node.value is not None else "<name>"
+        found.wrong_type(node, "an item of 'nlu_trigger'", "an intent", f"write '- intent: {written}'")
         return None
     intent, name = node.get("intent"), node.entries.get("name")
     if name is not None and (intent is None or (isinstance(intent, Scalar) and intent.value is None)):

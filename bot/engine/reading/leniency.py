@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from bot.engine.reading.findings import Findings
-from bot.problems import did_you_mean
+from bot.problems import nearest
 from bot.yaml_fields import Fields
 from bot.yaml_nodes import Entry, Mapping, Scalar
 
@@ -45,12 +45,17 @@ def slots_beside(step: Mapping, known: Collection[str], found: Findings) -> Mapp
     return Mapping(first.mark, slots)
 
 
-def only_known(fields: Fields[Findings], known: Collection[str]) -> None:
-    """Report other keys: CALM hands them on or passes over them, so that in its files they only have no effect."""
+def only_known(fields: Fields[Findings], known: frozenset[str]) -> None:
+    """Report other keys: CALM hands them on or passes over them, so that in its files only a slip is an error."""
     if not fields.found.is_calms(fields.node):
         fields.only(known)
         return
     for name, entry in fields.node.entries.items():
-        if name not in known:
-            message = f"'{name}' of {fields.what} has no effect here"
-            fields.found.warn(entry.key, "no-effect", message, did_you_mean(name, known))
+        close = nearest(name, known - fields.node.entries.keys()) if name not in known else None
+        if close is not None:
+            fields.meant.add(close)
+            fields.found.error(
+                entry.key, "unknown-key", f"'{name}' is not a key of {fields.what}", f"did you mean '{close}'?"
+            )
+        elif name not in known:
+            fields.found.warn(entry.key, "no-effect", f"'{name}' of {fields.what} has no effect here")

@@ -1,5 +1,7 @@
 """What fills a slot in CALM besides questions. Here buttons and triggers name intents, and nobody understands words."""
 
+from collections.abc import Collection
+
 from bot.engine.flow import Mapped
 from bot.engine.reading.findings import Findings
 from bot.problems import Mark, did_you_mean
@@ -9,6 +11,7 @@ from bot.yaml_nodes import Mapping, Scalar, plain
 BY_INTENT = {"from_entity": "entity", "from_intent": "value", "from_trigger_intent": "value"}
 MODEL_MAPPINGS = frozenset({"from_llm", *BY_INTENT})
 MAPPINGS = MODEL_MAPPINGS | {"from_text", "controlled", "custom"}
+SINCE_39 = frozenset({"from_llm", "controlled"})
 COEXISTENCE_SYSTEMS = ("NLU", "CALM", "SHARED")
 
 
@@ -24,6 +27,8 @@ def read_mappings(slot: str, fields: Fields[Findings]) -> tuple[Mapped, ...] | N
         inner.choice("coexistence_system", COEXISTENCE_SYSTEMS, "SHARED")
         inner.boolean("allow_nlu_correction", False)
         _note_running(slot, inner)
+        _note_flows(inner)
+        fields.found.is_since_39 |= kind in SINCE_39
         if kind is None or node is None:
             continue
         if kind not in MAPPINGS:
@@ -67,6 +72,21 @@ def _flows(mapping: Fields[Findings]) -> tuple[str, ...] | None:
     if without_form or not conditions:
         return ()
     return tuple(flow for flow in flows if flow is not None) or None
+
+
+def _note_flows(mapping: Fields[Findings]) -> None:
+    for condition in mapping.listing("conditions"):
+        flow = condition.get("active_flow") if isinstance(condition, Mapping) else None
+        if isinstance(flow, Scalar) and flow.value is not None:
+            mapping.found.use("flow", flow.text, flow.mark, "'active_flow' waits for")
+
+
+def check_running(actions: Collection[str], found: Findings) -> None:
+    """Report actions of mappings that no list of actions has."""
+    for slot, action, mark in found.running:
+        if action not in actions and not found.broken_files:
+            hint = did_you_mean(action, actions) or "add it to the list of 'actions'"
+            found.error(mark, "unknown-action", f"'{action}', which is to fill '{slot}', is not an action", hint)
 
 
 def _word(condition: Mapping, key: str) -> str | None:

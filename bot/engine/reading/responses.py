@@ -10,7 +10,7 @@ from bot.content import Json
 from bot.engine.conditions import parse_condition
 from bot.engine.flow import Button, Text, Variation
 from bot.engine.patterns import SLOT_REJECTIONS
-from bot.engine.reading.findings import Findings, Said, TextRole
+from bot.engine.reading.findings import Findings, Given, Said, TextRole
 from bot.engine.reading.jinja import branches, is_condition, joined, names_shown, with_braces, without_filters
 from bot.engine.reading.leniency import only_known, without_empty_keys
 from bot.engine.reading.payloads import note_payload
@@ -83,7 +83,10 @@ def _read_response(name: str, node: Node, found: Findings, language: str) -> tup
     if not node.items:
         found.error(node, "empty", f"the response '{name}' is empty")
     variations: list[Variation] = []
-    for item in mappings_in(node.items, found, "a variation"):
+    for item in node.items:
+        if not isinstance(item, Mapping):
+            found.wrong_type(item, "a variation", "a mapping", "write '- text: …'")
+            continue
         fields = Fields(without_empty_keys(item, found), found, "a response")
         only_known(fields, VARIATION_KEYS)
         variations += _by_branch(_read_variation(fields, language, name), fields)
@@ -123,6 +126,7 @@ def _by_branch(variation: Variation, fields: Fields[Findings]) -> Iterator[Varia
 def _read_variation(fields: Fields[Findings], language: str, response: str) -> Variation:
     found, node = fields.found, fields.node
     _read_metadata(fields, response)
+    fields.text("id")
     fields.boolean("allow_interruptions", True)
     image, attachment = read_address(fields, "image", strict=False), _read_attachment(fields)
     custom = fields.get("custom")
@@ -267,7 +271,7 @@ def _read_condition(node: Node, found: Findings) -> str | None:
             continue
         how: Literal["weak", "read"] = "weak" if found.is_calms(name_node) else "read"
         found.use("slot", name, name_node.mark, f"{RESPONSE_CONDITION} reads", how)
-        found.given.append((name, plain(value), value.mark))
+        found.given.append(Given(name, plain(value), value.mark, "condition"))
         wanted = _as_condition_value(plain(value), value, found)
         parts.append(f"slots.{name} is {wanted}" if wanted is not None else None)
     if not node.items:

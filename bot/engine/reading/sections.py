@@ -39,6 +39,7 @@ class Sections:
         self.plain: set[str] = set()  # files that say nothing that only this house says
         self.strays: list[Node] = []  # files that are lists or words, such as the e2e tests' results
         self.unknown: list[Entry] = []  # top-level keys that there are not
+        self.known_files: set[str] = set()  # that have others, and so are of flows or of what flows need
         self.unreadable: list[Problem] = []  # of files that are no YAML, and seem to be of something else
         self.told: set[str] = set()  # sections without effect
         self.stories: Mark | None = None
@@ -82,7 +83,11 @@ class Sections:
             hint = did_you_mean(key.text, SECTIONS) or f"there are: {_list(SECTIONS)}"
             if isinstance(entry.value, Mapping) and "steps" in entry.value.entries:
                 hint = "a flow stands below the key 'flows': indent it"
-            self.found.warn_calm(key, "unknown-key", f"'{key.text}' is not a key of a flow file", hint)
+            is_slip = (
+                entry.key.mark.file in self.known_files and nearest(key.text, SECTIONS | CALM_SECTIONS) is not None
+            )
+            report = self.found.error if is_slip else self.found.warn_calm
+            report(key, "unknown-key", f"'{key.text}' is not a key of a flow file", hint)
         for entry, message in self.repeated:
             self.found.warn_calm(entry.key, "duplicate-name", message, "the first one counts")
 
@@ -101,6 +106,8 @@ class Sections:
             self.plain.add(document.mark.file)
 
     def _add_section(self, section: str, entry: Entry) -> None:
+        if section in CONTENT_SECTIONS:
+            self.known_files.add(entry.key.mark.file)
         if section in NAMED_SECTIONS:
             self._add_named(section, entry.value)
         elif section == "actions":

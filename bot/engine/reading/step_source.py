@@ -9,7 +9,7 @@ from bot.engine.reading.findings import Findings
 from bot.engine.reading.leniency import with_named_collect
 from bot.engine.reading.values import read_condition
 from bot.problems import Mark, did_you_mean, nearest
-from bot.yaml_fields import Fields, word_of
+from bot.yaml_fields import Fields, text_of, word_of
 from bot.yaml_nodes import Listing, Mapping, Node, Scalar
 
 STEP_KEYS = frozenset({"id", "next", "description", "metadata"})
@@ -18,6 +18,7 @@ STEP_KINDS = (
     "set_slots", "survey", "ticket", "ticket_state",
 )  # fmt: skip
 CALM_STEP_KINDS = frozenset({"action", "call", "collect", "link", "noop", "set_slots"})
+BRANCH_KEYS = frozenset({"if", "then", "else", "next"})  # the last of which is a slip
 MAX_ID_LENGTH = 200
 MAX_MADE_ID = 180  # so that a number still fits
 MAX_HINTS = 200  # looking for the nearest of many names takes its time, and so many are no slips of the hand
@@ -120,12 +121,14 @@ class FlowSource:
 
     def _open(self, node: Node, path: str) -> Pending | None:
         if not isinstance(node, Mapping):
-            is_empty = isinstance(node, Scalar) and node.value is None
-            hint = "remove the '-', or write what it does" if is_empty else None
+            hint = "remove the '-', or write what it does" if is_nothing(node) else None
             self.found.wrong_type(node, "a step", "a mapping such as '- say: Hello'", hint)
             self.broken()
             return None
         node = with_named_collect(node, self.found)
+        description = node.get("description")
+        if description is not None and not (is_nothing(description) and self.found.is_calms(node)):
+            text_of(description, self.found, "'description'")
         kind = self._kind(node)
         step_id = self._given_id(node) or self._made_id(kind, node, path)
         self.found.step_marks[self.name, step_id] = node.mark
@@ -201,7 +204,7 @@ class FlowSource:
         if word in self.steps:
             first = self.explicit[word]
             message = f"the id '{word}' stands twice; the first is on line {first.line}"
-            self.found.error(given, "duplicate-step", message)
+            self.found.error(given, "duplicate-step", message, "give one of them another id")
             self.broken()
             return None
         return word
@@ -251,15 +254,17 @@ class FlowSource:
             if branch is not None:
                 branches.append(branch)
             if "else" in item.entries and not is_last:
-                self.found.error(item.entries["else"].key, "else-not-last", "no branch after 'else' is ever reached")
-        if not isinstance(node.items[-1], Mapping) or "else" not in node.items[-1].entries:
-            self._without_else(node.items[-1], beyond)
+                message = "no branch after 'else' is ever reached"
+                self.found.error(item.entries["else"].key, "else-not-last", message, "put '- else:' last, and once")
+        last = node.items[-1]
+        if isinstance(last, Mapping) and "else" not in last.entries and last.entries.keys() & BRANCH_KEYS:
+            self._without_else(last, beyond)
         if not branches or branches[-1].condition is not None:
             branches.extend(beyond)
         return tuple(branches)
 
     def _without_else(self, node: Node, beyond: tuple[Branch, ...]) -> None:
-        if isinstance(node, Mapping) and self.found.is_calms(node):
+        if self.found.is_calms(node):
             message = f"no '- else:' closes the branches of 'next': when no 'if' holds, {_way(beyond)}"
             self.found.warn(node, "missing-else", message)
             return
@@ -272,6 +277,10 @@ class FlowSource:
             hint = "begin it with a '-' of its own: '- else: …'"
             self.found.error(item.entries["else"].key, "unknown-key", "'else' is a branch beside that of 'if'", hint)
             self.broken()
+            return None
+        others = [entry.key for name, entry in item.entries.items() if name not in BRANCH_KEYS]
+        if item.entries.keys().isdisjoint({"if", "else"}) and (others or not item.entries):
+            self._note_no_branch(others[0] if others else Scalar(item.mark, None, "{}"))
             return None
         beside = item.entries.get("next")
         if beside is not None and ("else" in item.entries or "then" in item.entries):
@@ -292,6 +301,11 @@ class FlowSource:
         path = f"{step_id}.if." if place == 0 else f"{step_id}.if_{place + 1}."
         to = self._read_branch_then(then, path, beyond)
         return Branch(to=to, condition=read_condition(condition, self.found, "'if'") or "false")
+
+    def _note_no_branch(self, key: Scalar) -> None:
+        hint = "write '- if: …' with 'then', or '- else: …'; steps stand below 'then'"
+        self.found.error(key, "unknown-key", f"'{key.text}' begins no branch of 'next'", hint)
+        self.broken()
 
     def _read_branch_then(self, node: Node, path: str, beyond: tuple[Branch, ...]) -> str:
         if isinstance(node, Scalar):
@@ -344,6 +358,11 @@ class FlowSource:
     def broken(self) -> None:
         """Note that the graph of this flow is not what its author sees."""
         self.found.broken_flows.add(self.name)
+
+
+def is_nothing(node: Node) -> bool:
+    """Whether nothing stands there."""
+    return isinstance(node, Scalar) and node.value is None
 
 
 def _way(beyond: tuple[Branch, ...]) -> str:

@@ -14,14 +14,13 @@ from bot.engine.flow import (
     ListedOptions,
     Menu,
     Option,
-    Rejection,
     Retry,
     Say,
     Step,
     Text,
 )
-from bot.engine.reading.findings import Findings, TextRole
-from bot.engine.reading.leniency import only_known
+from bot.engine.reading.findings import Findings, Given, TextRole
+from bot.engine.reading.rejections import read_rejections, response_in_calm
 from bot.engine.reading.step_source import STEP_KEYS, StepSource
 from bot.engine.reading.values import read_condition, read_duration, read_literal, read_text, read_texts, read_words
 from bot.problems import did_you_mean
@@ -41,7 +40,6 @@ COLLECT_KEYS = (
     | {"utter", "rejections", "ask_before_filling", "reset_after_flow_ends", "force_slot_filling", "silence_timeout"}
     | {"dtmf"}
 )
-REJECTION_KEYS = frozenset({"if", "utter"})
 ANSWER_KINDS = ("text", "number", "date", "time", "phone", "email", "contact", "location", "file")
 FILE_KINDS = ("photo", "document", "voice", "video", "audio", "animation", "video_note", "sticker")
 ACTION_NAME = re.compile(r"action_\w+\Z")
@@ -149,7 +147,7 @@ def _read_options(node: Listing, step: StepSource, into: str | None) -> tuple[Op
         option = _read_option(fields, step, place)
         _check_apart(option, fields, taken)
         if into is not None:
-            step.found.given.append((into, option.value, (fields.get("value") or item).mark))
+            step.found.given.append(Given(into, option.value, (fields.get("value") or item).mark, "option"))
         options.append(option)
     return tuple(options)
 
@@ -236,14 +234,15 @@ def read_collect(step: StepSource) -> Step:
         return step.noop()
     found.use("slot", slot, named.mark, "'collect' fills", "fill")
     resets = fields.boolean("reset_after_flow_ends", True)
-    if not resets:
-        found.keeps.append((step.flow.name, fields.node.entries["reset_after_flow_ends"].key.mark))
+    if fields.given("reset_after_flow_ends"):
+        found.keeps.append((step.flow.name, resets, fields.node.entries["reset_after_flow_ends"].key.mark))
     key = "ask" if fields.given("ask") else "utter"
     if fields.given("ask") and fields.given("utter"):
         found.error(fields.node.entries["utter"].key, "two-asks", "the question is asked by 'ask' already")
     question = fields.get(key)
     action = _asking_action(fields)
-    ask = read_text(question, found, f"'{key}'") if question is not None and action is None else None
+    names = question is not None and (key == "ask" or action is not None or response_in_calm(question, found, slot))
+    ask = read_text(question, found, f"'{key}'") if question is not None and names and action is None else None
     if question is None:
         found.unasked.append((step.flow.name, step.shape["id"], slot, named.mark))
     return Collect(
@@ -256,7 +255,7 @@ def read_collect(step: StepSource) -> Step:
         secret=fields.boolean("secret", False),
         confirm=fields.boolean("confirm", False),
         files=_read_files(fields),
-        rejections=read_rejections(fields),
+        rejections=read_rejections(fields, slot),
         ask_before_filling=fields.boolean("ask_before_filling", False),
         forced=fields.boolean("force_slot_filling", False),
         reset_after_flow_ends=resets,
@@ -305,7 +304,8 @@ def _read_digits(fields: Fields[Findings]) -> Digits | None:
     inner = Fields(node, fields.found, "'digits'")
     inner.only({"length", "min", "max", "finish_on"})
     if inner.given("length") and inner.given("min", "max"):
-        fields.found.error(node, "conflict", "'length' stands for both 'min' and 'max'")
+        where = node.entries["min" if inner.given("min") else "max"].key
+        fields.found.error(where, "conflict", "'length' stands for both 'min' and 'max'", "remove 'length' or these")
     length = inner.whole("length", 1, MAX_DIGITS)
     lowest = length or inner.whole("min", 1, MAX_DIGITS) or 1
     highest = length or inner.whole("max", 1, MAX_DIGITS) or MAX_DIGITS
@@ -325,7 +325,8 @@ def _read_dtmf(fields: Fields[Findings]) -> Digits | None:
     inner = Fields(node, fields.found, "'dtmf'")
     inner.only({"length", "finish_on_key", "allow_audio_input"})
     if inner.given("length") and inner.given("finish_on_key"):
-        fields.found.error(node, "conflict", "'length' ends the answer, and so would 'finish_on_key'")
+        where = node.entries["finish_on_key"].key
+        fields.found.error(where, "conflict", "'length' ends the answer already", "remove one of them")
     length = inner.whole("length", 1, MAX_DIGITS)
     finish_on = inner.choice("finish_on_key", ("#", "*"), "") if inner.given("finish_on_key") else ""
     if inner.boolean("allow_audio_input", True):
@@ -350,22 +351,6 @@ def _read_files(fields: Fields[Findings]) -> Files | None:
         where = node.entries["max_mb"].value
         fields.found.error(where, "out-of-range", f"'max_mb' should be more than 0 and at most {MAX_FILE_MB}")
     return Files(kinds=tuple(kinds), max=inner.whole("max", 1, MAX_FILES) or 1, max_mb=max_mb or 20.0)
-
-
-def read_rejections(fields: Fields[Findings]) -> tuple[Rejection, ...]:
-    """`rejections` of a question or of a slot: conditions with what is said when they hold."""
-    rejections = []
-    for item in mappings_in(fields.listing("rejections"), fields.found, "a rejection"):
-        inner = Fields(item, fields.found, "a rejection")
-        only_known(inner, REJECTION_KEYS)
-        condition, utter = inner.required("if"), inner.required("utter")
-        if condition is None or utter is None:
-            continue
-        source = read_condition(condition, fields.found, "'if'")
-        text = read_text(utter, fields.found, "'utter'")
-        if source is not None and text is not None:
-            rejections.append(Rejection(condition=source, text=text))
-    return tuple(rejections)
 
 
 def _with_silence(retry: Retry, step: StepSource) -> Retry:

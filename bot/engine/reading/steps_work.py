@@ -1,7 +1,6 @@
 """The steps that do something else than talk: actions, people, hours, other flows, slots."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal, cast, get_args
 
@@ -25,7 +24,8 @@ from bot.engine.flow import (
     TicketState,
 )
 from bot.engine.moments import moment_of
-from bot.engine.reading.findings import Findings
+from bot.engine.reading.agent_calls import calls_agent, read_agent_call
+from bot.engine.reading.findings import Findings, Given
 from bot.engine.reading.leniency import slots_beside
 from bot.engine.reading.step_source import STEP_KEYS, StepSource
 from bot.engine.reading.steps_talk import read_collect, read_menu, read_say
@@ -40,7 +40,7 @@ from bot.engine.reading.values import (
     read_text,
 )
 from bot.yaml_fields import mappings_in, word_of
-from bot.yaml_nodes import Listing, Mapping, Node, Scalar
+from bot.yaml_nodes import Listing, Node, Scalar
 
 ACTION_KEYS = STEP_KEYS | {"action", "timeout", "retries", "slow", "on_error", "final"}
 HANDOFF_KEYS = STEP_KEYS | {
@@ -50,9 +50,7 @@ TICKET_KEYS = STEP_KEYS | {"ticket", "kind", "title", "body", "share", "attach"}
 FOLLOW_UP_KEYS = STEP_KEYS | {"follow_up", "in", "at", "if"}
 ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # whether a text is a moment depends on no day
 CALLBACK_KEYS = STEP_KEYS | {"callback", "phone", "when"}
-AGENT_KEYS = frozenset({"exit_if", "mcp_server", "mapping"})  # CALM's calls of language-model agents and their tools
 CALL_RUNS = "'call' runs"
-AGENT_WORDS = frozenset({"agent", "assistant", "llm", "mcp"})
 MAX_RETRIES = 10
 MAX_ACTION_SECONDS = 3600.0
 MAX_PRIORITY = 1000
@@ -192,35 +190,11 @@ def read_call(step: StepSource) -> Step:
     name = word_of(step.subject, step.found, "'call'")
     if name is None:
         return step.noop()
-    agent_keys = [entry.key for key, entry in step.fields.node.entries.items() if key in AGENT_KEYS]
-    if agent_keys or _is_agent(name, step):
-        where = agent_keys[0] if agent_keys else step.subject
-        message = f"'{name}' is no flow but an agent of language models, or a tool of theirs"
-        step.found.warn(where, "needs-language-model", message, "the step is passed over")
-        return Noop(**step.shape, unfilled=tuple(dict.fromkeys(_slots_of_agent(step))))
+    if calls_agent(name, step):
+        return read_agent_call(name, step)
     step.fields.only(STEP_KEYS | {"call"})
     step.found.use("flow", name, step.subject.mark, CALL_RUNS)
     return Call(**step.shape, flow=name)
-
-
-def _slots_of_agent(step: StepSource) -> Iterator[str]:
-    """Those that it is done with when they are filled, and those that its tools give."""
-    done, mapping = step.fields.get("exit_if"), step.fields.get("mapping")
-    for node in done.items if isinstance(done, Listing) else ():
-        if isinstance(node, Scalar):
-            yield from re.findall(r"\bslots\.(\w+)", node.text)
-    output = mapping.get("output") if isinstance(mapping, Mapping) else None
-    for node in output.items if isinstance(output, Listing) else ():
-        slot = node.get("slot") if isinstance(node, Mapping) else None
-        if isinstance(slot, Scalar):
-            yield slot.text
-
-
-def _is_agent(name: str, step: StepSource) -> bool:
-    """Whether its file says so, or in CALM's flows its name alone, for such files often stand elsewhere."""
-    is_called_so = not AGENT_WORDS.isdisjoint(re.split(r"[\W_]+", name.lower()))
-    is_flow = ("flow", name) in step.found.marks
-    return name in step.found.agents or (is_called_so and not is_flow and step.found.is_calms(step.subject))
 
 
 def read_set_slots(step: StepSource) -> Step:
@@ -240,7 +214,7 @@ def read_set_slots(step: StepSource) -> Step:
         for name, entry in item.entries.items():
             step.found.use("slot", name, entry.key.mark, "'set_slots' fills", "fill")
             values[name] = read_json(entry.value, step.found, f"'{name}'")
-            step.found.given.append((name, values[name], entry.value.mark))
+            step.found.given.append(Given(name, values[name], entry.value.mark, "flow"))
     return SetSlots(**step.shape, values=values)
 
 

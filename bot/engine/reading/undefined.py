@@ -100,7 +100,7 @@ def _types(flows: Mapping[str, Flow], found: Findings) -> dict[str, set[str]]:
                     _note_hints(rejection.condition, {*unasked, step.slot}, hints)
             for branch in step.next:
                 _note_hints(branch.condition, unasked, hints)
-    for name, value, _ in found.given:
+    for name, value, *_ in found.given:
         if value is not None:
             kind = "bool" if isinstance(value, bool) else "float" if isinstance(value, int | float) else "text"
             hints.setdefault(name, set()).add(kind)

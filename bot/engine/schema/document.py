@@ -3,10 +3,17 @@
 from bot.engine.reading.sections import CALM_SECTIONS
 from bot.engine.reading.server_keys import LANGUAGE_SECTIONS
 from bot.engine.schema import forms, sections, steps
-from bot.engine.schema.forms import ANY, WORD, Schema, keys, list_of, ref, told, unoffered
+from bot.engine.schema.forms import ANY, BOOL, WORD, Schema, keys, list_of, ref, told, unoffered
 
 DRAFT = "http://json-schema.org/draft-07/schema#"  # the newest that YAML editors know well
-ACTION: Schema = {**WORD, "type": ["string", "number", "object"], "minProperties": 1, "maxProperties": 1}
+SENDING = keys("an action", {"send_domain": unoffered(BOOL, "CALM's: whether it gets the domain, as all do here.")})
+ACTION: Schema = {
+    **WORD,
+    "type": ["string", "number", "object"],
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": {"if": {"type": "object"}, "then": SENDING},
+}
 ACTIONS: Schema = {**list_of(ACTION), "type": ["array", "null"]}
 TOP = {
     "flows": "What the bot does, flow by flow.",

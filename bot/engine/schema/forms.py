@@ -112,6 +112,7 @@ WORD = wanted(
     {"type": ["string", "number"], "pattern": SOMETHING},
     "This should be a text. Put it in quotes if it has ': ' in it, or reads as true, false or null.",
 )
+WORDS_ONLY = {**WORD, "type": "string"}
 WORD_OR_NOTHING = {**WORD, "type": ["string", "number", "null"]}
 CONDITION = wanted(
     {"type": ["string", "boolean"], "pattern": SOMETHING},

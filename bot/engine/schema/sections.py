@@ -22,6 +22,7 @@ from bot.engine.schema.forms import (
     WORD,
     WORD_OR_NOTHING,
     WORDS,
+    WORDS_ONLY,
     Schema,
     by_language,
     by_name,
@@ -44,18 +45,18 @@ from bot.yaml_fields import MAX_SECONDS
 SHARE = wanted({"type": "number", "minimum": 0, "maximum": 1}, "This should be a number from 0 to 1.")
 SURE = unoffered(SHARE, "CALM's; it has no effect.")
 INTENT_NAME = keys("'intent'", {"name": told(WORD, "The intent. Required."), "confidence_threshold": SURE}, "name")
-INTENT = word_or(
-    keys(
-        "an item of 'nlu_trigger'",
-        {"intent": told(word_or(INTENT_NAME), "The intent. Required."), "confidence_threshold": SURE},
-        "intent",
-    )
+INTENT = keys(
+    "an item of 'nlu_trigger'",
+    {"intent": told(word_or(INTENT_NAME), "The intent. Required."), "confidence_threshold": SURE},
+    "intent",
 )
+NAME: Schema = {"if": {"type": "object"}, "then": TEXT, "else": WORDS_ONLY}
+DIGRESSIONS: Schema = {"type": ["boolean", "array"]}
 FLOW = keys(
     "a flow",
     {
-        "description": told(WORD, "What it is for. Required."),
-        "name": told(TEXT, "What people are told it is called."),
+        "description": told(WORDS_ONLY, "What it is for. Required."),
+        "name": told(NAME, "What people are told it is called."),
         "start": told(BOOL, "Conversations begin here. Exactly one flow says so."),
         "triggers": told(WORDS, "Words and /commands that start it from anywhere."),
         "if": told(CONDITION, "May start by itself only when it holds; `false`: only by `call` and `link`."),
@@ -68,6 +69,8 @@ FLOW = keys(
         ),
         "run_pattern_completed": told(BOOL, "Whether pattern_completed follows. Default: true."),
         "always_include_in_prompt": unoffered(BOOL, "CALM's; it has no effect."),
+        "block_digressions": unoffered(DIGRESSIONS, "CALM's; it has no effect."),
+        "ask_confirm_digressions": unoffered(DIGRESSIONS, "CALM's; it has no effect."),
         "translation": unoffered(
             by_language(keys("a translation of a flow", {"name": told(WORD, "Its name.")})),
             "CALM's: its name in other languages.",
@@ -164,7 +167,8 @@ VARIATION = keys(
         "attachment": told(ATTACHMENT, "The address of a file."),
         "custom": told(ANY, "Anything that a channel of your own understands."),
         "metadata": unoffered(ANY, "CALM's; `rephrase` has no effect."),
-        **dict.fromkeys(("id", "elements", "button_type"), unoffered(ANY, "CALM's; no effect.")),
+        "id": unoffered(WORDS_ONLY, "CALM's; no effect."),
+        **dict.fromkeys(("elements", "button_type"), unoffered(ANY, "CALM's; no effect.")),
         "allow_interruptions": unoffered(BOOL, "CALM's; no effect."),
     },
 )

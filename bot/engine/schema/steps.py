@@ -3,6 +3,7 @@
 from typing import get_args
 
 from bot.engine.flow import TicketKind
+from bot.engine.reading.agent_calls import AGENT_KEYS
 from bot.engine.reading.steps_talk import (
     ANSWER_KINDS,
     FILE_KINDS,
@@ -14,7 +15,7 @@ from bot.engine.reading.steps_talk import (
     MAX_TRIES,
     OPTION_DIGITS,
 )
-from bot.engine.reading.steps_work import AGENT_KEYS, MAX_PRIORITY, MAX_RETRIES, PRIORITIES
+from bot.engine.reading.steps_work import MAX_PRIORITY, MAX_RETRIES, PRIORITIES
 from bot.engine.schema.forms import (
     ADDRESS,
     ANY,
@@ -32,6 +33,7 @@ from bot.engine.schema.forms import (
     WORD,
     WORD_OR_NOTHING,
     WORDS,
+    WORDS_ONLY,
     Schema,
     choice,
     either,
@@ -48,7 +50,7 @@ from bot.engine.schema.forms import (
 EVERY_STEP = {
     "id": told(WORD, "A name of your own, for `next` and `then` to go to."),
     "next": told(ref("next"), "Where to go then: a step id, END, steps, or a list of `if`/`then` closed by `else`."),
-    "description": told(ANY, "A note for those who read the file."),
+    "description": told(WORDS_ONLY, "A note for those who read the file."),
     "metadata": unoffered(ANY, "Anything; it has no effect."),
 }
 RETRY = {
