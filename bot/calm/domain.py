@@ -87,6 +87,8 @@ def _variation(variation: Variation, project: Project) -> Written:
         written["text"] = text
         if translation:
             written["translation"] = translation
+        if variation.text.jinja:
+            written["metadata"] = {"template": "jinja"}
     if variation.condition is not None:
         written["condition"] = _condition(variation.condition)
     if variation.channel is not None:

@@ -85,7 +85,9 @@ class Project:
         return said or Text(by_language=WORDING[name])
 
     def plain(self, text: Text, flow: str, step: str) -> Text:
-        """The text with values as CALM shows them: of slots alone, and without a form."""
+        """The text with values as CALM shows them: of slots alone, and without a form. Its own templates stay."""
+        if text.jinja:
+            return text
 
         def shown(found: re.Match[str]) -> str:
             name, form = found.groups()

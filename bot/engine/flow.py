@@ -18,6 +18,7 @@ class Text(Value, frozen=True, kw_only=True):
 
     by_language: dict[str, str] = {}
     response: str | None = None
+    jinja: bool = False  # whether the sources are Jinja templates
 
 
 class Duration(Value, frozen=True, kw_only=True):

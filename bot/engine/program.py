@@ -132,7 +132,7 @@ def _conditions(everything: Any) -> Iterator[str]:
 
 def _texts(value: Any) -> Iterator[str]:
     for found in _structs(value):
-        if isinstance(found, Text):
+        if isinstance(found, Text) and not found.jinja:
             yield from found.by_language.values()
     for by_language in WORDING.values():
         yield from by_language.values()

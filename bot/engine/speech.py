@@ -9,9 +9,10 @@ from bot.engine.flow import Button as ResponseButton
 from bot.engine.flow import Text, Variation
 from bot.engine.formats import shown
 from bot.engine.going_round import says_again
+from bot.engine.jinja.template import fill_in, read_template
 from bot.engine.program import spoken
 from bot.engine.talk import SECRET, Talk
-from bot.engine.text import PLACEHOLDER, LookUp, encoded, render
+from bot.engine.text import PLACEHOLDER, LookUp, encoded, parse_text, render
 from bot.engine.wording import WORDING
 from bot.events import BotSaid
 
@@ -48,6 +49,8 @@ def message(talk: Talk, text: Text, filling: Filling | None = None) -> Message:
     """The text or response as it reads now."""
     if text.response is not None:
         return response(talk, text.response, filling)
+    if text.jinja:
+        return Message(text=_filled_in(talk, talk.program.source_in(text, talk.language), filling))
     return Message(text=_rendered(talk, talk.program.source_in(text, talk.language), filling))
 
 
@@ -114,6 +117,14 @@ def _payload(talk: Talk, button: ResponseButton) -> str:
 def _rendered(talk: Talk, source: str, filling: Filling | None) -> RichText:
     template = talk.program.template(source)
     return template.fixed or render(template, looked_up(talk, filling), talk.language)
+
+
+def _filled_in(talk: Talk, template: str, filling: Filling | None) -> RichText:
+    """A Jinja text with its values, which are data: only what its author wrote can be markup."""
+    said = fill_in(read_template(template), looked_up(talk, filling))
+    values = {f"v{place}": part[0] for place, part in enumerate(said) if isinstance(part, tuple)}
+    marked = (f"{{v{at}}}" if isinstance(part, tuple) else part.replace("{", "\\{") for at, part in enumerate(said))
+    return render(parse_text("".join(marked)), values.get, talk.language)
 
 
 def looked_up(talk: Talk, filling: Filling | None) -> LookUp:

@@ -4,6 +4,7 @@ import re
 
 from bot.engine.calm_payloads import NamesIntent, read_payload
 from bot.engine.flow import Button, FlowSet, Text, Variation
+from bot.engine.jinja.template import outlined
 from bot.engine.program import spoken
 from bot.engine.text import parse_text
 from bot.engine.wording import WORDING
@@ -24,7 +25,7 @@ class Texts:
         if text is None:
             return ""
         if text.response is None:
-            return self._plain(text.by_language)
+            return self._plain(outlined(text).by_language)
         variation = self.variation(text.response)
         if variation is None:
             return self._plain(WORDING.get(text.response, {"*": text.response}))

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from bot.engine.flow import Text, Variation
+from bot.engine.jinja.template import outlines, read_template
 from bot.engine.normal import normalise, visible
 from bot.engine.program import Program, spoken
 from bot.engine.reading.calm_names import BUILT_IN_RESPONSES
@@ -64,7 +65,7 @@ class PhraseBook:
         for name, ours in BUILT_IN_RESPONSES.items():
             self._of_response.setdefault(name, self._of_response.get(ours or "", _NOWHERE))
         for text in _texts((program.flow_set.surveys, list(program.flows.values()))):
-            self._add(text.by_language)
+            self._add_text(text)
 
     @property
     def responses(self) -> frozenset[str]:
@@ -121,8 +122,17 @@ class PhraseBook:
 
     def _of_variation(self, variation: Variation) -> Places:
         for button in variation.buttons:
-            self._add(button.title.by_language)
-        return self._add(variation.text.by_language) if variation.text else _NOWHERE
+            self._add_text(button.title)
+        return self._add_text(variation.text) if variation.text else _NOWHERE
+
+    def _add_text(self, text: Text) -> Places:
+        """The text, or each that its templates may become."""
+        if not text.jinja:
+            return self._add(text.by_language)
+        ways = {code: outlines(read_template(source)) for code, source in text.by_language.items()}
+        most = max(map(len, ways.values()))
+        alike = ({code: each[min(at, len(each) - 1)] for code, each in ways.items()} for at in range(most))
+        return frozenset[int]().union(*map(self._add, alike))
 
     def _add(self, sources: Mapping[str, str]) -> Places:
         if not sources:

@@ -1,5 +1,6 @@
 """What the export writes is plain CALM, whatever the flows say, and what it can't say it tells with the place."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -314,4 +315,16 @@ responses:
     export = export_of(domain, flows)
     assert "hat_id" not in export.files[FLOWS]
     assert "'any'" in export.files[DOMAIN]
+    assert read_flows(export.files).flow_set is not None
+
+
+def test_a_template_is_written_as_it_was() -> None:
+    text = "{% for each in slots.sizes %}{{ each | upper }}: {a}. {% endfor %}"
+    said = {"text": text, "translation": {"de": f"Hm. {text}"}, "metadata": {"template": "jinja"}}
+    responses = {"utter_hi": [said], "utter_bye": [{"text": "Bye."}]}
+    domain = {"version": "3.1", "slots": {"sizes": {"type": "any"}}, "responses": responses}
+    flows = "flows: {main: {description: d, steps: [{action: utter_hi}, {action: utter_bye}]}}"
+    export = export_of(json.dumps(domain), flows)
+    again = YAML(typ="safe").load(export.files[DOMAIN])
+    assert again["responses"]["utter_hi"] == [said]
     assert read_flows(export.files).flow_set is not None

@@ -1,14 +1,20 @@
 """Texts of CALM that are Jinja templates, as in ArjanCodes/rasa-concert-agent and RasaHQ/lakera-agent-security."""
 
+import contextlib
 import json
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from bot.content import Json
+from bot.engine.flow import Text
+from bot.engine.jinja.syntax import TemplateError, without_tags
+from bot.engine.jinja.template import fill_in, outlines, read_template
 from bot.engine.reader import read_flows
-from bot.engine.reading.jinja import branches
+from bot.events import BotSaid
 from bot.problems import as_text
 from tests.engine.customers import CustomerOf
 
@@ -20,14 +26,26 @@ CONCERTS = (
 
 def said(text: str, slots: dict[str, Json], **more: Json) -> str:
     """What is said while the slots have these values."""
+    return customer_of(text, slots, **more).starts()[0]
+
+
+def customer_of(text: str, slots: dict[str, Json], **more: Json) -> CustomerOf:
+    """Somebody who will be told this."""
     variation = {"text": text, "metadata": {"template": "jinja"}, **more}
-    known = {"artist": {"type": "text"}, "genre": {"type": "text"}, "price": {"type": "float"}}
+    known = {
+        "artist": {"type": "text"},
+        "genre": {"type": "text"},
+        "price": {"type": "float"},
+        "songs": {"type": "any"},
+    }
     domain = {"version": "3.1", "slots": known, "responses": {"utter_none": [variation, {"text": "None at all."}]}}
-    steps = [{"set_slots": [slots]}, {"action": "utter_none"}] if slots else [{"action": "utter_none"}]
+    steps = [{"action": "utter_none"}]
     flows = {"flows": {"find": {"description": "d", "start": True, "steps": steps}}}
     reading = read_flows({"domain.yml": json.dumps(domain), "flows.yml": json.dumps(flows)})
     assert reading.flow_set is not None, as_text(reading.problems)
-    return CustomerOf(reading.flow_set).starts()[0]
+    customer = CustomerOf(reading.flow_set)
+    customer.conversation = structs.replace(customer.conversation, slots=customer.conversation.slots | slots)
+    return customer
 
 
 @pytest.mark.parametrize(
@@ -62,29 +80,89 @@ def test_what_only_calms_patterns_know_is_nothing() -> None:
     assert said(text, {}, condition="true") == "Within reason."
 
 
-def test_filters_leave_the_value_as_it_is() -> None:
-    text = "Under ${{ (price | float) | round(1) | int }}, {{artist|default('all')}}."
-    assert said(text, {"price": 20, "artist": "X"}, condition="slots.price > 1") == "Under $20, X."
+@pytest.mark.parametrize(
+    ("text", "slots", "expected"),
+    [
+        (
+            "Under ${{ (price | float) | round(1) | int }}, {{artist|default('all')}}.",
+            {"price": 20.4},
+            "Under $20, all.",
+        ),
+        ("{{ slots.artist.upper() }}, {{ artist.split()[0] }}", {"artist": "nick cave"}, "NICK CAVE, nick"),
+        (
+            "{% for s in slots.songs %}{% if not loop.first %}\n{% endif %}{{ loop.index }} {{ s.name }}{% endfor %}",
+            {"songs": [{"name": "One"}, {"name": "Two"}]},
+            "1 One\n2 Two",
+        ),
+        ("{% for each in songs %}x{% else %}No songs.{% endfor %}", {}, "No songs."),
+        ("{% for name, at in songs.items() %}{{ name }}: {{ at }}.{% endfor %}", {"songs": {"One": 1}}, "One: 1."),
+        ("{% set all = songs | sum(attribute='n') %}{{ all }} in all", {"songs": [{"n": 2}, {"n": 3}]}, "5 in all"),
+        ("{{ songs | join(', ') }} and {{ songs | length }}", {"songs": ["a", "b"]}, "a, b and 2"),
+        ("{{ songs }}", {"songs": ["a", "b"]}, "a and b"),
+        ("{{ '%.2f' % price }} {{ '{:,.1f}'.format(price) }}", {"price": 1234.5}, "1234.50 1,234.5"),
+        ("{{ artist.strftime('%d.%m.%Y') }}", {"artist": "2026-03-21T12:00"}, "21.03.2026"),
+        ("{{ 'dear' if price > 9 else 'cheap' }}{# no #}", {"price": 10}, "dear"),
+        ("{{ 'b' in songs }}, {{ artist is none }}", {"songs": ["b"]}, "Yes, Yes"),
+        ("a {b} {{ artist }} {% raw %}{{ c }}{% endraw %}", {"artist": "X"}, "a {b} X {{ c }}"),
+        ("{{ artist | upper }}", {"artist": "*x* [a](http://b) {price}"}, "*X* [A](HTTP://B) {PRICE}"),
+    ],
+)
+def test_values_are_shown_as_jinja_makes_them(text: str, slots: dict[str, Json], expected: str) -> None:
+    assert said(text, slots, condition="true") == expected
+
+
+def test_markup_is_the_authors_alone() -> None:
+    customer = customer_of("**{{ artist | upper }}**", {"artist": "_x_"}, condition="true")
+    customer.starts()
+    (said,) = (event for event in customer.turn if isinstance(event, BotSaid))
+    assert (said.content.text.text, [span.style for span in said.content.text.spans]) == ("_X_", ["bold"])
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "{% for a in artist %}x{% endfor %}",
-        "{% if artist %}x",
-        "x{% endif %}",
-        "{% if artist in genre %}x{% endif %}",
-        "{% if artist %}x{% else %}y{% else %}z{% endif %}",
-        "{% if artist | length %}x{% endif %}",
-        "{% if %}x{% endif %}",
-        "{% if artist %}a{% endif %}" * 7,
-        "{% if artist %}" * 5000,
+        "{{ artist.price }}{{ artist.__class__ }}{{ nobody.at.all }}",
+        "{{ artist + 1 }}{{ price | round }}{{ 1 / 0 }}{{ songs[7] }}{{ artist.get('x') }}",
+        "{% for each in price %}x{% endfor %}{% if artist < 3 %}x{% endif %}",
+        "{{ 'x' * 10 ** 9 }}{{ 9 ** 999 }}{{ '%999999d' | format(1) }}{{ artist.replace('', 'x' * 9999) }}",
     ],
 )
-def test_what_is_more_than_branches_is_told_and_shown_as_written(text: str) -> None:
-    assert branches(text) is None
-    if len(text) < 1000:
-        assert said(text, {"artist": "x"}, condition="slots.artist is 'x'") == text
+def test_what_comes_to_nothing_shows_nothing(text: str) -> None:
+    assert said(f"A{text}B", {"artist": "X"}, condition="true") == "AB"
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "why"),
+    [
+        ("{% if artist %}x", 4, "'endif' is missing for this"),
+        ("x{% endif %}", 5, "'endif' ends nothing"),
+        ("{% if artist %}x{% else %}y{% else %}z{% endif %}", 31, "'endif' is missing before this"),
+        ("{% if %}x{% endif %}", 6, "a value is missing here"),
+        ("{{ artist | uper }}", 13, "there is no filter 'uper' here (did you mean 'upper'?)"),
+        ("{{ artist.uper() }}", 11, "there is no method 'uper' here (did you mean 'upper'?)"),
+        ("{% include 'x' %}", 4, "there is no 'include' here"),
+        ("x {{ artist", 12, "'{{' is not closed, or this is no expression"),
+        ("{{ " + "(" * 40 + " }}", 47, "'{{' is not closed, or this is no expression"),
+        ("{% if artist %}" * 5000, 484, "too many blocks within each other"),
+        ("{{ a " + "| upper" * 200 + "}}", 1, "this is more than anybody reads in one tag"),
+    ],
+)
+def test_what_cannot_be_read_is_told_where_it_stands_and_never_said(text: str, column: int, why: str) -> None:
+    with pytest.raises(TemplateError, match=re.escape(why)) as wrong:
+        read_template(text)
+    assert (wrong.value.column, "{%" in without_tags(text), "{{" in without_tags(text)) == (column, False, False)
+
+
+def test_where_it_stands_is_a_file_a_line_and_a_column() -> None:
+    domain = (
+        "version: '3.1'\nresponses:\n  utter_x:\n    - text: Hi {{ a | nope }}!\n      metadata: {template: jinja}\n"
+    )
+    flows = "flows: {a: {description: d, steps: [{action: utter_x}]}}"
+    reading = read_flows({"domain.yml": domain, "flows.yml": flows})
+    (problem,) = (each for each in reading.problems if each.code == "bad-template")
+    assert (problem.file, problem.line, problem.column, problem.severity) == ("domain.yml", 4, 23, "warning")
+    assert reading.flow_set is not None
+    assert reading.flow_set.responses["utter_x"][0].text == Text(by_language={"*": "Hi !"})
 
 
 def test_translations_have_the_same_branches() -> None:
@@ -93,19 +171,52 @@ def test_translations_have_the_same_branches() -> None:
     assert said(text, {"artist": "X"}, condition="true", translation={"de": german}) == "No X"
 
 
-@given(
-    st.lists(
-        st.sampled_from(["{% if a %}", "{% elif b %}", "{% else %}", "{% endif %}", "{%", "%}", " ", "x", "{{a}}"])
-    )
-)
+PARTS = st.sampled_from([
+    "{% if a %}", "{% elif b %}", "{% else %}", "{% endif %}", "{% for a in b %}", "{% endfor %}", "{% set a = b %}",
+    "{{ a", "}}", "{%", "%}", " ", "x", "{{a}}", "| join", "(", ")", "[", "]", "'", ".b", " is ", " if ", "**", "{#",
+])  # fmt: skip
+
+
+@given(st.lists(PARTS))
 def test_no_template_makes_it_stumble(parts: list[str]) -> None:
-    found = branches("".join(parts))
-    assert found is None or all("{%" not in text for _, text in found)
+    with contextlib.suppress(TemplateError):
+        template = read_template("".join(parts))
+        fill_in(template, lambda name: ["x", {"b": 1}] if name == "b" else None)
+        outlines(template)
 
 
-def test_no_template_keeps_it_busy() -> None:
-    """Looking again from every place would take hours, which the suite's time limit ends."""
-    value = "{{ a " + "| b " * 400_000
-    assert branches(value) == (((), value),)
-    assert branches("{% if " + " " * 1_000_000) is None
-    assert branches("{%" * 1_000_000) is None
+ENDLESS = "{% for i in range(1000) %}"
+DOUBLED = "{% set n = namespace(x=VALUE) %}" + ENDLESS + "{% set n.x = n.x SIGN n.x %}{% endfor %}{{ n.x }}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ a.b.replace('', 'y' * 9000) }}",
+        ENDLESS * 4 + "{% endfor %}" * 4,
+        ENDLESS * 2 + "{{ i }}" + "{% endfor %}" * 2,
+        ENDLESS + "{{ range(1000) | sort | unique | list | tojson }}{% endfor %}",
+        DOUBLED.replace("VALUE", "'ab'").replace("SIGN", "~"),
+        DOUBLED.replace("VALUE", "[1]").replace("SIGN", "+"),
+        DOUBLED.replace("VALUE", "3").replace("SIGN", "*"),
+        "{{ 99999 | round(-999999999) }}{{ 5 | round(999999999) }}",
+        "{% if " + " " * 50_000,
+        "{%" * 50_000,
+        "{{" * 50_000,
+        "{{ '" + "x" * 50_000,
+        "{{ a " + "| b " * 20_000,
+        "{{ " + "not " * 20_000 + "a }}",
+    ],
+)
+@pytest.mark.timeout(20)
+def test_no_template_keeps_it_busy_or_says_too_much(text: str) -> None:
+    with contextlib.suppress(TemplateError):
+        shown = fill_in(read_template(text), lambda _name: {"b": "x" * 9000})
+        assert sum(len(str(part)) for part in shown) < 50_000
+    without_tags(text)
+
+
+def test_what_a_template_may_become_is_known_beforehand() -> None:
+    template = read_template("A {% if x %}b {{c}}{% elif y %}c{% endif %} {% for z in q %}..{% endfor %}!")
+    assert outlines(template) == ("A b {_} {_}!", "A c {_}!", "A  {_}!")
+    assert len(outlines(read_template("{% if a %}x{% else %}y{% endif %}" * 9))) == 32

@@ -13,6 +13,9 @@ responses:
   utter_ends: [{text: "old: {age}.", translation: {fa: "pir: {age}."}}]
   utter_twice: [{text: "a {name} a", translation: {fa: "b {name} b"}}]
   utter_value: [{text: "{name}", translation: {fa: "{name}"}}]
+  utter_list:
+    - text: "You have {% if name %}these: {% for a in name %}{{ a }}{% endfor %}{% else %}none{% endif %}!"
+      metadata: {template: jinja}
   utter_bye: [{text: Bye!, translation: {fa: Khodahafez!}}]
 flows:
   main:
@@ -23,7 +26,7 @@ flows:
         ask: {en: Name?, fa: Nam?}
       - collect: age
         ask: {en: Age?, fa: Sen?}
-      - say: [utter_who, utter_ends, utter_twice, utter_value, utter_bye]
+      - say: [utter_list, utter_who, utter_ends, utter_twice, utter_value, utter_bye]
 """
 
 
@@ -39,6 +42,9 @@ def book() -> PhraseBook:
         ("utter_who", "Ann is", True),
         ("utter_who", "Ann\nis   7", True),
         ("utter_who", "Ann was 7", False),
+        ("utter_list", "You have these: a, b, c!", True),
+        ("utter_list", "You have none!", True),
+        ("utter_list", "You have some!", False),
         ("utter_ends", "old: 7.", True),
         ("utter_ends", "old: .", True),
         ("utter_ends", "very old: 7.", False),

@@ -1,7 +1,6 @@
 """Responses with their variations, as CALM's domain files write them."""
 
 import re
-from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -9,9 +8,10 @@ import msgspec
 from bot.content import Json
 from bot.engine.conditions import parse_condition
 from bot.engine.flow import Button, Text, Variation
+from bot.engine.jinja.template import outlined
 from bot.engine.patterns import SLOT_REJECTIONS
 from bot.engine.reading.findings import Findings, Given, Said, TextRole
-from bot.engine.reading.jinja import branches, is_condition, joined, names_shown, with_braces, without_filters
+from bot.engine.reading.jinja import checked_template, plainly
 from bot.engine.reading.leniency import only_known, without_empty_keys
 from bot.engine.reading.payloads import note_payload
 from bot.engine.reading.steps_talk import read_address
@@ -51,8 +51,8 @@ OWN_PREFIX = "utter_switchboard_"
 ASKING = "utter_ask_"
 NOT_UNDERSTOOD = "utter_switchboard_no_match"
 RESPONSE_CONDITION = "'condition'"
-MORE_THAN_NAMES = "this template is more than names and branches, and will be shown as it is written"
 _TAG = re.compile(r"<[^<>]{1,500}>")
+_TEMPLATE = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)
 
 
 def read_responses(entries: dict[str, Entry], found: Findings, language: str) -> dict[str, tuple[Variation, ...]]:
@@ -89,38 +89,8 @@ def _read_response(name: str, node: Node, found: Findings, language: str) -> tup
             continue
         fields = Fields(without_empty_keys(item, found), found, "a response")
         only_known(fields, VARIATION_KEYS)
-        variations += _by_branch(_read_variation(fields, language, name), fields)
+        variations.append(_read_variation(fields, language, name))
     return tuple(variations)
-
-
-def _by_branch(variation: Variation, fields: Fields[Findings]) -> Iterator[Variation]:
-    """The variation, or one for each text that its template can become, with what that needs."""
-    found, node = fields.found, fields.get("text")
-    sources = variation.text.by_language if variation.text is not None and _is_jinja(fields) else {}
-    if node is None or not any("{%" in source for source in sources.values()):
-        yield variation
-        return
-    texts = {language: branches(source) or () for language, source in sources.items()}
-    needed = [tuple(needs for needs, _ in each) for each in texts.values()]
-    conditions = [joined(needs, variation.condition) for needs in needed[0]]
-    if variation.condition is None and conditions:
-        conditions[-1] = None
-    if not conditions or len(set(needed)) > 1 or not all(each is None or is_condition(each) for each in conditions):
-        found.warn(node, "no-effect", MORE_THAN_NAMES)
-        yield variation
-        return
-    for at, condition in enumerate(conditions):
-        if condition is not None:
-            found.conditions.append(condition)
-            for reference in parse_condition(condition).references:
-                root, _, name = reference.name.partition(".")
-                if root == "slots":
-                    found.use("slot", name, node.mark, "'text' reads", "weak")
-        by_language = {language: each[at][1] for language, each in texts.items()}
-        says = any(source.strip() for source in by_language.values())
-        yield msgspec.structs.replace(
-            variation, text=Text(by_language=by_language) if says else None, condition=condition
-        )
 
 
 def _read_variation(fields: Fields[Findings], language: str, response: str) -> Variation:
@@ -134,7 +104,7 @@ def _read_variation(fields: Fields[Findings], language: str, response: str) -> V
         button
         for key in ("buttons", "quick_replies")
         for item in mappings_in(fields.listing(key), found, "a button")
-        if (button := _read_button(item, found, language)) is not None
+        if (button := _read_button(item, found, language, is_jinja=_is_jinja(fields))) is not None
     )
     text = _read_text(fields, language, "caption" if image or attachment else "message")
     if _holds_a_place(fields):
@@ -157,28 +127,38 @@ def _read_variation(fields: Fields[Findings], language: str, response: str) -> V
 
 
 def _read_text(fields: Fields[Findings], language: str, role: TextRole) -> Text | None:
-    found, node = fields.found, fields.get("text")
+    node = fields.get("text")
     if node is None or (isinstance(node, Scalar) and node.value == ""):
         return None
-    is_jinja = _is_jinja(fields)
-    text: Text | None
-    if is_jinja and isinstance(node, Scalar) and isinstance(node.value, str):
-        text = Text(by_language={EVERY_LANGUAGE: _without_jinja(node, found)})
-    else:
-        text = read_literal(node, found, "'text'", weak=True)
+    text = _read_spoken(fields, "text", language, is_jinja=_is_jinja(fields))
     if text is None:
         return None
-    if fields.given("translation"):
-        text = _translated(text, language, _read_translation(fields, "text", is_jinja=is_jinja))
-    text = Text(by_language={code: _without_ssml(source) for code, source in text.by_language.items()})
-    found.said.append(Said(text, node.mark, role))
+    text = msgspec.structs.replace(
+        text, by_language={code: _without_ssml(source) for code, source in text.by_language.items()}
+    )
+    fields.found.said.append(Said(outlined(text), node.mark, role))
     return text
+
+
+def _read_spoken(fields: Fields[Findings], key: str, language: str, *, is_jinja: bool) -> Text | None:
+    """What stands under the key, with its translations."""
+    node, found = fields.required(key), fields.found
+    if node is None:
+        return None
+    text: Text | None
+    if is_jinja and isinstance(node, Scalar) and isinstance(node.value, str):
+        text = Text(by_language={EVERY_LANGUAGE: checked_template(node, found)}, jinja=True)
+    else:
+        text = read_literal(node, found, f"'{key}'", weak=True)
+    if text is not None and fields.given("translation"):
+        text = _translated(text, language, _read_translation(fields, key, is_jinja=is_jinja))
+    return None if text is None else plainly(text)
 
 
 def _translated(text: Text, language: str, translation: dict[str, str]) -> Text:
     """The text with its translations; what was written for every language was written in this one."""
     own = {language if code == EVERY_LANGUAGE else code: source for code, source in text.by_language.items()}
-    return Text(by_language={**own, **translation})
+    return msgspec.structs.replace(text, by_language={**own, **translation})
 
 
 def _read_translation(fields: Fields[Findings], key: str, *, is_jinja: bool = False) -> dict[str, str]:
@@ -195,22 +175,19 @@ def _read_translation(fields: Fields[Findings], key: str, *, is_jinja: bool = Fa
             continue
         source = word_of(value, fields.found, f"the translation into '{language}'")
         if source is not None and isinstance(value, Scalar):
-            texts[language] = _without_jinja(value, fields.found) if is_jinja else source
+            texts[language] = checked_template(value, fields.found) if is_jinja else source
             if not is_jinja:
                 note_placeholders(value, fields.found, "'translation'", weak=True)
     return texts
 
 
-def _read_button(node: Mapping, found: Findings, language: str) -> Button | None:
+def _read_button(node: Mapping, found: Findings, language: str, *, is_jinja: bool) -> Button | None:
     fields = Fields(without_empty_keys(node, found), found, "a button")
     only_known(fields, BUTTON_KEYS)
-    title_node = fields.required("title")
-    title = read_literal(title_node, found, "'title'", weak=True) if title_node is not None else None
+    title, title_node = _read_spoken(fields, "title", language, is_jinja=is_jinja), fields.get("title")
     if title is None or title_node is None:
         return None
-    if fields.given("translation"):
-        title = _translated(title, language, _read_translation(fields, "title"))
-    found.said.append(Said(title, title_node.mark, "label"))
+    found.said.append(Said(outlined(title), title_node.mark, "label"))
     given = fields.get("payload")
     is_blank = given is None or (isinstance(given, Scalar) and given.value in (None, ""))
     payload = None if is_blank else fields.word("payload")
@@ -345,24 +322,13 @@ def _holds_a_place(fields: Fields[Findings]) -> bool:
 
 def _without_ssml(source: str) -> str:
     """The words of a text that is marked up for a voice; there is no voice here that reads the marks."""
-    return " ".join(_TAG.sub(" ", source).split()) if "<speak" in source else source
+    if "<speak" not in source:
+        return source
+    words = (_TAG.sub(" ", part) if at % 2 == 0 else part for at, part in enumerate(_TEMPLATE.split(source)))
+    return " ".join("".join(words).split())
 
 
 def _is_jinja(fields: Fields[Findings]) -> bool:
     metadata = fields.get("metadata")
     template = metadata.get("template") if isinstance(metadata, Mapping) else None
     return isinstance(template, Scalar) and template.text == "jinja"
-
-
-def _without_jinja(node: Scalar, found: Findings) -> str:
-    """The text with `{{slots.x}}` written as `{x}`; what is more than names and branches is shown as written."""
-    named = with_braces(node.text)
-    text = without_filters(named)
-    if "{{" in text:
-        found.warn(node, "no-effect", MORE_THAN_NAMES)
-    elif text != named:
-        found.warn(node, "no-effect", "a template's filters have no effect here: values are shown as they are")
-    for name in names_shown(node.text):
-        if "." not in name:
-            found.use("slot", name, node.mark, "'text' shows", "weak")
-    return text
