@@ -75,7 +75,6 @@ class Leased(Record, frozen=True, kw_only=True):
     body: str
     due_at: datetime
     leased_until: datetime
-    attempts: int
 
 
 class Booked(Record, frozen=True, kw_only=True):
@@ -95,13 +94,12 @@ class Fate(Record, frozen=True, kw_only=True):
 
 
 class Mark(Record, frozen=True, kw_only=True):
-    """What became of a row. `pending` puts it back, to be tried again at `due_at`."""
+    """What became of a row."""
 
     id: int
-    state: Literal["sent", "failed", "pending"]
+    state: Literal["sent", "failed"]
     message_id: str | None = None
     error: str | None = None
-    due_at: datetime | None = None
     sent_at: datetime | None = None
 
 
@@ -133,7 +131,6 @@ PLACED = {
     "due_at": Later(BOOKINGS["due_at"], type_coerce(FREE_NEXT.scalar_subquery(), BigInteger) - BOOKINGS["rate_less"]),
     "leased_by": case((~IS_HELD_ELSEWHERE, BOOKINGS["leased_by"])),
     "state": literal("pending"),
-    "attempts": literal(0),
 }
 BOOK = Prepared(
     insert(OutboxRow).from_select(list(PLACED), select(*PLACED.values())).returning(*columns(Placed, OutboxRow)),
@@ -253,8 +250,6 @@ MARK = Prepared(
         message_id=MARKS["message_id"],
         error=MARKS["error"],
         sent_at=MARKS["sent_at"],
-        due_at=func.coalesce(MARKS["due_at"], OutboxRow.due_at),
-        attempts=OutboxRow.attempts + 1,
         leased_by=None,
         leased_until=None,
     )

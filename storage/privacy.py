@@ -5,7 +5,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    delete,
+    exists,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from storage.batches import Batch
 from storage.joining import claim_addresses, kept_id
@@ -200,7 +212,7 @@ def leaving(connection: Connection, asked_before: datetime) -> list[str]:
         select(ConversationRow.customer_id)
         .join(CustomerRow, and_(CustomerRow.id == ConversationRow.customer_id, CustomerRow.forgotten_at.is_(None)))
         .where(
-            ConversationRow.close_reason == "forgotten",
+            ConversationRow.close_reason == literal_column("'forgotten'"),  # as a parameter it would find no index
             ConversationRow.closed_at.between(asked_before - LOOK_BACK, asked_before),
             ~unsent,
         )

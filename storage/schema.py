@@ -12,7 +12,7 @@ from storage.database import DatabaseDown
 from storage.engines import make_engine, take_time
 from storage.failures import is_outage
 
-NEWEST = "0004"
+NEWEST = "0005"
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 7_310_001  # PostgreSQL's advisory lock: of several processes that start together, one migrates
 

@@ -97,6 +97,7 @@ class ConversationRow(Row):
         Index("ix_conversations_due_at", "due_at", **only("due_at IS NOT NULL")),
         Index("ix_conversations_customer_id_opened_at", "customer_id", "opened_at"),
         Index("ix_conversations_opened_at", "opened_at"),
+        Index("ix_conversations_forgotten", "closed_at", **only("close_reason = 'forgotten'")),
         Index("ix_conversations_closed_at", "closed_at", **only("closed_at IS NOT NULL")),
         Index("ix_conversations_channel_address", "channel", "address", "number"),
     )
@@ -177,7 +178,6 @@ class OutboxRow(Row):
     due_at: Mapped[datetime]
     leased_by: Mapped[str | None]
     leased_until: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(default=0)
     message_id: Mapped[str | None]  # the channel's own, once sent
     error: Mapped[str | None]
     sent_at: Mapped[datetime | None]

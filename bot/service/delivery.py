@@ -282,7 +282,6 @@ class Delivery:
             outgoing=outgoing,
             due_at=min(row.due_at, self._clock.now()),
             leased_until=row.leased_until,
-            attempts=row.attempts,
             taken_over=True,
         )
 

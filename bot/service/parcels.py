@@ -30,7 +30,6 @@ class Parcel(Value, frozen=True, kw_only=True):
     answer: datetime | None = None
     on_time: bool = False
     taken_over: bool = False  # from another process, or booked behind one
-    attempts: int = 0
 
     @property
     def is_edit(self) -> bool:

@@ -107,7 +107,7 @@ class Sender:
         Gives what is still to be kept of them, nothing when the row was refused. `keep_others` is called before it may
         take long: what was sent until then is not left unmarked. Raises Lost, as does `hold`: is the row still ours?
         """
-        attempts, bugs, alone = parcel.attempts, 0, False
+        attempts, bugs, alone = 0, 0, False
         due_at, on_time = parcel.due_at, parcel.on_time
         while True:
             await self._pause_until(due_at)

@@ -310,7 +310,7 @@ async def test_offers_are_accepted_declined_and_lapse_alone_too(sqlite_url: str)
 
 
 async def test_each_private_chat_has_one_pace_for_whatever_is_said_there(sqlite_url: str) -> None:
-    pace = Pace(interval_seconds=1000, burst=10)
+    pace = Pace(interval_seconds=100, burst=10)
     async with opened(sqlite_url, DESK, {"desk": Limits(account="telegram", per_chat=pace)}) as shop:
         ali = await agent_in(shop, "Ali", ALI)
         began = shop.clock.now()
@@ -322,7 +322,7 @@ async def test_each_private_chat_has_one_pace_for_whatever_is_said_there(sqlite_
         assert [one.content.text.text for one in ali.sees(DeskLine)] == ["line 0", "line 1", "line 2"]
         spoken_for = select(RateLimitRow.next_at).where(RateLimitRow.key == f"telegram private:{ALI}")
         until = await shop.database.read(lambda connection: connection.execute(spoken_for).scalar_one())
-        assert round((until - began).total_seconds() / 1000) == 6
+        assert round((until - began).total_seconds() / 100) == 6
 
 
 async def test_an_offer_of_long_ago_is_not_the_card_of_somebody_who_is_given(shop: Shop) -> None:

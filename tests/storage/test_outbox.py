@@ -100,21 +100,12 @@ def test_a_row_born_leased_is_its_process_s_until_the_lease_is_over(connection: 
     assert lease(connection, "p.0", NOW + 8 * LEASE) == []
 
 
-def test_a_row_that_is_put_back_is_tried_again_when_it_is_due(connection: Connection) -> None:
-    (row_id,) = book(connection, booking("1", leased_by="p.0"))
-    again = NOW + timedelta(seconds=3)
-    outbox.mark(connection, [Mark(id=row_id, state="pending", error="429", due_at=again)])
-    assert lease(connection, "q.0", again - timedelta(seconds=1)) == []
-    (row,) = lease(connection, "q.0", again)
-    assert (row.attempts, row.due_at) == (1, again)
-
-
 def test_what_was_settled_stays_as_it_is(connection: Connection) -> None:
     (row_id,) = book(connection, booking("1"))
     outbox.mark(connection, [sent(row_id)])
     outbox.mark(connection, [Mark(id=row_id, state="failed", error="late"), sent(row_id + 1000)])
-    state = connection.execute(select(OutboxRow.state, OutboxRow.message_id, OutboxRow.error, OutboxRow.attempts)).one()
-    assert tuple(state) == ("sent", "m", None, 1)
+    state = connection.execute(select(OutboxRow.state, OutboxRow.message_id, OutboxRow.error)).one()
+    assert tuple(state) == ("sent", "m", None)
 
 
 def test_a_process_leases_only_what_its_channels_carry(connection: Connection) -> None:

@@ -27,8 +27,8 @@ FILL_CONVERSATIONS = f"""
 """
 FILL_LEGS = "INSERT INTO legs (conversation_id, number, kind, started_at) SELECT id, 1, 'bot', 0 FROM conversations"
 FILL_OUTBOX = """
-    INSERT INTO outbox (conversation_id, channel, address, body, state, booked_at, due_at, attempts)
-    SELECT id, channel, address, '{}', CASE WHEN number % 10 = 0 THEN 'pending' ELSE 'sent' END, 0, 0, 0
+    INSERT INTO outbox (conversation_id, channel, address, body, state, booked_at, due_at)
+    SELECT id, channel, address, '{}', CASE WHEN number % 10 = 0 THEN 'pending' ELSE 'sent' END, 0, 0
     FROM conversations
 """
 HOT = {
@@ -38,7 +38,7 @@ HOT = {
     "find": (customers.FIND, customers.ADDRESSES, ("telegram", "a7"), "addresses"),
     "latest_at": (conversations.LATEST_AT, customers.ADDRESSES, ("telegram", "a7"), "conversations"),
     "last_asked": (surveys.LAST_ASKED, customers.ADDRESSES, ("telegram", "a7"), "surveys"),
-    "mark": (outbox.MARK, outbox.MARKS, (7, "sent", None, None, None, None), "outbox"),
+    "mark": (outbox.MARK, outbox.MARKS, (7, "sent", None, None, None), "outbox"),
     "save": (
         conversations.SAVE,
         conversations.SAVED,
