@@ -1,26 +1,23 @@
 """The real program as a process of its own: started, killed, stopped, listened to."""
 
 import asyncio
-import os
 import re
-import sys
+import signal
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from tests.botapi.bell import PATIENCE_SECONDS, Bell
+from tests.invariants import nursery
 
-ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
-UNTOUCHED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
 MANY = "1000000"  # a second: where limits are not what is tested
-LINE_BYTES = 1024 * 1024
 BROKEN = ("turn_failed", "update_failed", "delivery_broken", "work_broken", "Traceback", "never retrieved")
 
 
 class Process:
-    """`python -m bot run` in a folder of the test's. Settings are given by the name after SWITCHBOARD_.
+    """What `python -m bot run` is, in a folder of the test's. Settings are given by the name after SWITCHBOARD_.
 
     Whatever happens, it does not outlive its context.
     """
@@ -28,7 +25,7 @@ class Process:
     def __init__(self, folder: Path, settings: dict[str, str]) -> None:
         self._folder = folder
         self._settings = settings
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: nursery.Copy | None = None
         self._reader: asyncio.Task[None] | None = None
         self._bell = Bell()
         self._is_ended_by_us = False
@@ -42,13 +39,13 @@ class Process:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        ended = self._process.returncode if self._process is not None and not self._is_ended_by_us else None
+        ended = self._process.status if self._process is not None and not self._is_ended_by_us else None
         await self.kill()
         assert ended is None, f"it ended by itself, with status {ended}:\n{self.said[-4000:]}"
 
     @property
     def is_running(self) -> bool:
-        return self._process is not None and self._process.returncode is None
+        return self._process is not None and self._process.status is None
 
     @property
     def said(self) -> str:
@@ -57,18 +54,8 @@ class Process:
 
     async def spawn(self) -> None:
         """Begin to start; `opened` waits until it serves."""
-        environment = {name: os.environ[name] for name in UNTOUCHED if name in os.environ}
-        environment |= {f"SWITCHBOARD_{name}": value for name, value in self._settings.items()}
-        environment |= {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         self._folder.mkdir(exist_ok=True)
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "run"),
-            cwd=self._folder,
-            env=environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            limit=LINE_BYTES,
-        )
+        self._process = await nursery.start(self._folder, self._settings)
         self._reader = asyncio.create_task(self._read(self._process))
 
     async def opened(self) -> None:
@@ -100,32 +87,30 @@ class Process:
     async def kill(self) -> None:
         """SIGKILL: nothing of it runs any more when this returns."""
         self._is_ended_by_us = self._is_ended_by_us or self.is_running
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
+        if self._process is not None:
+            self._process.signal(signal.SIGKILL)
         await self._ended()
 
     async def stop(self) -> int:
         """SIGTERM; its exit status. Raises AssertionError when it does not end."""
         assert self._process is not None
         self._is_ended_by_us = self.is_running
-        self._process.terminate()
+        self._process.signal(signal.SIGTERM)
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await self._ended()
         except TimeoutError:
             raise AssertionError(f"it did not stop:\n{self.said[-4000:]}") from None
-        assert self._process.returncode is not None
-        return self._process.returncode
+        assert self._process.status is not None
+        return self._process.status
 
     async def _ended(self) -> None:
-        if self._process is not None:
-            await self._process.wait()
         if self._reader is not None:
             await self._reader
 
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None
+    async def _read(self, process: nursery.Copy) -> None:
         async for line in process.stdout:
             self.lines.append(line.decode().rstrip("\n"))
             self._bell.ring()
+        await process.end()
         self._bell.ring()

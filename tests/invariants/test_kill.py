@@ -24,7 +24,7 @@ from tests.ports import free_port
 KILLS = int(os.environ.get("SWITCHBOARD_KILLS", "6"))
 SEED = int(os.environ.get("SWITCHBOARD_KILLS_SEED", "0"))
 LIFE_SECONDS = 1.2  # between two deaths, at most
-STARTING_SECONDS = 3.0
+STARTING_SECONDS = 0.6
 KILLED_WHILE_STARTING = 0.15
 TIMEOUT_SECONDS = 300 + 30 * KILLS
 

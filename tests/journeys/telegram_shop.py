@@ -13,7 +13,8 @@ from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
 from tests.invariants.balancer import Balancer
 from tests.invariants.house import Mode
-from tests.invariants.process import MANY, ROOT, Process
+from tests.invariants.nursery import ROOT
+from tests.invariants.process import MANY, Process
 from tests.ports import free_port
 
 DESK = -1001234567890

@@ -16,7 +16,8 @@ from tests.botapi.bell import PATIENCE_SECONDS
 from tests.botapi.people import Person, Seen
 from tests.botapi.server import BotApiServer
 from tests.invariants.house import Mode
-from tests.invariants.process import ROOT, Process
+from tests.invariants.nursery import ROOT
+from tests.invariants.process import Process
 from tests.invariants.waiting import until
 from tests.journeys.telegram_shop import ALI, DESK, TelegramShop, hire, open_shop
 
