@@ -17,6 +17,7 @@ from bot.app import App, StartFailed
 from bot.cli.asides import SIGN, Asides
 from bot.cli.chat_clock import ChatClock
 from bot.cli.failures import CommandFailed
+from bot.cli.flow_folder import check_folder
 from bot.cli.terminal import Terminal
 from bot.engine.inputs import CommandHeard
 from bot.logs import configure_logging
@@ -35,6 +36,7 @@ QUIT = (":quit", "/quit", "/exit")
 def chat(arguments: Namespace, settings: Settings) -> int:
     """Be a customer until there is nothing more to say."""
     configure_logging("warning", "console")
+    check_folder(settings)
     try:
         asyncio.run(converse(settings, arguments, _typed(), _write))
     except StartFailed as failure:

@@ -109,7 +109,10 @@ def test_a_language_that_nobody_speaks_is_refused(home: Path, capsys: pytest.Cap
 def test_broken_flows_are_told_of(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / "flows" / "main.yaml").write_text("flows: {main: {steps: []}}", encoding="utf-8")
     assert main(["chat"]) == 1
-    assert "there are no flows to serve" in capsys.readouterr().err.splitlines()[-1]
+    *problems, told = capsys.readouterr().err.splitlines()
+    assert problems
+    assert all(problem.startswith("flows/main.yaml:1:") for problem in problems)
+    assert told == "switchboard: flows has errors: see `switchboard check`"
 
 
 ORDERS = """

@@ -149,6 +149,8 @@ def _how_to_define(use: Use, found: Findings) -> str | None:
             return f"add '{use.name}: {{type: text}}' to 'slots'"
         case "action":
             return "add it to the list of 'actions'"
+        case "queue" | "calendar" | "department":
+            return f"the desk's file has the {use.kind}s: config/desk.yaml, if the settings name no other"
         case "flow" if use.what == CALL_RUNS and found.is_calms(use.mark):
             return f"an agent of language models is known by its file, such as sub_agents/{use.name}/config.yml"
     return None

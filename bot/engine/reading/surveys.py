@@ -43,7 +43,7 @@ def _read_survey(name: str, node: Node, found: Findings) -> Survey | None:
         kind=cast(Literal["csat", "nps", "ces", "custom"], kind),
         lowest=lowest,
         highest=highest,
-        labels=_read_labels(fields, highest - lowest + 1),
+        labels=_read_labels(fields, kind, highest - lowest + 1),
         comment=_read_comment(fields),
         thanks=read_text(thanks, found, "'thanks'") if thanks is not None else None,
         once_per_seconds=read_seconds(once_per, found, "'once_per'") if once_per is not None else None,
@@ -76,17 +76,20 @@ def _read_scale(fields: Fields[Findings], kind: str) -> tuple[int, int]:
             f"{kind} is asked on a scale of {usual[0]}-{usual[1]}, or its numbers can't be compared with anybody's"
         )
         fields.found.error(node, "out-of-range", message, "use 'kind: custom' for a scale of your own")
-        return usual
     return lowest, highest
 
 
-def _read_labels(fields: Fields[Findings], scores: int) -> Literal["stars", "emoji", "numbers"] | tuple[Text, ...]:
+def _read_labels(
+    fields: Fields[Findings], kind: str, scores: int
+) -> Literal["stars", "emoji", "numbers"] | tuple[Text, ...]:
     node = fields.get("labels")
     if not isinstance(node, Listing):
         return cast(Literal["stars", "emoji", "numbers"], fields.choice("labels", LABELS, "numbers"))
     if len(node.items) != scores:
         message = f"there are {len(node.items)} labels for {scores} scores"
-        fields.found.error(node, "out-of-range", message, "give one for each score, the lowest first")
+        hint = "give one for each score, the lowest first"
+        other = ", or choose 'kind: custom', which has a 'scale' of your own" if kind in SCALES else ""
+        fields.found.error(node, "out-of-range", message, hint + other)
     return read_texts(node, fields.found, "a label", "label")
 
 
