@@ -12,7 +12,7 @@ from bot.engine.conversation import Offered, Wait
 from bot.engine.flow import END, Action
 from bot.engine.inputs import ActionReturned
 from bot.engine.moving import cancel, give_up_flow, go_back, restart
-from bot.engine.patterns import CANCEL_FLOW, CANNOT_HANDLE, SESSION_START
+from bot.engine.patterns import CANCEL_FLOW, CANNOT_HANDLE, SESSION_START, WHY_NOT
 from bot.engine.retries import to_a_person
 from bot.engine.speech import Message, message, response, say, say_wording, wording
 from bot.engine.talk import EndlessError, Place, Talk
@@ -88,8 +88,10 @@ def _listen(talk: Talk, step: Action) -> Place:
     return None
 
 
-def _cannot_handle(talk: Talk, _step: Action) -> Place:
-    return talk.begin(CANNOT_HANDLE, "pattern", called=True)
+def _cannot_handle(talk: Talk, step: Action) -> Place:
+    place = talk.begin(CANNOT_HANDLE, "pattern", called=True)
+    talk.stack[-1] = msgspec.structs.replace(talk.stack[-1], reason=WHY_NOT.get(step.name))
+    return place
 
 
 def _restart(talk: Talk, step: Action) -> Place:

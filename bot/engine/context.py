@@ -6,8 +6,17 @@ from typing import Any
 from bot.content import Json
 from bot.engine.conversation import Frame
 from bot.engine.flow import Flow
-from bot.engine.patterns import CANCEL_FLOW, CANNOT_HANDLE, COMPLETED, CONTINUE_INTERRUPTED, INTERNAL_ERROR, is_pattern
+from bot.engine.patterns import CONTINUE_INTERRUPTED, is_pattern
 from bot.engine.program import Program
+
+MOST_CHOICES = 3  # as CALM documents it for `pattern_clarification`
+NOTHING_CORRECTED: dict[str, Json] = {
+    "is_reset_only": False,
+    "corrected_slots": {},
+    "new_slot_values": [],
+    "reset_flow_id": None,
+    "reset_step_id": None,
+}
 
 
 class Context(Mapping[str, Json]):
@@ -34,17 +43,31 @@ def context_of(program: Program, stack: Sequence[Frame], last_flow: str | None, 
     known: dict[str, Json] = {"flow_id": top.flow, "step_id": top.step}
     ended = program.flows.get(last_flow or "")
     ended_name = flow_name(program, ended, language) if ended is not None else None
-    if top.flow == COMPLETED:
-        known["previous_flow_name"] = ended_name
-    elif top.flow == CANCEL_FLOW:
-        known["canceled_name"] = ended_name
-    elif top.flow == CANNOT_HANDLE:
-        known["reason"] = "cannot_handle_default"
-    elif top.flow == INTERNAL_ERROR:
-        known["error_type"] = "rasa_internal_error_default"
-    elif top.flow == CONTINUE_INTERRUPTED or not is_pattern(top.flow):  # that may be asked whether it goes on
+    match top.flow:
+        case "pattern_completed":
+            known["previous_flow_name"] = ended_name
+        case "pattern_cancel_flow":
+            known |= {"canceled_name": ended_name, "canceled_frames": [last_flow] if last_flow else []}
+        case "pattern_cannot_handle":
+            known["reason"] = top.reason or "cannot_handle_default"
+        case "pattern_internal_error":
+            known |= {"error_type": "rasa_internal_error_default", "info": {}}
+        case "pattern_clarification" | "pattern_clarify":
+            known |= _choices(program, language)
+        case "pattern_correction":
+            known |= NOTHING_CORRECTED
+    if top.flow == CONTINUE_INTERRUPTED or not is_pattern(top.flow):  # that may be asked whether it goes on
         known |= _interrupted(program, stack, language)
     return known
+
+
+def _choices(program: Program, language: str) -> dict[str, Json]:
+    """The flows between which only the customer can choose: as many of all as CALM would name."""
+    most = program.initial_slots.get("max_clarification_options")
+    flows = (flow for flow in program.flow_set.flows.values() if flow.guard is None and not is_pattern(flow.id))
+    names = [flow_name(program, flow, language) for flow in flows if flow.id != program.flow_set.start]
+    offered = names[: int(most) if isinstance(most, int | float) else MOST_CHOICES]
+    return {"names": offered, "clarification_options": ", ".join(offered)}
 
 
 def _interrupted(program: Program, stack: Sequence[Frame], language: str) -> dict[str, Json]:

@@ -96,8 +96,8 @@ class Frame(Value, frozen=True, kw_only=True):
     `brought` are those that flows called from here have filled: they are reset at its end too, or sooner, when the same
     flow is called again or the customer is back at the menu below which it was called. `menu` is where they chose last.
     `because`: the engine began this flow itself, for this reason, which a hand-off in it gives as its own.
-    `called`: the flow below waits for this one to come back. `interrupted` is its question while a pattern says
-    something above it.
+    `reason` is CALM's, of `pattern_cannot_handle`. `called`: the flow below waits for this one to come back.
+    `interrupted` is its question while a pattern says something above it.
     """
 
     number: int
@@ -107,6 +107,7 @@ class Frame(Value, frozen=True, kw_only=True):
     brought: tuple[Brought, ...] = ()
     menu: str | None = None
     because: Literal["agent_word", "failed_question", "action_error", "internal_error"] | None = None
+    reason: str | None = None
     called: bool = False
     interrupted: Wait | None = None
 

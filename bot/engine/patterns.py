@@ -39,6 +39,10 @@ NEED_A_MODEL = (
     "pattern_correction",
     "pattern_external_agent_processing",
 )
+WHY_NOT = {  # what CALM gives as the `context.reason` of `pattern_cannot_handle` where these lead there
+    **dict.fromkeys(("pattern_search", "action_trigger_search"), "cannot_handle_no_relevant_answer"),
+    **dict.fromkeys(("pattern_chitchat", "action_trigger_chitchat"), "cannot_handle_chitchat"),
+}
 DONE_BY_ENGINE = ("pattern_collect_information", "pattern_validate_slot", "pattern_code_change")
 
 SOMETHING_ELSE = "utter_can_do_something_else"

@@ -1,8 +1,11 @@
 """Steps that never wait: say, set_slots, hours, link, call."""
 
+import msgspec
+
 from bot.content import Json
 from bot.engine.flow import Call, Hours, Link, Say, SetSlots
 from bot.engine.languages import heed_slot
+from bot.engine.patterns import CANNOT_HANDLE, WHY_NOT
 from bot.engine.speech import Message, address, message, resolved, say
 from bot.engine.talk import Place, Talk
 
@@ -47,7 +50,10 @@ def run_link(talk: Talk, step: Link) -> Place:
     """The other flow takes this one's place."""
     frame = talk.stack[-1]
     talk.leave("linked")
-    return talk.begin(step.flow, "link", frame.because, called=frame.called)
+    place = talk.begin(step.flow, "link", frame.because, called=frame.called)
+    if step.flow == CANNOT_HANDLE:
+        talk.stack[-1] = msgspec.structs.replace(talk.stack[-1], reason=WHY_NOT.get(frame.flow))
+    return place
 
 
 def run_call(talk: Talk, step: Call) -> Place:
