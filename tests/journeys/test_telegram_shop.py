@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ async def reach_a_person(customer: Person, words: Words) -> None:
     await customer.tap(words.track)
     await customer.wait_for(where=lambda seen: "✓" not in seen.text and len(seen.labels) == 1)
     await customer.say(words.number)
-    await customer.wait_for(words.found, where=lambda seen: "10234" in seen.text)
+    await customer.wait_for(words.found, where=lambda seen: 10234 in map(int, re.findall(r"\d+", seen.text)))
     await customer.wait_for(button=words.person)
     await customer.tap(words.person)
     await customer.wait_for(button=words.anything)
