@@ -175,9 +175,20 @@ def _why(talk: Talk, step: Collect, refusal: Refusal) -> Message | None:
     reason = "not_a_contact" if step.kind == "contact" else _SAID_AS.get(refusal.reason, refusal.reason)
     if reason not in _SAID and reason != "not_a_contact":
         return None
+    if reason == "not_allowed" and (told := _range(talk, step)) is not None:
+        return told
     bounds = step.digits
     filling: dict[str, Json] = {"min": bounds.min if bounds else 1, "max": bounds.max if bounds else LONGEST_NUMBER}
     return response(talk, f"utter_switchboard_{reason}", filling)
+
+
+def _range(talk: Talk, step: Collect) -> Message | None:
+    """Which numbers the slot can hold, if it can't hold all."""
+    slot = talk.program.flow_set.slots.get(step.slot)
+    if slot is None or slot.type != "float" or (slot.min is None and slot.max is None):
+        return None
+    name = "number_from" if slot.max is None else "number_up_to" if slot.min is None else "number_between"
+    return response(talk, f"utter_switchboard_{name}", {"min": slot.min, "max": slot.max})
 
 
 def choose(talk: Talk, step: Collect, match: Match) -> Place:

@@ -63,6 +63,8 @@ def _once_more(talk: Talk, reason: str, own: tuple[Text, ...], number: int, othe
     if own and (not last or 1 < number <= len(own)):
         say(talk, message(talk, own[min(number, len(own)) - 1]))
     if last:
+        if reason == "rejected" and isinstance(otherwise, Message):
+            say(talk, otherwise)
         return give_up(talk)
     if not own and isinstance(otherwise, str):
         return play_pattern(talk, otherwise)

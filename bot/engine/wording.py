@@ -4,145 +4,19 @@ A response of the same name in the flows takes the place of an entry here. A lan
 English. Words in {braces} are filled in by whoever says the text.
 """
 
+from bot.engine.wording_answers import ANSWER_WORDING
 from bot.engine.wording_calm import CALM_WORDING
 from bot.engine.wording_customers import CUSTOMER_WORDING
 from bot.engine.wording_desk import DESK_WORDING
 from bot.engine.wording_later import LATER_WORDING
 
 WORDING: dict[str, dict[str, str]] = {
+    **ANSWER_WORDING,
     **CALM_WORDING,
     **CUSTOMER_WORDING,
     **DESK_WORDING,
     **LATER_WORDING,
     "utter_switchboard_language_name": {"en": "English", "fa": "فارسی", "ar": "العربية", "he": "עברית"},
-    # An answer that does not fit the question
-    "utter_switchboard_no_match": {
-        "en": "Sorry, I didn't get that.",
-        "fa": "ببخشید، متوجه نشدم.",
-        "ar": "عذرًا، لم أفهم ذلك.",
-        "he": "סליחה, לא הבנתי.",
-    },
-    "utter_switchboard_no_match_options": {
-        "en": "Sorry, I didn't get that. Please choose one of these, or write its number.",
-        "fa": "ببخشید، متوجه نشدم. لطفاً یکی از گزینه‌ها را انتخاب کنید یا شماره‌اش را بنویسید.",
-        "ar": "عذرًا، لم أفهم ذلك. يُرجى اختيار أحد الخيارات أو كتابة رقمه.",
-        "he": "סליחה, לא הבנתי. נא לבחור אחת מהאפשרויות או לכתוב את המספר שלה.",
-    },
-    "utter_switchboard_no_input": {
-        "en": "Are you still there? Take your time.",
-        "fa": "هنوز همراه ما هستید؟ عجله‌ای نیست.",
-        "ar": "هل ما زلتم معنا؟ خذوا وقتكم.",
-        "he": "עדיין כאן? אין שום לחץ.",
-    },
-    "utter_switchboard_not_a_number": {
-        "en": "Please send a number, for example 12.",
-        "fa": "لطفاً یک عدد بفرستید؛ مثلاً ۱۲.",
-        "ar": "يُرجى إرسال رقم، مثل 12.",
-        "he": "נא לשלוח מספר, למשל 12.",
-    },
-    "utter_switchboard_too_short": {
-        "en": "That is too short: at least {min} are needed.",
-        "fa": "این کوتاه است؛ دست‌کم {min} نویسه لازم است.",
-        "ar": "هذا قصير جدًا، المطلوب {min} على الأقل.",
-        "he": "זה קצר מדי, צריך לפחות {min}.",
-    },
-    "utter_switchboard_too_long": {
-        "en": "That is too long: at most {max} fit.",
-        "fa": "این بلند است؛ حداکثر {max} نویسه جا می‌شود.",
-        "ar": "هذا طويل جدًا، الحد الأقصى {max}.",
-        "he": "זה ארוך מדי, אפשר עד {max}.",
-    },
-    "utter_switchboard_not_a_date": {
-        "en": "Please type a date like 2026-03-21 or 21 March.",
-        "fa": "لطفاً تاریخ را این‌طور بنویسید: ۱۴۰۵/۰۱/۰۱ یا ۱ فروردین.",
-        "ar": "يُرجى كتابة التاريخ هكذا: 2026-03-21 أو 21 مارس.",
-        "he": "נא לכתוב תאריך כך: 21.3.2026 או 21 במרץ.",
-    },
-    "utter_switchboard_not_a_time": {
-        "en": "Please type a time like 14:30.",
-        "fa": "لطفاً ساعت را این‌طور بنویسید: ۱۴:۳۰.",
-        "ar": "يُرجى كتابة الوقت هكذا: 14:30.",
-        "he": "נא לכתוב שעה כך: 14:30.",
-    },
-    "utter_switchboard_not_a_phone": {
-        "en": "That doesn't look like a phone number. Please send it with the country code, e.g. +971 50 123 4567.",
-        "fa": "این شبیه شماره تلفن نیست. لطفاً شماره را با کد کشور بفرستید؛ مثلاً +98 912 123 4567.",
-        "ar": "لا يبدو هذا رقم هاتف. يُرجى إرساله مع رمز الدولة، مثل +971 50 123 4567.",
-        "he": "זה לא נראה כמו מספר טלפון. נא לשלוח אותו עם קידומת המדינה, למשל +972 50 123 4567.",
-    },
-    "utter_switchboard_not_an_email": {
-        "en": "That doesn't look like an e-mail address. It should read like name@example.com.",
-        "fa": "این شبیه نشانی ایمیل نیست. نمونهٔ درست: name@example.com",
-        "ar": "لا يبدو هذا بريدًا إلكترونيًا. مثال صحيح: name@example.com",
-        "he": "זו לא נראית כתובת דוא״ל. דוגמה נכונה: name@example.com",
-    },
-    "utter_switchboard_not_a_file": {
-        "en": "Please send a file or a photo here.",
-        "fa": "لطفاً همین‌جا یک فایل یا عکس بفرستید.",
-        "ar": "يُرجى إرسال ملف أو صورة هنا.",
-        "he": "נא לשלוח כאן קובץ או תמונה.",
-    },
-    "utter_switchboard_file_kind": {
-        "en": "That kind of file can't be used here. Please send: {kinds}.",
-        "fa": "این نوع فایل اینجا به کار نمی‌آید. لطفاً یکی از این‌ها را بفرستید: {kinds}.",
-        "ar": "لا يمكن استخدام هذا النوع من الملفات هنا. يُرجى إرسال: {kinds}.",
-        "he": "אי אפשר להשתמש כאן בקובץ מסוג זה. נא לשלוח: {kinds}.",
-    },
-    "utter_switchboard_kind_photo": {"en": "photo", "fa": "عکس", "ar": "صورة", "he": "תמונה"},
-    "utter_switchboard_kind_document": {"en": "file", "fa": "فایل", "ar": "ملف", "he": "קובץ"},
-    "utter_switchboard_kind_voice": {
-        "en": "voice message",
-        "fa": "پیام صوتی",
-        "ar": "رسالة صوتية",
-        "he": "הודעה קולית",
-    },
-    "utter_switchboard_kind_video": {"en": "video", "fa": "ویدئو", "ar": "فيديو", "he": "סרטון"},
-    "utter_switchboard_kind_audio": {"en": "audio", "fa": "فایل صوتی", "ar": "مقطع صوتي", "he": "קובץ שמע"},
-    "utter_switchboard_kind_animation": {"en": "animation", "fa": "گیف", "ar": "صورة متحركة", "he": "אנימציה"},
-    "utter_switchboard_kind_video_note": {
-        "en": "video message",
-        "fa": "پیام ویدئویی",
-        "ar": "رسالة فيديو",
-        "he": "הודעת וידאו",
-    },
-    "utter_switchboard_kind_sticker": {"en": "sticker", "fa": "استیکر", "ar": "ملصق", "he": "מדבקה"},
-    "utter_switchboard_file_too_large": {
-        "en": "That file is too large: up to {max_mb} MB, please.",
-        "fa": "حجم این فایل زیاد است؛ لطفاً حداکثر {max_mb} مگابایت.",
-        "ar": "حجم الملف كبير جدًا، الحد الأقصى {max_mb} ميغابايت.",
-        "he": "הקובץ גדול מדי, אפשר עד {max_mb} מגה־בייט.",
-    },
-    "utter_switchboard_too_many_files": {
-        "en": "Up to {max} files, please.",
-        "fa": "لطفاً حداکثر {max} فایل.",
-        "ar": "يُرجى إرسال {max} ملفات كحد أقصى.",
-        "he": "אפשר לשלוח עד {max} קבצים.",
-    },
-    "utter_switchboard_files_received": {
-        "en": "Got it. Send another one, or press “Done”.",
-        "fa": "رسید. یکی دیگر بفرستید یا «تمام شد» را بزنید.",
-        "ar": "وصل الملف. أرسلوا ملفًا آخر أو اضغطوا «تم».",
-        "he": "התקבל. אפשר לשלוח עוד או ללחוץ על ״סיום״.",
-    },
-    "utter_switchboard_files_done": {"en": "Done", "fa": "تمام شد", "ar": "تم", "he": "סיום"},
-    "utter_switchboard_not_a_location": {
-        "en": "Please share a location: use the button, or your app's attach menu.",
-        "fa": "لطفاً موقعیت مکانی را با همین دکمه یا از بخش پیوست برنامه بفرستید.",
-        "ar": "يُرجى مشاركة الموقع عبر الزر أو من قائمة المرفقات.",
-        "he": "נא לשתף מיקום בעזרת הכפתור או מתפריט הצירוף.",
-    },
-    "utter_switchboard_not_a_contact": {
-        "en": "Please share a contact: use the button, or your app's attach menu.",
-        "fa": "لطفاً مخاطب را با همین دکمه یا از بخش پیوست برنامه بفرستید.",
-        "ar": "يُرجى مشاركة جهة الاتصال عبر الزر أو من قائمة المرفقات.",
-        "he": "נא לשתף איש קשר בעזרת הכפתור או מתפריט הצירוף.",
-    },
-    "utter_switchboard_not_allowed": {
-        "en": "That answer can't be used here. Please try another one.",
-        "fa": "این پاسخ اینجا پذیرفته نیست. لطفاً پاسخ دیگری بدهید.",
-        "ar": "لا يمكن قبول هذه الإجابة هنا. يُرجى تجربة إجابة أخرى.",
-        "he": "התשובה הזאת לא מתאימה כאן. נא לנסות תשובה אחרת.",
-    },
     "utter_switchboard_confirm_value": {
         "en": "{value}: is that right?",
         "fa": "«{value}» درست است؟",

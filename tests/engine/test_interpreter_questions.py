@@ -321,3 +321,24 @@ def test_a_rejected_answer_counts_as_a_try() -> None:
     customer.says("b")
     customer.action_returns({"x": None}, says="No.")
     assert customer.handoff.reason == "failed_question"
+
+
+def test_why_an_answer_is_refused_is_said_also_at_the_last_try() -> None:
+    refused = "ask: Q\n        kind: number\n        tries: 2\n        on_fail: [{say: Over., next: END}]"
+    rejections = "\n        rejections: [{if: slots.x > 10, utter: utter_much}]"
+    customer = asks(refused + rejections, "{type: float}", 'responses: {utter_much: [{text: "{x} is too much"}]}')
+    assert customer.says("11") == ["11 is too much", "Q"]
+    assert customer.says("12")[:2] == ["12 is too much", "Over."]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "told"),
+    [
+        ("min_value: 1, max_value: 5", "Please send a number from 1 to 5."),
+        ("min_value: 1.5", "Please send a number of at least 1.5."),
+        ("max_value: 5", "Please send a number of at most 5."),
+    ],
+)
+def test_which_numbers_a_slot_holds_is_told(bounds: str, told: str) -> None:
+    customer = asks("ask: Q\n        kind: number", f"{{type: float, {bounds}}}")
+    assert customer.says("0.5" if "max" not in bounds else "9") == [told, "Q"]
