@@ -174,6 +174,11 @@ NOT_MEANT = [  # that CALM's own projects and pages do all the same
     (branches("- §if: slots.ok", "  then: END"), "missing-else"),
     (button("§/SetSlots(tint=green)"), "value"),
     ({"key": "§block_digressions: [pay]"}, "no-effect"),
+    ({"key": "§crucial_memory_items: [size]"}, "no-effect"),  # RasaHQ/agentic-orchestration-samples
+    ({"steps": "- collect: size\n  §ask_confirm_digressions: true"}, "no-effect"),  # sahil-makandar/RASA-Agent
+    ({"steps": "- collect: size\n  §block_digressions: [pay]"}, "no-effect"),
+    ({"steps": "- set_slots: [{ok: §'False'}]"}, "value"),  # shaik-ismail-27/agent_cue
+    ({"steps": "- set_slots: [{age: §'7'}]"}, "value"),
 ]
 
 

@@ -6,10 +6,11 @@ from typing import Protocol
 
 from babel import localedata
 
+from bot.content import Json
 from bot.engine.acting import BUILT_IN, NEED_A_MODEL, WITHOUT_EFFECT
 from bot.engine.answers import Answer, read_number
 from bot.engine.entities import may_fill
-from bot.engine.flow import FlowSet
+from bot.engine.flow import FlowSet, Slot
 from bot.engine.patterns import DONE_BY_ENGINE
 from bot.engine.patterns import NEED_A_MODEL as MODEL_PATTERNS
 from bot.engine.reading.calm_names import BUILT_IN_SLOTS, SERVED_PATTERNS
@@ -86,9 +87,12 @@ def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> N
         slot = flow_set.slots.get(given.slot)
         problem = slot_value_problem(slot, given.value) if slot is not None else None
         if slot is not None and problem is not None:
-            may_be = given.who == "condition" or (given.who == "button" and slot.type != "list")  # CALM finds out later
+            quoted = _is_quoted(slot, given.value)
+            # CALM finds out later, or takes it for what it spells, as the engine does
+            may_be = given.who == "condition" or (given.who == "button" and slot.type != "list") or quoted
             report = found.warn_calm if may_be else found.error
-            report(given.mark, "value", f"{given.value!r} does not fit the slot '{slot.name}', which {problem}")
+            message = f"{given.value!r} does not fit the slot '{slot.name}', which {problem}"
+            report(given.mark, "value", message, "write it without quotes" if quoted else None)
     for name, text, mark, what in found.compared:
         slot = flow_set.slots.get(name)
         if slot is not None and slot.type in ("bool", "categorical", "float") and text != OTHER:
@@ -98,6 +102,15 @@ def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> N
                 is_flows = what != RESPONSE_CONDITION  # whose conditions CALM looks at
                 report = found.error if is_flows and slot.type != "float" else found.warn_calm
                 report(mark, "value", f"{what} compares '{text}' with the slot '{name}', which {problem}")
+
+
+def _is_quoted(slot: Slot, value: Json) -> bool:
+    """Whether it spells a value of the slot, but in quotes."""
+    if not isinstance(value, str):
+        return False
+    if slot.type == "float":
+        return isinstance(read_number(value, "en"), Answer)
+    return slot.type == "bool" and value.strip().casefold() in ("true", "false")
 
 
 def _known(flow_set: FlowSet, desk: DeskNames | None) -> dict[NameKind, Collection[str]]:

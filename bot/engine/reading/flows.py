@@ -7,6 +7,7 @@ from bot.engine.flow import END, Branch, Flow, FlowSettings, Link, Noop, Text
 from bot.engine.patterns import CANNOT_HANDLE, DONE_BY_ENGINE, NEED_A_MODEL, is_pattern
 from bot.engine.reading.calm_names import SERVED_PATTERNS
 from bot.engine.reading.findings import Findings
+from bot.engine.reading.leniency import DIGRESSION_KEYS, is_flag, note_digressions
 from bot.engine.reading.step_source import FlowSource
 from bot.engine.reading.steps_work import STEP_READERS
 from bot.engine.reading.values import (
@@ -24,8 +25,8 @@ from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar
 FLOW_KEYS = frozenset({
     "description", "name", "start", "triggers", "if", "nlu_trigger", "persisted_slots", "expires", "resume",
     "run_pattern_completed", "always_include_in_prompt", "translation", "steps", "metadata", "file_path",
-    "block_digressions", "ask_confirm_digressions",
-})  # fmt: skip
+    "crucial_memory_items",
+}) | DIGRESSION_KEYS  # fmt: skip
 FLOW_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,199}\Z")
 DEFAULT_ON_FAIL = "settings_on_fail"
 
@@ -105,22 +106,14 @@ def _read_flow(name: str, node: Node, found: Findings, settings: FlowSettings) -
 
 
 def _note_without_effect(fields: Fields[Findings]) -> None:
-    prompt = fields.node.entries.get("always_include_in_prompt")
+    prompt, memory = (fields.node.entries.get(key) for key in ("always_include_in_prompt", "crucial_memory_items"))
     fields.boolean("always_include_in_prompt", False)
-    if prompt is not None and _is_flag(prompt.value):
+    if prompt is not None and is_flag(prompt.value):
         message = "'always_include_in_prompt' has no effect here: there is no prompt"
         fields.found.warn(prompt.key, "no-effect", message)
-    for key in ("block_digressions", "ask_confirm_digressions"):  # of CALM's older pages: true, false or flows
-        given = fields.node.entries.get(key)
-        if given is not None and not isinstance(given.value, Listing):
-            fields.boolean(key, False)
-        if given is not None and (isinstance(given.value, Listing) or _is_flag(given.value)):
-            fields.found.warn(given.key, "no-effect", f"'{key}' has no effect here")
-
-
-def _is_flag(node: Node) -> bool:
-    """Whether it is true or false."""
-    return isinstance(node, Scalar) and isinstance(node.value, bool)
+    if memory is not None:
+        fields.found.warn(memory.key, "no-effect", "'crucial_memory_items' has no effect here: slots are the memory")
+    note_digressions(fields)
 
 
 def _read_steps(fields: Fields[Findings], source: FlowSource) -> str:

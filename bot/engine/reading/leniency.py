@@ -5,7 +5,9 @@ from collections.abc import Collection
 from bot.engine.reading.findings import Findings
 from bot.problems import nearest
 from bot.yaml_fields import Fields
-from bot.yaml_nodes import Entry, Mapping, Scalar
+from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar
+
+DIGRESSION_KEYS = frozenset({"block_digressions", "ask_confirm_digressions"})
 
 
 def without_empty_keys(node: Mapping, found: Findings) -> Mapping:
@@ -59,3 +61,18 @@ def only_known(fields: Fields[Findings], known: frozenset[str]) -> None:
             )
         elif name not in known:
             fields.found.warn(entry.key, "no-effect", f"'{name}' of {fields.what} has no effect here")
+
+
+def note_digressions(fields: Fields[Findings]) -> None:
+    """What CALM's older pages let flows and questions say of other topics: true, false or a list of flows."""
+    for key in sorted(DIGRESSION_KEYS):
+        given = fields.node.entries.get(key)
+        if given is not None and not isinstance(given.value, Listing):
+            fields.boolean(key, False)
+        if given is not None and (isinstance(given.value, Listing) or is_flag(given.value)):
+            fields.found.warn(given.key, "no-effect", f"'{key}' has no effect here")
+
+
+def is_flag(node: Node) -> bool:
+    """Whether it is true or false."""
+    return isinstance(node, Scalar) and isinstance(node.value, bool)

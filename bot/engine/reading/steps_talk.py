@@ -20,6 +20,7 @@ from bot.engine.flow import (
     Text,
 )
 from bot.engine.reading.findings import Findings, Given, TextRole
+from bot.engine.reading.leniency import DIGRESSION_KEYS, note_digressions
 from bot.engine.reading.rejections import read_rejections, response_in_calm
 from bot.engine.reading.step_source import STEP_KEYS, StepSource
 from bot.engine.reading.values import read_condition, read_duration, read_literal, read_text, read_texts, read_words
@@ -39,6 +40,7 @@ COLLECT_KEYS = (
     | {"collect"}
     | {"utter", "rejections", "ask_before_filling", "reset_after_flow_ends", "force_slot_filling", "silence_timeout"}
     | {"dtmf"}
+    | DIGRESSION_KEYS
 )
 ANSWER_KINDS = ("text", "number", "date", "time", "phone", "email", "contact", "location", "file")
 FILE_KINDS = ("photo", "document", "voice", "video", "audio", "animation", "video_note", "sticker")
@@ -228,6 +230,7 @@ def read_collect(step: StepSource) -> Step:
     """`collect`: an open question whose answer fills a slot."""
     fields, found = step.fields, step.found
     fields.only(COLLECT_KEYS)
+    note_digressions(fields)
     named = _collected(step)
     slot = word_of(named, found, "'collect'") if named is not None else None
     if named is None or slot is None:

@@ -114,6 +114,7 @@ WORD = wanted(
 )
 WORDS_ONLY = {**WORD, "type": "string"}
 WORD_OR_NOTHING = {**WORD, "type": ["string", "number", "null"]}
+DIGRESSIONS: Schema = {"type": ["boolean", "array"]}
 CONDITION = wanted(
     {"type": ["string", "boolean"], "pattern": SOMETHING},
     'This should be a condition, such as slots.size is "small".',

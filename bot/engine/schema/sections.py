@@ -12,6 +12,7 @@ from bot.engine.schema.forms import (
     BOOL,
     CODE,
     CONDITION,
+    DIGRESSIONS,
     DURATION,
     NAMES,
     NUMBER,
@@ -51,7 +52,6 @@ INTENT = keys(
     "intent",
 )
 NAME: Schema = {"if": {"type": "object"}, "then": TEXT, "else": WORDS_ONLY}
-DIGRESSIONS: Schema = {"type": ["boolean", "array"]}
 FLOW = keys(
     "a flow",
     {
@@ -71,6 +71,7 @@ FLOW = keys(
         "always_include_in_prompt": unoffered(BOOL, "CALM's; it has no effect."),
         "block_digressions": unoffered(DIGRESSIONS, "CALM's; it has no effect."),
         "ask_confirm_digressions": unoffered(DIGRESSIONS, "CALM's; it has no effect."),
+        "crucial_memory_items": unoffered(ANY, "CALM's; it has no effect."),
         "translation": unoffered(
             by_language(keys("a translation of a flow", {"name": told(WORD, "Its name.")})),
             "CALM's: its name in other languages.",
