@@ -182,6 +182,12 @@ def get(connection: Connection, agent_id: str) -> Agent | None:
     return next(iter(_agents(connection, ONE, id=agent_id)), None)
 
 
+def name_of(connection: Connection, agent_id: str | None) -> str | None:
+    """What the agent of this id is called, active or not; none of nobody."""
+    named = select(AgentRow.name).where(AgentRow.id == agent_id)
+    return connection.execute(named).scalar_one_or_none() if agent_id is not None else None
+
+
 def lock(connection: Connection, agent_id: str) -> Agent | None:
     """The agent, whom no other transaction gives or takes anything until this one ends."""
     _lock(connection, agent_id)

@@ -89,6 +89,11 @@ class Handoff(Record, frozen=True, kw_only=True):
     abandoned_because: str | None
     refused_because: str | None
 
+    @property
+    def thread(self) -> str | None:
+        """Where a desk placed it, `group:topic`; none where it has no place yet."""
+        return f"{self.desk_chat}:{self.desk_thread}" if self.desk_thread is not None else None
+
 
 HANDOFF = columns(Handoff, HandoffRow)
 HANDOFFS = select(*HANDOFF).order_by(HandoffRow.priority.desc(), HandoffRow.queued_at, HandoffRow.number)

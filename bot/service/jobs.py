@@ -11,6 +11,8 @@ from storage import customers, inbox
 
 T = TypeVar("T")
 
+DESK_ACTS = "desk"  # the inbox's channel for what agents do
+
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Job(Generic[T]):

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Literal
 
 from bot.content import Value
-from bot.service.jobs import Job
+from bot.service.jobs import DESK_ACTS, Job
 from bot.service.joining import join, say_link
 from bot.service.turns import Turns
 from bot.service.work import Work
 from storage import agents, conversations, joining
 
-KEY = "desk"  # the inbox's channel for what agents do
 MAY_JOIN = ("supervisor", "admin")
 
 Why = Literal[
@@ -47,7 +46,7 @@ class Joining:
 
     async def _act(self, handoff: str, external_id: str, act: Callable[[Work], Identified]) -> Identified:
         conversation = handoff.partition(".")[0]
-        job = Job(act=act, again=Identified(why="again"), key=(KEY, external_id), conversation=conversation)
+        job = Job(act=act, again=Identified(why="again"), key=(DESK_ACTS, external_id), conversation=conversation)
         return await self._turns.do(job)
 
 

@@ -235,9 +235,7 @@ def _refuse(work: Work, parcel: Parcel, code: str, reason: str) -> None:
 
 def _thread(connection: Connection, handoff_id: str) -> str | None:
     handoff = handoffs.get(connection, handoff_id)
-    if handoff is None or handoff.desk_thread is None:
-        return None
-    return f"{handoff.desk_chat}:{handoff.desk_thread}"
+    return handoff.thread if handoff is not None else None
 
 
 def _newest(connection: Connection, handoff_id: str, name: str) -> str | None:

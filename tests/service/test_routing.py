@@ -131,7 +131,8 @@ async def test_who_is_offered_a_customer_may_accept_and_nobody_else_meanwhile(sh
     assert (offer.agent, taken.agent, taken.how) == (omid, omid, "accepted")
     shown_offer = await until_shown(shop, handoff, DeskOffer)
     assert isinstance(shown_offer, DeskOffer)
-    assert (shown_offer.agent_name, shown_offer.seconds) == ("Omid", 20)
+    assert shown_offer.agent_name == "Omid"
+    assert 0 < shown_offer.seconds <= 20
     over = await until_shown(shop, handoff, DeskOfferOver)
     assert isinstance(over, DeskOfferOver)
     assert over.outcome == "accepted"

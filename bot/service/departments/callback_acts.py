@@ -86,8 +86,8 @@ class Acting:
     def faster(self) -> CallbackAnswer:
         """What to say when somebody was."""
         now = callbacks.get(self.work.connection, self.callback.id)
-        holder = agents.get(self.work.connection, now.agent_id) if now and now.agent_id else None
-        return CallbackAnswer(why="theirs", agent_name=holder.name if holder else None)
+        name = agents.name_of(self.work.connection, now.agent_id if now else None)
+        return CallbackAnswer(why="theirs", agent_name=name)
 
 
 Act = Callable[[Acting], CallbackAnswer]

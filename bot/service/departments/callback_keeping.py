@@ -133,7 +133,6 @@ def _offer_privately(work: Work, case: Case, callback_id: str) -> None:
 
 def card_of(work: Work, case: Case, callback: Callback) -> DeskCallback:
     """The card as it is now."""
-    agent = agents.get(work.connection, callback.agent_id) if callback.agent_id else None
     since = callback.taken_at if callback.state == "taken" else callback.closed_at
     return DeskCallback(
         callback=callback.id,
@@ -146,7 +145,7 @@ def card_of(work: Work, case: Case, callback: Callback) -> DeskCallback:
         due_at=_local(work, callback.due_at),
         place_at=_local(work, callback.place_at or callback.requested_at),
         about=_about(work, case, callback),
-        agent_name=agent.name if agent else None,
+        agent_name=agents.name_of(work.connection, callback.agent_id),
         outcome=callback.outcome,
         tries=callback.tries,
         most_tries=queue_named(work.installation.desk, callback.queue).call_tries,

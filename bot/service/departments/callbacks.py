@@ -12,14 +12,12 @@ from bot.service.departments import callback_acts, callback_keeping
 from bot.service.departments.callback_acts import Act, CallbackAnswer, Outcome
 from bot.service.desk.words import shown_name
 from bot.service.installation import Installation
-from bot.service.jobs import Job
+from bot.service.jobs import DESK_ACTS, Job
 from bot.service.turns import Turns
 from bot.service.work import Work
 from storage import agents, callbacks, customers
 from storage.callbacks import Callback
 from storage.database import Connection, Database
-
-KEY = "desk"  # the inbox's channel for what agents do
 
 AGAIN = CallbackAnswer(why="again")
 
@@ -67,7 +65,7 @@ class Callbacks:
             Job(
                 act=lambda work: callback_acts.look_up_and(act, work, callback, agent),
                 again=AGAIN,
-                key=(KEY, external_id),
+                key=(DESK_ACTS, external_id),
                 conversation=callback.partition(".")[0],
             )
         )
@@ -87,8 +85,13 @@ class Callbacks:
     async def due(self, limit: int) -> list[CallbackCard]:
         """Those to be called now or in hand, who is to be called first before the others."""
         now, language = self._clock.now(), self._installation.desk_language
-        cards = await self._database.read(lambda connection: _cards(connection, None, now, language))
-        return [card for card in cards if card.due_at is None or card.due_at <= now or card.state == "taken"][:limit]
+
+        def read(connection: Connection) -> list[CallbackCard]:
+            found = in_turn(callbacks.unfinished(connection), now)
+            due = [one for one in found if one.due_at is None or one.due_at <= now or one.state == "taken"]
+            return [_card(connection, one, language) for one in due[:limit]]
+
+        return await self._database.read(read)
 
     def on_clock(self, moment: datetime) -> datetime:
         """The moment on the business's clock."""
@@ -97,11 +100,12 @@ class Callbacks:
 
 async def unfinished(database: Database, queue: str | None, now: datetime, limit: int) -> list[CallbackCard]:
     """Those to be called, of a queue or of all, who is to be called first before the others. Raises DatabaseDown."""
-    return (await database.read(lambda connection: _cards(connection, queue, now, "en")))[:limit]
 
+    def read(connection: Connection) -> list[CallbackCard]:
+        found = in_turn(callbacks.unfinished(connection, queue), now)
+        return [_card(connection, one, "en") for one in found[:limit]]
 
-def _cards(connection: Connection, queue: str | None, now: datetime, language: str) -> list[CallbackCard]:
-    return [_card(connection, one, language) for one in in_turn(callbacks.unfinished(connection, queue), now)]
+    return await database.read(read)
 
 
 def in_turn(found: Sequence[Callback], now: datetime) -> list[Callback]:
@@ -118,7 +122,6 @@ def _card(connection: Connection, callback: Callback, language: str) -> Callback
     known = customers.addresses(connection, callback.customer_id)
     name = next((address.name for address in known if address.name), "")
     channel = known[0].channel if known else ""
-    agent = agents.get(connection, callback.agent_id) if callback.agent_id else None
     return CallbackCard(
         id=callback.id,
         state=callback.state,
@@ -131,5 +134,5 @@ def _card(connection: Connection, callback: Callback, language: str) -> Callback
         place_at=callback.place_at,
         tries=callback.tries,
         outcome=callback.outcome,
-        agent_name=agent.name if agent else None,
+        agent_name=agents.name_of(connection, callback.agent_id),
     )

@@ -91,8 +91,8 @@ class Acting:
     def faster(self) -> TicketAnswer:
         """What to say when somebody was."""
         now = tickets.get(self.work.connection, self.ticket.id)
-        holder = agents.get(self.work.connection, now.agent_id) if now and now.agent_id else None
-        return TicketAnswer(why="theirs", agent_name=holder.name if holder else None)
+        name = agents.name_of(self.work.connection, now.agent_id if now else None)
+        return TicketAnswer(why="theirs", agent_name=name)
 
     def tell(self, what: Literal["opened", "answered", "corrected", "closed"], content: Content = NOTHING) -> bool:
         """Tell the customer, wherever they are now. False when there is nobody left."""

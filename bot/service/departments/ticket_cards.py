@@ -76,7 +76,7 @@ def show_line(work: Work, case: Case, ticket: Ticket, what: Line, content: Conte
         what=what,
         content=content,
         customer=customer_name(work, case),
-        agent_name=_name(work, ticket.agent_id),
+        agent_name=agents.name_of(work.connection, ticket.agent_id),
         group=ticket.desk_chat or chat_of(work, ticket.department),
     )
     book(work, case, line)
@@ -97,18 +97,13 @@ def card_of(work: Work, case: Case, ticket: Ticket) -> DeskTicket:
         customer=customer_name(work, case),
         channel=ticket.channel,
         language=ticket.language,
-        opened_by=_name(work, ticket.opened_by),
+        opened_by=agents.name_of(work.connection, ticket.opened_by),
         opened_at=_local(work, ticket.opened_at),
         due_at=_local(work, ticket.due_at) if ticket.due_at else None,
         happened_at=_local(work, since) if since else None,
-        agent_name=_name(work, ticket.agent_id),
+        agent_name=agents.name_of(work.connection, ticket.agent_id),
         group=ticket.desk_chat or chat_of(work, ticket.department),
     )
-
-
-def _name(work: Work, agent_id: str | None) -> str | None:
-    agent = agents.get(work.connection, agent_id) if agent_id else None
-    return agent.name if agent else None
 
 
 def _local(work: Work, moment: datetime) -> str:

@@ -13,13 +13,11 @@ from bot.service.departments import ticket_acts, ticket_cards
 from bot.service.departments.ticket_acts import Act, TicketAnswer
 from bot.service.desk.words import shown_name
 from bot.service.installation import Installation
-from bot.service.jobs import Job
+from bot.service.jobs import DESK_ACTS, Job
 from bot.service.turns import Turns
 from bot.service.work import Work
 from storage import agents, customers, tickets
 from storage.database import Connection, Database
-
-KEY = "desk"  # the inbox's channel for what agents do
 
 AGAIN, UNKNOWN = TicketAnswer(why="again"), TicketAnswer(why="unknown")
 
@@ -104,7 +102,7 @@ class Tickets:
             Job(
                 act=lambda work: ticket_acts.open_for_customer(work, handoff, agent, department, title, pairs),
                 again=AGAIN,
-                key=(KEY, external_id),
+                key=(DESK_ACTS, external_id),
                 conversation=handoff.partition(".")[0],
             )
         )
@@ -117,7 +115,7 @@ class Tickets:
             Job(
                 act=lambda work: ticket_acts.look_up_and(act, work, ticket.id, agent),
                 again=AGAIN,
-                key=(KEY, external_id),
+                key=(DESK_ACTS, external_id),
                 conversation=ticket.conversation_id,
             )
         )
@@ -184,7 +182,6 @@ def _cards(connection: Connection, found: Sequence[tickets.Ticket], language: st
 def _card(connection: Connection, ticket: tickets.Ticket, words: Sequence[str], language: str) -> TicketCard:
     known = customers.addresses(connection, ticket.customer_id)
     name = next((address.name for address in known if address.name), "")
-    agent = agents.get(connection, ticket.agent_id) if ticket.agent_id else None
     return TicketCard(
         number=ticket.number,
         state=ticket.state,
@@ -201,5 +198,5 @@ def _card(connection: Connection, ticket: tickets.Ticket, words: Sequence[str], 
         language=ticket.language,
         opened_at=ticket.opened_at,
         due_at=ticket.due_at,
-        agent_name=agent.name if agent else None,
+        agent_name=agents.name_of(connection, ticket.agent_id),
     )

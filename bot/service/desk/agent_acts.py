@@ -100,8 +100,7 @@ class Acting:
 
     def name_of(self, agent_id: str | None) -> str | None:
         """What an agent is called."""
-        found = agents.get(self.work.connection, agent_id) if agent_id else None
-        return found.name if found else None
+        return agents.name_of(self.work.connection, agent_id)
 
     def no_room_for(self, wanted: Agent, *, by_choice: bool = False) -> Answer | None:
         """Why this agent can have no other customer now; nobody else gives them one before this transaction ends.

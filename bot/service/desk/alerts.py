@@ -4,10 +4,9 @@ import msgspec
 
 from bot.ports import Alert, DeskAlerts
 from bot.service.case import Case
-from bot.service.desk.showing import DESK
-from bot.service.desk.words import shown_name
+from bot.service.desk.cards import DESK, name_of
 from bot.service.work import Work
-from storage import agents, alerts, customers, handoffs
+from storage import agents, alerts, handoffs
 from storage.alerts import Outcome, What
 from storage.database import Connection
 from storage.handoffs import Handoff
@@ -48,17 +47,14 @@ def _line(connection: Connection, alert: alerts.Alert, language: str) -> Alert |
     handoff = handoffs.get(connection, alert.handoff_id)
     if handoff is None:
         return None
-    agent = agents.get(connection, alert.agent_id) if alert.agent_id else None
-    known = customers.addresses(connection, handoff.customer_id)
-    name = next((address.name for address in known if address.channel == handoff.channel), "")
     return Alert(
         handoff=handoff.id,
         number=handoff.number,
-        customer=shown_name(name, handoff.channel, handoff.customer_id, language),
+        customer=name_of(connection, handoff, language),
         queue=handoff.queue,
         what=alert.what,
         seconds=alert.seconds,
-        agent_name=agent.name if agent else None,
+        agent_name=agents.name_of(connection, alert.agent_id),
         outcome=alert.outcome,
-        thread=f"{handoff.desk_chat}:{handoff.desk_thread}" if handoff.desk_thread else None,
+        thread=handoff.thread,
     )

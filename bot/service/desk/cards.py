@@ -51,8 +51,6 @@ def name_of(connection: Connection, handoff: Handoff, language: str) -> str:
 def card_of(work: Work, case: Case, handoff: Handoff, said_until: datetime | None = None) -> DeskCard:
     """The card of a hand-off as it stands, with what was said until then, or until now."""
     customer = customer_name(work, case)
-    who = handoff.offered_to or handoff.agent_id
-    agent = agents.get(work.connection, who) if who else None
     groups = work.installation.desk_groups()
     return DeskCard(
         handoff=handoff.id,
@@ -67,7 +65,7 @@ def card_of(work: Work, case: Case, handoff: Handoff, said_until: datetime | Non
         collected=tuple((label, text) for label, text in handoff.collected),
         transcript=transcript_of(work, case, said_until),
         said_until=said_until or work.now,
-        agent_name=agent.name if agent else None,
+        agent_name=agents.name_of(work.connection, handoff.offered_to or handoff.agent_id),
         outcome=handoff.disposition or handoff.abandoned_because or handoff.refused_because,
         dispositions=missing_dispositions(work, handoff),
         known=known_customer(work.connection, handoff, work.installation.time_zone),

@@ -11,13 +11,12 @@ from bot.service.desk.known_customers import known_customer
 from bot.service.desk.showing import refresh_card
 from bot.service.desk.words import shown_name
 from bot.service.installation import Installation
-from bot.service.jobs import Job
+from bot.service.jobs import DESK_ACTS, Job
 from bot.service.turns import Turns
 from bot.service.work import Work
 from storage import customer_past, customers, handoffs
 from storage.database import Connection, Database
 
-KEY = "desk"  # the inbox's channel for what agents do
 SHOWN = 15  # conversations on a whole card
 LONGEST_TAG = 32
 MOST_TAGS = 20
@@ -95,7 +94,7 @@ class CustomerCards:
 
     async def _act(self, handoff: str, external_id: str, act: Callable[[Work], Tagging | None]) -> Tagging | None:
         conversation = handoff.partition(".")[0]
-        return await self._turns.do(Job(act=act, again=None, key=(KEY, external_id), conversation=conversation))
+        return await self._turns.do(Job(act=act, again=None, key=(DESK_ACTS, external_id), conversation=conversation))
 
     def _card(self, connection: Connection, handoff_id: str) -> CustomerCard | None:
         handoff = handoffs.get(connection, handoff_id)

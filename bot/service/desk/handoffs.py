@@ -6,17 +6,15 @@ from functools import partial
 from bot.content import Content, Value
 from bot.service.desk import agent_acts, moving_acts
 from bot.service.desk.agent_acts import Act, Answer
+from bot.service.desk.cards import name_of
 from bot.service.desk.histories import KINDS, Said, history_of
 from bot.service.desk.queueing import queue_named
-from bot.service.desk.words import shown_name
 from bot.service.installation import Installation
-from bot.service.jobs import Job
+from bot.service.jobs import DESK_ACTS, Job
 from bot.service.turns import Turns
-from storage import customers, event_log, handoffs
+from storage import event_log, handoffs
 from storage.database import Connection, Database
 from storage.handoffs import Handoff
-
-KEY = "desk"  # the inbox's channel for what agents do
 
 AGAIN = Answer(why="again")
 
@@ -113,7 +111,7 @@ class Handoffs:
             Job(
                 act=lambda work: agent_acts.look_up_and(act, work, handoff, agent),
                 again=AGAIN,
-                key=(KEY, external_id),
+                key=(DESK_ACTS, external_id),
                 conversation=conversation,
             )
         )
@@ -164,7 +162,7 @@ class Handoffs:
             if found is None:
                 return []
             entries = event_log.read_conversation(connection, found.conversation_id, kinds=KINDS)
-            return history_of(connection, entries, self._customer_name(connection, found), language, zone)
+            return history_of(connection, entries, name_of(connection, found, language), language, zone)
 
         return await self._database.read(read)
 
@@ -181,15 +179,10 @@ class Handoffs:
             queue=handoff.queue,
             state=handoff.state,
             conversation=handoff.conversation_id,
-            customer=self._customer_name(connection, handoff),
+            customer=name_of(connection, handoff, self._installation.desk_language),
             language=handoff.language,
             channel=handoff.channel,
             agent=handoff.agent_id,
-            thread=f"{handoff.desk_chat}:{handoff.desk_thread}" if handoff.desk_thread else None,
+            thread=handoff.thread,
             queued_at=handoff.queued_at,
         )
-
-    def _customer_name(self, connection: Connection, handoff: Handoff) -> str:
-        known = customers.addresses(connection, handoff.customer_id)
-        name = next((address.name for address in known if address.channel == handoff.channel), "")
-        return shown_name(name, handoff.channel, handoff.customer_id, self._installation.desk_language)

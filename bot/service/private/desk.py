@@ -11,9 +11,9 @@ from bot.content import Attachment, Content
 from bot.ports import DeskPrompt, Served
 from bot.service.desk.agent_acts import Answer
 from bot.service.desk.agents import AgentCard, Agents
-from bot.service.desk.handoffs import KEY, Glance, Handoffs
+from bot.service.desk.handoffs import Glance, Handoffs
 from bot.service.installation import Installation
-from bot.service.jobs import Job
+from bot.service.jobs import DESK_ACTS, Job
 from bot.service.private import showing as private_side
 from bot.service.private import words as private_words
 from bot.service.private.settling import lose
@@ -154,7 +154,7 @@ class PrivateDesk:
         return await self._database.read(lambda connection: private_side.served_by(connection, agent, language))
 
     async def _do(self, number: int, act: Callable[[Work], T], again: T) -> T:
-        return await self._turns.do(Job(act=act, again=again, key=(KEY, f"private {number}")))
+        return await self._turns.do(Job(act=act, again=again, key=(DESK_ACTS, f"private {number}")))
 
 
 def _turn_on(work: Work, *, agent: str, language: str) -> None:
