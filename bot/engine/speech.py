@@ -104,14 +104,15 @@ def _said(talk: Talk, variation: Variation, filling: Filling | None) -> Message:
         text=words(talk, variation.text, filling) if variation.text else RichText(),
         image=address(talk, variation.image, filling),
         attachment=address(talk, variation.attachment, filling),
-        buttons=tuple(
-            (words(talk, button.title, filling).text, _payload(talk, button)) for button in variation.buttons
-        ),
+        buttons=tuple(_button(talk, button, filling) for button in variation.buttons),
     )
 
 
-def _payload(talk: Talk, button: ResponseButton) -> str:
-    return spoken({**button.payloads, "*": button.payload}, talk.language, talk.program.languages)
+def _button(talk: Talk, button: ResponseButton, filling: Filling | None) -> tuple[str, str]:
+    """Its label, and what it does: without a payload it says what stands on it."""
+    label = words(talk, button.title, filling).text
+    payload = spoken({**button.payloads, "*": button.payload}, talk.language, talk.program.languages)
+    return label, label if payload == talk.program.source_in(button.title, talk.language) else payload
 
 
 def _rendered(talk: Talk, source: str, filling: Filling | None) -> RichText:

@@ -15,7 +15,7 @@ from bot.engine.jinja.syntax import TemplateError, without_tags
 from bot.engine.jinja.template import fill_in, outlines, read_template
 from bot.engine.reader import read_flows
 from bot.events import BotSaid
-from bot.problems import as_text
+from bot.problems import Problem, as_text
 from tests.engine.customers import CustomerOf
 
 CONCERTS = (
@@ -31,7 +31,7 @@ def said(text: str, slots: dict[str, Json], **more: Json) -> str:
 
 def customer_of(text: str, slots: dict[str, Json], **more: Json) -> CustomerOf:
     """Somebody who will be told this."""
-    variation = {"text": text, "metadata": {"template": "jinja"}, **more}
+    variation = {"condition": "true", "text": text, "metadata": {"template": "jinja"}, **more}
     known = {
         "artist": {"type": "text"},
         "genre": {"type": "text"},
@@ -163,6 +163,42 @@ def test_where_it_stands_is_a_file_a_line_and_a_column() -> None:
     assert (problem.file, problem.line, problem.column, problem.severity) == ("domain.yml", 4, 23, "warning")
     assert reading.flow_set is not None
     assert reading.flow_set.responses["utter_x"][0].text == Text(by_language={"*": "Hi !"})
+
+
+def test_a_template_that_does_not_say_so_is_none_the_less_no_text_for_customers() -> None:
+    """As in rasa-customers/starterpack-help-desk: CALM would show the braces."""
+    text = "Your case number is {{ price }}{% if artist %}, {{ artist }}{% endif %}."
+    assert said(text, {"price": 7.0, "artist": "X"}, metadata={}) == "Your case number is 7, X."
+    problems = problems_of({"text": text})
+    assert [(each.code, each.severity) for each in problems if each.code == "template"] == [("template", "warning")]
+    assert said('Write {{"a": 1}}.', {}, metadata={}) == 'Write {{"a": 1}}.'
+
+
+def test_all_of_the_message_is_a_template() -> None:
+    buttons = [{"title": "{{ artist }}"}, {"title": "{{ artist | upper }}"}, {"title": "No", "payload": "stop"}]
+    image = "https://a.org/{{ slots.artist }}.png"
+    customer = customer_of("A", {"artist": "Ann"}, image=image, buttons=buttons, condition="true")
+    customer.starts()
+    (said,) = (event for event in customer.turn if isinstance(event, BotSaid))
+    assert said.content.attachment is not None
+    assert said.content.attachment.file == "https://a.org/Ann.png"
+    assert [choice.label for choice in said.choices] == ["Ann", "ANN", "No"]
+    offered = customer.conversation.wait.offered if customer.conversation.wait else ()
+    assert [each.payload for each in offered] == ["Ann", "ANN", "stop"], "what stands on it is what it says"
+
+
+def test_what_is_for_no_channel_of_here_is_told() -> None:
+    silent = [each.message for each in problems_of({"custom": {"a": 1}}) if each.code == "no-effect"]
+    assert silent == ["'custom' is for a channel that is not here, so nothing is said"]
+    assert not [each for each in problems_of({"custom": {"a": 1}, "text": "Hi"}) if each.code == "no-effect"]
+
+
+def problems_of(variation: Json) -> tuple[Problem, ...]:
+    """What is told of this response."""
+    slots = {"artist": {"type": "text"}, "price": {"type": "float"}}
+    domain = {"version": "3.1", "slots": slots, "responses": {"utter_x": [variation]}}
+    flows = {"flows": {"find": {"description": "d", "steps": [{"action": "utter_x"}]}}}
+    return read_flows({"domain.yml": json.dumps(domain), "flows.yml": json.dumps(flows)}).problems
 
 
 def test_translations_have_the_same_branches() -> None:

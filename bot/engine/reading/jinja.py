@@ -11,6 +11,7 @@ from bot.yaml_nodes import Scalar
 
 _NAME = re.compile(r"\{\{\s*(?:slots\.)?([\w.]+)\s*\}\}")
 _OPENING = re.compile(r"\{[{%#]")
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
 def checked_template(node: Scalar, found: Findings) -> str:
@@ -29,9 +30,27 @@ def checked_template(node: Scalar, found: Findings) -> str:
     return node.text
 
 
+def is_template(node: Scalar, found: Findings) -> bool:
+    """Whether a text of CALM's that says nothing of Jinja is a template all the same, which nobody wants to be read."""
+    if not found.is_calms(node) or not _TEMPLATE.search(node.text):
+        return False
+    try:
+        read_template(node.text)
+    except TemplateError:
+        return False  # braces of another kind
+    message = "this is a template, which CALM shows as it is written; here it is filled in"
+    found.warn(node, "template", message, "say so: 'metadata: {template: jinja}'")
+    return True
+
+
+def named(source: str) -> str:
+    """The source with `{{slots.x}}` as `{x}`."""
+    return _NAME.sub(r"{\1}", source)
+
+
 def plainly(text: Text) -> Text:
     """Without Jinja where the text only shows names: `{{slots.x}}` is `{x}` here."""
-    named = {code: _NAME.sub(r"{\1}", source) for code, source in text.by_language.items()}
-    if not text.jinja or any(_OPENING.search(source) for source in named.values()):
+    plain = {code: named(source) for code, source in text.by_language.items()}
+    if not text.jinja or any(_OPENING.search(source) for source in plain.values()):
         return text
-    return Text(by_language=named)
+    return Text(by_language=plain)

@@ -11,7 +11,7 @@ from bot.engine.flow import Button, Text, Variation
 from bot.engine.jinja.template import outlined
 from bot.engine.patterns import SLOT_REJECTIONS
 from bot.engine.reading.findings import Findings, Given, Said, TextRole
-from bot.engine.reading.jinja import checked_template, plainly
+from bot.engine.reading.jinja import checked_template, is_template, named, plainly
 from bot.engine.reading.leniency import only_known, without_empty_keys
 from bot.engine.reading.payloads import note_payload
 from bot.engine.reading.steps_talk import read_address
@@ -112,6 +112,9 @@ def _read_variation(fields: Fields[Findings], language: str, response: str) -> V
         text = Text(by_language=asked or dict(WORDING[NOT_UNDERSTOOD]))
     if not (fields.given("text", "custom", "elements") or buttons or image or attachment):
         fields.required("text")
+    if custom is not None and not (text or buttons or image or attachment):
+        message = "'custom' is for a channel that is not here, so nothing is said"
+        found.warn(node.entries["custom"].key, "no-effect", message, "add a 'text'")
     if fields.given("elements"):
         found.warn(node.entries["elements"].key, "no-effect", "'elements' has no effect here")
     condition = fields.get("condition")
@@ -120,8 +123,8 @@ def _read_variation(fields: Fields[Findings], language: str, response: str) -> V
         condition=_read_condition(condition, found) if condition is not None else None,
         channel=_read_channel(fields),
         buttons=buttons,
-        image=image,
-        attachment=attachment,
+        image=named(image) if image else None,
+        attachment=named(attachment) if attachment else None,
         custom=read_json(custom, found, "'custom'", weak=True) if custom is not None else None,
     )
 
@@ -146,7 +149,8 @@ def _read_spoken(fields: Fields[Findings], key: str, language: str, *, is_jinja:
     if node is None:
         return None
     text: Text | None
-    if is_jinja and isinstance(node, Scalar) and isinstance(node.value, str):
+    if isinstance(node, Scalar) and isinstance(node.value, str) and (is_jinja or is_template(node, found)):
+        is_jinja = True
         text = Text(by_language={EVERY_LANGUAGE: checked_template(node, found)}, jinja=True)
     else:
         text = read_literal(node, found, f"'{key}'", weak=True)
