@@ -162,3 +162,22 @@ async def test_what_is_new_is_read_from_its_beginning(browser: Browser, chat: st
             await screen.sees(f"{number} of many")
         await expect(screen.bubbles("agent").last).to_be_in_viewport()
         assert await screen.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+async def test_the_size_of_a_file_is_read_in_the_language(browser: Browser, chat: str) -> None:
+    for locale, size in (("fa-IR", "۲ کیلوبایت"), ("en-US", "2 kB")):
+        async with screen_of(browser, chat, locale) as screen:
+            await screen.sends("a.pdf", b"x" * 2048)
+            await expect(screen.page.locator(".document small").last).to_contain_text(size)
+
+
+@pytest.mark.parametrize("width", [320, 380, 1200])
+async def test_the_stars_of_a_rating_stand_in_one_row(browser: Browser, chat: str, width: int) -> None:
+    async with screen_of(browser, chat, viewport={"width": width, "height": 700}) as screen:
+        await screen.sees("What shall it be?")
+        await screen.taps("Rate us")
+        stars = screen.page.locator(".choices.survey .choice")
+        await expect(stars).to_have_count(5)
+        places = await stars.evaluate_all("stars => stars.map((star) => [star.offsetTop, star.offsetWidth])")
+        assert len({top for top, _ in places}) == 1
+        assert min(wide for _, wide in places) >= 36

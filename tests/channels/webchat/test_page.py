@@ -194,6 +194,33 @@ async def test_stars_can_be_changed(browser: Browser, chat: str) -> None:
         await screen.sees("Which size?")
 
 
+RATED = """
+settings: {survey_after: {self_service: all}}
+surveys:
+  all: {kind: csat, ask: How was it?, labels: stars, comment: {if: score <= 3, ask: What went wrong?}, thanks: Thank you!}
+flows:
+  main: {start: true, description: d, steps: [{menu: Well?, options: [{label: Goodbye, then: bye}]}, {id: bye, say: Bye.}]}
+"""
+
+
+async def test_a_rating_after_the_end_is_asked_above_the_way_to_begin_again(browser: Browser, tmp_path: Path) -> None:
+    async with house_of(tmp_path, RATED) as house, screen_of(browser, f"{house.origin}/chat") as screen:
+        await screen.taps("Goodbye")
+        await screen.page.locator(".survey .choice").first.click()
+        await screen.sees("What went wrong?")
+        ended = screen.page.locator("#said > :last-child")
+        await expect(ended).to_have_class("ended")
+        await screen.types("Too slow")
+        await screen.sees("Thank you!")
+        await expect(ended).to_have_class("ended")
+        await screen.tab.reload()
+        await screen.sees("Thank you!")
+        await expect(ended).to_have_class("ended")
+        await screen.taps("Start again")
+        await screen.sees("Well?")
+        await expect(screen.page.locator(".ended")).to_have_count(0)
+
+
 async def test_a_person_answers_by_name(browser: Browser, chat: str, house: House) -> None:
     await house.add_agent()
     async with screen_of(browser, chat) as screen:

@@ -43,6 +43,7 @@ export class Talk {
     this.isOver = false;
     this.scroll.anchor = null;
     this.restart?.remove();
+    this.restart = null;
     for (const group of this.groups) if (group.asks !== "survey") group.end();
     this.turnTo({ state: "bot" });
     if (this.said.childElementCount > 0) this.said.append(make("hr", { class: "line" }));
@@ -155,6 +156,7 @@ export class Talk {
     this.last = message.by;
     if (message.by !== "bot" || this.scroll.anchor === null) this.scroll.anchor = element;
     this.said.append(element);
+    if (this.isOver && this.restart) this.said.append(this.restart); // what a rating is answered stands above it
     return element;
   }
 

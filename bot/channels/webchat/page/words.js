@@ -60,8 +60,10 @@ export class Formats {
     const locale = supported(language);
     this.time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
     this.date = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
-    this.megabytes = new Intl.NumberFormat(locale, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
-    this.kilobytes = new Intl.NumberFormat(locale, { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 });
+    // A Latin "kB" would stand on the wrong side of its number in a line that runs from right to left.
+    const unit = { style: "unit", unitDisplay: directionOf(language) === "rtl" ? "long" : "short" };
+    this.megabytes = new Intl.NumberFormat(locale, { ...unit, unit: "megabyte", maximumFractionDigits: 1 });
+    this.kilobytes = new Intl.NumberFormat(locale, { ...unit, unit: "kilobyte", maximumFractionDigits: 0 });
   }
 
   clock(at) {
