@@ -197,9 +197,12 @@ async def test_stars_can_be_changed(browser: Browser, chat: str) -> None:
 RATED = """
 settings: {survey_after: {self_service: all}}
 surveys:
-  all: {kind: csat, ask: How was it?, labels: stars, comment: {if: score <= 3, ask: What went wrong?}, thanks: Thank you!}
+  all: {kind: csat, ask: How was it?, comment: {if: score <= 3, ask: What went wrong?}, thanks: Thank you!}
 flows:
-  main: {start: true, description: d, steps: [{menu: Well?, options: [{label: Goodbye, then: bye}]}, {id: bye, say: Bye.}]}
+  main:
+    start: true
+    description: says goodbye
+    steps: [{menu: Well?, options: [{label: Goodbye, then: bye}]}, {id: bye, say: Bye.}]
 """
 
 
