@@ -238,6 +238,7 @@ class SetSlots(StepShape, frozen=True, kw_only=True, tag_field="step", tag="set_
 class Noop(StepShape, frozen=True, kw_only=True, tag_field="step", tag="noop"):
     unfilled: tuple[str, ...] = ()
     """The slots that one of CALM's agents or their tools would fill, in whose place this step stands."""
+    awaited: tuple[str, ...] = ()  # those of them that an agent goes on talking for
 
 
 Step = (

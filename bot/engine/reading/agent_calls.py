@@ -8,8 +8,10 @@ from bot.engine.reading.findings import Findings
 from bot.engine.reading.step_source import StepSource
 from bot.engine.reading.values import read_condition
 from bot.yaml_fields import Fields, mappings_in
+from bot.yaml_nodes import Scalar
 
 AGENT_KEYS = frozenset({"exit_if", "mcp_server", "mapping"})
+_AWAITED = re.compile(r"\s*slots\.(\w+)\s+is\s+not\s+null\s*", re.IGNORECASE)
 AGENT_WORDS = frozenset({"agent", "assistant", "llm", "mcp"})
 
 
@@ -23,12 +25,15 @@ def calls_agent(name: str, step: StepSource) -> bool:
 
 
 def read_agent_call(name: str, step: StepSource) -> Step:
-    """A step that does nothing, and knows which slots the agent would fill."""
+    """A step that does nothing, and knows which slots the agent would fill, and which of them it would wait for."""
     keys = [entry.key for key, entry in step.fields.node.entries.items() if key in AGENT_KEYS]
     message = f"'{name}' is no flow but an agent of language models, or a tool of theirs"
-    step.found.warn(keys[0] if keys else step.subject, "needs-language-model", message, "the step is passed over")
+    conditions = [each.text for each in step.fields.listing("exit_if") if isinstance(each, Scalar)]
+    awaited = tuple(match[1] for each in conditions if (match := _AWAITED.fullmatch(each)) is not None)
+    hint = "customers are asked for what it would find out" if awaited else "the step is passed over"
+    step.found.warn(keys[0] if keys else step.subject, "needs-language-model", message, hint)
     slots = (*_until_filled(step), *_mapped(step))
-    return Noop(**step.shape, unfilled=tuple(dict.fromkeys(slots)))
+    return Noop(**step.shape, unfilled=tuple(dict.fromkeys(slots)), awaited=tuple(dict.fromkeys(awaited)))
 
 
 def _until_filled(step: StepSource) -> Iterator[str]:

@@ -6,6 +6,7 @@ import msgspec
 
 from bot.engine.flow import Collect, Flow, Link, Say, Slot, Step, Text, Variation
 from bot.engine.patterns import CANNOT_HANDLE, NEED_A_MODEL
+from bot.engine.reading.agent_questions import with_questions
 from bot.engine.reading.calm_names import BUILT_IN_RESPONSES, BUILT_IN_SLOTS
 from bot.engine.reading.findings import Findings
 from bot.engine.wording import WORDING
@@ -58,9 +59,10 @@ def settle(
             return Say(id=step.id, texts=(Text(response="utter_switchboard_no_match"),))  # it would lead back to here
         return step
 
+    asking = {name: with_questions(flow, slots, responses, actions, found) for name, flow in flows.items()}
     settled_flows = {
         name: msgspec.structs.replace(flow, steps={step.id: settled(flow, step) for step in flow.steps.values()})
-        for name, flow in flows.items()
+        for name, flow in asking.items()
     }
     return settled_flows, {name: _validated(slot, actions) for name, slot in slots.items()}
 
