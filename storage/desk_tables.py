@@ -31,7 +31,7 @@ class HandoffRow(Row):
     state: Mapped[str]
     reason: Mapped[str]
     refused_because: Mapped[str | None]  # closed, no_agent, full, max_wait
-    abandoned_because: Mapped[str | None]  # cancelled, silent, blocked, restarted, callback
+    abandoned_because: Mapped[str | None]  # cancelled, silent, blocked, restarted, callback, forgotten
     priority: Mapped[int] = mapped_column(default=0)
     skills: Mapped[list[Any]]
     note: Mapped[str] = mapped_column(default="")
@@ -100,7 +100,7 @@ class AlertRow(Row):
     seconds: Mapped[float]  # what was promised, or had to be waited
     agent_id: Mapped[str | None]  # who had the customer then
     at: Mapped[datetime]
-    outcome: Mapped[str | None]  # answered, taken, closed, left
+    outcome: Mapped[str | None]  # answered, taken, closed, left, callback, refused
 
     __table_args__ = (
         Index("ix_alerts_chat_at", "chat", "at"),

@@ -152,7 +152,8 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Handoff]:
 
     Lock the conversation, then look again.
     """
-    return _read(connection, HandoffRow.due_at <= now, HandoffRow.state.in_((*WAITING, "taken")))[:limit]
+    over = HANDOFFS.where(HandoffRow.due_at <= now, HandoffRow.state.in_((*WAITING, "taken")))
+    return read(Handoff, connection.execute(over.limit(limit)))
 
 
 def _read(connection: Connection, *conditions: ColumnElement[bool]) -> list[Handoff]:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import Connection, delete, insert, or_, select, union
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
+from storage.follow_ups import WAITING
 from storage.locks import in_turn
 from storage.nudges import nudge
 from storage.prepared import Prepared
@@ -118,15 +119,17 @@ def prune(connection: Connection, now: datetime, kept: int = PUBLICATIONS_KEPT) 
     in_turn(connection, "publish")
     newest = select(PublicationRow.id).order_by(PublicationRow.id.desc()).limit(kept)
     rated = select(SurveyRow.conversation_id).where(SurveyRow.expires_at > now)
-    followed_up = select(FollowUpRow.conversation_id).where(FollowUpRow.state == "waiting")
+    followed_up = select(FollowUpRow.conversation_id).where(WAITING)
     to_call = select(CallbackRow.conversation_id).where(CallbackRow.closed_at.is_(None))
     case_open = or_(TicketRow.closed_at.is_(None), TicketRow.closed_at > now - CLOSED_TICKETS_KEPT)
     with_ticket = select(TicketRow.conversation_id).where(case_open)
-    spoken_in = (ConversationRow.id.in_(those) for those in (rated, followed_up, to_call, with_ticket))
-    running = or_(ConversationRow.closed_at.is_(None), *spoken_in)
+    spoken_in = ConversationRow.id.in_(union(rated, followed_up, to_call, with_ticket))
+    of_conversations = select(ConversationRow.revision).distinct()
     used = (
         *connection.execute(select(PublicationRow.revision).where(PublicationRow.id.in_(newest))).scalars(),
-        *connection.execute(select(ConversationRow.revision).where(running).distinct()).scalars(),
+        # Each by its own index: asked for in one, every conversation that there ever was would be looked at.
+        *connection.execute(of_conversations.where(ConversationRow.closed_at.is_(None))).scalars(),
+        *connection.execute(of_conversations.where(spoken_in)).scalars(),
         *connection.execute(select(RevisionRow.id).where(RevisionRow.created_at > now - DRAFTS_KEPT)).scalars(),
     )
     connection.execute(delete(PublicationRow).where(PublicationRow.revision.not_in(used)))

@@ -1,6 +1,7 @@
 """What time does: waits that run out become inputs, and what is no longer needed is swept away."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -34,6 +35,8 @@ from storage.database import Connection, Database, DatabaseDown
 from storage.desk_timers import Timer
 from storage.handoffs import Handoff
 from storage.locks import alone
+
+log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
 AT_ONCE = 200
@@ -96,8 +99,10 @@ class Wakeups:
 
     async def _sweep(self) -> None:
         while True:
-            with suppress(DatabaseDown):
+            try:
                 await self._database.run(self._sweep_once)
+            except DatabaseDown as down:
+                log.warning("not_swept", extra={"reason": str(down)})  # or the tables would grow unseen
             await asyncio.sleep(SWEEP_SECONDS)
 
     def _sweep_once(self, connection: Connection) -> None:

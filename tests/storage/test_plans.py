@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
-from sqlalchemy import ClauseElement, Connection, text
+from sqlalchemy import ClauseElement, Connection, event, text
 
-from storage import conversations, customers, legs, outbox, surveys
+from storage import conversations, customers, legs, outbox, revisions, surveys
 from storage.batches import Batch
 from storage.prepared import Prepared
 from tests.storage.conftest import NOW, open_conversation
@@ -91,6 +92,19 @@ def test_what_is_old_is_found_without_reading_all_that_was_ever_sent(full: Conne
     first, *rest = explained(full, outbox.PRUNE, {"before": 0})
     assert first.startswith(("SEARCH outbox USING INTEGER PRIMARY KEY", "Delete on outbox"))
     assert "Seq Scan" not in " ".join(rest)
+
+
+def test_unused_revisions_are_found_without_reading_all_conversations(full: Connection) -> None:
+    asked: list[tuple[str, Any]] = []
+    event.listen(full, "before_cursor_execute", lambda _1, _2, text, given, *_: asked.append((text, given)))
+    revisions.prune(full, NOW)
+    explain = "EXPLAIN " if full.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
+    plans = [
+        full.exec_driver_sql(explain + text, given).all() for text, given in [*asked] if "FROM conversations" in text
+    ]
+    lines = [str(row[-1]).strip() for rows in plans for row in rows]
+    assert lines
+    assert not [line for line in lines if line == "SCAN conversations" or "Seq Scan on conversations" in line]
 
 
 def plan(connection: Connection, prepared: Prepared, batch: Batch, key: tuple[object, ...]) -> list[str]:
