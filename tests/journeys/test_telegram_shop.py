@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import re
 import sys
 from collections.abc import AsyncIterator
@@ -16,6 +15,7 @@ import pytest
 from tests.botapi.bell import PATIENCE_SECONDS
 from tests.botapi.people import Person, Seen
 from tests.botapi.server import BotApiServer
+from tests.environment import without_settings
 from tests.invariants.house import Mode
 from tests.invariants.nursery import ROOT
 from tests.invariants.process import Process
@@ -130,7 +130,7 @@ async def report_of(database_url: str) -> Any:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "report", "--by", "agent", "--format", "json"),
         cwd=ROOT,
-        env=os.environ | {"SWITCHBOARD_DATABASE__URL": database_url},
+        env=without_settings() | {"SWITCHBOARD_DATABASE__URL": database_url},
         stdout=asyncio.subprocess.PIPE,
     )
     return json.loads((await process.communicate())[0])
