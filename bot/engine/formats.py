@@ -31,6 +31,17 @@ def locale_of(language: str) -> Locale:
 
 
 @functools.cache
+def language_name(language: str) -> str:
+    """What its speakers call it, as a label; the code of one that Unicode does not know."""
+    known = WORDING["utter_switchboard_language_name"].get(language)
+    try:
+        named = known or Locale.parse(language, sep="-" if "-" in language else "_").get_display_name() or language
+    except (UnknownLocaleError, ValueError):
+        return language
+    return named[:1].upper() + named[1:]
+
+
+@functools.cache
 def _digits(language: str) -> dict[int, int] | None:
     native = _DIGITS.get(locale_of(language).default_numbering_system)
     return str.maketrans("0123456789", native) if native else None

@@ -6,14 +6,13 @@ from bot.content import Json
 from bot.engine.asking import ask, ask_again, reach
 from bot.engine.conversation import Offered
 from bot.engine.flow import END, SwitchLanguage
+from bot.engine.formats import language_name
 from bot.engine.speech import Message, say_wording, wording
 from bot.engine.talk import Place, Talk
-from bot.engine.wording import WORDING
 from bot.events import LanguageChanged
 
 ASK = "ask"
 SLOT = "language"  # CALM's own
-NAMES = WORDING["utter_switchboard_language_name"]
 
 
 def run_language(talk: Talk, step: SwitchLanguage) -> Place:
@@ -38,7 +37,7 @@ def ask_for_language(talk: Talk) -> Place:
 
 
 def _ask(talk: Talk, topic: str) -> None:
-    offered = tuple(Offered(label=NAMES.get(code, code), value=code) for code in talk.program.languages)
+    offered = tuple(Offered(label=language_name(code), value=code) for code in talk.program.languages)
     ask(talk, "language", Message(text=wording(talk, "choose_language")), offered, topic=topic, columns=2)
 
 

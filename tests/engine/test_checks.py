@@ -49,6 +49,7 @@ WARNINGS = [
     ("value", "- say: 'utter_a'\n- say: '{x}'",
      "slots: {x: {type: bool}}\nresponses: {utter_a: [{text: A, buttons: [{title: B, payload: §/SetSlots(x=7)}]}]}",
      "true or false"),
+    ("missing-translation", "- say: {en: Hi, de: Hallo}", "settings: {languages: [en, §de]}", "says on its own"),
     ("secret-shown", "- {collect: pin, ask: P?, secret: true}\n- say: 'It is {§pin}.'", "slots: {pin: {type: text}}",
      "reads •••"),
     ("secret-shown", "- {collect: pin, ask: P?, secret: true}\n- {handoff: support, share: [§pin]}",

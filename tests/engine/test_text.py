@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.content import RichText, Span
-from bot.engine.formats import shown
+from bot.engine.formats import language_name, shown
 from bot.engine.text import joined, parse_text, plain, render
 
 
@@ -62,6 +62,11 @@ def test_a_code_has_the_language_s_digits_unless_it_has_letters() -> None:
     assert read("{c} {c:code}", "fa", c="010234").text == "010234 ۰۱۰۲۳۴"
     assert read("{c:code} {d:code}", "fa", c="R-10234", d=["1", "2"]).text == "R-10234 ۱ و ۲"
     assert read("{c:code} {d:code}", "ar", c="010234", d=None).text == "010234 "
+
+
+def test_languages_are_called_as_their_speakers_call_them() -> None:
+    named = [language_name(code) for code in ("en", "fa", "de", "fr", "pt-BR", "tr", "xx")]
+    assert named == ["English", "فارسی", "Deutsch", "Français", "Português (Brasil)", "Türkçe", "xx"]
 
 
 def test_persian_days_are_jalali() -> None:

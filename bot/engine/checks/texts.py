@@ -7,6 +7,7 @@ from bot.engine.reading.findings import Findings
 from bot.engine.reading.values import EVERY_LANGUAGE
 from bot.engine.talk import SECRET
 from bot.engine.text import PLACEHOLDER, parse_text, render
+from bot.engine.wording import WORDING
 from bot.problems import Mark
 
 _LINK = re.compile(r"\[[^\[\]]+\]\(\s*<?([^\s()<>]*)")
@@ -15,6 +16,7 @@ MAX_MESSAGE = 4096  # Telegram's, in UTF-16 units, counted after the markup is r
 MAX_CAPTION = 1024
 MAX_SOURCE = 8 * MAX_MESSAGE  # no text that fits needs so much markup, and parsing it takes its time
 MAX_HEARD_OPTIONS = 5
+DECLARED = "'languages' has"  # what names a language of the flows
 SHOWS = " shows"  # what a text does with a slot
 MAX_TOLD = 5  # texts of CALM's that lack a language, each by itself
 
@@ -35,6 +37,7 @@ def check_texts(flow_set: FlowSet, found: Findings) -> None:
         for source in said.text.by_language.values():
             _check_links(source, said.mark, found)
     _check_translations(languages, found)
+    _check_own_words(flow_set, found)
     _check_responses(flow_set, found)
     _check_menus(flow_set, found)
     _check_secrets(flow_set, found)
@@ -62,6 +65,19 @@ def _check_translations(languages: tuple[str, ...], found: Findings) -> None:
         missing = [language for language in _missing(said.text, languages) if language not in told_once]
         if missing:
             found.warn(said.mark, "missing-translation", f"this text is not there in: {', '.join(missing)}")
+
+
+def _check_own_words(flow_set: FlowSet, found: Findings) -> None:
+    """The bot speaks a few languages of its own; in another one it would speak English between the author's texts."""
+    for use in found.uses:
+        if use.kind != "language" or use.what != DECLARED or use.name not in flow_set.settings.languages:
+            continue
+        own = re.split("[-_]", use.name)[0]
+        lacking = [name for name, texts in WORDING.items() if own not in texts and name not in flow_set.responses]
+        if lacking and not found.is_calms(use.mark):
+            message = f"{len(lacking)} texts that the bot says on its own are not there in '{use.name}' but in English"
+            hint = "flows/README.md, 'Texts with a name', tells how to say them your way"
+            found.warn(use.mark, "missing-translation", message, hint)
 
 
 def shown_length(source: str, limit: int = 0) -> int:

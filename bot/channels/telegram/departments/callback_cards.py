@@ -9,7 +9,7 @@ from bot.channels.telegram.keyboards import NO_BUTTONS, Markup
 from bot.channels.telegram.rendering import bold, joined, plain
 from bot.channels.telegram.wording.words import word
 from bot.content import RichText
-from bot.engine.formats import long_moment, native_digits
+from bot.engine.formats import language_name, long_moment, native_digits
 from bot.engine.wording import WORDING
 from bot.ports import DeskCallback
 
@@ -23,12 +23,11 @@ DEEDS = {
 
 def card_text(callback: DeskCallback, language: str) -> RichText:
     """Whom to call, where and when, and what came of it until now."""
-    names = WORDING["utter_switchboard_language_name"]
     facts = [
         (word("callback_when", language), _when(callback, language)),
         (word("callback_place", language), _moment(callback.place_at, language)),
         (word("card_queue", language), callback.queue),
-        (word("card_language", language), names.get(callback.language, callback.language)),
+        (word("card_language", language), language_name(callback.language)),
         (word("card_channel", language), callback.channel),
         (word("callback_about", language), callback.about),
         (word("callback_last", language), _last(callback, language)),

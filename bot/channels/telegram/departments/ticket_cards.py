@@ -11,8 +11,7 @@ from bot.channels.telegram.keyboards import NO_BUTTONS, Markup
 from bot.channels.telegram.rendering import bold, is_blank, joined, plain
 from bot.channels.telegram.wording.words import word
 from bot.content import RichText
-from bot.engine.formats import long_moment
-from bot.engine.wording import WORDING
+from bot.engine.formats import language_name, long_moment
 from bot.ports import DeskTicket, DeskTicketLine
 
 SIGN = "🎫"
@@ -35,12 +34,11 @@ def number_in(text: str) -> int | None:
 
 def card_text(ticket: DeskTicket, language: str) -> RichText:
     """What it is about, whose it is, by when it is to be answered, and how it stands."""
-    names = WORDING["utter_switchboard_language_name"]
     opened_by = [(word("ticket_opened_by", language), ticket.opened_by)] if ticket.opened_by else []
     due = [(word("ticket_due_at", language), _moment(ticket.due_at, language))] if ticket.due_at else []
     facts = [
         (word("ticket_customer", language), ticket.customer),
-        (word("card_language", language), names.get(ticket.language, ticket.language)),
+        (word("card_language", language), language_name(ticket.language)),
         (word("card_channel", language), ticket.channel),
         *ticket.shared,
         *opened_by,

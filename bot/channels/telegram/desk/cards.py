@@ -19,8 +19,7 @@ from bot.channels.telegram.rendering import (
 )
 from bot.channels.telegram.wording.words import WORDS, word
 from bot.content import RichText, Span
-from bot.engine.formats import native_digits
-from bot.engine.wording import WORDING
+from bot.engine.formats import language_name, native_digits
 from bot.ports import Called, DeskCard, DeskLine, DeskOffer, DeskOfferOver, DeskState
 
 TOPIC_NAME_UNITS = 128  # more is refused
@@ -69,10 +68,9 @@ def state_line(card: DeskCard | DeskState, language: str) -> str:
 
 def card_text(card: DeskCard, language: str) -> RichText:
     """Who it is, how it stands, what it is about, what the flow has collected, and of what was said as much as fits."""
-    names = WORDING["utter_switchboard_language_name"]
     facts = [
         (word("card_queue", language), card.queue),
-        (word("card_language", language), names.get(card.language, card.language)),
+        (word("card_language", language), language_name(card.language)),
         (word("card_channel", language), channel_name(card.channel, language)),
         (word("card_reason", language), word(f"reason_{card.reason}", language)),
         *card.collected,

@@ -8,7 +8,7 @@ from bot.channels.telegram.rendering import bold, joined, plain, shortened
 from bot.channels.telegram.wording.words import WORDS, word
 from bot.content import RichText
 from bot.desk_outgoing import KnownCustomer, PastContact
-from bot.engine.formats import long_date, long_moment, native_digits
+from bot.engine.formats import language_name, long_date, long_moment, native_digits
 from bot.engine.wording import WORDING
 from bot.service.desk.customer_cards import CustomerCard, Reached
 
@@ -33,11 +33,10 @@ def known_lines(known: KnownCustomer, language: str) -> Iterator[RichText]:
 
 def customer_text(card: CustomerCard, language: str) -> RichText:
     """The whole card."""
-    names = WORDING["utter_switchboard_language_name"]
     since = long_date(card.known_since.date(), language)
     facts = [
         ("customer_channels", BETWEEN.join(_reached(one, card.name, language) for one in card.reached)),
-        ("card_language", names.get(card.language, card.language)),
+        ("card_language", language_name(card.language)),
         ("customer_phone", isolated(card.phone or "", language)),
         ("customer_since", isolated(since, language)),
         ("customer_tags", BETWEEN.join(isolated(tag, language) for tag in card.known.tags)),

@@ -17,7 +17,7 @@ from bot.channels.telegram.refusals import TelegramRefusal, give_up
 from bot.channels.telegram.rendering import bold, is_blank, joined, plain, shortened
 from bot.channels.telegram.wording.words import word
 from bot.content import Content, RichText
-from bot.engine.wording import WORDING
+from bot.engine.formats import language_name
 from bot.ports import (
     AnyDeskOutgoing,
     ChannelRefused,
@@ -137,10 +137,9 @@ class PrivateChats:
     def _offer(self, offer: DeskOffer) -> RichText:
         language = self._language
         served = Served(handoff=offer.handoff, number=offer.number, customer=offer.customer)
-        names = WORDING["utter_switchboard_language_name"]
         facts = [
             (word("card_queue", language), offer.queue),
-            (word("card_language", language), names.get(offer.language, offer.language)),
+            (word("card_language", language), language_name(offer.language)),
             (word("card_reason", language), word(f"reason_{offer.reason}", language)),
             *offer.collected,
         ]
