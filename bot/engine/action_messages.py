@@ -79,11 +79,11 @@ def _links(buttons: Sequence[Json]) -> list[RichText]:
 
 
 def _buttons(buttons: Sequence[Json]) -> tuple[tuple[str, str], ...]:
-    """Label and payload of those that can be tapped."""
+    """Label and payload of those that can be tapped; one for a page whose address is none is left out."""
     made = []
     for button in map(mapping, buttons):
         title, payload = words(button.get("title")), words(button.get("payload"))
-        if title and title.strip() and (payload or not _address(button.get("url"))):
+        if title and title.strip() and (payload or not words(button.get("url"))):
             made.append((title, payload or title))
     return tuple(made)
 

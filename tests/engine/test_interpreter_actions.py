@@ -195,6 +195,7 @@ CARD = {
     "image_url": "https://x.example/lamp.png",
     "buttons": [
         {"title": "See it", "type": "web_url", "url": "https://x.example/lamp"},
+        {"title": "On this site", "type": "web_url", "url": "/?p=lamp"},
         {"title": "Help me", "type": "postback", "payload": '/want_help{"kept": "a lamp"}'},
     ],
 }
@@ -214,6 +215,7 @@ def test_cards_of_an_action_are_messages(answer: dict[str, object]) -> None:
             Span(start=21, end=27, style="link", url="https://x.example/lamp"),
         ),
     )
+    assert [choice.label for choice in said.choices] == ["Help me"]
     assert customer.seen() == ["Our lamps:", said.content.text.text, "Status: "]
     assert customer.taps("Help me") == ["Here is help with a lamp.", "Status: "]
 
