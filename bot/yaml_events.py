@@ -11,8 +11,10 @@ from typing import Any
 import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import ScalarEvent
 
 from bot.problems import Mark
+from bot.yaml_slips import slip_above
 
 # Tabs, other line breaks and marks of byte order, comments close behind a block's sign, directives, ends of documents.
 _READ_DIFFERENTLY = re.compile(r"[\t\r\x85\u2028\u2029\ufeff]|[|>][-+0-9]*#|^%|^\.\.\.", re.MULTILINE)
@@ -52,13 +54,19 @@ def quick_events(text: str) -> Iterator[Any]:
 
 def exact_events(file: str, text: str) -> Iterator[Any]:
     """By ruamel.yaml. Raises NotYaml, at any event."""
+    last = None
     try:
-        yield from YAML(typ="safe", pure=True).parse(text)
+        for event in YAML(typ="safe", pure=True).parse(text):
+            last = event if isinstance(event, ScalarEvent) else last
+            yield event
     except MarkedYAMLError as error:
         left = _OF_A_MERGE.search(text)
         if left is not None:
             mark = Mark(file, text.count("\n", 0, left.start()) + 1, 1)
             raise NotYaml(mark, f"a merge was left unfinished: '{left[0][:40]}'", _FINISH_IT) from error
+        slip = slip_above(text, error, last)
+        if slip is not None:
+            raise NotYaml(Mark(file, slip.line, slip.column), slip.message, slip.hint) from error
         raise NotYaml(_mark_of(file, error), *_in_plain_words(error)) from error
     except (YAMLError, ValueError, OverflowError) as error:
         # Broken escapes, anchors and directives: the library raises these without a place.
@@ -77,8 +85,15 @@ def _in_plain_words(error: MarkedYAMLError) -> tuple[str, str | None]:
     where = str(error.context or "").partition("\n")[0]
     for place, words, message, hint in _WORDS:
         if place in where and (found := re.search(words, problem)):
-            return message.format(*found.groups()), hint
+            return message.format(*found.groups()), _with_column(hint, place, error)
     return (f"{problem} ({where})" if where and error.problem else problem), None
+
+
+def _with_column(hint: str | None, place: str, error: MarkedYAMLError) -> str | None:
+    above = error.context_mark
+    if place != "block" or above is None:
+        return hint
+    return f"{hint}; those above begin in column {above.column + 1}, from line {above.line + 1} on"
 
 
 _FINISH_IT = "keep one side of it, and remove the lines of <<<<<<<, ======= and >>>>>>>"

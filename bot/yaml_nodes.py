@@ -17,6 +17,7 @@ import yaml.events
 from bot.content import Json
 from bot.problems import Mark, Problems
 from bot.yaml_events import NotAlike, NotYaml, exact_events, quick_events
+from bot.yaml_slips import seen_key, strange_blank, strange_quotes
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
@@ -118,7 +119,8 @@ def read_yaml(file: str, content: str | bytes, problems: Problems) -> Node | Non
     except Unreadable as stop:
         problems.error(stop.mark, stop.code, stop.message)
     except NotYaml as stop:
-        problems.error(stop.mark, "yaml", stop.message, stop.hint)
+        if not any((each.line, each.column) == (stop.mark.line, stop.mark.column) for each in problems.sorted()):
+            problems.error(stop.mark, "yaml", stop.message, stop.hint)
     return None
 
 
@@ -158,6 +160,7 @@ class _Open:
         self.entries: dict[str, Entry] = {}
         self.key: Node | None = None
         self.levels = 0  # below it
+        self.doubled = -1  # the line of the last key that stood there already
 
 
 class Composer:
@@ -199,10 +202,9 @@ class Composer:
             raise Unreadable(mark, "too-large", f"the file holds more than {MAX_NODES} values, aliases counted out")
 
     def open(self, event: Any) -> None:
-        mark = self.mark(event)
+        mark, is_mapping = self.mark(event), isinstance(event, MappingStart)
         if len(self.stack) >= MAX_DEPTH:
             raise Unreadable(mark, "too-deep", f"this is nested more than {MAX_DEPTH} levels deep")
-        is_mapping = isinstance(event, MappingStart)
         self.check_tag(event, mark, "map" if is_mapping else "seq")
         if event.anchor:
             self.pending.add(event.anchor)
@@ -255,12 +257,25 @@ class Composer:
     def add_entry(self, parent: _Open, key: Node, value: Node) -> None:
         if not isinstance(key, Scalar) or not key.text:
             self.problems.error(key.mark, "bad-key", "a key must be a word")
-        elif key.text in parent.entries:
-            line = parent.entries[key.text].key.mark.line
-            message = f"'{key.text}' stands here twice; the first is on line {line}"
-            self.problems.error(key.mark, "duplicate-key", message)
+            return
+        if (blank := strange_blank(key.text)) is not None:
+            raise Unreadable(key.mark, "yaml", f"{blank}: type spaces")
+        name, strange = seen_key(key.text)
+        if strange is not None:
+            self.problems.error(key.mark, "bad-key", strange, f"write '{name}:' anew")
+            key = Scalar(key.mark, name, name)
+        if name in parent.entries:
+            self.note_twice(parent, parent.entries[name], key, value)
         else:
-            parent.entries[key.text] = Entry(key, value)
+            parent.entries[name] = Entry(key, value)
+
+    def note_twice(self, parent: _Open, first: Entry, key: Scalar, value: Node) -> None:
+        if isinstance(first.value, Scalar) and not first.value.text:
+            parent.entries[key.text] = Entry(first.key, value)  # it said nothing there
+        if key.mark.line != parent.doubled + 1:  # lines that follow one another were copied, or moved, together
+            message = f"'{key.text}' stands here twice; the first is on line {first.key.mark.line}"
+            self.problems.error(key.mark, "duplicate-key", message, "remove one, or begin a list's item with '- '")
+        parent.doubled = key.mark.line
 
     def merged(self, done: _Open) -> dict[str, Entry]:
         """The entries with those of `<<` behind them; a key of the mapping's own wins."""
@@ -285,6 +300,9 @@ class Composer:
         length = event.end_mark.index - event.start_mark.index
         one_line = event.start_mark.line == event.end_mark.line
         if not event.style:
+            is_key = bool(self.stack) and self.stack[-1].is_mapping and self.stack[-1].key is None
+            if not is_key and (strange := strange_quotes(text)):
+                self.problems.warn(mark, "quotes", strange, 'write straight quotes: "…"')
             value = _resolved(text) if event.tag is None else text
             offset = 0 if one_line and length == len(text) else None
         else:

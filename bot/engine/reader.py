@@ -82,7 +82,7 @@ def _parse(files: Mapping[str, str | bytes], found: Findings) -> Sections:
             continue
         harmless = isinstance(document, YamlMapping) and is_of_server(document)
         for each in problems.sorted():
-            report = found.warn if harmless else found.error
+            report = found.warn if harmless or each.severity == "warning" else found.error
             report(Mark(each.file, each.line, each.column), each.code, each.message, each.hint)
         if document is not None:
             sections.add(document)

@@ -15,6 +15,7 @@ ACTS = frozenset({"user", "press", "tap", "send", "wait", "agent"})
 FILES = ("photo", "document", "voice", "video", "audio", "animation", "video_note", "sticker")
 SENT = (*FILES, "contact", "location")
 POINT = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)\s*")
+KEYS = re.compile(r"[\d*#]+")
 SOME_PLACE = "25.2048, 55.2708"
 SOME_PHONE = "+971501234567"
 COMMANDS = {
@@ -48,6 +49,9 @@ def read_act(entry: Entry, found: NodeProblems) -> Act | None:
             return _sent(node, found)
     words = read_words(node, found, f"'{name}'")
     if words is None:
+        return None
+    if name == "press" and not all(KEYS.fullmatch(text) for text in words.by_language.values()):
+        found.error(node, "unknown-value", "'press' should be keys of a telephone", "write digits, * and #")
         return None
     if name == "tap":
         return Taps(label=words)

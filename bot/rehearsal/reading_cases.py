@@ -195,6 +195,8 @@ def _turns(steps: tuple[Node, ...], known: Known, found: NodeProblems) -> Iterat
                 yield turn
             turn = _begun(node, act, known, found)
             continue
+        if not node.entries:
+            found.error(node, "empty", "this step does nothing", "write what happens, such as '- user: Hello'")
         turn = turn or Turn(act=Begins(), mark=node.mark)
         turn = _with_outcome(turn, node, found)
     if turn is not None:

@@ -23,7 +23,7 @@ from bot.rehearsal.case import (
     SlotIs,
     Words,
 )
-from bot.yaml_fields import Fields, NodeProblems, mappings_in, word_of, words_of
+from bot.yaml_fields import LANGUAGE_CODE, Fields, NodeProblems, mappings_in, word_of, words_of
 from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar, plain
 
 NEED_A_MODEL = frozenset(
@@ -40,6 +40,9 @@ def read_words(node: Node, found: NodeProblems, what: str) -> Words | None:
         return Words(by_language={EVERY_LANGUAGE: "" if node.value is None else node.text})
     if isinstance(node, Mapping) and all(isinstance(entry.value, Scalar) for entry in node.entries.values()):
         texts = {code: entry.value.text for code, entry in node.entries.items() if isinstance(entry.value, Scalar)}
+        for code in (code for code in texts if code != EVERY_LANGUAGE and not LANGUAGE_CODE.match(code)):
+            where, hint = node.entries[code].key, "put a text with braces, or with ': ' in it, in quotes"
+            found.error(where, "unknown-language", f"'{code}' is not a language code, such as 'en' or 'fa'", hint)
         return Words(by_language=texts)
     found.wrong_type(node, what, "a text, or texts by language")
     return None
@@ -171,10 +174,11 @@ def _flow_started(entry: Entry, found: NodeProblems) -> Iterator[AnyExpectation]
 def _flow_ended(entry: Entry, found: NodeProblems) -> Iterator[AnyExpectation]:
     cancelled = entry.key.text == "flow_cancelled"
     flow, step = _word_or_keys(entry, found, "flow_id", "flow_step_id")
-    if flow is None:
-        found.error(entry.value, "missing-key", f"'{entry.key.text}' lacks 'flow_id'")
-    else:
+    is_misspelt = isinstance(entry.value, Mapping) and not entry.value.entries.keys() <= {"flow_id", "flow_step_id"}
+    if flow is not None:
         yield FlowEnds(mark=entry.key.mark, flow=flow, step=step, cancelled=cancelled)
+    elif not is_misspelt:
+        found.error(entry.value, "missing-key", f"'{entry.key.text}' lacks 'flow_id'", "add 'flow_id: …'")
 
 
 def _action_executed(entry: Entry, found: NodeProblems) -> Iterator[AnyExpectation]:

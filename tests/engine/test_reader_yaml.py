@@ -198,7 +198,7 @@ def test_the_quick_parser_sees_what_the_exact_one_sees_or_leaves_it_to_it(source
     [
         ("a:\n  b: 1\n §c: 2", "this line does not belong to those above it (check its indentation: "),
         ("a:\n  - b: 1\n  §c: 2", "this line does not belong to those above it (check its indentation: "),
-        ("a:\n  - b: 1\n  §-c: 2", "this line does not belong to those above it (check its indentation: "),
+        ("a:\n  - b: 1\n  §-c: 2", "a space is missing behind the '-' (write '- key: value')"),
         ("a: 1\n§b c\nd: 2", "a key without a ':' (write 'key: value'"),
         ("a: b§: c", "a ':' stands where no key can be (put the text in quotes, "),
         ("a: {b: c§: d}", "a ':' stands where a ',' or a closing bracket should be (put a text with ': ' in quotes)"),

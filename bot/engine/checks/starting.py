@@ -31,7 +31,8 @@ def find_start(flows: Mapping[str, Flow], found: Findings, first_mark: Mark) -> 
         return open_ones[0]
     if open_ones:
         message = f"no flow says where conversations begin, so a menu offers all that may: {', '.join(open_ones)}"
-        found.warn(found.marks["flow", open_ones[0]], "start-menu", message, "or add 'start: true' to one flow")
+        if not found.broken_files:
+            found.warn(found.marks["flow", open_ones[0]], "start-menu", message, "or add 'start: true' to one flow")
         return START_MENU
     first_flow = next((found.marks["flow", name] for name in flows), first_mark)
     if flows and found.is_calms(first_flow):

@@ -88,6 +88,7 @@ class Sections:
             )
             report = self.found.error if is_slip else self.found.warn_calm
             report(key, "unknown-key", f"'{key.text}' is not a key of a flow file", hint)
+            self.found.broken_files |= report == self.found.error and nearest(key.text, SECTIONS) is not None
         for entry, message in self.repeated:
             self.found.warn_calm(entry.key, "duplicate-name", message, "the first one counts")
 
@@ -148,7 +149,14 @@ class Sections:
             self.found.broken_files = True
             return
         known = self.named[section]
+        flows = [] if section == "flows" else [entry.key for entry in node.entries.values() if _is_flow(entry.value)]
+        if flows:
+            message = f"'{flows[0].text}' is a flow, and stands below '{section}'"
+            self.found.error(flows[0], "misplaced", message, "write 'flows:' above it, at the margin")
+            self.found.broken_files = True
         for name, entry in node.entries.items():
+            if flows and _is_flow(entry.value):
+                continue
             if name not in known:
                 known[name] = entry
                 continue
@@ -212,6 +220,10 @@ def is_of_server(document: Mapping) -> bool:
     """Whether it is CALM's config.yml, endpoints.yml or the like; a key that is not known there is harmless."""
     sections = document.entries.keys()
     return not sections.isdisjoint(SERVER_SECTIONS) and sections.isdisjoint(CONTENT_SECTIONS)
+
+
+def _is_flow(node: Node) -> bool:
+    return isinstance(node, Mapping) and {"steps", "description"} <= node.entries.keys()
 
 
 def _is_domain(file: str) -> bool:

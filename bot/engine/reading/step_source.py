@@ -10,7 +10,7 @@ from bot.engine.reading.leniency import with_named_collect
 from bot.engine.reading.values import read_condition
 from bot.problems import Mark, did_you_mean, nearest
 from bot.yaml_fields import Fields, text_of, word_of
-from bot.yaml_nodes import Listing, Mapping, Node, Scalar
+from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar
 
 STEP_KEYS = frozenset({"id", "next", "description", "metadata"})
 STEP_KINDS = (
@@ -81,6 +81,7 @@ class FlowSource:
         self.readers = readers
         self.steps: dict[str, Step] = {}
         self.explicit: dict[str, Mark] = {}
+        self.misnamed: set[str] = set()  # ids below a key that was to be 'id'
         self.targets: list[Target] = []
         self.numbers: dict[str, int] = {}  # of the last step that was called by such a name
 
@@ -93,6 +94,8 @@ class FlowSource:
             given = node.get("id")
             if isinstance(given, Scalar) and given.text:
                 self.explicit.setdefault(given.text, given.mark)
+            elif given is None:
+                self.misnamed |= {name for entry in node.entries.values() if (name := _nearly_id(entry))}
             for entry in node.entries.values():
                 self.collect_ids(entry.value)
 
@@ -344,7 +347,8 @@ class FlowSource:
 
     def check_targets(self) -> None:
         """Report the named steps that don't exist."""
-        missing = [target for target in self.targets if target.name != END and target.name not in self.steps]
+        known = self.steps.keys() | self.misnamed | {END}
+        missing = [target for target in self.targets if target.name not in known]
         for place, target in enumerate(missing):
             self.broken()
             hint = None
@@ -358,6 +362,11 @@ class FlowSource:
     def broken(self) -> None:
         """Note that the graph of this flow is not what its author sees."""
         self.found.broken_flows.add(self.name)
+
+
+def _nearly_id(entry: Entry) -> str | None:
+    is_near = len(entry.key.text) <= 3 and nearest(entry.key.text, ["id"]) is not None
+    return entry.value.text if is_near and isinstance(entry.value, Scalar) else None
 
 
 def is_nothing(node: Node) -> bool:

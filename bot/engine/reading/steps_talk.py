@@ -246,7 +246,7 @@ def read_collect(step: StepSource) -> Step:
     action = _asking_action(fields)
     names = question is not None and (key == "ask" or action is not None or response_in_calm(question, found, slot))
     ask = read_text(question, found, f"'{key}'") if question is not None and names and action is None else None
-    if question is None:
+    if question is None and fields.meant.isdisjoint({"ask", "utter"}):
         found.unasked.append((step.flow.name, step.shape["id"], slot, named.mark))
     return Collect(
         **step.shape,
