@@ -23,15 +23,21 @@ def ask_for_choices(
 
     def found() -> HideChoices:
         for booked in newest():
-            said = outgoing_from_json(booked.body)
-            if booked.state == "failed" or not isinstance(said, Say) or not _asks(said):
-                continue
-            is_survey = said.choices[0].role == "survey"
-            return hidden if is_survey else msgspec.structs.replace(hidden, message_id=booked.message_id)
+            asked = _question(booked.body) if booked.state != "failed" else None
+            if asked is not None:
+                is_survey = asked.choices[0].role == "survey"
+                return hidden if is_survey else msgspec.structs.replace(hidden, message_id=booked.message_id)
         return hidden
 
     return found
 
 
-def _asks(said: Say) -> bool:
-    return bool(said.choices) and said.expects is None and said.choices[0].role != "aside"
+def _question(body: str) -> Say | None:
+    """What was asked with buttons; nothing where another version of this program said it, which no turn fails by."""
+    try:
+        said = outgoing_from_json(body)
+    except msgspec.DecodeError:
+        return None
+    if not isinstance(said, Say) or not said.choices or said.expects is not None:
+        return None
+    return said if said.choices[0].role != "aside" else None

@@ -4,7 +4,6 @@ import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator, Iterable
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -77,13 +76,12 @@ class Files:
         await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
         try:
             head, size = await self._receive(path, chunks)
+            kind, mime = sniff(head)
+            stored = Stored(key=key, kind=kind, mime=mime, name=_shown_name(name), size_bytes=size)
+            await asyncio.to_thread(path.with_suffix(".json").write_bytes, msgspec.json.encode(stored))
         except BaseException:
-            with suppress(FileNotFoundError):
-                path.unlink()
+            self.remove([key])
             raise
-        kind, mime = sniff(head)
-        stored = Stored(key=key, kind=kind, mime=mime, name=_shown_name(name), size_bytes=size)
-        await asyncio.to_thread(path.with_suffix(".json").write_bytes, msgspec.json.encode(stored))
         return stored
 
     async def find(self, key: str) -> Stored | None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.events import DeliveryFailed
 from bot.ports import AnyOutgoing, ChannelBusy, ChannelRefused, Say
@@ -322,6 +322,17 @@ async def test_what_another_version_booked_keeps_nobody_waiting_for_ever(shop: S
     await shop.customers.wait_for(2)
     await settled(shop)
     assert [address for address, *_ in shop.customers.sent] == ["2", "1"]
+
+
+async def test_no_turn_fails_by_what_another_version_said_before(shop: Shop) -> None:
+    await shop.hears("1", START)
+    await settled(shop)
+    said = update(OutboxRow).values(body='{"outgoing":"of_tomorrow"}')
+    await shop.database.run(lambda connection: connection.execute(said).rowcount)
+    taken = await shop.hears("1", "1")
+    assert (taken.duplicate, taken.failed) == (False, False)
+    await shop.customers.wait_for(2)
+    assert shop.customers.texts("1")[-1] == "Your name?"
 
 
 async def test_one_chat_gets_a_small_burst_and_then_one_message_in_a_while(database_url: str) -> None:

@@ -1,5 +1,6 @@
 """Files that are kept under keys nobody can guess."""
 
+import resource
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -37,6 +38,19 @@ async def test_too_much_is_refused_and_nothing_stays(tmp_path: Path) -> None:
     files = Files(tmp_path, 50)
     with pytest.raises(FileTooLarge):
         await files.save("big", chunks(b"x" * 40, b"x" * 40))
+    assert files_in(tmp_path) == []
+
+
+async def test_what_there_is_no_room_for_leaves_nothing(tmp_path: Path) -> None:
+    """What is known of the file is longer than the file."""
+    files = Files(tmp_path, 1000)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20, before[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            await files.save("small", chunks(b"x"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert files_in(tmp_path) == []
 
 
