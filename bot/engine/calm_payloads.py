@@ -5,7 +5,7 @@ the braces of entities, `/intent{{"e": "v"}}`, as single ones stand around a slo
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -59,6 +59,21 @@ def set_slot_payload(slot: str, value: Json, read_back: Callable[[Json], Json]) 
         return f"/SetSlots({slot}={bare})"
     escaped = bare.replace("\\", "\\\\").replace('"', '\\"')
     return f'/SetSlots({slot}="{escaped}")'
+
+
+def set_slots_payload(slots: Mapping[str, Json]) -> str:
+    """The payload that fills them: `/SetSlots(amount=100, recipient="John")`."""
+    return f"/SetSlots({', '.join(f'{slot}={_written(value)}' for slot, value in slots.items())})"
+
+
+def _written(value: Json) -> str:
+    match value:
+        case str():
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{escaped}"'
+        case None | bool():
+            return {None: "null", True: "true", False: "false"}[value]
+    return str(value)
 
 
 def _assignments(inside: str) -> SetsSlots | None:

@@ -20,6 +20,7 @@ from bot.engine.answers import Answer
 from bot.engine.aside_buttons import hear_aside_button
 from bot.engine.asides import take_up
 from bot.engine.asking import ask_again, page_buttons, pages, prefix, turn_page
+from bot.engine.calm_intents import hear_built_in
 from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
 from bot.engine.commands import WITH_DIGITS, command_of, obey
 from bot.engine.conversation import Offered, Wait
@@ -350,6 +351,9 @@ def hear_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place:
     filled = slots_of_intent(talk, intent, entities)
     if filled:
         return _set_slots(talk, filled)
+    done = hear_built_in(talk, intent)
+    if not isinstance(done, Unheard):
+        return done
     if talk.wait is None:
         return go_home(talk)
     if talk.wait.topic == "listen":

@@ -3,7 +3,10 @@
 import zlib
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from bot.content import Attachment, Choice, Content, Json, RichText, Value
+from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload, set_slots_payload
 from bot.engine.conversation import Button
 from bot.engine.flow import Button as ResponseButton
 from bot.engine.flow import Text, Variation
@@ -112,7 +115,26 @@ def _button(talk: Talk, button: ResponseButton, filling: Filling | None) -> tupl
     """Its label, and what it does: without a payload it says what stands on it."""
     label = words(talk, button.title, filling).text
     payload = spoken({**button.payloads, "*": button.payload}, talk.language, talk.program.languages)
-    return label, label if payload == talk.program.source_in(button.title, talk.language) else payload
+    if payload == talk.program.source_in(button.title, talk.language):
+        return label, label
+    return label, _with_values(talk, payload, label, filling) if PLACEHOLDER.search(payload) else payload
+
+
+def _with_values(talk: Talk, payload: str, label: str, filling: Filling | None) -> str:
+    """The payload with the values that it names, which are data: they never make it do something else."""
+
+    def filled(values: Mapping[str, Json]) -> dict[str, Json]:
+        return {
+            name: resolved(talk, value, filling) if isinstance(value, str) else value for name, value in values.items()
+        }
+
+    match read_payload(payload):
+        case SetsSlots(values=values):
+            return set_slots_payload(filled(values))
+        case NamesIntent(intent=intent, entities=entities):
+            return f"/{intent}{msgspec.json.encode(filled(entities)).decode()}"
+    said = shown(resolved(talk, payload, filling), None, talk.language)
+    return said if read_payload(said) is None else label
 
 
 def _rendered(talk: Talk, source: str, filling: Filling | None) -> RichText:

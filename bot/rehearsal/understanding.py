@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 import msgspec
 
 from bot.content import Content, Json, RichText
-from bot.engine.calm_payloads import SetsSlots, read_payload
+from bot.engine.calm_payloads import SetsSlots, read_payload, set_slots_payload
 from bot.engine.conversation import Conversation
 from bot.engine.flow import Call, Collect
 from bot.engine.inputs import CommandHeard, PayloadHeard, TextHeard
@@ -305,7 +305,7 @@ async def perform_understood(stage: Stage, moment: Moment, says: Says, understoo
         if not _started(after, known, flow):
             after = stage.hear_alone(after, CommandHeard(name="start", argument=flow))
     if understood.slots and not after.conversation.closed:
-        after = stage.hear_alone(_unasked(after, known), PayloadHeard(payload=set_slots(understood.slots)))
+        after = stage.hear_alone(_unasked(after, known), PayloadHeard(payload=set_slots_payload(understood.slots)))
     happened = (*after.happened[:known], *_in_their_words(after.happened[known:], text))
     return await stage.settle(msgspec.structs.replace(after, happened=happened))
 
@@ -343,18 +343,3 @@ def _in_their_words(happened: tuple[Happened, ...], text: str) -> Iterator[Happe
             said = True
             words = CustomerSaid(content=Content(text=RichText(text=text)))
             yield msgspec.structs.replace(each, event=words)
-
-
-def set_slots(slots: dict[str, Json]) -> str:
-    """The payload that fills them: `/SetSlots(amount=100, recipient="John")`."""
-    return f"/SetSlots({', '.join(f'{slot}={_written(value)}' for slot, value in slots.items())})"
-
-
-def _written(value: Json) -> str:
-    match value:
-        case str():
-            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-            return f'"{escaped}"'
-        case None | bool():
-            return {None: "null", True: "true", False: "false"}[value]
-    return str(value)

@@ -41,7 +41,7 @@ HARMLESS = frozenset({  # happens by itself
 OTHER = "__other__"  # what CALM's categorical slots hold besides their values
 COMMANDS = frozenset({
     "start", "menu", "agent", "language", "cancel", "help", "forget", "restart", "back", "repeat", "skip", "ticket",
-    "stop", "subscribe",
+    "stop", "subscribe", "session_start", "session_end", "silence_timeout",
 })  # fmt: skip
 
 
