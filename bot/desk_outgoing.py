@@ -108,7 +108,6 @@ class DeskLine(Outgoing, frozen=True, kw_only=True, tag="desk_line"):
     author: str | None = None
     called: Called | None = None  # the agent for whom a notice is
     source_message_id: str | None = None  # the customer's message, in the customer's channel
-    source_address: str | None = None
     edited: bool = False
     replaces: str | None = None
     is_awaited: bool = False  # by the agent who has the customer

@@ -175,9 +175,7 @@ class Message(Wire, frozen=True, kw_only=True):
     location: Location | None = None
     venue: Venue | None = None
     contact: Contact | None = None
-    new_chat_members: tuple[User, ...] = ()
     migrate_to_chat_id: int | None = None
-    migrate_from_chat_id: int | None = None
 
     @property
     def topic(self) -> int | None:

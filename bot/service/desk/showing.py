@@ -148,7 +148,6 @@ def pass_on(work: Work, case: Case, event: CustomerSaid | CustomerEdited | Deliv
                 content=Content(text=RichText(text=tapped)) if tapped else event.content,
                 author=customer_name(work, case),
                 source_message_id=event.message_id,
-                source_address=case.address,
                 edited=isinstance(event, CustomerEdited),
                 is_awaited=case.conversation.handoff is not None and case.conversation.handoff.agent is not None,
             )
