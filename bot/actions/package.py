@@ -145,7 +145,8 @@ def _register(executor: ActionExecutor, action_class: type[Action]) -> str:
 
 def _place_of(action_class: type[Action]) -> tuple[str, str]:
     """One file that is imported by two names makes two classes of one place."""
-    return str(vars(sys.modules[action_class.__module__]).get("__file__")), action_class.__qualname__
+    module = sys.modules.get(action_class.__module__)
+    return str(getattr(module, "__file__", None)), action_class.__qualname__
 
 
 def _full_name(action_class: type) -> str:
