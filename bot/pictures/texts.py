@@ -4,7 +4,7 @@ import re
 
 from bot.engine.calm_payloads import NamesIntent, read_payload
 from bot.engine.flow import Button, FlowSet, Text, Variation
-from bot.engine.jinja.template import outlined
+from bot.engine.jinja import outlined
 from bot.engine.program import spoken
 from bot.engine.text import parse_text
 from bot.engine.wording import WORDING

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from bot.engine.flow import Text, Variation
-from bot.engine.jinja.template import outlines, read_template
+from bot.engine.jinja import outlines, read_template
 from bot.engine.normal import normalise, visible
 from bot.engine.program import Program, spoken
 from bot.engine.reading.calm_names import BUILT_IN_RESPONSES

@@ -11,8 +11,8 @@ from msgspec import structs
 
 from bot.content import Json
 from bot.engine.flow import Text
-from bot.engine.jinja.syntax import TemplateError, without_tags
-from bot.engine.jinja.template import fill_in, outlines, read_template
+from bot.engine.jinja import TemplateError, fill_in, outlines, read_template, without_tags
+from bot.engine.jinja_bounds import MARK
 from bot.engine.reader import read_flows
 from bot.events import BotSaid
 from bot.problems import Problem, as_text
@@ -100,7 +100,6 @@ def test_what_only_calms_patterns_know_is_nothing() -> None:
         ("{{ songs | join(', ') }} and {{ songs | length }}", {"songs": ["a", "b"]}, "a, b and 2"),
         ("{{ songs }}", {"songs": ["a", "b"]}, "a and b"),
         ("{{ '%.2f' % price }} {{ '{:,.1f}'.format(price) }}", {"price": 1234.5}, "1234.50 1,234.5"),
-        ("{{ artist.strftime('%d.%m.%Y') }}", {"artist": "2026-03-21T12:00"}, "21.03.2026"),
         ("{{ 'dear' if price > 9 else 'cheap' }}{# no #}", {"price": 10}, "dear"),
         ("{{ 'b' in songs }}, {{ artist is none }}", {"songs": ["b"]}, "Yes, Yes"),
         ("a {b} {{ artist }} {% raw %}{{ c }}{% endraw %}", {"artist": "X"}, "a {b} X {{ c }}"),
@@ -111,11 +110,14 @@ def test_values_are_shown_as_jinja_makes_them(text: str, slots: dict[str, Json],
     assert said(text, slots, condition="true") == expected
 
 
-def test_markup_is_the_authors_alone() -> None:
-    customer = customer_of("**{{ artist | upper }}**", {"artist": "_x_"}, condition="true")
+@pytest.mark.parametrize("value", ["_x_", f"{MARK}0{MARK}**x**"])
+def test_markup_is_the_authors_alone(value: str) -> None:
+    text = "{% set y %}**{{ artist | upper }}**{% endset %}{{ y }}"
+    customer = customer_of(text, {"artist": value}, condition="true")
     customer.starts()
     (said,) = (event for event in customer.turn if isinstance(event, BotSaid))
-    assert (said.content.text.text, [span.style for span in said.content.text.spans]) == ("_X_", ["bold"])
+    shown = value.replace(MARK, "").upper()
+    assert (said.content.text.text, [span.style for span in said.content.text.spans]) == (shown, ["bold"])
 
 
 @pytest.mark.parametrize(
@@ -134,17 +136,20 @@ def test_what_comes_to_nothing_shows_nothing(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "column", "why"),
     [
-        ("{% if artist %}x", 4, "'endif' is missing for this"),
-        ("x{% endif %}", 5, "'endif' ends nothing"),
-        ("{% if artist %}x{% else %}y{% else %}z{% endif %}", 31, "'endif' is missing before this"),
-        ("{% if %}x{% endif %}", 6, "a value is missing here"),
-        ("{{ artist | uper }}", 13, "there is no filter 'uper' here (did you mean 'upper'?)"),
-        ("{{ artist.uper() }}", 11, "there is no method 'uper' here (did you mean 'upper'?)"),
-        ("{% include 'x' %}", 4, "there is no 'include' here"),
-        ("x {{ artist", 12, "'{{' is not closed, or this is no expression"),
-        ("{{ " + "(" * 40 + " }}", 47, "'{{' is not closed, or this is no expression"),
-        ("{% if artist %}" * 5000, 484, "too many blocks within each other"),
-        ("{{ a " + "| upper" * 200 + "}}", 1, "this is more than anybody reads in one tag"),
+        ("{% if artist %}x", 1, "that needs to be closed is 'if'"),
+        ("x{% endif %}", 5, "unknown tag 'endif'"),
+        ("{% if artist %}x{% else %}y{% else %}z{% endif %}", 31, "unknown tag 'else'"),
+        ("Hello\n{% if %}x{% endif %}", 7, "Expected an expression"),
+        ("{{ artist | uper }}", 13, "No filter named 'uper'"),
+        ("{{ artist is uper }}", 14, "No test named 'uper'"),
+        ("{{ songs | random }}", 12, "No filter named 'random'"),
+        ("{% include 'x' %}", 1, "there is no 'include' here"),
+        ("{% if artist %}{% macro a() %}{% endmacro %}{% endif %}", 1, "there is no 'macro' here"),
+        ("x {{ artist", 3, "unexpected end of template"),
+        ("{{ " + "(" * 40 + " }}", 1, "unexpected '}', expected ')'"),
+        ("{% if artist %}" * 1200, 1, "too many blocks or parentheses within each other"),
+        ("{{ a " + "| upper" * 200 + "}}", 1, "too many blocks or parentheses within each other"),
+        ("x" * 20_001, 1, "more than 20000 letters"),
     ],
 )
 def test_what_cannot_be_read_is_told_where_it_stands_and_never_said(text: str, column: int, why: str) -> None:
@@ -235,6 +240,9 @@ DOUBLED = "{% set n = namespace(x=VALUE) %}" + ENDLESS + "{% set n.x = n.x SIGN 
         DOUBLED.replace("VALUE", "'ab'").replace("SIGN", "~"),
         DOUBLED.replace("VALUE", "[1]").replace("SIGN", "+"),
         DOUBLED.replace("VALUE", "3").replace("SIGN", "*"),
+        ENDLESS + "{{ '{:>{w}}'.format(1, w=10 ** 9) }}{{ (5).to_bytes(10 ** 9, 'big') }}{% endfor %}",
+        "{{ '\\t'.expandtabs(tabsize=10 ** 9) }}{{ '%*d' % (10 ** 9, 1) }}{{ a | indent(10 ** 9) }}",
+        "{% for x in [1] recursive %}{{ loop([1]) }}{{ loop([1]) }}{% endfor %}",
         "{{ 99999 | round(-999999999) }}{{ 5 | round(999999999) }}",
         "{% if " + " " * 50_000,
         "{%" * 50_000,

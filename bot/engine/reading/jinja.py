@@ -3,9 +3,7 @@
 import re
 
 from bot.engine.flow import Text
-from bot.engine.jinja.scope import ROOTS
-from bot.engine.jinja.syntax import TemplateError, without_tags
-from bot.engine.jinja.template import read_template
+from bot.engine.jinja import ROOTS, TemplateError, read_template, without_tags
 from bot.engine.reading.findings import Findings
 from bot.yaml_nodes import Scalar
 

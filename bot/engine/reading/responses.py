@@ -8,7 +8,7 @@ import msgspec
 from bot.content import Json
 from bot.engine.conditions import parse_condition
 from bot.engine.flow import Button, Text, Variation
-from bot.engine.jinja.template import outlined
+from bot.engine.jinja import outlined
 from bot.engine.patterns import SLOT_REJECTIONS
 from bot.engine.reading.findings import Findings, Given, Said, TextRole
 from bot.engine.reading.jinja import checked_template, is_template, named, plainly
