@@ -31,7 +31,7 @@ from bot.engine.flow import (
     Ticket,
     TicketState,
 )
-from bot.engine.languages import NAMES
+from bot.engine.formats import language_name
 from bot.engine.patterns import HUMAN_HANDOFF, INTERNAL_ERROR, is_pattern
 from bot.engine.text import PLACEHOLDER
 
@@ -184,7 +184,7 @@ def _language(writer: FlowWriter, step: SwitchLanguage) -> None:
         writer.add(step.id, {"set_slots": [{LANGUAGE: step.language}]}, step.next)
         return
     asked = Text(response="utter_switchboard_choose_language")
-    names = {code: Text(by_language={"*": NAMES.get(code, code)}) for code in languages}
+    names = {code: Text(by_language={"*": language_name(code)}) for code in languages}
     buttons = tuple(project.button(name, LANGUAGE, code, writer.flow.id, step.id) for code, name in names.items())
     response = project.respond_with_buttons(asked, writer.response(step.id), writer.flow.id, step.id, buttons)
     project.collected.add(LANGUAGE)

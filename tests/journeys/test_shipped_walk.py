@@ -15,10 +15,10 @@ from bot.actions.package import load_actions
 from bot.content import Attachment
 from bot.engine.flow import FlowSet, Menu
 from bot.engine.inputs import AnyHeard, CommandHeard, FollowUpDue, TapHeard, TextHeard
-from bot.engine.languages import NAMES
 from bot.engine.program import compile_program
 from bot.engine.reader import read_flows
 from bot.engine.talk import Talk
+from bot.engine.wording import WORDING
 from bot.events import (
     ActionRequested,
     BotSaid,
@@ -151,7 +151,7 @@ def test_every_option_of_every_menu_is_taken(walked: Walked) -> None:
 
 def test_everything_is_said_in_the_language(walked: Walked) -> None:
     own = re.compile(LETTERS[walked.language])
-    names = set(NAMES.values())
+    names = set(WORDING["utter_switchboard_language_name"].values())
     strange = {
         (said.flow, said.step, text)
         for said, text in walked.spoken()
