@@ -134,7 +134,7 @@ def read_desk(file: str, source: str | bytes, time_zone: str = "UTC") -> DeskRea
     default = _default_queue(queues, sections["queues"], document.mark if document else Mark(file), found)
     desk = Desk(queues=queues, calendars=calendars, default_queue=default, departments=departments, canned=canned)
     names = DeskNames(queues=frozenset(queues), calendars=frozenset(calendars), departments=frozenset(departments))
-    if document is None:
+    if not isinstance(document, Mapping):
         return DeskReading(desk=None, names=None, problems=found.sorted())
     return DeskReading(desk=None if found.failed else desk, names=names, problems=found.sorted())
 

@@ -86,6 +86,8 @@ def _parse(files: Mapping[str, str | bytes], found: Findings) -> Sections:
             report(Mark(each.file, each.line, each.column), each.code, each.message, each.hint)
         if document is not None:
             sections.add(document)
+        elif not problems:
+            sections.empty.append(Mark(file))
         elif len(problems):
             found.broken_files = True
     sections.settle()

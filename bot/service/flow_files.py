@@ -30,8 +30,8 @@ def _is_flow_file(file: Path, folder: Path) -> bool:
     elsewhere = any(part.startswith(".") or part in INSTALLED for part in inside)
     if file.suffix.lower() not in SUFFIXES or TESTS in inside[:-1] or elsewhere:
         return False
-    leads_nowhere = file.is_symlink() and not file.exists()  # reading it tells so
-    return leads_nowhere or file.is_file()
+    leads_nowhere = file.is_symlink() and not file.exists()
+    return leads_nowhere or file.is_file() or file.is_dir()  # reading tells what is no file
 
 
 def _shown(file: Path) -> str:

@@ -180,3 +180,8 @@ def test_names_are_known_although_something_is_broken() -> None:
     assert names is not None
     assert (names.queues, names.calendars) == (frozenset({"a"}), frozenset({"c", "always"}))
     assert read_desk("desk.yaml", "queues: [").names is None
+
+
+def test_a_file_that_is_no_desk_at_all_names_nothing_that_flows_could_miss() -> None:
+    assert read_desk("desk.yaml", "- a\n").names is None
+    assert read_desk("desk.yaml", "").names is None

@@ -35,7 +35,7 @@ def program(name: str) -> Program:
             {
                 "no-effect": 7,
                 "needs-language-model": 4,
-                "duplicate-name": 2,
+                "duplicate-name": 1,
                 "not-a-flow-file": 1,
                 "unused-slot": 1,
                 "other-slot": 1,

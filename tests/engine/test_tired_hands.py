@@ -126,6 +126,23 @@ def test_a_comma_leads_a_list_over_lines() -> None:
     assert [(problem.line, problem.column)] != [(4, 8)], str(problem)
 
 
+def test_an_empty_file_is_told_and_harmless() -> None:
+    reading = read_flows({"f.yaml": FLOWS, "orders.yaml": "# nothing yet\n"})
+    assert [(each.file, each.line, each.severity, each.code) for each in reading.problems] == [
+        ("orders.yaml", 1, "warning", "empty-file")
+    ]
+    calm = {"flows.yml": "flows:\n  a:\n    description: a\n    steps:\n      - action: utter_a\n", "more.yml": ""}
+    domain = 'version: "3.1"\nresponses: {utter_a: [{text: A}]}\n'
+    assert read_flows({**calm, "domain.yml": domain}).problems == ()
+
+
+def test_a_copy_of_a_file_is_told_in_a_line_and_its_flows_one_by_one() -> None:
+    copied = FLOWS.partition("flows:")[0].partition("slots:")[2]
+    told_of = read_flows({"a.yaml": FLOWS, "b.yaml": f"slots:{copied}"}).problems
+    assert [(each.file, each.line, each.severity) for each in told_of] == [("b.yaml", 2, "warning")]
+    assert "and so are 2 more of this file" in told_of[0].message
+
+
 CASE = "test_cases:\n  - test_case: a\n    steps:\n      - "
 
 

@@ -14,10 +14,15 @@ def test_yaml_files_at_any_depth_but_no_tests_and_nothing_hidden_or_installed(tm
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(name.encode())
-    (tmp_path / "folder.yaml").mkdir()
     found = gather(tmp_path)
     assert {Path(name).relative_to(tmp_path).as_posix() for name in found} == {"a.yaml", "b.yml", "deep/er/c.YAML"}
     assert found[str(tmp_path / "a.yaml")] == b"a.yaml"
+
+
+def test_a_folder_that_is_called_as_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "orders.yaml").mkdir()
+    with pytest.raises(IsADirectoryError, match="orders.yaml"):
+        gather(tmp_path)
 
 
 def test_one_file_alone(tmp_path: Path) -> None:

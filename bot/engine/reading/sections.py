@@ -37,12 +37,16 @@ class Sections:
         self.domain: dict[str, list[Json]] = {}  # what each file says of a section without effect
         self.signed: set[str] = set()  # files with what CALM's have and ours need not
         self.plain: set[str] = set()  # files that say nothing that only this house says
+        self.empty: list[Mark] = []  # files that say nothing
         self.strays: list[Node] = []  # files that are lists or words, such as the e2e tests' results
         self.unknown: list[Entry] = []  # top-level keys that there are not
         self.known_files: set[str] = set()  # that have others, and so are of flows or of what flows need
         self.unreadable: list[Problem] = []  # of files that are no YAML, and seem to be of something else
         self.told: set[str] = set()  # sections without effect
         self.stories: Mark | None = None
+        self.copied: dict[
+            tuple[str, str], list[tuple[Entry, str]]
+        ] = {}  # the same names with the same values, by files
         self.repeated: list[tuple[Entry, str]] = []  # what is not the same as the first of its name, which counts
         self.languages: dict[str, None] = {}  # of CALM's config.yml, the first is the one that texts are written in
 
@@ -72,6 +76,8 @@ class Sections:
             report = self.found.warn if is_of_calm else self.found.error
             report(Mark(problem.file, problem.line, problem.column), problem.code, problem.message, problem.hint)
         self.found.broken_files |= bool(self.unreadable) and not is_of_calm
+        for mark in () if self.found.calm_files else self.empty:
+            self.found.warn(mark, "empty-file", "nothing is written in this file", "delete it, if that is meant")
         for stray in self.strays:
             if is_of_calm:
                 self.found.warn(stray, "not-a-flow-file", "nothing in this file is of flows")
@@ -89,6 +95,11 @@ class Sections:
             report = self.found.error if is_slip else self.found.warn_calm
             report(key, "unknown-key", f"'{key.text}' is not a key of a flow file", hint)
             self.found.broken_files |= report == self.found.error and nearest(key.text, SECTIONS) is not None
+        for copies in self.copied.values():
+            entry, message = copies[0]
+            more = f", and so are {len(copies) - 1} more of this file" if len(copies) > 1 else ""
+            hint = "is one of the files a copy?" if len(copies) > 2 else "it is the same there, so remove one"
+            self.found.warn(entry.key, "duplicate-name", message + more, hint)
         for entry, message in self.repeated:
             self.found.warn_calm(entry.key, "duplicate-name", message, "the first one counts")
 
@@ -170,7 +181,7 @@ class Sections:
             if section not in REPEATABLE:
                 self.found.error(entry.key, "duplicate-name", message)
             elif plain(entry.value) == plain(known[name].value):
-                self.found.warn(entry.key, "duplicate-name", message, "it is the same there, so remove one")
+                self.copied.setdefault((entry.key.mark.file, first.file), []).append((entry, message))
             else:
                 self.repeated.append((entry, message))
 
