@@ -180,7 +180,7 @@ SURVEY = keys(
     {
         "kind": told(choice((*SCALES, "custom")), "csat asks 1-5, nps 0-10, ces 1-7. Default: csat."),
         "ask": told(TEXT, "The question. Required."),
-        "scale": told(SCALE, "The scores, such as 1-5."),
+        "scale": told(SCALE, "The scores of a custom one, such as 1-10; the others have their own."),
         "labels": told(
             either(
                 list_of(TEXT, at_least=2), choice(LABELS), "This should be stars, emoji, numbers, or a list of texts."
