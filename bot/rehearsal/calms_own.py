@@ -12,6 +12,9 @@ from bot.rehearsal.case import ActionRuns, AnyExpectation, BotSays, FlowEnds, Fl
 OF_MODELS = frozenset(name for name, served in BUILT_IN_RESPONSES.items() if served is None)
 """CALM's responses that only a language model knows when to say, whoever words them."""
 
+OF_AGENTS = frozenset({"action_agent_request_user_input"})
+"""What CALM notes when an agent of language models asks something, which flows never run."""
+
 
 class CalmPart(msgspec.Struct, frozen=True):
     """The flows that are made of CALM's own kinds of steps alone, and the slots that their questions and agents fill.
@@ -59,7 +62,7 @@ def calms_own(expected: AnyExpectation | None, flow_set: FlowSet) -> str | None:
             return name if name in BUILT_IN_RESPONSES and name not in flow_set.responses else None
         case ActionRuns(action=name):
             known = name in flow_set.actions or name in flow_set.responses
-            return name if not known and (name in BUILT_IN or name in BUILT_IN_RESPONSES) else None
+            return name if not known and (name in BUILT_IN or name in BUILT_IN_RESPONSES or name in OF_AGENTS) else None
         case SlotIs(slot="route_session_to_calm" as name):
             return name  # domains declare it, and only CALM's router fills it
         case SlotIs(slot=name):

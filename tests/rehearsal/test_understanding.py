@@ -123,6 +123,11 @@ def test_the_slot_of_calms_router_is_nobodys_failure() -> None:
     assert calm(f"{{user: balance, assertions: [{{flow_started: check_balance}}, {routed}]}}").passed
 
 
+def test_what_an_agent_of_models_asks_is_nobodys_failure() -> None:
+    asked = "{action_executed: action_agent_request_user_input}"  # as RasaHQ's workshop on cars has it
+    assert calm(f"{{user: balance, assertions: [{{flow_started: check_balance}}, {asked}]}}").passed
+
+
 def test_a_slot_that_only_must_be_set_gets_the_value_that_the_words_are_like() -> None:
     flows = b"""
 version: "3.1"
