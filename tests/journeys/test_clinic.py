@@ -89,7 +89,7 @@ def walked(request: pytest.FixtureRequest) -> tuple[list[Seen], set[tuple[str, s
 def test_it_is_read_without_errors() -> None:
     read = reading()
     assert read.flow_set is not None
-    assert {problem.code for problem in read.problems} == {"many-options", "no-effect"}
+    assert {problem.code for problem in read.problems} == {"many-options", "no-effect", "secret-shown"}
 
 
 def test_every_step_is_reached(walked: tuple[list[Seen], set[tuple[str, str]], str]) -> None:
