@@ -1,6 +1,5 @@
 """What agents do with the customers who asked for a person, from whatever desk they work at."""
 
-from datetime import datetime
 from functools import partial
 
 from bot.content import Content, Value
@@ -32,7 +31,6 @@ class Glance(Value, frozen=True, kw_only=True):
     channel: str
     agent: str | None
     thread: str | None
-    queued_at: datetime | None
 
 
 class Handoffs:
@@ -135,24 +133,6 @@ class Handoffs:
             lambda connection: self._glance(connection, handoffs.in_thread(connection, group, topic))
         )
 
-    async def waiting(self, queue: str) -> list[Glance]:
-        """Who waits in a queue, the next one first."""
-
-        def read(connection: Connection) -> list[Glance]:
-            found = (self._glance(connection, handoff) for handoff in handoffs.waiting(connection, queue))
-            return [glance for glance in found if glance is not None]
-
-        return await self._database.read(read)
-
-    async def held_by(self, agent: str) -> list[Glance]:
-        """Whom an agent has taken and not closed."""
-
-        def read(connection: Connection) -> list[Glance]:
-            found = (self._glance(connection, handoff) for handoff in handoffs.held_by(connection, agent))
-            return [glance for glance in found if glance is not None]
-
-        return await self._database.read(read)
-
     async def history(self, handoff: str) -> list[Said]:
         """All that was said in the whole conversation, among agents too, the oldest first."""
         language, zone = self._installation.desk_language, self._installation.time_zone
@@ -184,5 +164,4 @@ class Handoffs:
             channel=handoff.channel,
             agent=handoff.agent_id,
             thread=handoff.thread,
-            queued_at=handoff.queued_at,
         )
