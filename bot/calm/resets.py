@@ -24,7 +24,7 @@ class Resets(NamedTuple):
 
 
 def resets_at(menu: Menu, flow: Flow, flow_set: FlowSet) -> Resets:
-    """What to empty when the menu is reached. What the flow itself fills is its own affair."""
+    """What to empty when the menu is reached. What the flow itself fills stays, once it has filled it."""
     own = {slot for step in flow.steps.values() for slot in reset_with(step)}
     before = _filled_by_calls(_from((flow.first,), flow, lambda step: step.id == menu.id), flow_set)
     below = _filled_by_calls(_from(targets(menu), flow, lambda step: isinstance(step, Menu)), flow_set)
@@ -33,7 +33,7 @@ def resets_at(menu: Menu, flow: Flow, flow_set: FlowSet) -> Resets:
         for slot in below
         if slot not in own and slot not in before and (known := flow_set.slots.get(slot)) is not None
     }
-    return Resets(values, tuple(slot for slot in below if slot in before and slot not in own))
+    return Resets(values, tuple(slot for slot in below if slot in before or slot in own))
 
 
 def _filled_by_calls(steps: Iterable[Step], flow_set: FlowSet) -> dict[str, None]:
