@@ -13,7 +13,7 @@ class HandoffRequested(Event, frozen=True, kw_only=True):
     queue: str
     flow: str
     step: str
-    reason: Literal["step", "agent_word", "failed_question", "action_error", "internal_error"]
+    reason: Literal["step", "agent_word", "failed_question", "action_error", "internal_error", "trial"]
     calendar: str | None = None
     note: str = ""
     collected: tuple[tuple[str, str], ...] = ()

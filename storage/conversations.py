@@ -261,6 +261,11 @@ def latest(connection: Connection, channel: str, address: str) -> Stored | None:
     return next(iter(read(Stored, connection.execute(statement))), None)
 
 
+def entry(connection: Connection, conversation_id: str) -> str | None:
+    """The deep link, command or draft that it began with."""
+    return connection.execute(select(ConversationRow.entry).where(ConversationRow.id == conversation_id)).scalar()
+
+
 def latest_of(connection: Connection, customer_id: str) -> Stored | None:
     """The newest conversation of a customer, wherever, open or closed, not locked."""
     statement = select(*STORED).where(ConversationRow.customer_id == customer_id)

@@ -33,12 +33,14 @@ from bot.service.desk import showing as desk_side
 from bot.service.keeping import keep
 from bot.service.tapped import UNTOUCHED, Tapped, choices_of_question, outdated_choices, tapped_menu
 from bot.service.work import Work
-from storage import customers, follow_ups, joining, legs, privacy
+from storage import conversations, customers, follow_ups, joining, legs, privacy
+from storage.later_tables import DRAFT
 
 Request = HandoffRequested | TicketOpened | TicketAskedAbout
 """What the desk answers at once."""
 
 RETRY_PAUSE = timedelta(seconds=1)  # of an action; less than the engine's grace for its way there and back
+TRIAL = "trial"  # the reason that agents read
 ACTIONS = "action"  # the outbox's channel for what the Actions port shall run
 
 
@@ -116,7 +118,17 @@ def _completed(
             return msgspec.structs.replace(event, previous=case.previous_id)
         case TicketOpened():
             return ticket_keeping.keep(work, case, event)
-    return msgspec.structs.replace(event, queue=queueing.queue_named(work.installation.desk, event.queue).name)
+    queue = queueing.queue_named(work.installation.desk, event.queue).name
+    if isinstance(event, HandoffRequested) and _is_trial(work, case):
+        return msgspec.structs.replace(event, queue=queue, reason=TRIAL)
+    return msgspec.structs.replace(event, queue=queue)
+
+
+def _is_trial(work: Work, case: Case) -> bool:
+    """Whether it is no customer who asks for a person, but a tester of flows that are not published."""
+    if case.conversation.revision == work.installation.programs.newest:
+        return False
+    return (case.entry or conversations.entry(work.connection, case.id)) == DRAFT
 
 
 def block(work: Work, channel: str, address: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.engine.inputs import CommandHeard
+from bot.events import HandoffRequested
 from bot.ports import Inbound
 from bot.service.drafts import Drafts
 from bot.service.publishing import Publishing
@@ -123,6 +124,8 @@ async def test_a_tester_with_a_person_stays_there_and_one_who_waits_for_a_person
     await shop.hears(TESTER, "3")
     with_a_person = await tester.stands()
     assert with_a_person.handoff_id is not None
+    requested = [event for event in await shop.events(with_a_person.id) if isinstance(event, HandoffRequested)]
+    assert [event.reason for event in requested] == ["trial"], "agents read that it is no customer"
     await shop.handoffs.take(with_a_person.handoff_id, ali.id, "take")
     assert await tester.asks("off")
     await tester.is_told("You are talking with a person.")

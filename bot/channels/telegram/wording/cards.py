@@ -14,6 +14,12 @@ CARD_WORDS: dict[str, dict[str, str]] = {
         "ar": "القائمة تؤدي إلى هنا",
         "he": "התפריט מוביל לכאן",
     },
+    "reason_trial": {
+        "en": "no customer: one of the team tries flows that are not published",
+        "fa": "مشتری نیست؛ یکی از همکاران جریان‌های منتشرنشده را می‌آزماید",
+        "ar": "ليس عميلًا: أحد أفراد الفريق يجرّب مسارات غير منشورة",
+        "he": "לא לקוח: מישהו מהצוות מנסה זרימות שלא פורסמו",
+    },
     "reason_agent_word": {
         "en": "asked for a person",
         "fa": "خواست با کارشناس حرف بزند",
