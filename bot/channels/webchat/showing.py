@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, MutableMapping
 from itertools import pairwise
 from typing import Literal
+from urllib.parse import unquote
 
 import msgspec
 
@@ -214,12 +215,20 @@ def _asks(said: BotSaid) -> Literal["question", "survey", "links"] | None:
 
 def file_of(attachment: Attachment) -> File:
     """The file with the address at which this page may fetch it."""
-    file = attachment.file
+    file, name = attachment.file, attachment.name
+    url: str | None = None
     if file.startswith(UPLOAD):
-        url: str | None = f"chat/files/{file.removeprefix(UPLOAD)}"
-    else:
-        url = file if file.lower().startswith(("https://", "http://")) else None
-    return File(kind=attachment.kind, url=url, name=attachment.name, size_bytes=attachment.size_bytes)
+        url = f"chat/files/{file.removeprefix(UPLOAD)}"
+    elif file.lower().startswith(("https://", "http://")):
+        url, name = file, name or _name_in(file)
+    return File(kind=attachment.kind, url=url, name=name, size_bytes=attachment.size_bytes)
+
+
+def _name_in(address: str) -> str | None:
+    """What the file is called there, if it is called anything."""
+    path = re.split("[?#]", address.partition("://")[2])[0]
+    last = path.rpartition("/")[2] if "/" in path else ""
+    return unquote(last) if "." in last.strip(".") else None
 
 
 # Text

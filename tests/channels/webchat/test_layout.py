@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from playwright.async_api import Browser, expect
 
-from bot.content import Content, RichText
+from bot.content import Content, RichText, Span
 from bot.events import BotSaid
 from tests.channels.webchat.house import House
 from tests.channels.webchat.screen import screen_of
@@ -181,3 +181,17 @@ async def test_the_stars_of_a_rating_stand_in_one_row(browser: Browser, chat: st
         places = await stars.evaluate_all("stars => stars.map((star) => [star.offsetTop, star.offsetWidth])")
         assert len({top for top, _ in places}) == 1
         assert min(wide for _, wide in places) >= 36
+
+
+async def test_words_stand_out_as_they_were_written(browser: Browser, chat: str, house: House) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        spans = (
+            *(Span(start=0, end=4, style="bold"), Span(start=2, end=6, style="italic")),
+            Span(start=7, end=11, style="code"),
+        )
+        await house.happens(BotSaid(content=Content(text=RichText(text="abcdef x=12", spans=spans))))
+        await screen.sees("abcdef x=12")
+        newest = screen.bubbles("bot").last
+        for selector, text in {"strong": ["ab", "cd"], "em": ["cd", "ef"], "code": ["x=12"]}.items():
+            assert await newest.locator(selector).all_inner_texts() == text

@@ -10,7 +10,8 @@ from playwright.async_api import Browser, expect
 
 from bot.actions.in_process import InProcessActions
 from bot.actions.package import load_actions
-from bot.events import CustomerSaid
+from bot.content import Attachment, Content, RichText
+from bot.events import BotSaid, CustomerSaid
 from bot.settings import DEMO_ACTIONS
 from tests.channels.webchat.house import LIMIT_BYTES, House, house_of
 from tests.channels.webchat.screen import Screen, screen_of
@@ -138,6 +139,17 @@ async def test_a_file_is_sent_and_seen(browser: Browser, chat: str) -> None:
         await expect(picture).to_have_attribute("alt", "lamp.png")
         assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1
         assert "A nice photo." in await screen.said()
+
+
+async def test_a_picture_that_is_not_there_is_a_link_with_its_name(browser: Browser, chat: str, house: House) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        gone = Attachment(kind="photo", file=f"{house.origin}/gone/lamp%20blue.png")
+        await house.happens(BotSaid(content=Content(text=RichText(text="Our lamp"), attachment=gone)))
+        await screen.sees("Our lamp")
+        await expect(screen.bubbles("bot").last.locator("a.document")).to_have_text("lamp blue.png")
+        await expect(screen.page.locator("#said img")).to_have_count(0)
+        screen.complaints.clear()
 
 
 async def test_a_file_that_is_too_large_is_not_even_sent(browser: Browser, chat: str, house: House) -> None:

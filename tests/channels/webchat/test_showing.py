@@ -181,3 +181,16 @@ def test_texts_of_the_house_run_in_the_direction_of_the_conversation_and_a_custo
 )
 def test_a_page_knows_for_how_long_buttons_are_good(said: BotSaid, asks: str | None) -> None:
     assert msgspec.to_builtins(shown_of(said)).get("asks") == asks
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://a.example/files/manual%20%D9%81%D8%A7.pdf?v=2#page", "manual فا.pdf"),
+        ("https://a.example/picture", None),
+        ("https://a.example", None),
+        ("https://a.example/..", None),
+    ],
+)
+def test_a_file_of_the_web_is_called_as_it_is_there(address: str, name: str | None) -> None:
+    assert file_of(Attachment(kind="document", file=address)).name == name

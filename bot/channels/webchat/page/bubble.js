@@ -48,12 +48,19 @@ function linkTo(url, attributes, ...children) {
 function fileOf(file, words, formats) {
   const name = file.name || (PICTURES.includes(file.kind) ? words.image : words.file);
   if (file.url && PICTURES.includes(file.kind)) {
-    return linkTo(file.url, { class: "picture" }, make("img", { src: file.url, alt: name, loading: "lazy" }));
+    const image = make("img", { src: file.url, alt: name, loading: "lazy" });
+    const picture = linkTo(file.url, { class: "picture" }, image);
+    image.onerror = () => picture.replaceWith(documentOf(file, name, formats));
+    return picture;
   }
   if (file.url && SOUNDS.includes(file.kind)) return make("audio", { src: file.url, controls: true, preload: "metadata" });
   if (file.url && FILMS.includes(file.kind)) {
     return make("video", { src: file.url, controls: true, preload: "metadata", playsinline: true });
   }
+  return documentOf(file, name, formats);
+}
+
+function documentOf(file, name, formats) {
   const label = make("span", { class: "file-name" }, make("bdi", {}, name));
   if (file.size_bytes) label.append(make("small", {}, formats.size(file.size_bytes)));
   const attributes = { class: "document" };
