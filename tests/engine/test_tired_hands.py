@@ -126,6 +126,13 @@ def test_a_comma_leads_a_list_over_lines() -> None:
     assert [(problem.line, problem.column)] != [(4, 8)], str(problem)
 
 
+def test_a_flow_at_the_margin_is_told_and_nobody_misses_it_elsewhere() -> None:
+    fitting = FLOWS.partition("  fitting:")[2].replace("\n    ", "\n  ")
+    (problem,) = read_flows({"f.yaml": FLOWS.partition("  fitting:")[0], "g.yaml": f"fitting:{fitting}"}).problems
+    assert (problem.file, problem.line, problem.severity, problem.code) == ("g.yaml", 1, "error", "unknown-key")
+    assert problem.hint == "a flow stands below the key 'flows': indent it"
+
+
 def test_an_empty_file_is_told_and_harmless() -> None:
     reading = read_flows({"f.yaml": FLOWS, "orders.yaml": "# nothing yet\n"})
     assert [(each.file, each.line, each.severity, each.code) for each in reading.problems] == [

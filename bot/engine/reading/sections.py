@@ -94,7 +94,8 @@ class Sections:
             )
             report = self.found.error if is_slip else self.found.warn_calm
             report(key, "unknown-key", f"'{key.text}' is not a key of a flow file", hint)
-            self.found.broken_files |= report == self.found.error and nearest(key.text, SECTIONS) is not None
+            is_unread = _is_flow(entry.value) or nearest(key.text, SECTIONS) is not None
+            self.found.broken_files |= is_unread and not self.found.is_calms(key)
         for copies in self.copied.values():
             entry, message = copies[0]
             more = f", and so are {len(copies) - 1} more of this file" if len(copies) > 1 else ""
@@ -190,6 +191,8 @@ class Sections:
         known = SECTIONS | CALM_SECTIONS
         sections = [section for section in document.entries if section != "version"]
         if not sections or any(section in known or nearest(section, known) for section in sections):
+            return False
+        if any(_is_flow(entry.value) for entry in document.entries.values()):
             return False
         self.found.warn(document.entries[sections[0]].key, "not-a-flow-file", "nothing in this file is of flows")
         return True
