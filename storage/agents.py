@@ -128,6 +128,7 @@ def add(
 
 def serve(connection: Connection, agent_id: str, queues: Collection[str]) -> None:
     """The agent serves these queues and no others."""
+    _lock(connection, agent_id)  # two who say so at once would both add the same row
     connection.execute(delete(AgentQueueRow).where(AgentQueueRow.agent_id == agent_id))
     if queues:
         rows = [{"agent_id": agent_id, "queue": queue} for queue in sorted(set(queues))]

@@ -87,6 +87,19 @@ async def test_the_desk_keeps_an_admin_though_two_send_each_other_away_at_once(p
         await shop.close(1)
 
 
+async def test_of_two_who_change_the_same_agent_at_once_the_later_is_right(postgres_database: str) -> None:
+    shops = [Shop(postgres_database, process=name) for name in ("one", "two")]
+    for telegram_id in range(1, 11):
+        added = await asyncio.gather(*(shop.supervision.add("Omid", telegram_id, ["support"]) for shop in shops))
+        assert sorted(added) == ["done", "is_agent"]
+        omid = await shops[0].agents.with_telegram(telegram_id)
+        assert omid
+        served = await asyncio.gather(*(shop.supervision.serve(omid.id, ["night"]) for shop in shops))
+        assert served == ["done", "done"]
+    for shop in shops:
+        await shop.close(1)
+
+
 async def test_whose_changes_name_what_is_not_there_are_refused(shop: Shop) -> None:
     omid = (await shop.agents.add("Omid", telegram_id=2, queues=["support"])).id
     assert await shop.supervision.serve(omid, ["day"]) == "unknown_queue"

@@ -56,16 +56,11 @@ class Supervision:
             return "unknown_queue"
 
         def add(connection: Connection) -> Outcome:
-            if agents.by_telegram(connection, telegram_id) is not None:
+            served = queues or (desk.default_queue,)
+            try:
+                agents.add(connection, name=name, role="agent", telegram_id=telegram_id, queues=served, now=now)
+            except agents.TelegramAccountTaken:
                 return "is_agent"
-            agents.add(
-                connection,
-                name=name,
-                role="agent",
-                telegram_id=telegram_id,
-                queues=queues or (desk.default_queue,),
-                now=now,
-            )
             return "done"
 
         return await self._database.run(add)
@@ -98,7 +93,7 @@ class Supervision:
 
         def act(connection: Connection) -> Outcome:
             admins = _lock_admins(connection) if leaves_admins else []
-            changed = agents.get(connection, agent)
+            changed = agents.lock(connection, agent)
             if changed is None or not changed.active:
                 return "gone"
             if admins == [agent]:
