@@ -113,6 +113,7 @@ _WORDS: tuple[tuple[str, str, str, str | None], ...] = (
     ("", "cannot start any token", "no text can begin like this", "put the text in quotes"),
     ("", "found '<scalar>'", "a second text stands behind the first", _QUOTE_ALL),
     ("flow", "got '<scalar>'", "a second text stands behind the first", "put the whole text in quotes"),
+    ("flow", r"got '([{\[])'", "a '{}' stands in the middle of a text without quotes", "put the text in quotes"),
     ("flow", "got ':'", "a ':' stands where a ',' or a closing bracket should be", "put a text with ': ' in quotes"),
     ("", r"found '([]},])'", "'{}' stands where no bracket is open", "put the text in quotes, or remove it"),
     (

@@ -203,6 +203,7 @@ def test_the_quick_parser_sees_what_the_exact_one_sees_or_leaves_it_to_it(source
         ("a: b§: c", "a ':' stands where no key can be (put the text in quotes, "),
         ("a: {b: c§: d}", "a ':' stands where a ',' or a closing bracket should be (put a text with ': ' in quotes)"),
         ("a: §{b: c", "this bracket is never closed"),
+        ("a: {b: Hi §{c}}", "a '{' stands in the middle of a text without quotes (put the text in quotes)"),
         ("a: {b: c}§}", "'}' stands where no bracket is open (put the text in quotes, or remove it)"),
         ("a: §@b", "no text can begin like this (put the text in quotes)"),
         ("a: 'it'§s'", "a second text stands behind the first (put the whole text in quotes, "),
