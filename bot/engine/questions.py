@@ -26,11 +26,9 @@ DONE = "done"
 
 
 def run_collect(talk: Talk, step: Collect) -> Place:
-    """Ask, unless the slot is filled already and the flow does not go round. What is asked anyway is emptied first."""
+    """Ask, unless the slot is filled already and the flow does not go round."""
     if talk.slots.get(step.slot) is not None and not step.ask_before_filling and not passes_again(talk):
         return talk.next_of(step)
-    if step.ask_before_filling:
-        talk.put_slot(step.slot, None)
     reach(talk, "collect")
     return _pose_anew(talk, step, None)
 

@@ -96,13 +96,3 @@ def test_what_a_button_sets_for_the_flow_that_is_linked_to_is_not_asked_there() 
     assert customer.conversation.slots["plan"] is None, "its own flow is over"
     customer.says("Rome")
     assert customer.conversation.slots["size"] is None
-
-
-def test_what_is_asked_anyway_is_emptied_first() -> None:
-    """As rasa.com has it of flow steps: always asking questions."""
-    domain = DOMAIN + "  utter_ask_plan: [{text: 'Which plan, not {plan}?'}]\n"
-    pick = "  pick:\n    description: picks\n    nlu_trigger: [{intent: pick}]\n"
-    customer = CustomerOf(program_of(domain, FLOWS + pick + "    steps: [{collect: plan, ask_before_filling: true}]\n"))
-    customer.starts()
-    customer.sends_payload("/SetSlots(plan=small)")
-    assert customer.sends_payload("/pick") == ["Which plan, not ?"]
