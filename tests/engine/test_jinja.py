@@ -172,8 +172,10 @@ def test_where_it_stands_is_a_file_a_line_and_a_column() -> None:
 
 def test_a_template_that_does_not_say_so_is_none_the_less_no_text_for_customers() -> None:
     """As in rasa-customers/starterpack-help-desk: CALM would show the braces."""
-    text = "Your case number is {{ price }}{% if artist %}, {{ artist }}{% endif %}."
+    text = "Your case number is {{ price }}{% if artist %}, {artist}{% endif %}."
     assert said(text, {"price": 7.0, "artist": "X"}, metadata={}) == "Your case number is 7, X."
+    german = {"translation": {"de": "{artist}: {{ price }}"}}
+    assert said("{{ price }}", {"price": 7.0, "artist": "X"}, metadata={}, **german) == "7"
     problems = problems_of({"text": text})
     assert [(each.code, each.severity) for each in problems if each.code == "template"] == [("template", "warning")]
     assert said('Write {{"a": 1}}.', {}, metadata={}) == 'Write {{"a": 1}}.'

@@ -5,10 +5,11 @@ import re
 from bot.engine.flow import Text
 from bot.engine.jinja import ROOTS, TemplateError, read_template, without_tags
 from bot.engine.reading.findings import Findings
-from bot.yaml_nodes import Scalar
+from bot.yaml_nodes import Node, Scalar
 
 _NAME = re.compile(r"\{\{\s*(?:slots\.)?([\w.]+)\s*\}\}")
 _OPENING = re.compile(r"\{[{%#]")
+_SINGLE = re.compile(r"(?<![{\\])\{((?:slots\.)?[^\W\d]\w*)\}(?!\})")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
@@ -28,9 +29,9 @@ def checked_template(node: Scalar, found: Findings) -> str:
     return node.text
 
 
-def is_template(node: Scalar, found: Findings) -> bool:
+def is_template(node: Node, found: Findings) -> bool:
     """Whether a text of CALM's that says nothing of Jinja is a template all the same, which nobody wants to be read."""
-    if not found.is_calms(node) or not _TEMPLATE.search(node.text):
+    if not isinstance(node, Scalar) or not found.is_calms(node) or not _TEMPLATE.search(node.text):
         return False
     try:
         read_template(node.text)
@@ -39,6 +40,11 @@ def is_template(node: Scalar, found: Findings) -> bool:
     message = "this is a template, which CALM shows as it is written; here it is filled in"
     found.warn(node, "template", message, "say so: 'metadata: {template: jinja}'")
     return True
+
+
+def with_names(source: str) -> str:
+    """The source of such a template, with what CALM's other texts show as `{x}` shown by it too."""
+    return _SINGLE.sub(r"{{ \1 }}", source)
 
 
 def named(source: str) -> str:

@@ -11,7 +11,7 @@ from bot.engine.flow import Button, Text, Variation
 from bot.engine.jinja import outlined
 from bot.engine.patterns import SLOT_REJECTIONS
 from bot.engine.reading.findings import Findings, Given, Said, TextRole
-from bot.engine.reading.jinja import checked_template, is_template, named, plainly
+from bot.engine.reading.jinja import checked_template, is_template, named, plainly, with_names
 from bot.engine.reading.leniency import only_known, without_empty_keys
 from bot.engine.reading.payloads import note_payload
 from bot.engine.reading.steps_talk import read_address
@@ -148,14 +148,16 @@ def _read_spoken(fields: Fields[Findings], key: str, language: str, *, is_jinja:
     node, found = fields.required(key), fields.found
     if node is None:
         return None
-    text: Text | None
-    if isinstance(node, Scalar) and isinstance(node.value, str) and (is_jinja or is_template(node, found)):
-        is_jinja = True
+    is_jinja = is_jinja and isinstance(node, Scalar) and isinstance(node.value, str)
+    text = None if is_jinja else read_literal(node, found, f"'{key}'", weak=True)
+    is_meant = not is_jinja and is_template(node, found)
+    if isinstance(node, Scalar) and (is_jinja or is_meant):
         text = Text(by_language={EVERY_LANGUAGE: checked_template(node, found)}, jinja=True)
-    else:
-        text = read_literal(node, found, f"'{key}'", weak=True)
     if text is not None and fields.given("translation"):
-        text = _translated(text, language, _read_translation(fields, key, is_jinja=is_jinja))
+        text = _translated(text, language, _read_translation(fields, key, is_jinja=text.jinja))
+    if text is not None and is_meant:
+        named_too = {code: with_names(source) for code, source in text.by_language.items()}
+        text = msgspec.structs.replace(text, by_language=named_too)
     return None if text is None else plainly(text)
 
 
