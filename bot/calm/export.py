@@ -10,6 +10,7 @@ from bot.calm.project import Project
 from bot.calm.steps import write_step
 from bot.calm.yaml_text import yaml_text
 from bot.content import Value
+from bot.engine.checks.calm_rules import words_of
 from bot.engine.flow import END, Flow, FlowSet, Handoff
 from bot.engine.patterns import HUMAN_HANDOFF, SESSION_START, START_MENU, TICKET_STATE, built_in_patterns, is_pattern
 from bot.engine.reader import StepMarks
@@ -39,6 +40,7 @@ def export_calm(flow_set: FlowSet, files: Mapping[str, str | bytes], marks: Step
             losses.of("settings", key, f"CALM has no setting '{key}'")
     for name in flow_set.surveys:
         losses.of("surveys", name, f"CALM has no surveys: '{name}' is left out")
+    _tell_apart(flows, losses)
     written = {FLOWS: yaml_text({"flows": flows}), DOMAIN: yaml_text(domain_of(project)), CONFIG: _config(flow_set)}
     if project.code:
         written[ACTIONS] = HEADER + "".join(project.code)
@@ -92,6 +94,23 @@ def _flow(flow: Flow, project: Project) -> Written:
     if not flow.run_pattern_completed:
         written["run_pattern_completed"] = False
     return {**written, "steps": writer.steps() or [{"id": "nothing", "noop": True, "next": END}]}
+
+
+def _tell_apart(flows: dict[str, Written], losses: Losses) -> None:
+    """CALM refuses flows that are described or called alike: of those the later ones say which they are."""
+    seen: set[tuple[str, str]] = set()
+    for name, flow in flows.items():
+        texts = [("description", flow), ("name", flow)]
+        texts += [(code, each) for code, each in flow.get("translation", {}).items()]
+        for what, holder in texts:
+            key = what if what == "description" else "name"
+            alike = (what, words_of(holder[key])) if key in holder else None
+            if alike is not None and alike in seen:
+                holder[key] = f"{holder[key]} ({name})"
+                if key == "name":
+                    losses.of("flows", name, "CALM has no two flows of one name", "call this one otherwise")
+            if alike is not None:
+                seen.add(alike)
 
 
 def _names(flow: Flow, project: Project) -> Written:

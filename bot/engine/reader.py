@@ -124,7 +124,7 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
         responses |= responses_standing_in(responses, actions, found)
         slots |= slots_standing_in(slots, flows, found)
     flows, slots = settle(flows, slots, responses, actions, found)
-    _judge_conditions(found, named["slots"])
+    _judge_conditions(found, slots)
     return FlowSet(
         start=find_start(flows, found, sections.first_mark),
         flows=flows,

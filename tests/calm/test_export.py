@@ -328,3 +328,14 @@ def test_a_template_is_written_as_it_was() -> None:
     again = YAML(typ="safe").load(export.files[DOMAIN])
     assert again["responses"]["utter_hi"] == [said]
     assert read_flows(export.files).flow_set is not None
+
+
+def test_flows_that_are_described_or_called_alike_are_told_apart() -> None:
+    alike = "{name: {en: Hats, fa: کلاه}, description: Sells., steps: [{say: {en: Hi, fa: سلام}}]}"
+    export = export_of(f"settings: {{languages: [en, fa]}}\nflows:\n  a: {alike}\n  b: {alike}\n")
+    flows = written(export, FLOWS)["flows"]
+    assert [flows[name]["description"] for name in "ab"] == ["Sells.", "Sells. (b)"]
+    assert [flows[name]["name"] for name in "ab"] == ["Hats", "Hats (b)"]
+    assert "CALM has no two flows of one name" in [each.message for each in export.losses]
+    back = read_flows({name: text for name, text in export.files.items() if name != ACTIONS})
+    assert [each for each in back.problems if each.severity == "error"] == []

@@ -84,14 +84,19 @@ def _check_filling(flow_set: FlowSet, found: Findings) -> None:
             report(found.unfilled.pop(slot), "not-filled", message, hint)
 
 
+def words_of(text: str) -> str:
+    """What CALM tells flows apart by: no signs, and no capitals."""
+    return " ".join("".join(sign for sign in text.casefold() if sign.isalnum() or sign.isspace()).split())
+
+
 def _check_descriptions(flow_set: FlowSet, found: Findings) -> None:
     """CALM's model starts flows by what they are called and are for; here each has its place in the menu."""
     first: dict[tuple[str, str], str] = {}
     for flow in flow_set.flows.values():
         texts = flow.name.by_language.items() if flow.name is not None else ()
         for what, text in (("description", flow.description), *((f"name {code}", name) for code, name in texts)):
-            words = "".join(sign for sign in text.casefold() if sign.isalnum() or sign.isspace()).split()
-            other = first.setdefault((what, " ".join(words)), flow.id)
+            words = words_of(text)
+            other = first.setdefault((what, words), flow.id)
             kind = what.partition(" ")[0]
             mark = found.marks.get((f"{kind} of", flow.id), found.marks["flow", flow.id])
             if words and other != flow.id and found.is_calms(mark):
