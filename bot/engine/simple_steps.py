@@ -5,13 +5,16 @@ import msgspec
 from bot.content import Json
 from bot.engine.flow import Call, Hours, Link, Say, SetSlots
 from bot.engine.languages import heed_slot
-from bot.engine.patterns import CANNOT_HANDLE, WHY_NOT
+from bot.engine.patterns import CANNOT_HANDLE, COMPLETED, WHY_NOT
 from bot.engine.speech import Message, address, message, resolved, say
 from bot.engine.talk import Place, Talk
+from bot.events import BotSaid
 
 
 def run_say(talk: Talk, step: Say) -> Place:
     """The texts one after another; a picture goes with the first."""
+    if _is_said(talk, step):
+        return talk.next_of(step)
     pictured = Message(image=address(talk, step.image), attachment=address(talk, step.attachment))
     said = [message(talk, text) for text in step.texts] or [Message()]
     first = said[0]
@@ -24,6 +27,17 @@ def run_say(talk: Talk, step: Say) -> Place:
     for one in said:
         say(talk, one, barge_in=step.barge_in)
     return talk.next_of(step)
+
+
+def _is_said(talk: Talk, step: Say) -> bool:
+    """Whether pattern_completed would only repeat the response that a flow ended with, as public projects do."""
+    if talk.stack[-1].flow != COMPLETED or len(step.texts) != 1 or step.texts[0].response is None:
+        return False
+    last = next((event for event in reversed(talk.events) if isinstance(event, BotSaid)), None)
+    if last is None or last.flow is None or last.flow == COMPLETED:
+        return False
+    said = talk.program.flows[last.flow].steps.get(last.step or "") if last.flow in talk.program.flows else None
+    return isinstance(said, Say) and said.texts[-1:] == step.texts
 
 
 def run_set_slots(talk: Talk, step: SetSlots) -> Place:

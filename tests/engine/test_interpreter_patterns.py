@@ -60,6 +60,21 @@ def test_a_session_ends_with_its_pattern() -> None:
     assert customer.happened(ConversationClosed) == [ConversationClosed(reason="completed", goal=True)]
 
 
+@pytest.mark.parametrize("pattern", ["", "  pattern_completed: {description: d, steps: [{action: utter_more}]}\n"])
+def test_what_a_flow_ends_with_is_not_asked_again_when_it_is_over(pattern: str) -> None:
+    more = "utter_more" if pattern else "utter_can_do_something_else"  # so do RasaHQ/sovereign-voice-ai-agents and more
+    source = f"""
+flows:
+{pattern}  balance: {{description: what is left, steps: [{{action: utter_balance}}, {{action: {more}, next: END}}]}}
+  fees: {{description: what it costs, steps: [{{action: utter_balance}}]}}
+responses: {{utter_balance: [{{text: A lot.}}], {more}: [{{text: More?}}]}}
+"""
+    customer = CustomerOf(program_of(source))
+    customer.starts()
+    for flow in ("Balance", "Fees", "Balance"):
+        assert customer.taps(flow)[:3].count("More?") == 1
+
+
 def test_cancelling_has_a_pattern() -> None:
     customer = customer_of("  pattern_cancel_flow: {description: pattern_cancel_flow, steps: [{say: Dropped.}]}")
     customer.says("order")
