@@ -1,12 +1,14 @@
 """Files that agents send in Telegram to customers who are elsewhere."""
 
+import asyncio
+
 from aiogram.methods import GetFile
 
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.attachments import DOWNLOAD_BYTES, MEGABYTE
 from bot.channels.telegram.refusals import TelegramRefusal
 from bot.channels.telegram.wording.words import word
-from bot.content import Attachment
+from bot.content import Attachment, Content
 from bot.ports import ChannelBusy
 from bot.service.files import Files, FileTooLarge
 
@@ -41,6 +43,11 @@ class Fetching:
             raise CannotFetch(DOWNLOAD_BYTES if refusal.says("too big") else None) from refusal
         except ChannelBusy as busy:
             raise CannotFetch from busy
+
+    async def drop(self, content: Content) -> None:
+        """Keep no fetched file of words that went nowhere: it is in no log, so `forget` would never find it."""
+        if content.attachment is not None:
+            await asyncio.to_thread(self._files.remove, [content.attachment.file.removeprefix("upload:")])
 
 
 def not_fetched(trouble: CannotFetch, language: str | None) -> str:

@@ -1,5 +1,7 @@
 """Agents in their group talk with customers of the web chat: each side gets the other's files."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.content import Content
@@ -71,3 +73,14 @@ async def test_a_file_that_cannot_be_fetched_is_told(server: BotApiServer, desk_
     server.fail_next("server_error", method="getFile")
     await ali.send_document()
     await ali.wait_for("could not be fetched")
+
+
+async def test_a_file_of_an_agent_whose_words_go_nowhere_is_not_kept(
+    desk_shop: Shop, ali: Person, reza: Person, tmp_path: Path
+) -> None:
+    ali = await talk_on_the_web(desk_shop, ali)
+    assert ali.thread_id
+    reza = reza.in_topic(ali.thread_id)
+    await reza.send_photo(b"\xff\xd8\xff a photo", caption="Mine")
+    await reza.wait_for("Not sent")
+    assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []

@@ -117,14 +117,14 @@ class Departments:
             await self._notices.reply(message, not_fetched(trouble, message.language))
             return
         by, message_id = (number, agent.id, str(update.update_id), content), str(message.message_id)
-        if update.edited_message is None:
-            said = told(await self._tickets.answer(*by, message_id), "ticket_sent", message.language)
-        else:
-            answer = await self._tickets.correct(*by, message_id)
-            if answer.why == "nothing":  # it was no answer, or says what it said before
-                return
-            said = told(answer, "ticket_correction_sent", message.language)
-        await self._notices.reply(message, said)
+        is_edit = update.edited_message is not None
+        answer = await (self._tickets.correct if is_edit else self._tickets.answer)(*by, message_id)
+        if answer.why != "done":
+            await self._fetching.drop(content)
+        if is_edit and answer.why == "nothing":  # it was no answer, or says what it said before
+            return
+        done = "ticket_correction_sent" if is_edit else "ticket_sent"
+        await self._notices.reply(message, told(answer, done, message.language))
 
     async def _note(self, external_id: str, message: Message, agent: AgentCard, number: int, text: str) -> None:
         if not text:

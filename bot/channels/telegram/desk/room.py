@@ -185,5 +185,7 @@ class Room:
             content = msgspec.structs.replace(content, attachment=fetched)
         act = self._handoffs.edit if edited else self._handoffs.reply
         answer = await act(handoff.id, agent.id, number, content, message_id)
+        if answer.why != "done":
+            await self._fetching.drop(content)
         if not answer.done:
             await self._notices.reply(message, not_sent(answer, message.language))
