@@ -163,7 +163,7 @@ def _how_to_define(use: Use, found: Findings) -> str | None:
         case "action":
             return "add it to the list of 'actions'"
         case "queue" | "calendar" | "department":
-            return f"the desk's file has the {use.kind}s: config/desk.yaml, if the settings name no other"
+            return f"{use.kind}s stand in the desk's file: config/desk.yaml, unless the settings name another"
         case "flow" if use.what == CALL_RUNS and found.is_calms(use.mark):
             return f"an agent of language models is known by its file, such as sub_agents/{use.name}/config.yml"
     return None
