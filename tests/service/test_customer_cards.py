@@ -98,6 +98,9 @@ async def test_a_tag_is_kept_once_and_can_be_taken_off(shop: Shop) -> None:
         last = await shop.cards.tag(handoff, sara, f"c{number}", f"tag {number}")
     assert last is not None
     assert (last.why, len(last.tags)) == ("full", 20)
+    again = await shop.cards.tag(handoff, sara, "d1", "Tag 1")
+    assert again is not None
+    assert again.why == "same"
     events = await shop.events(handoff.partition(".")[0])
     first, second, *_ = [event for event in events if isinstance(event, CustomerTagged | CustomerUntagged)]
     assert (first, second) == (CustomerTagged(tag="vip", agent=sara), CustomerUntagged(tag="vip", agent=sara))

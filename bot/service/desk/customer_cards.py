@@ -152,7 +152,7 @@ def _change(work: Work, handoff: str, event: CustomerTagged | CustomerUntagged) 
     connection, customer, changed = work.connection, case.customer_id, False
     before = _tags(connection, customer)
     if isinstance(event, CustomerTagged):
-        if len(before) >= MOST_TAGS:
+        if len(before) >= MOST_TAGS and event.tag.casefold() not in map(str.casefold, before):
             return Tagging(why="full", tags=before)
         changed = customers.tag(connection, customer, event.tag)
     elif kept := customers.untag(connection, customer, event.tag):
