@@ -15,7 +15,7 @@ from tests.service.test_delivery import settled
 @pytest.fixture(autouse=True)
 def long_leases(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is sent here because its lease ran out meanwhile."""
-    monkeypatch.setattr("bot.service.bookings.LEASE", timedelta(hours=1))
+    monkeypatch.setattr("bot.service.bookings.LEASE", timedelta(seconds=60))
 
 
 async def test_a_refusal_is_told_once_though_the_answer_to_its_commit_was_lost(postgres_database: str) -> None:
