@@ -21,7 +21,7 @@ def test_yaml_files_at_any_depth_but_no_tests_and_nothing_hidden_or_installed(tm
 
 def test_a_folder_that_is_called_as_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "orders.yaml").mkdir()
-    with pytest.raises(IsADirectoryError, match="orders.yaml"):
+    with pytest.raises(IsADirectoryError, match=r"orders\.yaml"):
         gather(tmp_path)
 
 

@@ -365,7 +365,8 @@ class FlowSource:
 
 
 def _nearly_id(entry: Entry) -> str | None:
-    is_near = len(entry.key.text) <= 3 and nearest(entry.key.text, ["id"]) is not None
+    key = entry.key.text.casefold()
+    is_near = len(key) <= 3 and "i" in key and "d" in key and nearest(key, ["id"]) is not None
     return entry.value.text if is_near and isinstance(entry.value, Scalar) else None
 
 
