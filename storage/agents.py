@@ -14,14 +14,13 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    or_,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
 
 from storage.identifiers import new_id
-from storage.records import Record, columns, read
+from storage.records import Record
 from storage.tables import AgentQueueRow, AgentRow, HandoffRow, LegRow, OfferRow, PresenceRow
 
 Role = Literal["agent", "supervisor", "admin"]
@@ -83,15 +82,6 @@ AGENTS = (
     .order_by(AgentRow.name, AgentRow.id)
 )
 ONE = AGENTS.where(AgentRow.id == bindparam("id"))  # every act of an agent reads it again and again
-
-
-class Stay(Record, frozen=True, kw_only=True):
-    """A stretch of an agent's timeline; `until` is none for what holds now."""
-
-    state: Presence
-    reason: str | None
-    since: datetime
-    until: datetime | None
 
 
 def add(
@@ -161,16 +151,6 @@ def be(connection: Connection, agent_id: str, state: Presence, reason: str | Non
         return
     connection.execute(update(PresenceRow).where(running).values(until=now))
     connection.execute(insert(PresenceRow).values(agent_id=agent_id, state=state, reason=reason, since=now))
-
-
-def timeline(connection: Connection, agent_id: str, since: datetime) -> list[Stay]:
-    """How an agent was from then on, in order; the first may have begun before."""
-    statement = (
-        select(*columns(Stay, PresenceRow))
-        .where(PresenceRow.agent_id == agent_id, or_(PresenceRow.until.is_(None), PresenceRow.until > since))
-        .order_by(PresenceRow.since, PresenceRow.id)
-    )
-    return read(Stay, connection.execute(statement))
 
 
 def every(connection: Connection) -> list[Agent]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, case, func, insert, literal, select, update
 from storage import customers
 from storage.columns import Moment
 from storage.prepared import Prepared
-from storage.records import Record, columns, read, values
+from storage.records import Record, values
 from storage.tables import AddressRow, SurveyRow
 
 Key = tuple[str, str]  # channel and address
@@ -34,25 +34,10 @@ class Sent(Record, frozen=True, kw_only=True):
     expires_at: datetime
 
 
-class Survey(Sent, frozen=True, kw_only=True):
-    """A survey and what came; no answer is none, never 0."""
-
-    score: int | None
-    comment: str | None
-    answered_at: datetime | None
-    changed_at: datetime | None
-
-
 def send(connection: Connection, rows: Sequence[Sent]) -> None:
     """Keep surveys that were sent."""
     if rows:
         connection.execute(insert(SurveyRow), [values(row) for row in rows])
-
-
-def get(connection: Connection, survey_id: str) -> Survey | None:
-    """The survey of this id."""
-    statement = select(*columns(Survey, SurveyRow)).where(SurveyRow.id == survey_id)
-    return next(iter(read(Survey, connection.execute(statement))), None)
 
 
 def answer(connection: Connection, survey_id: str, score: int, now: datetime) -> bool:

@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from sqlalchemy import Connection, select
@@ -21,7 +21,7 @@ from bot.events import (
     from_json,
 )
 from storage import agents, legs
-from storage.tables import ConversationRow, EventRow, HandoffRow, LegRow, OfferRow
+from storage.tables import ConversationRow, EventRow, HandoffRow, LegRow, OfferRow, PresenceRow
 from tests.botapi.calls import Call
 from tests.botapi.server import BotApiServer
 from tests.shifts.floor import DESK_CHAT, FIRST_AGENT, FIRST_CUSTOMER, JOBS
@@ -194,14 +194,16 @@ def check_handoffs(connection: Connection) -> Counter[str]:
 
 def check_presence(connection: Connection) -> None:
     """Who was not there was offered nobody and took nobody, and nobody was offered more than they can."""
-    began = datetime.min.replace(tzinfo=UTC)
     offers = connection.execute(select(OfferRow.agent_id, OfferRow.offered_at, OfferRow.ended_at)).all()
     taken = connection.execute(
         select(LegRow.agent_id, LegRow.started_at, LegRow.ended_at).where(LegRow.kind == "agent")
     ).all()
     for agent in agents.every(connection):
-        stays = [stay for stay in agents.timeline(connection, agent.id, began) if stay.state == "available"]
-        stretches = [(stay.since - HARDLY, (stay.until + HARDLY) if stay.until else None) for stay in stays]
+        there_at = select(PresenceRow.since, PresenceRow.until).where(
+            PresenceRow.agent_id == agent.id, PresenceRow.state == "available"
+        )
+        stays = connection.execute(there_at.order_by(PresenceRow.since)).all()
+        stretches = [(since - HARDLY, (until + HARDLY) if until else None) for since, until in stays]
         given = [(since, until) for who, since, until in (*offers, *taken) if who == agent.id]
         for since, _ in given:
             there = any(start <= since and (end is None or since <= end) for start, end in stretches)

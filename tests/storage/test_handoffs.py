@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 import msgspec
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from storage import agents, desk_messages, handoffs, legs
 from storage.database import Database
 from storage.desk_messages import Pair
 from storage.handoffs import Handoff, Request
 from storage.legs import Change
+from storage.tables import PresenceRow
 from tests.storage.conftest import NOW, open_conversation
 
 LATER = NOW + timedelta(minutes=1)
@@ -251,7 +252,8 @@ async def test_the_presence_timeline_has_no_gap_and_no_overlap(database_url: str
         await be(number, number)
         await be(number, number + 100)
     await asyncio.gather(*(be(number, 6) for number in range(40)))
-    timeline = await databases[0].read(lambda connection: agents.timeline(connection, ann, NOW))
+    stays = select(PresenceRow).where(PresenceRow.agent_id == ann).order_by(PresenceRow.since, PresenceRow.id)
+    timeline = await databases[0].read(lambda connection: connection.execute(stays).all())
     assert [stay.state for stay in timeline[:6]] == ["available", "away", "break", "offline", "available", "away"]
     assert all(one.state != other.state for one, other in itertools.pairwise(timeline))
     assert [stay.until for stay in timeline] == [*(stay.since for stay in timeline[1:]), None]
