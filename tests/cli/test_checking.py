@@ -112,13 +112,18 @@ def test_what_authors_write_does_not_steer_the_terminal(home: Path, capsys: pyte
 
 
 def test_what_only_looks_like_a_file_is_passed_over(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (home / "flows" / "folder.yaml").mkdir()
     (home / "flows" / "again").symlink_to(home / "flows", target_is_directory=True)
     os.mkfifo(home / "flows" / "pipe.yaml")
     assert main(["check"]) == 0
     (home / "flows" / "loop.yaml").symlink_to("loop.yaml")
     assert main(["check"]) == 2
     assert "flows/loop.yaml cannot be read" in capsys.readouterr().err
+
+
+def test_a_folder_in_the_place_of_a_file_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "flows" / "folder.yaml").mkdir()
+    assert main(["check"]) == 2
+    assert "flows/folder.yaml cannot be read: Is a directory" in capsys.readouterr().err
 
 
 def test_a_second_check_reads_nothing_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
