@@ -101,9 +101,13 @@ async def _answered(person: Person, act: Callable[[], Awaitable[object]] | None,
 
 async def _all_read(people: list[Person], edition: str, visits: list[asyncio.Task[None]]) -> None:
     """Waits until everybody was greeted by this edition's menu. Raises what a customer met."""
-    reading = [person.wait_for(f"Which way? {edition}", within=PATIENCE_SECONDS) for person in people]
-    done = asyncio.gather(*reading)
-    await asyncio.wait({done, *visits}, return_when=asyncio.FIRST_COMPLETED)
+
+    async def read() -> None:
+        greetings = (person.wait_for(f"Which way? {edition}", within=PATIENCE_SECONDS) for person in people)
+        await asyncio.gather(*greetings)
+
+    done = asyncio.create_task(read())
+    await asyncio.wait([done, *visits], return_when=asyncio.FIRST_COMPLETED)
     for visit in visits:
         if visit.done():
             visit.result()
