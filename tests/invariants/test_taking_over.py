@@ -49,7 +49,7 @@ async def test_everybody_goes_over_in_the_middle_and_nobody_reads_an_edition_aft
             house.write_flows(flows_of(edition))
             told = await publish(house, "--migrate", "--yes")
             assert re.search(r"\d+ went over, 0 began again, 0 stayed", told), told
-            await _all_read(people, edition, visits)
+            await _all_read(people, edition)
         home.set()
         await asyncio.gather(*visits)
         await at_rest(server, database)
@@ -99,19 +99,10 @@ async def _answered(person: Person, act: Callable[[], Awaitable[object]] | None,
     await person.wait_for(text, where=lambda seen: seen.message_id > newest, within=PATIENCE_SECONDS)
 
 
-async def _all_read(people: list[Person], edition: str, visits: list[asyncio.Task[None]]) -> None:
-    """Waits until everybody was greeted by this edition's menu. Raises what a customer met."""
-
-    async def read() -> None:
-        greetings = (person.wait_for(f"Which way? {edition}", within=PATIENCE_SECONDS) for person in people)
-        await asyncio.gather(*greetings)
-
-    done = asyncio.create_task(read())
-    await asyncio.wait([done, *visits], return_when=asyncio.FIRST_COMPLETED)
-    for visit in visits:
-        if visit.done():
-            visit.result()
-    await done
+async def _all_read(people: list[Person], edition: str) -> None:
+    """Waits until everybody was greeted by this edition's menu."""
+    text = f"Which way? {edition}"
+    await asyncio.gather(*(person.wait_for(text, within=PATIENCE_SECONDS) for person in people))
 
 
 async def _begins_again(person: Person) -> None:
