@@ -174,6 +174,12 @@ def test_a_question_without_words_asks_by_name_and_one_that_begins_filled_is_pas
     assert "length" in asked
 
 
+def test_a_slot_that_is_nowhere_is_told_once() -> None:
+    assert [f"{each.severity} {each.code}" for each in read("- collect: sise\n- action: utter_done").problems] == [
+        "error unknown-slot"
+    ]
+
+
 def test_an_action_in_the_place_of_the_question_asks() -> None:
     customer = talk("- collect: size\n  utter: action_offer\n- action: utter_done")
     customer.starts()

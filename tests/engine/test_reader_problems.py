@@ -118,6 +118,7 @@ responses: {utter_ask_x: [{text: X?}]}
 """
 QUESTIONS = [
     ("missing-ask", "- collect: §y", "slots: {y: {type: text}}", "add 'ask', or a response 'utter_ask_y'"),
+    ("unknown-slot", "- collect: §z", COLLECT, "which is not a slot"),
     ("two-asks", "- collect: §x", COLLECT + "actions: [action_ask_x]", "keep one of them"),
     ("two-asks", "- collect: x\n  ask: X?\n  §utter: utter_ask_x", COLLECT, "'ask' already"),
     ("unknown-value", "- collect: x\n  kind: §phon", COLLECT, "did you mean 'phone'?"),

@@ -84,7 +84,9 @@ def _asked(
     if action in actions:
         found.use("action", action, mark, "'collect' asks with")
         return msgspec.structs.replace(step, ask_action=action)
-    is_optional = slot is not None and slot.initial is not None and found.is_calms(mark)
+    if slot is None:  # which is told already
+        return step
+    is_optional = slot.initial is not None and found.is_calms(mark)
     if not (found.broken_files or is_optional):
         hint = f"add 'ask', or a response '{utter}', or an action '{action}'"
         in_place = ", so it is asked for by its name" if found.is_calms(mark) else ""
