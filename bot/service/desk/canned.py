@@ -1,6 +1,7 @@
 """Canned answers, filled in for the customer who gets them."""
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 from bot.content import Content, Json, RichText, Value
@@ -49,26 +50,26 @@ class Canned:
 
     async def fill(self, handoff: str, agent: str, name: str) -> Filled:
         """The answer of this name, as this agent says it to this customer in their language. Raises DatabaseDown."""
-        known = {other.casefold(): other for other in self.names()}
-        meant = known.get(name.casefold())
-        if meant is None:
-            return Filled(why="unknown", name=nearest(name, self.names()))
+        canned = self._installation.desk.canned  # the desk may be another one when the act's turn comes
+        texts = next((canned[other] for other in canned if other.casefold() == name.casefold()), None)
+        if texts is None:
+            return Filled(why="unknown", name=nearest(name, canned))
         return await self._turns.do(
             Job(
-                act=lambda work: _fill(work, handoff, agent, meant),
+                act=lambda work: _fill(work, handoff, agent, texts),
                 again=Filled(why="over"),
                 conversation=handoff.partition(".")[0],
             )
         )
 
 
-def _fill(work: Work, handoff_id: str, agent_id: str, name: str) -> Filled:
+def _fill(work: Work, handoff_id: str, agent_id: str, texts: Mapping[str, str]) -> Filled:
     handoff, agent = handoffs.get(work.connection, handoff_id), agents.get(work.connection, agent_id)
     case = work.case(handoff.conversation_id) if handoff else None
     if handoff is None or agent is None or case is None:
         return Filled(why="over")
     language = case.conversation.language
-    text = in_language(work.installation.desk.canned[name], language, work.installation.desk_language)
+    text = in_language(texts, language, work.installation.desk_language)
     for slot in slots_in(text):
         if case.conversation.slots.get(slot) is None or slot in case.program.secret_slots:
             return Filled(why="missing", name=slot)
