@@ -75,7 +75,10 @@ class Agents:
             assert added is not None
             return added
 
-        return card_of(await self._database.run(add))
+        try:
+            return card_of(await self._database.run(add))
+        except agents.TelegramAccountTaken:  # by who was added at this very moment, and is known now
+            return card_of(await self._database.run(add))
 
     async def change(
         self,
