@@ -1,7 +1,6 @@
 """The service's parts, joined: what channels, commands and tests stand on."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,7 +12,6 @@ from bot.ports import Actions, Channel, Clock
 from bot.ports import Desk as DeskPort
 from bot.service.action_runs import ActionRuns
 from bot.service.admin_notices import AdminNotices
-from bot.service.breakdown import place_of
 from bot.service.consequences import ACTIONS
 from bot.service.crowds import Crowds
 from bot.service.delivery import Delivery
@@ -34,6 +32,7 @@ from bot.service.follow_ups import FollowUps
 from bot.service.holder import Holder
 from bot.service.installation import Installation
 from bot.service.joining_acts import Joining
+from bot.service.lasting import keep_running
 from bot.service.limits import telegram_limits
 from bot.service.measurements import Measurements
 from bot.service.migration import Migration
@@ -52,13 +51,10 @@ from storage import duties, outbox
 from storage.database import Database
 from storage.identifiers import new_id
 
-log = logging.getLogger(__name__)
-
 PULLED = frozenset({"webchat", "plain"})  # channels whose pages read the log themselves
 FILES = Path("var/files")
 MEGABYTE = 1024 * 1024
 FLUSH_SECONDS = 5.0  # what is booked when the house stops is sent for so long
-RESTART_SECONDS = 1.0
 
 
 class House:
@@ -204,7 +200,7 @@ class House:
             "publishing": lambda: self.publishing.run(watch=self._watches_flows),
             "desk_changes": self.desk_changes.run,
         }
-        self._tasks = [asyncio.create_task(_keep_running(name, run)) for name, run in running.items()]
+        self._tasks = [asyncio.create_task(keep_running(name, run)) for name, run in running.items()]
 
     async def close(self, flush_seconds: float = FLUSH_SECONDS) -> None:
         """Finish the turn in hand, send for a moment what is booked, and let go. Nothing may come in any more."""
@@ -229,20 +225,3 @@ def _installation(settings: Settings, desk: Desk, programs: Programs) -> Install
         limits=telegram_limits(settings.telegram),
         supervisors=settings.telegram.supervisor_chat_id,
     )
-
-
-async def _keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:
-    """A bug in one of the lasting works must not end the others, and not this one either."""
-    while True:
-        try:
-            await run()
-        except Exception as bug:
-            log.error("work_broken", extra={"work": name, "error": place_of(_first(bug))})
-        await asyncio.sleep(RESTART_SECONDS)
-
-
-def _first(bug: BaseException) -> BaseException:
-    """What went wrong inside a group of tasks."""
-    while isinstance(bug, BaseExceptionGroup):
-        bug = bug.exceptions[0]
-    return bug

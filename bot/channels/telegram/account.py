@@ -62,6 +62,7 @@ from bot.service.desk.invitations import Invitations
 from bot.service.desk.supervision import Supervision
 from bot.service.files import Files
 from bot.service.joining_acts import Joining
+from bot.service.lasting import keep_running
 from bot.service.private.desk import PrivateDesk
 from bot.settings import Telegram
 
@@ -274,9 +275,14 @@ class Account:
         """Begin to take updates in. Telegram need not answer yet: it is asked until it does."""
         listening = self._webhook.register() if self._mode == "webhook" else self._polling.run()
         self._listening = asyncio.create_task(listening)
-        watching = (self._groups.watch(), self._supervisors.watch(), self._department_chats.watch())
-        lasting = (self._identity.learn(), *watching, self._lists.set())
-        self._tasks = [asyncio.create_task(work) for work in lasting]
+        lasting = {
+            "identity": self._identity.learn,
+            "desk_groups": self._groups.watch,
+            "supervisors_chat": self._supervisors.watch,
+            "department_chats": self._department_chats.watch,
+            "command_lists": self._lists.set,
+        }
+        self._tasks = [asyncio.create_task(keep_running(name, work)) for name, work in lasting.items()]
 
     async def stop_listening(self) -> None:
         """Take no more updates in; those in hand are finished. After this the house is not needed any more."""

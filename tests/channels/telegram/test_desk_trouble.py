@@ -293,6 +293,17 @@ async def test_when_one_group_is_lost_the_other_takes_over(
     assert len(ali.topics()) == 2
 
 
+async def test_a_bug_about_one_group_leaves_no_other_unseen(
+    server: BotApiServer, tmp_path: Path, stack: AsyncExitStack
+) -> None:
+    server.group(DESK, bot="administrator")
+    server.forum(OTHER_DESK)
+    shop = Shop(tmp_path, server, FLOWS, desk_chats=[DESK, OTHER_DESK])
+    shop.leases.broken.add(f"desk-group-told {DESK} no_topics")
+    await shop.open(stack)
+    await server.log.wait_for("getChatMember", where=lambda call: call.chat_id == OTHER_DESK)
+
+
 async def test_a_small_group_that_became_large_is_followed(
     server: BotApiServer, tmp_path: Path, stack: AsyncExitStack
 ) -> None:
