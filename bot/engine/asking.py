@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
+import msgspec
+
 from bot.content import Choice
 from bot.engine.conversation import Button, Offered, Wait
 from bot.engine.flow import Menu
@@ -50,6 +52,8 @@ def ask(
         no_input=tried.no_input if tried else 0,
     )
     talk.wait = wait
+    if talk.surveys:  # from now on words are an answer to this
+        talk.surveys = tuple(msgspec.structs.replace(sent, comment_until=None) for sent in talk.surveys)
     if kind in ("menu", "collect") and not topic:
         talk.remember()
         if talk.prefill is not None:

@@ -8,7 +8,7 @@ from bot.engine.asking import ask_again
 from bot.engine.following_up import opt_in, opt_out
 from bot.engine.forgetting import ask_whether
 from bot.engine.languages import ask_for_language, switch
-from bot.engine.moving import cancel, go_back, go_home, restart
+from bot.engine.moving import cancel, go_back, go_home, restart, stand_again
 from bot.engine.patterns import REPEAT, RESTART, SKIP_QUESTION
 from bot.engine.resuming import come_back
 from bot.engine.retries import play_pattern, to_a_person
@@ -30,7 +30,7 @@ def command_of(talk: Talk, typed: str) -> str | None:
 
 def obey(talk: Talk, name: str, argument: str = "") -> Place | Unheard:
     """Do what the command says; other names are for others."""
-    if is_final(talk) and name in ("back", "menu", "cancel", "start", "restart", "forget"):
+    if is_final(talk) and name in ("back", "menu", "cancel", "start", "restart"):
         say_slow(talk)  # what is being done can't be undone by leaving
         return None
     match name:
@@ -57,7 +57,7 @@ def change_language(talk: Talk, argument: str) -> Place:
     if acting or talk.step is None:
         return None
     talk.wait = None
-    return talk.step.id
+    return stand_again(talk)
 
 
 def _to_a_person(talk: Talk) -> Place:
@@ -82,6 +82,13 @@ def _ticket(talk: Talk, argument: str) -> Place:
         say_slow(talk)
         return None
     return ask_by_command(talk, argument)
+
+
+def _forget(talk: Talk) -> Place:
+    if talk.wait is not None and talk.wait.kind == "action":
+        say_slow(talk)
+        return None
+    return ask_whether(talk)
 
 
 def _repeat(talk: Talk) -> Place:
@@ -110,7 +117,7 @@ PLAIN: dict[str, Callable[[Talk], Place | Unheard]] = {
     "repeat": _repeat,
     "help": _help,
     "restart": _restart,
-    "forget": ask_whether,
+    "forget": _forget,
     "skip": _skip,
     "stop": opt_out,
     "subscribe": opt_in,

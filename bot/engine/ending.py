@@ -69,21 +69,21 @@ def expire(talk: Talk) -> Place:
     if talk.wait is not None and talk.wait.topic == "ended":
         reached = talk.stack[0].because is None and (talk.served_by is not None or talk.handoffs == 0)
         talk.leave_all("completed")
-        close(talk, "completed", goal=reached)
+        _rate_and_close(talk, "completed", goal=reached)
         return None
     in_the_middle = bool(talk.stack) and talk.stack[-1].flow != start and not talk.unanswered
     talk.leave_all("expired")
     if in_the_middle:
         say_wording(talk, "conversation_expired")
-    _rate_and_close(talk)
+    _rate_and_close(talk, "expired")
     return None
 
 
-def _rate_and_close(talk: Talk) -> None:
+def _rate_and_close(talk: Talk, reason: Reason, *, goal: bool = False) -> None:
     """Nobody is there any more."""
     if talk.served_by is not None:
         _rate(talk, talk.program.flow_set.settings.survey_after_handoff, "handoff")
-    close(talk, "expired")
+    close(talk, reason, goal=goal)
 
 
 def hear_silence(talk: Talk) -> Place:
@@ -99,7 +99,7 @@ def hear_silence(talk: Talk) -> Place:
     abandon(talk, "silent")
     talk.leave_all("expired")
     say_wording(talk, "queue_silent")
-    _rate_and_close(talk)
+    _rate_and_close(talk, "expired")
     return None
 
 

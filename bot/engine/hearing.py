@@ -105,10 +105,7 @@ def _turned_page(talk: Talk, typed: str) -> bool:
 
 def _hear_command(talk: Talk, _text: str, typed: str) -> Place | Unheard:
     name = command_of(talk, typed)
-    if name is None:
-        return UNHEARD
-    talk.paused = False
-    return obey(talk, name)
+    return UNHEARD if name is None else obey(talk, name)
 
 
 def _hear_trigger(talk: Talk, text: str, typed: str) -> Place | Unheard:

@@ -5,8 +5,9 @@ import msgspec
 from bot.content import Json
 from bot.engine.asking import ask, ask_again, reach
 from bot.engine.conversation import Offered
-from bot.engine.flow import END, SwitchLanguage
+from bot.engine.flow import SwitchLanguage
 from bot.engine.formats import language_name
+from bot.engine.moving import stand_again
 from bot.engine.speech import Message, say_wording, wording
 from bot.engine.talk import Place, Talk
 from bot.events import LanguageChanged
@@ -48,10 +49,7 @@ def choose(talk: Talk, language: str) -> Place:
     talk.wait = None
     if switch(talk, language) and not from_step:
         say_wording(talk, "language_changed")
-    step = talk.step
-    if step is None:
-        return END
-    return talk.next_of(step) if from_step else step.id
+    return talk.next_of(talk.step) if from_step and talk.step is not None else stand_again(talk)
 
 
 def heed_slot(talk: Talk, slot: str, value: Json) -> None:

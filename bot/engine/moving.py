@@ -3,6 +3,7 @@
 from bot.content import Json
 from bot.engine.asking import ask_again, can_go_back, is_at_latest
 from bot.engine.conversation import Frame, Snapshot
+from bot.engine.flow import END, Action, Call, FollowUp
 from bot.engine.patterns import CANCEL_FLOW, SESSION_START, START_MENU
 from bot.engine.speech import say_wording
 from bot.engine.talk import Place, Talk
@@ -53,6 +54,15 @@ def go_home(talk: Talk) -> Place:
     talk.leave_all("cancelled")
     talk.wait = None
     return talk.begin(talk.program.flow_set.start, "start")
+
+
+def stand_again(talk: Talk) -> Place:
+    """Where the flow asks anew what it asked. What it did before it ended with buttons is not done once more."""
+    step = talk.step
+    if step is None:
+        return END
+    acted = isinstance(step, Call | FollowUp) or (isinstance(step, Action) and step.name != "action_listen")
+    return talk.next_of(step) if acted else step.id
 
 
 def begin_session(talk: Talk) -> Place:

@@ -6,6 +6,7 @@ from bot.engine.commands import command_of
 from bot.engine.ending import block
 from bot.engine.entities import slots_of_intent
 from bot.engine.following_up import open_with, opt_in, opt_out
+from bot.engine.forgetting import ask_whether
 from bot.engine.inputs import (
     AnyHeard,
     CommandHeard,
@@ -63,6 +64,9 @@ def _wished(talk: Talk, heard: AnyHeard) -> Place | Unheard:
             return opt_out(talk)
         case CommandHeard(name="subscribe"):
             return opt_in(talk)
+        case CommandHeard(name="forget"):
+            talk.begin(talk.program.flow_set.start, "start")
+            return ask_whether(talk)
         case CommandHeard(name="ticket", argument=argument):
             talk.begin(talk.program.flow_set.start, "start")
             return ask_by_command(talk, argument)
@@ -81,7 +85,7 @@ def _wished(talk: Talk, heard: AnyHeard) -> Place | Unheard:
 
 
 def first_words(talk: Talk, text: str) -> Place | Unheard:
-    """A trigger, or the wish for a person or for a language; everything else begins at the start."""
+    """A trigger, the wish for a person or for no follow-ups, or a typed intent; everything else begins at the start."""
     typed = normalise(text)
     flow = talk.program.triggers[talk.language].get(typed)
     if flow is not None and flow != talk.program.flow_set.start:

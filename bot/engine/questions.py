@@ -147,7 +147,9 @@ def _documented(talk: Talk, step: Collect, typed: str) -> Message | None:
     """Why a value does not fit its slot, in the words that flows give by the name that CALM documents."""
     slot = talk.program.flow_set.slots.get(step.slot)
     name = SLOT_REJECTIONS.get(slot.type, "") if slot is not None else ""
-    return response(talk, name, {"value": typed}) if name in talk.program.responses else None
+    if name not in talk.program.responses:
+        return None
+    return response(talk, name, {"value": talk.shown_in_log(step.slot, typed)})
 
 
 _SAID_AS = {
@@ -300,7 +302,8 @@ def _point_text(point: Json) -> str:
 
 def take_file(talk: Talk, step: Collect, file: Attachment, album: str | None) -> Place | Unheard:
     """One file of as many as the step takes."""
-    if step.kind != "file":
+    assert talk.wait is not None
+    if step.kind != "file" or talk.wait.topic == "confirm" or _is_rest_of_album(talk, talk.wait, album):
         return UNHEARD
     wanted = step.files or Files()
     if wanted.kinds and file.kind not in wanted.kinds:
@@ -310,11 +313,15 @@ def take_file(talk: Talk, step: Collect, file: Attachment, album: str | None) ->
     if file.size_bytes is not None and file.size_bytes > wanted.max_mb * MEGABYTE:
         filling = {"max_mb": wanted.max_mb}
         return not_understood(talk, "file_too_large", response(talk, "utter_switchboard_file_too_large", filling))
-    assert talk.wait is not None
     files = [*(talk.wait.draft or []), _file_value(file)]
     talk.change_wait(draft=files)
     talk.last_album = album
     return finish_files(talk, step) if len(files) >= wanted.max else _ask_for_more(talk, step)
+
+
+def _is_rest_of_album(talk: Talk, wait: Wait, album: str | None) -> bool:
+    """Whether it comes with files that have answered the question before this one."""
+    return album is not None and album == talk.last_album and not wait.draft
 
 
 def _file_value(file: Attachment) -> dict[str, Json]:

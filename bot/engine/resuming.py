@@ -9,6 +9,7 @@ from bot.engine.conversation import Offered
 from bot.engine.flow import Collect, Flow
 from bot.engine.moving import go_home, start_over
 from bot.engine.patterns import CONTINUE_INTERRUPTED, is_pattern
+from bot.engine.retries import retry_of, times_out_at
 from bot.engine.speech import Message, wording
 from bot.engine.talk import Place, Talk
 
@@ -24,6 +25,8 @@ def resume_interrupted(talk: Talk, ended: str) -> Place:
         if isinstance(step, Collect) and talk.slots.get(step.slot) is not None and not step.ask_before_filling:
             return step.id  # the pattern has answered it
         talk.wait = frame.interrupted
+        if talk.wait.times_out_at is not None:
+            talk.change_wait(times_out_at=times_out_at(talk, retry_of(talk)))
         ask_again(talk)
         return None
     flow = talk.flow_of(frame)

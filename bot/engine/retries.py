@@ -6,6 +6,7 @@ import msgspec
 
 from bot.engine.asking import ask_again
 from bot.engine.flow import END, Collect, Menu, Retry, Text
+from bot.engine.moving import stand_again
 from bot.engine.patterns import CANNOT_HANDLE, HUMAN_HANDOFF, USER_SILENCE
 from bot.engine.speech import Message, message, response, say, say_wording
 from bot.engine.talk import Because, Outcome, Place, Talk
@@ -96,7 +97,7 @@ def give_up(talk: Talk) -> Place:
     assert wait is not None
     talk.wait = None
     if step is not None and (wait.kind == "language" or wait.topic == "forget"):  # unanswered, all stays as it is
-        return talk.next_of(step) if wait.topic == "step" else step.id
+        return talk.next_of(step) if wait.topic == "step" else stand_again(talk)
     own = retry_of(talk).on_fail
     if own is not None:
         return own

@@ -272,7 +272,7 @@ def hear_typed(talk: Talk, typed: str) -> Place | None:
     opened = awaited(talk)
     if opened is None:
         return pass_over(talk, typed)
-    if talk.wait is not None and talk.wait.topic == "comment":
+    if talk.wait is not None and talk.wait.topic == "comment" and typed.strip():
         comment(talk, opened, typed)
         return go_on(talk)
     survey = talk.program.surveys.get(opened.name)

@@ -23,7 +23,7 @@ from bot.engine.text import joined
 from bot.events import TicketAskedAbout, TicketOpened
 
 MOST_TICKETS = 20  # of one conversation; who has more to say needs a person
-HIGHEST_NUMBER = 10**12  # no desk has as many
+LONGEST_NUMBER = 12  # digits; no desk has as many tickets
 
 
 def run_ticket(talk: Talk, step: Ticket) -> Place:
@@ -64,7 +64,7 @@ def run_ticket_state(talk: Talk, step: TicketState) -> Place:
 def read_number(typed: str) -> int | None:
     """The number of a ticket as people write it: `12`, `#12`, `۱۲`."""
     digits = ascii_digits(typed).strip().removeprefix("#").removesuffix(".0")
-    return int(digits) if digits.isascii() and digits.isdecimal() and int(digits) <= HIGHEST_NUMBER else None
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_NUMBER else None
 
 
 def _wait_for_desk(talk: Talk) -> None:

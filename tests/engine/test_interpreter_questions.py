@@ -140,6 +140,19 @@ def test_a_secret_is_bullets_in_every_event() -> None:
     assert "[•••]" in log
 
 
+def test_a_secret_that_does_not_fit_its_slot_is_not_said_back() -> None:
+    documented = "responses: {utter_float_slot_rejection: [{text: 'No: {value}'}]}"
+    customer = CustomerOf(
+        program_of(f"""
+slots: {{pin: {{type: float}}}}
+{documented}
+flows: {{f: {{description: f, start: true, steps: [{{collect: pin, ask: Q, secret: true}}]}}}}
+""")
+    )
+    customer.starts()
+    assert customer.says("hunter2") == ["No: •••", "Q"]
+
+
 # Files, contacts, places
 
 PHOTO = Attachment(kind="photo", file="telegram:abc", size_bytes=1000)
@@ -198,6 +211,26 @@ def test_the_rest_of_an_album_is_no_answer_to_the_next_question() -> None:
     assert customer.sends(PHOTO, album="a")[-1] == "R"
     assert customer.sends(PHOTO, album="a") == []
     assert customer.happened(CustomerSaid)
+
+
+def test_the_rest_of_an_album_answers_no_later_question_for_a_file_either() -> None:
+    customer = asks("ask: Q\n        kind: file", "{type: any}", then="      - {collect: other, ask: R, kind: file}")
+    assert customer.sends(PHOTO, album="a")[-1] == "R"
+    assert customer.sends(PHOTO, album="a") == []
+    assert not customer.conversation.closed
+    customer.sends(PHOTO, album="b")
+    assert customer.conversation.closed, "the second question is answered too"
+
+
+def test_a_file_that_is_to_be_confirmed_stays_itself_when_more_are_sent() -> None:
+    customer = asks("ask: Q\n        kind: file\n        confirm: true", "{type: any}")
+    customer.sends(PHOTO, album="a")
+    assert customer.sends(PHOTO, album="a") == [], "the rest of the album"
+    assert customer.sends(PHOTO)[-1] == "photo: is that right?"
+    customer.taps("Yes")
+    assert {"file": "telegram:abc", "kind": "photo", "size_bytes": 1000} in [
+        event.values["x"] for event in customer.turn if isinstance(event, SlotsSet)
+    ]
 
 
 def test_a_caption_is_an_answer_where_words_are_wanted() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.engine.conversation import Customer
 from bot.engine.ending import belongs_to_closed
-from bot.engine.inputs import AnyHeard, CommandHeard, TapHeard, TextHeard
+from bot.engine.inputs import AnyHeard, CommandHeard, TapHeard, TextHeard, UnsupportedHeard
 from bot.engine.surveying import conversation_of_token
 from bot.events import (
     BotSaid,
@@ -350,3 +350,40 @@ flows: {{f: {{start: true, description: f, steps: [{first}, {following}]}}}}
     customer.starts()
     customer.says("go")
     assert customer.says("Track") == said
+
+
+ASKS_A_NAME = """
+surveys: {csat: {kind: csat, ask: Well?, scale: 1-5, comment: {ask: Why?}}}
+slots: {name: {type: text}}
+flows:
+  f:
+    start: true
+    description: asks after a rating
+    steps: [{survey: csat}, {collect: name, ask: Name?}, {say: "Hi {name}."}]
+"""
+
+
+@pytest.mark.parametrize("leaves", [UnsupportedHeard(what="poll"), TapHeard(token="1.1.0"), CommandHeard(name="menu")])
+def test_who_leaves_a_rating_without_a_word_answers_the_question_that_follows(leaves: AnyHeard) -> None:
+    customer = CustomerOf(program_of(ASKS_A_NAME))
+    customer.starts()
+    assert customer.taps("2") == ["Why?"]
+    assert customer.hears(leaves) == ["Name?"]
+    assert customer.happened(SurveyCommented) == []
+    assert customer.says("Sara") == ["Hi Sara."]
+
+
+def test_the_agent_is_rated_by_who_leaves_the_last_buttons_alone() -> None:
+    customer = CustomerOf(
+        program_of("""
+settings: {survey_after: {handoff: csat}}
+surveys: {csat: {kind: csat, ask: How did they do?, scale: 1-5}}
+responses: {utter_bye: [{text: Bye., buttons: [{title: Again, payload: /again}]}]}
+flows: {f: {start: true, description: f, steps: [{handoff: support}, {say: utter_bye}]}}
+""")
+    )
+    customer.starts()
+    customer.agent_joins("Mina")
+    assert customer.agent_closes()[-1] == "Bye."
+    assert customer.waits(hours=25) == ["How did they do?"]
+    assert customer.conversation.closed

@@ -200,3 +200,10 @@ def test_a_rating_that_becomes_low_opens_a_ticket_and_a_good_one_none() -> None:
     assert len(customer.happened(TicketOpened)) == 1
     assert customer.conversation.closed
     assert any(isinstance(event, FlowEnded) for event in customer.log)
+
+
+def test_no_number_is_too_long_to_be_read() -> None:
+    customer = CustomerOf(SHOP)
+    customer.starts()
+    assert customer.commands("ticket", "9" * 5000) == ["What is the number of your case?"]
+    assert customer.says("9" * 5000)

@@ -109,3 +109,20 @@ flows:
             break
     assert customer.handoff.reason == "internal_error"
     assert len(customer.conversation.stack) == 1
+
+
+def test_a_question_that_a_pattern_put_off_has_its_whole_time_again() -> None:
+    customer = CustomerOf(
+        program_of("""
+slots: {name: {type: text}}
+actions: [action_think]
+flows:
+  f: {description: f, start: true, steps: [{collect: name, ask: Name?, timeout: 3s}]}
+  pattern_user_silence: {description: thinks, steps: [{action: action_think}]}
+""")
+    )
+    customer.starts()
+    customer.waits(seconds=3)
+    customer.now += timedelta(seconds=4)
+    assert customer.action_returns() == ["Name?"]
+    assert customer.conversation.due_at == customer.now + timedelta(seconds=3)

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.engine.inputs import TapHeard
+from bot.events import ActionRequested
 from tests.engine.customers import CustomerOf, program_of
 
 DOMAIN = """
@@ -89,3 +90,49 @@ def test_a_button_that_says_its_own_title_goes_no_circles() -> None:
     tapped = asked.token("Echo")
     assert asked.says("Echo")[-1] == "Sure?"
     assert asked.hears(TapHeard(token=tapped))[-1] == "Sure?"
+
+
+ENDS = """
+settings: {languages: [en, fa]}
+actions: [action_order]
+responses: {utter_end: [{text: {en: Bye., fa: خدانگهدار}, buttons: [{title: {en: Again, fa: باز}, payload: again}]}]}
+flows:
+  f:
+    description: f
+    start: true
+    steps: [{call: order}]
+  order:
+    description: orders
+    if: false
+    steps: [{action: action_order}]
+"""
+
+
+def ordered(flows: str) -> CustomerOf:
+    asked = CustomerOf(program_of(flows))
+    asked.starts()
+    asked.action_returns(responses=[{"text": "Ordered.", "buttons": [{"title": "Fine", "payload": "fine"}]}])
+    assert asked.buttons == ["Fine"]
+    return asked
+
+
+@pytest.mark.parametrize("flows", [ENDS, ENDS.replace("{call: order}", "{action: action_order}")])
+def test_what_was_done_before_the_last_buttons_is_not_done_again_in_another_language(flows: str) -> None:
+    asked = ordered(flows)
+    asked.commands("language", "fa")
+    assert not asked.happened(ActionRequested)
+    asked = ordered(flows)
+    asked.commands("language")
+    asked.taps("فارسی")
+    assert not asked.happened(ActionRequested)
+    asked = ordered(flows)
+    asked.commands("forget")
+    asked.taps("No")
+    assert not asked.happened(ActionRequested)
+
+
+def test_last_words_with_buttons_are_said_again_in_another_language() -> None:
+    asked = CustomerOf(program_of(ENDS.replace("{call: order}", "{say: utter_end}")))
+    assert asked.starts() == ["Bye."]
+    assert asked.commands("language", "fa")[-1] == "خدانگهدار"
+    assert asked.buttons == ["باز"]
