@@ -17,6 +17,7 @@ class ServerActions:
     def __init__(self, url: str) -> None:
         address = URL(url)
         self._webhook = address / "webhook" if address.path in {"", "/"} else address
+        self._place = self._webhook.with_user(None).with_query(None)  # as it may be told: without its secrets
         self._session: aiohttp.ClientSession | None = None
 
     async def run(self, call: ActionCall) -> ActionOutcome:
@@ -27,7 +28,7 @@ class ServerActions:
         except TimeoutError:
             raise ActionError("timeout", f"{call.name} took longer than {call.timeout_seconds:g} s") from None
         except (aiohttp.ClientError, OSError) as failure:
-            reason = f"the action server at {self._webhook} can't be reached ({type(failure).__name__})"
+            reason = f"the action server at {self._place} can't be reached ({type(failure).__name__})"
             raise ActionError("unreachable", reason) from None
         if status != 200:
             raise self._refusal(status, answer, call.name)
@@ -67,7 +68,7 @@ class ServerActions:
     def _refusal(self, status: int, answer: bytes, action: str) -> ActionError:
         """What a status other than 200 means. A 500 of rasa-sdk repeats the whole request: no answer is quoted."""
         if status == 404 and not _names_an_action(answer):
-            return ActionError("unreachable", f"there is no rasa-sdk action server at {self._webhook}")
+            return ActionError("unreachable", f"there is no rasa-sdk action server at {self._place}")
         if status == 404:
             return ActionError("not_found", f"the action server knows no action named {action!r}")
         if status == 400 and _names_an_action(answer):

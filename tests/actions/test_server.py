@@ -116,6 +116,15 @@ async def test_nobody_listens() -> None:
     await actions.close()
 
 
+async def test_what_the_address_keeps_secret_is_not_told() -> None:
+    actions = ServerActions(f"http://me:secret@127.0.0.1:{free_port()}/webhook?token=secret")
+    with pytest.raises(ActionError) as error:
+        await actions.run(call_of("action_any"))
+    assert "http://127.0.0.1:" in error.value.reason
+    assert "secret" not in error.value.reason
+    await actions.close()
+
+
 @pytest.mark.parametrize("path", ["", "/", "/webhook"])
 async def test_the_address_may_name_the_webhook(good_server: str, path: str) -> None:
     actions = ServerActions(good_server + path)
