@@ -110,6 +110,14 @@ def test_depth_is_limited_before_it_costs_anything(source: str) -> None:
     assert len(problems) == 1
 
 
+@pytest.mark.parametrize("source", ["? é{}b\n: 1", '? "é{}b"\n: 1', "? é\u00a0{}b\n: 1"])
+def test_a_key_with_endless_spaces_in_it_is_read_at_once(source: str) -> None:
+    problems = Problems()
+    node = read_yaml("f.yaml", source.format(" " * 500_000), problems)
+    assert isinstance(node, Mapping)
+    assert [len(key) > 500_000 for key in node.entries] == [True]
+
+
 def test_aliases_and_merges_repeat() -> None:
     problems = Problems()
     node = read_yaml("f.yaml", "a: &a {x: 1, y: 2}\nb: *a\nc: {<<: *a, y: 3}\nd: {<<: [*a, {z: 4}]}", problems)
