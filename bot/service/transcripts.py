@@ -8,15 +8,25 @@ from bot.content import Value
 from bot.events import AnyEvent, from_json
 from bot.service.written import READING_TOPICS, Key, Written, reading_topic
 from storage import event_log
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.event_log import Entry
 
 Cursor = Mapping[str, int]  # the number of the last event that was read, by conversation
 
-FOR_CUSTOMERS = (
+STANDING = (  # how a conversation stands: its language, whether it is over, who has it
     "conversation_opened",
     "conversation_closed",
     "language_changed",
+    "handoff_queued",
+    "handoff_taken",
+    "handoff_transferred",
+    "handoff_released",
+    "handoff_closed",
+    "handoff_abandoned",
+    "handoff_refused",
+)
+FOR_CUSTOMERS = (
+    *STANDING,
     "customer_said",
     "customer_edited",
     "choice_made",
@@ -26,13 +36,6 @@ FOR_CUSTOMERS = (
     "action_requested",
     "action_finished",
     "action_failed",
-    "handoff_queued",
-    "handoff_taken",
-    "handoff_transferred",
-    "handoff_released",
-    "handoff_closed",
-    "handoff_abandoned",
-    "handoff_refused",
 )
 LINES_AT_ONCE = 200
 LOOK_AGAIN_SECONDS = 2.0  # when no nudge came from the process that spoke
@@ -67,6 +70,7 @@ class Transcripts:
     ) -> Passage:
         """What a customer may see and has not seen yet, the oldest first; with an empty cursor the newest lines.
 
+        If these begin amid a conversation, what tells how it stood there goes before them, beyond `limit`.
         With nothing new it waits up to `wait_seconds` for something. Raises DatabaseDown.
         """
         deadline = asyncio.get_running_loop().time() + wait_seconds
@@ -76,9 +80,7 @@ class Transcripts:
             while True:
                 bell.clear()  # before reading: what is said while we read rings it again
                 entries = await self._database.read(
-                    lambda connection: event_log.read_address(
-                        connection, channel, address, cursor, limit, FOR_CUSTOMERS
-                    )
+                    lambda connection: _entries(connection, channel, address, cursor, limit)
                 )
                 left = deadline - asyncio.get_running_loop().time()
                 if entries or left <= 0:
@@ -117,6 +119,15 @@ class Transcripts:
         bells.discard(bell)
         if not bells:
             del self._waiting[key]
+
+
+def _entries(connection: Connection, channel: str, address: str, cursor: Cursor, limit: int) -> list[Entry]:
+    entries = event_log.read_address(connection, channel, address, cursor, limit, FOR_CUSTOMERS)
+    if cursor or not entries:
+        return entries
+    first = entries[0]
+    standing = event_log.read_conversation(connection, first.conversation_id, kinds=STANDING)
+    return [*(entry for entry in standing if entry.number < first.number), *entries]
 
 
 def _passage(entries: list[Entry], cursor: Cursor) -> Passage:

@@ -238,8 +238,12 @@ def runs_of(text: RichText) -> Iterator[Run]:
     """The text cut where its style changes; addresses of the web become links, and no other thing does."""
     spans = [*text.spans, *_bare_links(text)]
     edges = {edge for span in spans for edge in (span.start, span.end) if edge < len(text.text)}
+    beginning: dict[int, list[Span]] = {}
+    for span in spans:
+        beginning.setdefault(span.start, []).append(span)
+    inside: list[Span] = []
     for start, end in pairwise(sorted(edges | {0, len(text.text)})):
-        inside = [span for span in spans if span.start <= start and end <= span.end]
+        inside = [span for span in (*inside, *beginning.get(start, ())) if end <= span.end]
         styles = {span.style for span in inside}
         yield Run(
             text=text.text[start:end],

@@ -4,6 +4,7 @@ import asyncio
 import html
 import logging
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, unquote
 from weakref import WeakSet
@@ -81,7 +82,7 @@ class WebChat:
         app.on_shutdown.append(self._close)
 
     async def _close(self, _app: web.Application) -> None:
-        await asyncio.gather(*(socket.close(code=WSCloseCode.GOING_AWAY) for socket in self._open))
+        await asyncio.gather(*(_leave(socket, WSCloseCode.GOING_AWAY) for socket in self._open))
 
     # The page
 
@@ -126,7 +127,7 @@ class WebChat:
         self._open.add(socket)
         hello = await first_message(socket)
         if hello is None:
-            await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+            await _leave(socket, WSCloseCode.POLICY_VIOLATION)
             return socket
         visitor = hello.visitor if hello.visitor and is_visitor(hello.visitor) else new_visitor()
         line = Line(
@@ -141,10 +142,10 @@ class WebChat:
         try:
             await line.hold(visitor)
         except msgspec.DecodeError:
-            await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+            await _leave(socket, WSCloseCode.POLICY_VIOLATION)
         except Exception as failure:  # the page calls again, and what was not taken comes again
             log.warning("webchat_line_failed", extra={"error": type(failure).__name__})
-            await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+            await _leave(socket, WSCloseCode.TRY_AGAIN_LATER)
         return socket
 
     def _admit(self, request: web.Request) -> None:
@@ -184,7 +185,8 @@ class WebChat:
     async def _take_file(self, address: str, sent_as: str, stored: Stored) -> None:
         """Let the conversation have the file. It is not kept if it came before, or if nobody could take it.
 
-        In an outage the message may have been stored all the same: the file is kept for when it is sent again.
+        In an outage, or when the server stops meanwhile, the message may have been stored all the same: the file is
+        kept for when it is sent again.
         """
         external_id = f"{address}.{sent_as}"
         before = self._in_doubt.pop(external_id, None)
@@ -199,7 +201,7 @@ class WebChat:
             taken = await self._turns.take(inbound)
             if taken.duplicate and before is None:
                 unused = stored
-        except self._outage:
+        except (self._outage, asyncio.CancelledError):
             self._in_doubt[external_id] = stored
             raise
         except BaseException:
@@ -225,6 +227,13 @@ class WebChat:
             "Referrer-Policy": "no-referrer",
         }
         return web.FileResponse(path, chunk_size=CHUNK_BYTES, headers=PLAIN | headers)
+
+
+async def _leave(socket: web.WebSocketResponse, code: WSCloseCode) -> None:
+    """End a line. Its page may have stopped reading, and what is on its way to it would never arrive."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(GOODBYE_SECONDS):
+            await socket.close(code=code)
 
 
 async def _chunks(request: web.Request) -> AsyncIterator[bytes]:

@@ -125,7 +125,10 @@ def newest(cursor: Mapping[str, int]) -> dict[str, int]:
 
 def read_message(text: str) -> AnyFromPage:
     """What the page said. Raises msgspec.DecodeError on anything else."""
-    return _decoder.decode(text)
+    try:
+        return _decoder.decode(text)
+    except RecursionError:
+        raise msgspec.DecodeError("nested too deep") from None
 
 
 def heard_in(message: AnyInput) -> AnyHeard:

@@ -6,8 +6,9 @@ import aiohttp
 import pytest
 
 from bot.channels.webchat.visitors import PACE, address_of
+from bot.content import Content, RichText
 from bot.engine.inputs import CommandHeard
-from bot.events import CustomerSaid, NoteWritten, SlotsSet
+from bot.events import AgentSaid, CustomerSaid, NoteWritten, SlotsSet
 from bot.ports import Inbound
 from tests.channels.webchat.house import AGENT, House
 from tests.channels.webchat.visitor import line_to, text_of, visitor_at
@@ -92,6 +93,22 @@ async def test_a_conversation_of_hundreds_of_messages_is_read_to_its_end(house: 
         assert len(seen) == len(reloaded.items)
 
 
+async def test_however_long_a_conversation_is_a_page_knows_how_it_stands(house: House) -> None:
+    async with visitor_at(house.origin, language="fa") as page:
+        await house.add_agent()
+        await page.does("start")
+        await page.does("write", text="A person")
+        await house.agent_joins("Mina")
+        said = Content(text=RichText(text="One moment."))
+        await house.happens(*(AgentSaid(agent=AGENT, content=said, message_id=f"m{number}") for number in range(210)))
+    async with visitor_at(house.origin, page.visitor) as reloaded:
+        assert reloaded.items[0]["shown"] == {"kind": "opened", "language": "fa"}
+        desk = [item["shown"] for item in reloaded.items if item["shown"]["kind"] == "desk"]
+        assert desk[-1] == {"kind": "desk", "state": "agent", "agent": "Mina"}
+        places = [(item["conversation"], item["number"]) for item in reloaded.items]
+        assert places == sorted(set(places))
+
+
 async def test_agents_are_seen_and_their_notes_are_not(house: House) -> None:
     async with visitor_at(house.origin) as page:
         await house.add_agent()
@@ -174,6 +191,7 @@ async def test_commands_are_typed_as_in_other_messengers(house: House) -> None:
         '{"kind": "tap", "id": "abcdefgh", "token": "' + "x" * 65 + '"}',
         '{"kind": "locate", "id": "abcdefgh", "latitude": 91, "longitude": 0}',
         '{"kind": "start", "id": "abcdefgh", "flow": "a\\u0000b"}',
+        '{"kind": "ping", "deep": ' + "[" * 30_000 + "]" * 30_000 + "}",
         '{"kind": "hello"}',
     ],
 )
@@ -193,6 +211,7 @@ async def test_what_no_page_would_say_ends_the_line(house: House, message: str) 
         '{"kind": "hello", "cursor": {"x": -1}}',
         '{"kind": "hello", "cursor": {"x": 99999999999999999999}}',
         '{"kind": "hello", "language": "' + "x" * 36 + '"}',
+        '{"kind": "hello", "deep": ' + "[" * 30_000 + "]" * 30_000 + "}",
     ],
 )
 async def test_a_line_begins_with_hello(house: House, first: str) -> None:
@@ -261,6 +280,18 @@ async def test_lines_end_when_the_server_stops_and_come_back_to_the_next(house: 
         assert resumed.items == []
         await resumed.does("write", text="A lamp")
         assert [text_of(one) for one in resumed.messages] == ["A lamp", "Which size?"]
+
+
+async def test_a_page_that_reads_nothing_does_not_hold_up_a_stop(house: House) -> None:
+    async with visitor_at(house.origin) as page, visitor_at(house.origin, page.visitor) as other:
+        await page.does("start")
+        page.stops_reading()
+        for _ in range(16):  # more than all the buffers between them
+            await house.agent_says("x" * 2**20)
+            await other.receive()
+        await house.agent_says("Are you there?")
+        await other.sees("agent: Are you there?")
+        await asyncio.wait_for(house.stop(), 20)
 
 
 async def test_a_house_without_its_database_asks_to_come_again(house: House) -> None:

@@ -287,6 +287,14 @@ async def test_a_link_begins_where_it_points_and_only_once(browser: Browser, cha
         assert (await screen.said()).count("Which size?") == 1
 
 
+@pytest.mark.parametrize(
+    "asked", [f"flow={'x' * 65}", "flow=a%00b", f"language={'x' * 34}%F0%9F%92%A1", "language=%00"]
+)
+async def test_a_link_that_says_too_much_is_passed_over(browser: Browser, chat: str, asked: str) -> None:
+    async with screen_of(browser, f"{chat}?{asked}") as screen:
+        await screen.sees("What shall it be?")
+
+
 async def test_a_double_tap_is_one_answer(browser: Browser, chat: str, house: House) -> None:
     async with screen_of(browser, chat) as screen:
         await screen.sees("What shall it be?")

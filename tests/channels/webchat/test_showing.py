@@ -40,6 +40,11 @@ def test_a_text_is_cut_where_its_style_changes() -> None:
     ]
 
 
+def test_a_text_of_nothing_but_links_costs_what_any_other_does() -> None:
+    made = runs("https://a.example " * 30_000)
+    assert [run.url for run in made] == ["https://a.example", None] * 30_000
+
+
 def test_places_count_characters_and_not_their_halves() -> None:
     assert runs("🛋️ sofa", Span(start=3, end=7, style="bold")) == [Run(text="🛋️ "), Run(text="sofa", bold=True)]
 

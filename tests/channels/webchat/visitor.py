@@ -37,6 +37,13 @@ class Visitor:
             self.cursor = message["cursor"]
         return message
 
+    def stops_reading(self) -> None:
+        """Take nothing more in, and stay."""
+        connection = self.socket._conn  # aiohttp lends its transport to nobody
+        assert connection is not None
+        assert connection.transport is not None
+        connection.transport.pause_reading()
+
     async def does(self, kind: str, id: str = "", **message: Any) -> dict[str, Any]:
         """Send an input and read on until it is answered. Gives the answer."""
         name = id or secrets.token_hex(8)

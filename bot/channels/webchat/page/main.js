@@ -11,14 +11,22 @@ import { Talk } from "./talk.js";
 
 const VISITOR = "switchboard.visitor";
 const QUIET = 1_500;
+const A_FLOW = /^[^\x00-\x1f]{0,64}$/u;
+const A_LANGUAGE = /^[\w-]{0,35}$/;
 
 const asked = new URLSearchParams(location.search);
 const isEmbedded = asked.has("embed");
 
+// What the page's address says. On what has not this form the server would hang up, each time it comes.
+function linked(name, form) {
+  const value = asked.get(name) ?? "";
+  return form.test(value) ? value : "";
+}
+
 class Page {
   constructor() {
-    const language = asked.get("language") || navigator.language;
-    this.flow = asked.get("flow") ?? "";
+    const language = linked("language", A_LANGUAGE) || navigator.language;
+    this.flow = linked("flow", A_FLOW);
     this.cursor = {};
     this.visitor = remembered();
     this.outbox = new Outbox();
@@ -35,7 +43,7 @@ class Page {
     });
     this.frame = new Frame({ shown: () => this.composer.focus() });
     this.line = new Line({
-      hello: () => ({ kind: "hello", visitor: this.visitor, language: language.slice(0, 35), cursor: this.cursor }),
+      hello: () => ({ kind: "hello", visitor: this.visitor, language, cursor: this.cursor }),
       heard: (message) => this.hear(message),
       changed: (isOpen) => this.lineChanged(isOpen),
     });
