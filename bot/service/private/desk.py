@@ -76,13 +76,16 @@ class PrivateDesk:
 
     # What they write and press
 
-    async def say(self, words: PrivateWords) -> None:
-        """Bring the words to whom they are for; whatever else comes of them is told in the chat."""
-        await self._do(words.number, lambda work: private_words.say(work, words), None)
+    async def say(self, words: PrivateWords) -> bool:
+        """Bring the words to whom they are for; whatever else comes of them is told in the chat.
 
-    async def edit(self, words: PrivateWords) -> None:
-        """What was written before reads like this now."""
-        await self._do(words.number, lambda work: private_words.edit(work, words), None)
+        False when they are not kept: nobody gets them, or they came before.
+        """
+        return await self._do(words.number, lambda work: private_words.say(work, words), False)
+
+    async def edit(self, words: PrivateWords) -> bool:
+        """What was written before reads like this now. False when it does nowhere, or did already."""
+        return await self._do(words.number, lambda work: private_words.edit(work, words), False)
 
     async def fetch_held(
         self, agent: AgentCard, question: int, handoff: str, fetched: Callable[[Attachment], Awaitable[Attachment]]

@@ -64,15 +64,15 @@ def aim(work: Work, words: PrivateWords) -> str | None:
     return now.facing if was_seen else None
 
 
-def say(work: Work, words: PrivateWords) -> None:
-    """Bring the words to their customer, or ask or tell the agent why not."""
+def say(work: Work, words: PrivateWords) -> bool:
+    """Bring the words to their customer, or ask or tell the agent why not. False when they are kept nowhere."""
     handoff = aim(work, words)
     if handoff is None:
-        _ask(work, words)
-        return
+        return _ask(work, words)
     answer = _bring(work, words, handoff)
     if not answer.done:
         _refuse(work, words, handoff, answer)
+    return answer.why == "done"
 
 
 def _bring(work: Work, words: PrivateWords, handoff: str) -> Answer:
@@ -115,13 +115,13 @@ def _refuse(work: Work, words: PrivateWords, handoff_id: str, answer: Answer) ->
     tell(work, words.telegram_id, prompt)
 
 
-def _ask(work: Work, words: PrivateWords) -> None:
-    """Keep the words, and ask for whom they are; of an album once."""
+def _ask(work: Work, words: PrivateWords) -> bool:
+    """Keep the words, and ask for whom they are; of an album once. False when they can be for nobody."""
     open_now = served_by(work.connection, words.agent, work.installation.desk_language)
     answers = str(words.message_id)
     if not open_now:
         tell(work, words.telegram_id, DeskPrompt(says="nobody", language=words.language, answers=answers))
-        return
+        return False
     album = words.content.album
     asked = private_desk.held_album(work.connection, words.telegram_id, album) if album is not None else None
     held = Held(
@@ -136,6 +136,7 @@ def _ask(work: Work, words: PrivateWords) -> None:
     if asked is None:
         prompt = DeskPrompt(says="to_whom", language=words.language, choices=open_now, answers=answers)
         tell(work, words.telegram_id, prompt)
+    return True
 
 
 def send_held(
@@ -167,16 +168,16 @@ def send_held(
     return Answer(), served
 
 
-def edit(work: Work, words: PrivateWords) -> None:
-    """What the agent wrote reads like this now: where it went, or while it waits."""
+def edit(work: Work, words: PrivateWords) -> bool:
+    """What the agent wrote reads like this now: where it went, or while it waits. False when it does nowhere."""
     connection, body = work.connection, msgspec.json.encode(words.content).decode()
     if private_desk.change_held(connection, words.telegram_id, words.message_id, body):
-        return
+        return True
     handoff = private_desk.handoff_of(connection, words.telegram_id, words.message_id)
     if handoff is None:
         unsent = DeskPrompt(says="unsent", language=words.language, answers=str(words.message_id))
         tell(work, words.telegram_id, unsent)
-        return
+        return False
     work.load([], [handoff.partition(".")[0]])
     message = desk_id(words.telegram_id, str(words.message_id))
     content = msgspec.structs.replace(words.content, reply_to=None)
@@ -185,6 +186,7 @@ def edit(work: Work, words: PrivateWords) -> None:
     )
     if not answer.done:
         _refuse(work, words, handoff, answer)
+    return answer.why == "done"
 
 
 def face(

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.engine.inputs import TextHeard
 from tests.botapi.people import Person, Seen
 from tests.botapi.server import BotApiServer
 from tests.channels.telegram.desk_shop import ALI, DESK, FLOWS, REZA, SARA, ask, bot_says
 from tests.channels.telegram.served import Shop
+from tests.channels.telegram.test_desk_and_web import web
 
 MONA = 101
 
@@ -178,6 +180,21 @@ async def test_edits_replies_and_files_go_both_ways(sara: Person, mona: Person, 
     await ali.send_voice()
     await mona.wait_for(where=lambda seen: "voice" in seen.content)
     assert not [seen for seen in sara.screen() if seen.from_bot and "voice" in seen.content]
+
+
+async def test_a_file_for_who_is_another_agents_is_not_kept(
+    shop: Shop, ali: Person, reza: Person, tmp_path: Path
+) -> None:
+    await web(shop, 1, TextHeard(text="Hi"))
+    await web(shop, 2, TextHeard(text="Talk to a person"))
+    offer = await reza.wait_for("asks for a person", button="Take", ever=True)
+    await ali.wait_for("asks for a person", button="Take", ever=True)
+    await ali.tap("Take")
+    await reza.wait_for("Ali was faster")
+    await reza.send_photo(b"\xff\xd8\xff a photo", reply_to=offer)
+    await reza.wait_for("Not sent: Ali has")
+    await shop.server.all_delivered()
+    assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
 
 
 async def test_notes_stay_inside_and_commands_are_for_whom_they_answer(

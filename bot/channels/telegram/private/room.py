@@ -138,10 +138,8 @@ class PrivateRoom:
             except CannotFetch as trouble:
                 await self._notices.reply(message, not_fetched(trouble, message.language))
                 return
-        if is_edit:
-            await self._desk.edit(words)
-        else:
-            await self._desk.say(words)
+        if not await (self._desk.edit if is_edit else self._desk.say)(words):
+            await self._fetching.drop(words.content)
 
     async def _note(self, words: PrivateWords, message: Message, agent: AgentCard, text: str) -> None:
         handoff = await self._desk.aimed_at(words)
