@@ -124,6 +124,8 @@ def test_good_files_fit(name: str) -> None:
         "flows: {a: {description: a, steps: [{say: {english: x}}]}}",
         "slots: {a: text}",
         "slots: {a: {type: string}}",
+        "slots: {a: {type: text, validation: {rejections: []}}}",
+        "flows: {a: {description: a, nlu_trigger: [{intent: {name: b}, confidence_threshold: 7}], steps: [{say: x}]}}",
         "surveys: {a: {kind: nsp, ask: x}}",
         "settings: {langauges: [en]}",
         "respones: {}",

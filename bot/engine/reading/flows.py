@@ -193,9 +193,9 @@ def _read_trigger(node: Node, found: Findings) -> str | None:
         return None
     fields = Fields(node, found, "an item of 'nlu_trigger'")
     fields.only({"intent", "confidence_threshold"})
+    _check_threshold(fields)
     intent = fields.required("intent")
     if not isinstance(intent, Mapping):
-        _check_threshold(fields)
         return None if intent is None else word_of(intent, found, "'intent'")
     inner = Fields(intent, found, "'intent'")
     inner.only({"name", "confidence_threshold"})

@@ -108,7 +108,9 @@ SLOT = keys(
             keys(
                 "'validation'",
                 {
-                    "rejections": told(REJECTIONS, "Values that are refused, and what to say then. Required."),
+                    "rejections": told(
+                        {**REJECTIONS, "minItems": 1}, "Values that are refused, and what to say then. Required."
+                    ),
                     "refill_utter": told(TEXT, "How it is asked for again."),
                 },
                 "rejections",
