@@ -35,6 +35,7 @@ from tests.databases import sqlite_copy
 ROOT = Path(__file__).parents[3]
 SHOP, DESK = ROOT / "flows", ROOT / "config/desk.yaml"
 LIMIT_BYTES = 300_000
+STOP_SECONDS = 1.0
 AGENT = "an-agent"  # no other id can have this in it
 
 
@@ -99,7 +100,7 @@ class House:
             outage=DatabaseDown,
         )
         chat.mount(app)
-        self.runner = web.AppRunner(app, access_log=None)
+        self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
         await self.runner.setup()
         site = web.TCPSite(self.runner, "127.0.0.1", self.port, reuse_address=True)
         await site.start()

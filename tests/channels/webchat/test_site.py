@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -228,6 +229,24 @@ async def test_a_file_that_nobody_could_take_is_not_kept(house: House, web: aioh
     await house.database.close()
     assert (await upload(web, house, new_visitor(), PNG)).status == 503
     assert kept(house) == []
+
+
+async def test_a_file_whose_message_is_kept_while_the_server_stops_is_still_there(
+    house: House, web: aiohttp.ClientSession
+) -> None:
+    gate = threading.Event()
+    busy = asyncio.create_task(house.database.run(lambda _connection: gate.wait()))
+    sending = asyncio.create_task(upload(web, house, new_visitor(), PNG))
+    while len(kept(house)) < 2:
+        await asyncio.sleep(0.01)
+    await house.stop()
+    gate.set()
+    await busy
+    with pytest.raises(aiohttp.ClientError):
+        await sending
+    await house.turns.close()
+    assert len(await sent(house)) == 1
+    assert len(kept(house)) == 2
 
 
 async def test_a_file_whose_message_was_kept_though_nobody_was_told_is_still_there(
