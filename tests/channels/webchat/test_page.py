@@ -141,6 +141,14 @@ async def test_a_file_is_sent_and_seen(browser: Browser, chat: str) -> None:
         assert "A nice photo." in await screen.said()
 
 
+async def test_sounds_and_films_have_their_names(browser: Browser, chat: str) -> None:
+    async with screen_of(browser, chat) as screen:
+        await screen.sees("What shall it be?")
+        for name, head in (("hum.ogg", b"OggS"), ("lamp.webm", b"\x1a\x45\xdf\xa3")):
+            await screen.sends(name, head + bytes(100))
+            await expect(screen.page.locator(f"[controls][aria-label='{name}']")).to_be_visible()
+
+
 async def test_a_picture_that_is_not_there_is_a_link_with_its_name(browser: Browser, chat: str, house: House) -> None:
     async with screen_of(browser, chat) as screen:
         await screen.sees("What shall it be?")

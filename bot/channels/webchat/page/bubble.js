@@ -53,10 +53,9 @@ function fileOf(file, words, formats) {
     image.onerror = () => picture.replaceWith(documentOf(file, name, formats));
     return picture;
   }
-  if (file.url && SOUNDS.includes(file.kind)) return make("audio", { src: file.url, controls: true, preload: "metadata" });
-  if (file.url && FILMS.includes(file.kind)) {
-    return make("video", { src: file.url, controls: true, preload: "metadata", playsinline: true });
-  }
+  const player = { src: file.url, controls: true, preload: "metadata", "aria-label": name };
+  if (file.url && SOUNDS.includes(file.kind)) return make("audio", player);
+  if (file.url && FILMS.includes(file.kind)) return make("video", { ...player, playsinline: true });
   return documentOf(file, name, formats);
 }
 
