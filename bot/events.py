@@ -63,11 +63,15 @@ class LanguageChanged(Event, frozen=True, kw_only=True):
 
 
 class CustomerSaid(Event, frozen=True, kw_only=True):
-    """`message_id` is the channel's own; `tapped` is the label of a button; a secret answer is logged as bullets."""
+    """`message_id` is the channel's own; `tapped` is the label of a button, and `payload` what one of CALM's says.
+
+    A secret answer is logged as bullets, and a payload that gives one is left out.
+    """
 
     content: Content
     message_id: str | None = None
     tapped: str | None = None
+    payload: str | None = None
 
 
 class CustomerEdited(Event, frozen=True, kw_only=True):

@@ -67,6 +67,7 @@ BLANKS: dict[str, Any] = {
     "choices": [],
     "value": None,
     "tapped": None,
+    "payload": None,
     "entry": None,
 }
 BLANKED = Batch(

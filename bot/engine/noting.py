@@ -4,7 +4,8 @@ import msgspec
 
 from bot.content import Content, RichText
 from bot.engine import aside_buttons
-from bot.engine.asking import label_of
+from bot.engine.asking import label_of, prefix
+from bot.engine.calm_payloads import SetsSlots, read_payload
 from bot.engine.flow import Collect
 from bot.engine.going_round import begin_anew
 from bot.engine.inputs import (
@@ -78,7 +79,12 @@ def _tapped(talk: Talk, heard: TapHeard) -> CustomerSaid | None:
     label = _label(talk, heard.token)
     if label is None:
         return None
-    return CustomerSaid(content=Content(text=RichText(text=label)), message_id=heard.message_id, tapped=label)
+    return CustomerSaid(
+        content=Content(text=RichText(text=label)),
+        message_id=heard.message_id,
+        tapped=label,
+        payload=_payload(talk, heard.token),
+    )
 
 
 def _label(talk: Talk, token: str) -> str | None:
@@ -92,6 +98,20 @@ def _label(talk: Talk, token: str) -> str | None:
     if label is not None or token == talk.last_tap:
         return label
     return next((button.label for button in talk.buttons if button.token == token), None)
+
+
+def _payload(talk: Talk, token: str) -> str | None:
+    """What a button of CALM's says to custom actions, unless that is a secret."""
+    buttons = {button.token: button.payload for button in talk.buttons}
+    if talk.wait is not None:
+        own = prefix(talk, talk.wait)
+        buttons |= {f"{own}{place}": one.payload for place, one in enumerate(talk.wait.offered) if one.payload}
+    payload = buttons.get(token)
+    if payload is None or _is_secret(talk):
+        return None
+    read = read_payload(payload)
+    given = read.values if isinstance(read, SetsSlots) else read.entities if read is not None else {}
+    return None if talk.program.secret_slots & given.keys() else payload
 
 
 def _note_edit(talk: Talk, heard: EditHeard) -> None:

@@ -9,13 +9,18 @@ from bot.events import AnyEvent, BotSaid, CustomerSaid, FlowStarted, SlotsSet
 EVENTS_SHOWN = 60  # the newest
 
 
+def text_of(said: CustomerSaid) -> str:
+    """What the customer wrote, or what the tapped button sends in rasa: its payload."""
+    return said.payload or said.tapped or said.content.text.text
+
+
 def in_rasas_words(happened: Iterable[tuple[datetime, AnyEvent]]) -> Iterator[dict[str, Json]]:
     """The events as rasa's tracker knows them; those that it does not know are left out. Source: rasa_sdk.events."""
     for moment, event in happened:
         at = moment.timestamp()
         match event:
-            case CustomerSaid(tapped=tapped, content=content):
-                text = tapped or content.text.text
+            case CustomerSaid():
+                text = text_of(event)
                 parsed = {"text": text, "intent": {}, "entities": []}
                 yield {"event": "user", "timestamp": at, "text": text, "parse_data": parsed, "metadata": {}}
             case BotSaid(content=content):

@@ -7,7 +7,7 @@ import msgspec
 
 from bot.content import Json
 from bot.engine.inputs import ActionBroke, ActionReturned
-from bot.engine.tracker_events import EVENTS_SHOWN, in_rasas_words
+from bot.engine.tracker_events import EVENTS_SHOWN, in_rasas_words, text_of
 from bot.events import ActionRequested, CustomerSaid
 from bot.ports import ActionCall, ActionError, Actions
 from bot.rehearsal.calms_own import CalmPart
@@ -91,7 +91,7 @@ class ActionSide:
             language=conversation.language,
             slots=conversation.slots,
             domain=domain,
-            latest_text=said[-1].tapped or said[-1].content.text.text if said else "",
+            latest_text=text_of(said[-1]) if said else "",
             latest_intent=conversation.understood.intent if conversation.understood else None,
             latest_entities=conversation.understood.entities if conversation.understood else {},
             active_flow=conversation.stack[-1].flow if conversation.stack else None,

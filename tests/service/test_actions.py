@@ -95,7 +95,9 @@ async def test_an_action_is_told_which_intent_a_button_named(shop: Shop) -> None
     await shop.hears("1", "thank you")
     await shop.customers.says_last("1", "Bye.")
     first, second = lookup.calls
-    assert (first.latest_text, first.latest_intent) == ("Yes, rock", "affirm")
+    payload = '/affirm{"genre": ["rock", "punk"]}'
+    assert (first.latest_text, first.latest_intent) == (payload, "affirm")
+    assert [event["text"] for event in first.events if event["event"] == "user"][-1] == payload
     assert first.latest_entities == {"genre": ["rock", "punk"]}
     assert (second.latest_text, second.latest_intent, second.latest_entities) == ("thank you", None, {})
 

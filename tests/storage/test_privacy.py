@@ -46,7 +46,7 @@ SAID = content.Content(
 )
 LOG: list[events.AnyEvent] = [
     events.ConversationOpened(channel="telegram", language="fa", revision="r1", flow="main_menu", entry=MARK),
-    events.CustomerSaid(content=SAID, message_id="1", tapped=MARK),
+    events.CustomerSaid(content=SAID, message_id="1", tapped=MARK, payload=MARK),
     events.CustomerEdited(content=SAID, message_id="1"),
     events.BotSaid(content=SAID, choices=(content.Choice(label=MARK, token="1.1.1"),), flow="main_menu", step="top"),
     events.AgentSaid(agent="ann", content=SAID, message_id="2"),
