@@ -88,7 +88,7 @@ _GROUPED = re.compile(
     r"([+-]?)([1-9]\d{0,2}(?:(?P<group>[ ,.])\d{3})(?:(?P=group)\d{3})*)(?:(?!(?P=group))[.,٫](\d+))?"
 )
 _UNGROUPED = re.compile(r"([+-]?)(\d*)(?:[.,٫](\d+))?")
-_GROUP_SIGNS = str.maketrans({"٬": ",", "،": ",", "'": ",", "’": ",", "−": "-"})
+_GROUP_SIGNS = str.maketrans({"٬": ",", "،": ",", "'": " ", "’": " ", "−": "-"})
 
 
 def read_number(text: str, language: str) -> Answer | Refusal:

@@ -1,5 +1,9 @@
 """What is asked about another matter: what was going on is put aside, and goes on afterwards just as it was."""
 
+from datetime import datetime
+
+import msgspec
+
 from bot.engine.acting import say_slow
 from bot.engine.asking import ask_again, prefix
 from bot.engine.conversation import Wait
@@ -28,20 +32,25 @@ def is_aside(wait: Wait) -> bool:
 
 
 def go_on(talk: Talk) -> Place:
-    """Back to what was put aside; its time stood still. Where nothing was, it is the end."""
-    aside = talk.wait
-    assert aside is not None
-    talk.wait = aside.interrupted
+    """Back to what was put aside. Where nothing was, it is the end."""
+    assert talk.wait is not None
+    talk.wait = _put_aside_by(talk.wait, talk.now)
     if talk.wait is None:
         return END
-    if talk.wait.times_out_at is not None:
-        talk.change_wait(times_out_at=talk.wait.times_out_at + (talk.now - aside.since))
     ask_again(talk)
     return None
 
 
+def _put_aside_by(aside: Wait, now: datetime) -> Wait | None:
+    """What was put aside; its time stood still."""
+    before = aside.interrupted
+    if before is None or before.times_out_at is None:
+        return before
+    return msgspec.structs.replace(before, times_out_at=before.times_out_at + (now - aside.since))
+
+
 def take_up(talk: Talk, token: str) -> None:
     """A button of the question that was put aside: that is asked again from now on."""
-    before = talk.wait.interrupted if talk.wait is not None else None
+    before = _put_aside_by(talk.wait, talk.now) if talk.wait is not None else None
     if before is not None and token.startswith(prefix(talk, before)):
         talk.wait = before

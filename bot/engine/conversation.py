@@ -196,7 +196,7 @@ class Conversation(Value, frozen=True, kw_only=True):
     surveys: tuple[OpenSurvey, ...] = ()
     reminders: tuple[Reminder, ...] = ()
     buttons: tuple[Button, ...] = ()
-    last_tap: str | None = None  # the token that was answered last: the same again is a double tap
+    last_tap: str | None = None  # the token answered last: the same again is a double tap, unless words came between
     last_handoff: str | None = None  # the hand-off that was refused last: a callback keeps its place
     secret_messages: tuple[str, ...] = ()  # an edit of these is as secret as they were
     last_flow: str | None = None  # that ended, no pattern, the start only where none else did: a rating is of it

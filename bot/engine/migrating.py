@@ -106,7 +106,11 @@ def _frame(way: Way, frame: Frame) -> Frame:
     step = way.step(frame.flow, frame.step)
     assert step is not None
     interrupted = _wait(way, frame, frame.interrupted) if frame.interrupted else None
-    return msgspec.structs.replace(frame, step=step, interrupted=interrupted)
+    menu = way.step(frame.flow, frame.menu) if frame.menu else None
+    brought = tuple(
+        msgspec.structs.replace(one, menu=way.step(frame.flow, one.menu) if one.menu else None) for one in frame.brought
+    )
+    return msgspec.structs.replace(frame, step=step, menu=menu, brought=brought, interrupted=interrupted)
 
 
 def _history(way: Way, history: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:

@@ -42,6 +42,8 @@ def note(talk: Talk, heard: AnyHeard) -> None:
     if said is None:
         return
     talk.reminders = tuple(reminder for reminder in talk.reminders if not reminder.fragile)
+    if not isinstance(heard, TapHeard):
+        talk.last_tap = None  # after other words the same tap is meant
     if _is_secret(talk) and not isinstance(heard, TapHeard | CommandHeard):
         said = msgspec.structs.replace(said, content=_masked(said.content))
         if heard.message_id is not None:

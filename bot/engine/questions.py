@@ -260,6 +260,8 @@ def _validate(talk: Talk, step: Collect, value: Json) -> Place:
     if step.validate_action is None:
         return _keep(talk, step, value)
     talk.put_slot(step.slot, value)  # the action looks for it there
+    if step.reset_after_flow_ends:
+        talk.reset_at_end(step.slot)  # also when the action never comes back
     request(talk, step.validate_action, topic="validate", tried=talk.wait)
     return None
 

@@ -16,9 +16,10 @@ VOICE_SILENCE_SECONDS = 7.0
 
 
 def retry_of(talk: Talk) -> Retry:
-    """How the question now asked treats bad answers."""
-    step = talk.step
-    return step.retry if isinstance(step, Menu | Collect) else Retry()
+    """How the question now asked treats bad answers. What is asked on top of a step's question has not its rules."""
+    step, wait = talk.step, talk.wait
+    is_own = wait is not None and wait.kind not in ("offer", "language")
+    return step.retry if is_own and isinstance(step, Menu | Collect) else Retry()
 
 
 def times_out_at(talk: Talk, retry: Retry) -> datetime | None:
@@ -93,12 +94,11 @@ def play_pattern(talk: Talk, pattern: str) -> Place:
 
 def give_up(talk: Talk) -> Place:
     """The question failed: where its `on_fail` leads, else the settings', else to a person."""
-    wait, step = talk.wait, talk.step
+    wait, step, own = talk.wait, talk.step, retry_of(talk).on_fail
     assert wait is not None
     talk.wait = None
     if step is not None and (wait.kind == "language" or wait.topic == "forget"):  # unanswered, all stays as it is
         return talk.next_of(step) if wait.topic == "step" else stand_again(talk)
-    own = retry_of(talk).on_fail
     if own is not None:
         return own
     if wait.topic == "unavailable" or _nobody_came(talk):

@@ -285,8 +285,13 @@ class Talk:
     def fill(self, slot: str, value: Json, *, keep: bool = False) -> None:
         """Set it for the running flow, if one runs, at whose end it is reset unless it is to be kept."""
         self.set_slots({slot: value})
+        if not keep:
+            self.reset_at_end(slot)
+
+    def reset_at_end(self, slot: str) -> None:
+        """The running flow, if one runs, has filled the slot."""
         frame = self.frame
-        if frame is not None and not keep and slot not in frame.filled:
+        if frame is not None and slot not in frame.filled:
             self.stack[-1] = msgspec.structs.replace(frame, filled=(*frame.filled, slot))
 
     def fill_ahead(self, values: Mapping[str, Json]) -> None:

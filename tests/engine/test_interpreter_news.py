@@ -247,3 +247,19 @@ def test_every_command_works_where_nothing_else_was_going_on(label: str, word: s
         assert back.says("menu")
         back.waits(days=30)
         assert back.conversation.closed
+
+
+def test_a_question_whose_other_page_is_tapped_while_it_is_put_aside_has_its_time_left() -> None:
+    options = ", ".join(f"{{label: Choice {number}, then: END}}" for number in range(12))
+    customer = CustomerOf(
+        program_of(f"""
+flows: {{f: {{description: f, start: true, steps: [{{menu: Which?, timeout: 60s, options: [{options}]}}]}}}}
+""")
+    )
+    customer.starts()
+    customer.hears(news())
+    customer.now += timedelta(seconds=20)
+    customer.taps(REPLY)
+    customer.now += timedelta(minutes=2)
+    assert customer.taps("More ›") == ["Which?"]
+    assert customer.conversation.due_at == customer.now + timedelta(seconds=40)

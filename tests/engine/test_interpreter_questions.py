@@ -347,6 +347,12 @@ def test_an_action_asks_and_an_action_validates() -> None:
     assert customer.action_returns({"x": "three"}) == ["[three]"]
 
 
+def test_an_answer_that_was_never_validated_is_forgotten_with_its_flow() -> None:
+    customer = asks("ask: Q", more="actions: [validate_x]")
+    customer.says("two")
+    assert customer.commands("menu") == ["Q"]
+
+
 def test_a_rejected_answer_counts_as_a_try() -> None:
     customer = asks("ask: Q\n        tries: 2", more="actions: [validate_x]")
     customer.says("a")

@@ -136,3 +136,11 @@ def test_last_words_with_buttons_are_said_again_in_another_language() -> None:
     assert asked.starts() == ["Bye."]
     assert asked.commands("language", "fa")[-1] == "خدانگهدار"
     assert asked.buttons == ["باز"]
+
+
+def test_a_button_does_it_again_for_who_has_said_something_since() -> None:
+    asked = customer()
+    assert asked.taps("Prices") == ["It is free.", "Sure?"]
+    assert asked.taps("Prices") == [], "a double tap"
+    asked.says("hm")
+    assert asked.taps("Prices") == ["It is free.", "Sure?"]

@@ -230,3 +230,32 @@ def test_the_start_again_comes_with_a_notice_and_without_what_was_said() -> None
     assert someone.conversation.slots["name"] is None
     assert someone.taps("Help")[0] == "Helped."
     assert someone.commands("back")[-1] == "How can we help?"
+
+
+TWO_WAYS = """
+slots: {size: {type: text}}
+flows:
+  main:
+    start: true
+    description: asks for a size on two ways
+    steps:
+      - {id: hi, say: Hi}
+      - menu: Which?
+        options:
+          - {label: One, value: one, then: [{call: one, next: hi}]}
+          - {label: Two, value: two, then: [{call: two, next: hi}]}
+  one: {description: one, if: False, steps: [{collect: size, ask: Size?}, {say: "1 {size}"}]}
+  two: {description: two, if: False, steps: [{collect: size, ask: Size?}, {say: "2 {size}"}]}
+"""
+EARLIER_MENU = "      - {menu: News?, options: [{label: Go on, then: hi}]}\n"
+
+
+def test_what_was_filled_below_a_menu_that_is_numbered_otherwise_now_is_forgotten_there_too() -> None:
+    customer = CustomerOf(program_of(TWO_WAYS))
+    customer.starts()
+    customer.says("One")
+    now = program_of(TWO_WAYS.replace("      - {id: hi", f"{EARLIER_MENU}      - {{id: hi"))
+    customer.conversation = go_over(Way(customer.program, now), customer.conversation).conversation
+    customer.program = now
+    assert customer.says("L") == ["1 L", "Hi", "Which?"]
+    assert customer.says("Two") == ["Size?"]

@@ -104,3 +104,23 @@ def test_of_several_that_were_left_each_is_offered_and_a_no_is_about_one() -> No
     assert customer.says("yes") == ["How much?"]
     assert customer.slots["who"] == "Ann"
     assert customer.says("5") == MENU
+
+
+def test_whether_to_go_on_is_asked_without_the_rules_of_the_question_below() -> None:
+    customer = CustomerOf(
+        program_of("""
+slots: {name: {type: text}}
+flows:
+  f: {description: f, start: true, steps: [{menu: Well?, options: [{label: Bye, then: END}]}]}
+  naming:
+    description: asks in haste
+    triggers: [naming]
+    steps: [{collect: name, ask: Name?, timeout: 60s, tries: 2, on_fail: [{say: Too slow., next: END}]}]
+""")
+    )
+    customer.starts()
+    customer.says("naming")
+    (asked,) = customer.commands("start")
+    assert customer.says("what")[-1] == asked
+    assert customer.waits(minutes=5) == []
+    assert customer.says("what")[-1] == asked
