@@ -59,8 +59,6 @@ def shown(value: Json, form: str | None, language: str) -> str:
 
     Null shows nothing.
     """
-    if value is None:
-        return ""
     formatter = _FORMS.get(form) if form else None
     return _plain(value, language) if formatter is None else formatter(value, language)
 

@@ -1,5 +1,6 @@
 """Markup, values in texts, and how a language writes numbers, money, days and hours."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,6 +80,11 @@ def test_persian_days_are_jalali() -> None:
 def test_a_list_is_read_as_a_list() -> None:
     assert read("{x}", x=["a", "b", 3]).text == "a, b, and 3"
     assert read("{x}", "fa", x=["a", "b"]).text == "a و b"
+
+
+@pytest.mark.parametrize("form", [None, "number", "money", "date", "time", "code"])
+def test_what_is_not_known_shows_as_nothing(form: str | None) -> None:
+    assert shown(None, form, "fa") == ""
 
 
 def test_places_and_files_show_as_what_they_are() -> None:
