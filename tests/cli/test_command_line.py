@@ -24,6 +24,13 @@ def test_every_command_helps_with_an_example(command: list[str], capsys: pytest.
     assert f"  switchboard {' '.join(command)}" in capsys.readouterr().out.partition("example")[2]
 
 
+def test_the_help_counts_its_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    for command, head in ((["export"], "example:"), (["check"], "examples:")):
+        with pytest.raises(SystemExit):
+            main([*command, "--help"])
+        assert head in capsys.readouterr().out.splitlines()
+
+
 def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])

@@ -57,6 +57,12 @@ async def after(shop: Shop, seconds: float) -> None:
     await shop.wakeups.wake_due()
 
 
+async def test_their_group_is_offered_the_commands_of_supervisors(server: BotApiServer, shop: Shop) -> None:
+    await server.log.wait_for("setMyCommands", where=lambda call: call.took_effect, times=3)
+    offered = [command["command"] for command in server.world.commands[f"chat:{SUPERVISORS}", ""]]
+    assert {"agents", "help"} <= set(offered)
+
+
 async def number_of(sara: Person, ali: Person) -> str:
     """The number by which agents call her."""
     ali = await ali.wait_for_topic(sara.user.first_name)
