@@ -15,6 +15,7 @@ _TIGHT_DASH = re.compile(r" *-[^\W\d][^:#\"']*:(?:\s|$)")
 _TIGHT_COLON = re.compile(r"[^\s:]+:[^\s:/]")
 _TIGHT_KEY = re.compile(r" *(?:- )?([a-z_]+):[^\s:/]")
 _TYPESET_VALUE = re.compile(f"(?:^ *- |: +|[\\[{{,] *)([{_TYPESET}])")
+_LINE_END = re.compile("\r\n|[\n\r]")  # what YAML 1.2 counts as one
 _NO_KEY_BEFORE = re.compile(r"[ -]*\Z")
 
 
@@ -32,7 +33,7 @@ def slip_above(text: str, error: MarkedYAMLError, last: Any) -> Slip | None:
     stopped = error.problem_mark or error.context_mark
     if stopped is None:
         return None
-    lines = text.split("\n")
+    lines = _LINE_END.split(text)
     strange = _strange_blank(lines, stopped.line)
     if strange is not None:
         return strange

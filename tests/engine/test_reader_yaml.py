@@ -110,6 +110,14 @@ def test_depth_is_limited_before_it_costs_anything(source: str) -> None:
     assert len(problems) == 1
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(("wrong", "column"), [("b: : c", 4), ("b: “c: d", 4)])
+def test_a_slip_is_told_at_its_line_whatever_ends_the_lines(end: str, wrong: str, column: int) -> None:
+    problems = Problems()
+    assert read_yaml("f.yaml", f"a: 1{end}{wrong}{end}", problems) is None
+    assert [(problem.line, problem.column) for problem in problems.sorted()] == [(2, column)]
+
+
 @pytest.mark.parametrize("source", ["? é{}b\n: 1", '? "é{}b"\n: 1', "? é\u00a0{}b\n: 1"])
 def test_a_key_with_endless_spaces_in_it_is_read_at_once(source: str) -> None:
     problems = Problems()
