@@ -172,6 +172,8 @@ class WebChat:
             stored = await self._files.save(unquote(request.headers.get("X-File-Name", "")), _chunks(request))
         except FileTooLarge:
             raise web.HTTPRequestEntityTooLarge(limit, limit + 1) from None
+        except ConnectionError:  # the page is gone: nobody hears this
+            raise web.HTTPBadRequest from None
         if stored.size_bytes == 0:
             await asyncio.to_thread(self._files.remove, (stored.key,))
             raise web.HTTPBadRequest(text="The file is empty.")  # no messenger takes one

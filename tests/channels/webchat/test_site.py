@@ -219,6 +219,21 @@ async def test_a_file_needs_a_sender(house: House, web: aiohttp.ClientSession, h
     assert kept(house) == []
 
 
+async def test_a_page_that_goes_amid_its_file_leaves_nothing_behind(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, page = await asyncio.open_connection("127.0.0.1", house.port)
+    headers = f"Host: x\r\nX-Visitor: {new_visitor()}\r\nX-Message-Id: abcdefgh\r\nContent-Length: 1000\r\n"
+    page.write(f"POST /chat/files HTTP/1.1\r\n{headers}\r\nhalf".encode())
+    while not kept(house):  # noqa: ASYNC110 - a folder rings no bell
+        await asyncio.sleep(0.01)
+    page.close()
+    while kept(house):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    await house.stop()
+    assert [record.name for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 async def test_files_are_not_poured_in(house: House, web: aiohttp.ClientSession) -> None:
     visitor = new_visitor()
     statuses = [(await upload(web, house, visitor, PNG)).status for _ in range(PACE.burst + 1)]
