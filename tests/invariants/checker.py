@@ -14,7 +14,7 @@ from storage import outbox
 from storage.database import Database
 from storage.tables import ConversationRow, EventRow, OutboxRow
 from tests.botapi.server import BotApiServer
-from tests.invariants.crowd import Customer
+from tests.invariants.crowd import Crowd, Customer
 from tests.invariants.flows import SLOW
 from tests.invariants.waiting import until
 
@@ -43,6 +43,17 @@ async def at_rest(server: BotApiServer, database: Database, within: float = REST
         return (await database.read(pending)) == 0
 
     await until(empty, within, "something booked was left unsent")
+
+
+async def check_at_rest(server: BotApiServer, database_url: str, crowd: Crowd, deaths: Sequence[float] = ()) -> int:
+    """Everybody finishes what they are at, the house comes to rest, and nothing is amiss: see `check`."""
+    await crowd.go_home()
+    database = Database(database_url)
+    try:
+        await at_rest(server, database)
+        return await check(server, database, crowd.customers, deaths)
+    finally:
+        await database.close()
 
 
 def pending(connection: Connection) -> int:

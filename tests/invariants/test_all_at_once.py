@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database
 from tests.botapi.server import BotApiServer
 from tests.invariants.cable import Cable
-from tests.invariants.checker import at_rest, check
+from tests.invariants.checker import check_at_rest
 from tests.invariants.crowd import Crowd
 from tests.invariants.house import House
 from tests.invariants.several import Several
@@ -51,9 +50,5 @@ async def test_deaths_outages_and_lost_answers(server: BotApiServer, tmp_path: P
                 deaths.append(time.time())
                 await several.again(place)
         await several.opened()
-        await crowd.go_home()
-        database = Database(postgres_database)
-        stack.push_async_callback(database.close)
-        await at_rest(server, database)
-        await check(server, database, crowd.customers, deaths)
+        await check_at_rest(server, postgres_database, crowd, deaths)
         several.check_sound()

