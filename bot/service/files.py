@@ -69,19 +69,26 @@ class Files:
         self._folder = folder
         self.limit_bytes = limit_bytes
 
-    async def save(self, name: str, chunks: AsyncIterator[bytes]) -> Stored:
-        """Keep what comes. Raises FileTooLarge as soon as it is more than `limit_bytes`."""
-        key = secrets.token_urlsafe(24)
+    async def save(self, name: str, chunks: AsyncIterator[bytes], key: str | None = None) -> Stored:
+        """Keep what comes, under a new key if none is given. Raises FileTooLarge as soon as it is more than
+        `limit_bytes`.
+
+        The same may be saved twice at once under one key: what is there is whole at any moment.
+        """
+        key = key or secrets.token_urlsafe(24)
         path = self._folder / key[:2] / key
+        coming, known = (path.with_suffix(f".{secrets.token_hex(4)}") for _ in range(2))
         await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
         try:
-            head, size = await self._receive(path, chunks)
+            head, size = await self._receive(coming, chunks)
             kind, mime = sniff(head)
             stored = Stored(key=key, kind=kind, mime=mime, name=_shown_name(name), size_bytes=size)
-            await asyncio.to_thread(path.with_suffix(".json").write_bytes, msgspec.json.encode(stored))
-        except BaseException:
-            self.remove([key])
-            raise
+            await asyncio.to_thread(known.write_bytes, msgspec.json.encode(stored))
+            coming.replace(path)
+            known.replace(path.with_suffix(".json"))
+        finally:
+            coming.unlink(missing_ok=True)
+            known.unlink(missing_ok=True)
         return stored
 
     async def find(self, key: str) -> Stored | None:

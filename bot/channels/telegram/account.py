@@ -113,6 +113,7 @@ class Account:
         of_departments = set(house.department_chats) - set(chats)
         self._department_chats = WatchedChats(self._api, self._identity, of_departments, "department's chat")
         self._messages = messages
+        self._fetching = Fetching(self._api, house.files, settings.token)
         self._notices = Notices(self._api, messages, house.crowds)
         self._copies = CardCopies(messages, self._notices)
         self._notes = Notes(house.handoffs, self._notices)
@@ -190,7 +191,7 @@ class Account:
             commands=Commands([TicketCommands(house.tickets, self._notices)], self._notices),
             buttons=Buttons([buttons]),
             deeds=buttons.deeds,
-            fetching=Fetching(self._api, house.files),
+            fetching=self._fetching,
             notices=self._notices,
             taps=self._taps,
         )
@@ -206,17 +207,17 @@ class Account:
             commands=self._commands,
             buttons=self._buttons,
             notes=self._notes,
-            fetching=Fetching(self._api, house.files),
+            fetching=self._fetching,
             notices=self._notices,
             taps=self._taps,
         )
 
     def _private_room(self, house: House, messages: Messages, language: str) -> PrivateRoom:
-        fetching, desk = Fetching(self._api, house.files), house.private_desk
+        desk = house.private_desk
         everywhere = self._command_sets(house)
         own = PrivateCommands(desk, everywhere[0], house.agents, self._notices)
         commands = Commands((*everywhere, own), self._notices)
-        pressed = PrivateButtons(desk, fetching, messages)
+        pressed = PrivateButtons(desk, self._fetching, messages)
         return PrivateRoom(
             identity=self._identity,
             desk=desk,
@@ -225,7 +226,7 @@ class Account:
             commands=commands,
             buttons=Buttons((*self._button_sets(house, messages, language), pressed)),
             notes=self._notes,
-            fetching=fetching,
+            fetching=self._fetching,
             notices=self._notices,
             taps=self._taps,
         )

@@ -1,6 +1,9 @@
 """Files that agents send in Telegram to customers who are elsewhere."""
 
 import asyncio
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
 
 from aiogram.methods import GetFile
 
@@ -22,21 +25,31 @@ class CannotFetch(Exception):
 
 
 class Fetching:
-    """Brings a file of Telegram's into the house."""
+    """Brings a file of Telegram's into the house. With `secret`, nobody can guess under which key."""
 
-    def __init__(self, api: Api, files: Files) -> None:
+    def __init__(self, api: Api, files: Files, secret: str) -> None:
         self._api = api
         self._files = files
+        self._secret = secret.encode()
 
-    async def fetched(self, attachment: Attachment) -> Attachment:
-        """The same file as one of ours, under its own name. Raises CannotFetch."""
+    async def fetched(self, attachment: Attachment, source: str) -> Attachment:
+        """The same file as one of ours, under its own name. Raises CannotFetch.
+
+        Where the same `source`, an input or words, brings it again, it is here: after an outage inputs come again.
+        """
+        digest = hmac.digest(self._secret, f"{source} {attachment.file}".encode(), hashlib.sha256)
+        key = urlsafe_b64encode(digest[:24]).decode()
+        kept = await self._files.find(key)
+        return kept.attachment if kept is not None else await self._fetch(attachment, key)
+
+    async def _fetch(self, attachment: Attachment, key: str) -> Attachment:
         if (attachment.size_bytes or 0) > DOWNLOAD_BYTES:
             raise CannotFetch(DOWNLOAD_BYTES)
         try:
             file = await self._api.ask(GetFile(file_id=attachment.file.removeprefix("telegram:")))
             path = file.file_path or ""
             name = attachment.name or path.rpartition("/")[2]
-            return (await self._files.save(name, self._api.download(path))).attachment
+            return (await self._files.save(name, self._api.download(path), key)).attachment
         except FileTooLarge as large:
             raise CannotFetch(large.limit_bytes) from large
         except TelegramRefusal as refusal:

@@ -79,18 +79,21 @@ class PrivateDesk:
     async def say(self, words: PrivateWords) -> bool:
         """Bring the words to whom they are for; whatever else comes of them is told in the chat.
 
-        False when they are not kept: nobody gets them, or they came before.
+        False when they are kept nowhere. Those that came before count as kept.
         """
-        return await self._do(words.number, lambda work: private_words.say(work, words), False)
+        return await self._do(words.number, lambda work: private_words.say(work, words), True)
 
     async def edit(self, words: PrivateWords) -> bool:
-        """What was written before reads like this now. False when it does nowhere, or did already."""
-        return await self._do(words.number, lambda work: private_words.edit(work, words), False)
+        """What was written before reads like this now. False when it does nowhere."""
+        return await self._do(words.number, lambda work: private_words.edit(work, words), True)
 
     async def fetch_held(
-        self, agent: AgentCard, question: int, handoff: str, fetched: Callable[[Attachment], Awaitable[Attachment]]
+        self, agent: AgentCard, question: int, handoff: str, fetched: Callable[[Attachment, str], Awaitable[Attachment]]
     ) -> None:
-        """Have the files among the words that wait for this question `fetched`, if the customer is elsewhere."""
+        """Have the files among the words that wait for this question `fetched`, if the customer is elsewhere.
+
+        It is given what they are, and whose words.
+        """
         glance, telegram_id = await self._handoffs.get(handoff), agent.telegram_id or 0
         if glance is None or glance.channel == "telegram":
             return
@@ -98,7 +101,7 @@ class PrivateDesk:
         for held in waiting:
             content = msgspec.json.decode(held.body, type=Content)
             if content.attachment is not None and content.attachment.file.startswith("telegram:"):
-                file = await fetched(content.attachment)
+                file = await fetched(content.attachment, f"held {telegram_id} {held.message_id}")
                 body = msgspec.json.encode(msgspec.structs.replace(content, attachment=file)).decode()
                 change = partial(
                     private_desk.change_held, telegram_id=telegram_id, message_id=held.message_id, body=body

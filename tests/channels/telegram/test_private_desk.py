@@ -312,3 +312,22 @@ async def test_beside_a_group_the_topic_tells_how_it_stands_and_what_was_said_on
     await topic.wait_for("Hello, Reza?")
     assert "A secret of ours" not in [seen.text for seen in topic.screen()]
     assert not [seen for seen in ali.screen() if "Hello, Reza?" in seen.text]
+
+
+async def test_a_file_that_comes_again_is_fetched_once(shop: Shop, ali: Person, tmp_path: Path) -> None:
+    """The first time nothing could be stored; the second time it was, and the answer to that was lost."""
+    await web(shop, 1, TextHeard(text="Hi"))
+    await web(shop, 2, TextHeard(text="Talk to a person"))
+    await ali.wait_for("asks for a person", button="Take", ever=True)
+    await ali.tap("Take")
+    await ali.wait_for(button="Release", ever=True)
+    abort = "BEFORE INSERT ON events WHEN NEW.kind = 'agent_said' BEGIN SELECT RAISE(ABORT, 'broken'); END"
+    await shop.database.run(lambda connection: connection.exec_driver_sql(f"CREATE TRIGGER broken {abort}"))
+    await ali.send_photo(b"\xff\xd8\xff a photo")
+    await shop.server.log.wait_for("getUpdates", where=lambda call: "photo" in str(call.result), times=2)
+    await shop.database.run(lambda connection: connection.exec_driver_sql("DROP TRIGGER broken"))
+    await shop.server.all_delivered()
+    shop.server.deliver_again(max(shop.server.feed.everything))
+    await shop.server.all_delivered()
+    assert len(shop.server.log.to("getFile")) == 1
+    assert sorted(path.suffix for path in (tmp_path / "files").rglob("*") if path.is_file()) == ["", ".json"]

@@ -112,14 +112,14 @@ class Departments:
         if content is None:
             return
         try:
-            content = await self._for_customer(number, content)
+            content = await self._for_customer(number, content, str(update.update_id))
         except CannotFetch as trouble:
             await self._notices.reply(message, not_fetched(trouble, message.language))
             return
         by, message_id = (number, agent.id, str(update.update_id), content), str(message.message_id)
         is_edit = update.edited_message is not None
         answer = await (self._tickets.correct if is_edit else self._tickets.answer)(*by, message_id)
-        if answer.why != "done":
+        if not answer.done:
             await self._fetching.drop(content)
         if is_edit and answer.why == "nothing":  # it was no answer, or says what it said before
             return
@@ -133,12 +133,13 @@ class Departments:
         kept = await self._tickets.note(number, agent.id, external_id, text)
         await self._notices.reply(message, told(kept, "noted", message.language))
 
-    async def _for_customer(self, number: int, content: Content) -> Content:
+    async def _for_customer(self, number: int, content: Content, source: str) -> Content:
         """With a file that the customer's channel can show. Raises CannotFetch."""
         card = await self._tickets.get(number) if content.attachment is not None else None
         if card is None or card.channel == "telegram" or content.attachment is None:
             return content
-        return msgspec.structs.replace(content, attachment=await self._fetching.fetched(content.attachment))
+        fetched = await self._fetching.fetched(content.attachment, source)
+        return msgspec.structs.replace(content, attachment=fetched)
 
     async def _command(self, number: str, message: Message) -> None:
         command = command_of(message.text or "", await self._identity.username())

@@ -178,14 +178,13 @@ class Room:
             return
         if handoff.channel != "telegram" and content.attachment is not None:
             try:
-                fetched = await self._fetching.fetched(content.attachment)
+                fetched = await self._fetching.fetched(content.attachment, number)
             except CannotFetch as trouble:
                 await self._notices.reply(message, not_fetched(trouble, message.language))
                 return
             content = msgspec.structs.replace(content, attachment=fetched)
         act = self._handoffs.edit if edited else self._handoffs.reply
         answer = await act(handoff.id, agent.id, number, content, message_id)
-        if answer.why != "done":
-            await self._fetching.drop(content)
         if not answer.done:
+            await self._fetching.drop(content)
             await self._notices.reply(message, not_sent(answer, message.language))

@@ -154,7 +154,7 @@ class PrivateRoom:
         attachment = words.content.attachment
         if handoff is None or handoff.channel == "telegram" or attachment is None:
             return words
-        fetched = await self._fetching.fetched(attachment)
+        fetched = await self._fetching.fetched(attachment, str(words.number))
         return msgspec.structs.replace(words, content=msgspec.structs.replace(words.content, attachment=fetched))
 
     # Buttons
