@@ -14,8 +14,10 @@ from bot.engine.normal import normalise
 from bot.engine.patterns import is_pattern
 from bot.engine.program import Program
 from bot.engine.reading.start_menu import readable
+from bot.events import AnswerGiven
 from bot.rehearsal.calms_own import CalmPart, names_of
 from bot.rehearsal.judging import same_value
+from bot.rehearsal.scene import Happened
 
 NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,6})?", re.ASCII)
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2,}")
@@ -40,6 +42,13 @@ def corrections(
     for step in questions:
         if step.slot in known and (step.ask_action is not None or names_of(step) & responses):
             yield step.slot, None
+
+
+def answered_last(happened: Iterable[Happened]) -> list[str]:
+    """The slots that customers have filled by answers, the newest first."""
+    events = (each.event for each in happened)
+    given = [event.slot for event in events if isinstance(event, AnswerGiven)]
+    return list(dict.fromkeys(reversed(given)))
 
 
 def values_named(texts: Iterable[str], slot: Slot | None, used: Collection[Json]) -> Iterator[Json]:

@@ -10,21 +10,20 @@ from bot.rehearsal.calms_own import calms_own
 from bot.rehearsal.case import AnyExpectation, Says, Turn, Understood
 from bot.rehearsal.hoping import hopes
 from bot.rehearsal.judging import Judge
+from bot.rehearsal.obeying import came_to_nothing, perform_understood
 from bot.rehearsal.performing import perform, text_in
 from bot.rehearsal.phrases import PhraseBook
 from bot.rehearsal.scene import ActFailed, Moment, Scene
 from bot.rehearsal.stage import Stage, World
 from bot.rehearsal.understanding import (
     assumed_in,
-    came_to_nothing,
     is_free,
-    perform_understood,
     readings,
     unsaid_in,
-    wished_for,
     with_answer,
 )
 from bot.rehearsal.verdicts import STATE, Unmet
+from bot.rehearsal.wishing import wished_for
 
 MOST_ANSWERS = 6  # to questions, in one breath
 

@@ -4,23 +4,21 @@ CALM's tests are written for one. Here the words themselves come first; where th
 expects, the flows and slots that it expects are taken as what was understood.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from bot.content import Content, Json, RichText
-from bot.engine.calm_payloads import SetsSlots, read_payload, set_slots_payload
+from bot.content import Json
+from bot.engine.calm_payloads import SetsSlots, read_payload
 from bot.engine.conversation import Conversation
-from bot.engine.flow import Call, Collect
-from bot.engine.inputs import CommandHeard, PayloadHeard, TextHeard
-from bot.engine.patterns import SOMETHING_ELSE, is_pattern
+from bot.engine.flow import Collect
+from bot.engine.inputs import TextHeard
+from bot.engine.patterns import CORRECTION, SOMETHING_ELSE
 from bot.engine.program import Program
 from bot.engine.reading.calm_names import BUILT_IN_RESPONSES, BUILT_IN_SLOTS
-from bot.engine.resuming import CONTINUE
-from bot.events import AnswerGiven, BotSaid, ChoiceMade, CustomerSaid, FlowStarted, StepReached
+from bot.events import CustomerSaid
 from bot.rehearsal.calms_own import CalmPart, names_of
 from bot.rehearsal.case import (
-    ActionRuns,
     AnyExpectation,
     BotSays,
     FlowEnds,
@@ -31,20 +29,11 @@ from bot.rehearsal.case import (
     Understood,
     Words,
 )
-from bot.rehearsal.guessing import corrections, flow_that_acts, values_in, values_named
+from bot.rehearsal.guessing import answered_last, corrections, flow_that_acts, values_in, values_named
 from bot.rehearsal.performing import text_in, typed
 from bot.rehearsal.phrases import PhraseBook
-from bot.rehearsal.scene import Happened, Moment
-from bot.rehearsal.stage import Stage
-
-BY_COMMAND = {
-    "pattern_cancel_flow": "cancel",
-    "pattern_human_handoff": "agent",
-    "pattern_repeat_bot_messages": "repeat",
-    "pattern_restart": "restart",
-    "pattern_skip_question": "skip",
-}
-"""CALM's patterns that a customer brings about by a command."""
+from bot.rehearsal.scene import Moment
+from bot.rehearsal.wishing import BY_COMMAND, callers_that_end, flows_that_say, patterns_that_say
 
 
 def readings(
@@ -68,6 +57,8 @@ def readings(
         yield turn.understood
         return
     slots = _slots(turn, text, program, calm)
+    if not slots and CORRECTION in _begun(turn):
+        yield from (Understood(slots={slot: None}) for slot in answered_last(moment.happened))
     flows, command = tuple(_flows(turn, calm)), next(_commands(turn, calm), None)
     if flows and slots:
         yield Understood(slots=slots, command=command)  # the flow that is running may call the others by itself
@@ -85,18 +76,18 @@ def _other_readings(
 ) -> Iterator[Understood]:
     """What words may have meant of which the test says neither flow nor command."""
     conversation, responses = moment.conversation, _responses(turn)
-    for pattern in _patterns_that_say(responses, program) if calm.flows else ():
+    for pattern in patterns_that_say(responses, program) if calm.flows else ():
         yield Understood(command=BY_COMMAND[pattern])
     for slot, value in _answers(text, program, calm, conversation):
         yield Understood(slots={slot: value})
     for slot, value in corrections(text, responses, program, calm, conversation):
         yield Understood(slots={slot: value})
     running = {frame.flow for frame in conversation.stack}
-    says = tuple(_flows_that_say(responses, program))
+    says = tuple(flows_that_say(responses, program))
     unsaid, question = bool(unsaid_in(turn, program, conversation.language)), _question(program, calm, conversation)
     is_over = (False,) if SOMETHING_ELSE in responses else ()  # what it says when nothing is asked any more
     acts = [flow_that_acts(text, program, calm, asks=asks) for asks in (*is_over, question is None) if unsaid]
-    for flow in dict.fromkeys((*_callers_that_end(rest, says, program), *says, *acts)):
+    for flow in dict.fromkeys((*callers_that_end(rest, says, program), *says, *acts)):
         if flow is not None and flow in calm.flows - running:
             yield Understood(flows=(flow,))
     if question is None:
@@ -160,78 +151,6 @@ def _responses(turn: Turn) -> frozenset[str]:
     return frozenset[str]().union(*said)
 
 
-def _flows_that_say(responses: frozenset[str], program: Program) -> Iterator[str]:
-    """The flows, but for CALM's patterns, with a step that says one of the responses."""
-    for flow in program.flow_set.flows.values():
-        if not is_pattern(flow.id) and any(names_of(step) & responses for step in flow.steps.values()):
-            yield flow.id
-
-
-def _patterns_that_say(responses: frozenset[str], program: Program) -> Iterator[str]:
-    """CALM's patterns that a command brings about and that say one of the responses, in these words or the engine's."""
-    wanted = responses | {ours for name in responses if (ours := BUILT_IN_RESPONSES.get(name))}
-    for pattern in BY_COMMAND:
-        flow = program.flows.get(pattern)
-        if flow is not None and any(names_of(step) & wanted for step in flow.steps.values()):
-            yield pattern
-
-
-def _callers_that_end(rest: Iterable[Turn], called: Collection[str], program: Program) -> Iterator[str]:
-    """The flows that the rest of the test expects to end, and that call one of these, directly or not."""
-    for turn in rest:
-        for expected in turn.expected:
-            if isinstance(expected, FlowEnds) and _called_by(expected.flow, program).intersection(called):
-                yield expected.flow
-
-
-def _called_by(flow: str, program: Program) -> set[str]:
-    found, waiting = set[str](), [flow]
-    while waiting:
-        known = program.flow_set.flows.get(waiting.pop())
-        steps = known.steps.values() if known is not None else ()
-        new = {step.flow for step in steps if isinstance(step, Call)} - found
-        found |= new
-        waiting += new
-    return found
-
-
-def came_to_nothing(happened: Iterable[Happened], program: Program) -> bool:
-    """Whether nothing was answered and no flow began but the one that conversations begin with."""
-    events = [each.event for each in happened]
-    began = [event.flow for event in events if isinstance(event, FlowStarted)]
-    answered = any(isinstance(event, AnswerGiven | ChoiceMade) for event in events)
-    return not answered and all(flow == program.flow_set.start or is_pattern(flow) for flow in began)
-
-
-def wished_for(rest: Iterable[Turn], program: Program, calm: CalmPart) -> str | None:
-    """The flow that must have been asked for with words of which the test says nothing, by what it expects later."""
-    for turn in rest:
-        for expected in turn.expected:
-            match expected:
-                case FlowStarts():
-                    return None  # it is those later words that ask for it
-                case FlowEnds(flow=flow) if flow in calm.flows:
-                    return flow
-                case BotSays(never=False, responses=names) if names:
-                    flows = _flows_that_say(names, program)
-                case ActionRuns(action=name):
-                    flows = _flows_that_say(frozenset((name,)), program)
-                case SlotIs(slot=slot, never=False):
-                    flows = _flows_that_ask(slot, program)
-                case _:
-                    continue
-            found = next((flow for flow in flows if flow in calm.flows), None)
-            if found is not None:
-                return found
-    return None
-
-
-def _flows_that_ask(slot: str, program: Program) -> Iterator[str]:
-    for flow in program.flow_set.flows.values():
-        if any(isinstance(step, Collect) and step.slot == slot for step in flow.steps.values()):
-            yield flow.id
-
-
 def with_answer(
     understood: Understood, says: Says, program: Program, calm: CalmPart, moment: Moment
 ) -> Understood | None:
@@ -287,59 +206,14 @@ def _flows(turn: Turn, calm: CalmPart) -> Iterator[str]:
             yield from known[:1] if expected.any else known
 
 
+def _begun(turn: Turn) -> set[str]:
+    """Every flow that the test expects to begin in this turn."""
+    return {flow for expected in turn.expected if isinstance(expected, FlowStarts) for flow in expected.flows}
+
+
 def _commands(turn: Turn, calm: CalmPart) -> Iterator[str]:
     for expected in turn.expected:
         if isinstance(expected, FlowEnds) and expected.cancelled and expected.flow in calm.flows:
             yield "cancel"
         elif isinstance(expected, FlowStarts) and calm.flows:
             yield from (BY_COMMAND[flow] for flow in expected.flows if flow in BY_COMMAND)
-
-
-async def perform_understood(stage: Stage, moment: Moment, says: Says, understood: Understood) -> Moment:
-    """The moment after the words, taken as what was understood."""
-    text, known = text_in(says.text, moment.conversation.language), len(moment.happened)
-    after = moment if understood.flows or understood.command else _gone_on(stage, moment)
-    if understood.command is not None:
-        after = stage.hear_alone(after, CommandHeard(name=understood.command))
-    for flow in understood.flows:
-        if not _started(after, known, flow):
-            after = stage.hear_alone(after, CommandHeard(name="start", argument=flow))
-    if understood.slots and not after.conversation.closed:
-        after = stage.hear_alone(_unasked(after, known), PayloadHeard(payload=set_slots_payload(understood.slots)))
-    happened = (*after.happened[:known], *_in_their_words(after.happened[known:], text))
-    return await stage.settle(msgspec.structs.replace(after, happened=happened))
-
-
-def _gone_on(stage: Stage, moment: Moment) -> Moment:
-    """Who answers what was asked before an interruption wants to go on with it."""
-    wait = moment.conversation.wait
-    if wait is None or wait.kind != "offer" or wait.topic != "resume":
-        return moment
-    return stage.hear_alone(moment, TextHeard(text=next(each.label for each in wait.offered if each.value == CONTINUE)))
-
-
-def _started(moment: Moment, known: int, flow: str) -> bool:
-    events = (each.event for each in moment.happened[known:])
-    return any(isinstance(event, FlowStarted) and event.flow == flow for event in events)
-
-
-def _unasked(moment: Moment, known: int) -> Moment:
-    """The same without the question that is being answered in the same breath."""
-    reached = [place for place, each in enumerate(moment.happened) if isinstance(each.event, StepReached)]
-    wait = moment.conversation.wait
-    if wait is None or wait.kind not in ("menu", "collect") or not reached or reached[-1] < known:
-        return moment
-    asked = (each for each in moment.happened[reached[-1] :] if not isinstance(each.event, BotSaid))
-    return msgspec.structs.replace(moment, happened=(*moment.happened[: reached[-1]], *asked))
-
-
-def _in_their_words(happened: tuple[Happened, ...], text: str) -> Iterator[Happened]:
-    """What was heard in several parts was said once."""
-    said = False
-    for each in happened:
-        if not isinstance(each.event, CustomerSaid):
-            yield each
-        elif not said:
-            said = True
-            words = CustomerSaid(content=Content(text=RichText(text=text)))
-            yield msgspec.structs.replace(each, event=words)
