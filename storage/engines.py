@@ -113,10 +113,25 @@ def _postgresql(url: URL, connections: int, writes: bool) -> Engine:
         calls = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.items())
         connection.execute(f"SELECT {calls}".encode())
         connection.commit()
+        connection.autocommit = writes
 
     if writes:
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def begin(connection: Connection, *_: Any) -> None:
+            begin_unless_begun(connection.connection.driver_connection)
+
         return engine
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def begin_unless_begun(raw: Any) -> None:
+    """Begin a transaction of a connection that writes to PostgreSQL, before its first statement.
+
+    psycopg would do so by itself, but waits for the server's answer to that even where others go along.
+    """
+    if raw.autocommit and raw.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+        raw.execute("BEGIN")
 
 
 def take_time(connection: Connection) -> None:

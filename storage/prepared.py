@@ -16,6 +16,7 @@ from sqlalchemy.sql.expression import ClauseElement
 from sqlalchemy.types import TypeEngine
 
 from storage.columns import Moment, to_moment
+from storage.engines import begin_unless_begun
 
 Row = tuple[Any, ...]
 
@@ -49,6 +50,8 @@ class Prepared:
         assert raw is not None
         cursor = raw.cursor()
         try:
+            if isinstance(raw, psycopg.Connection):
+                begin_unless_begun(raw)
             cursor.execute(compiled.text, compiled.values(parameters))
         except dialect.loaded_dbapi.Error as error:
             cursor.close()
@@ -92,7 +95,9 @@ def together(connection: Connection, *, commits: bool = False) -> Iterator[None]
         with raw.pipeline():
             yield
             if commits:
-                raw.commit()  # not SQLAlchemy's: when this fails, the server has yet to be told to roll back
+                # Not psycopg's own, which waits for an answer of its own, and not SQLAlchemy's: when this fails, the
+                # server has yet to be told to roll back.
+                raw.execute("COMMIT")
     except psycopg.Error as error:
         # A line that broke among several statements may be unable to leave them, and then is of no use any more.
         is_stuck = raw.pgconn.pipeline_status != psycopg.pq.PipelineStatus.OFF

@@ -1,5 +1,8 @@
 """Statements of the hot path behave like every other one."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import psycopg
 import pytest
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
@@ -7,9 +10,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage import engines, inbox
 from storage.columns import to_microseconds
-from storage.database import Database
+from storage.database import Database, Last
 from storage.failures import is_outage
-from storage.prepared import Prepared, together
+from storage.prepared import Prepared, Row, together
 from storage.schema import migrate
 from storage.tables import ConversationRow, RateLimitRow
 from tests.storage.conftest import NOW, open_conversation
@@ -110,6 +113,33 @@ async def test_together_nobody_waits_for_the_answer_to_each(postgres_database: s
         assert await database.run(ask) == ["ACTIVE", "INTRANS"]
     finally:
         await database.close()
+
+
+async def test_a_transaction_goes_twice_to_the_server(postgres_database: str, tmp_path: Path) -> None:
+    """To look, with its beginning, and to write, with its end."""
+    kept = Prepared(select(func.pg_current_xact_id()), returns=[func.pg_current_xact_id()])
+    database = Database(postgres_database)
+
+    def look_and_write(connection: Connection) -> Last[list[list[Row]]]:
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, psycopg.Connection)
+        raw.pgconn.trace(spoken.fileno())
+        with together(connection):
+            looked = [kept.ask(connection, {}) for _ in range(2)]
+
+        def write() -> Callable[[], list[list[Row]]]:
+            looked.extend(kept.ask(connection, {}) for _ in range(2))
+            return lambda: [read() for read in looked]
+
+        return write
+
+    with (tmp_path / "spoken").open("wb") as spoken:
+        try:
+            found = await database.run_to_last(look_and_write)
+        finally:
+            await database.close()
+    assert found == [found[0]] * 4, "all is one transaction"
+    assert (tmp_path / "spoken").read_text().count("ReadyForQuery") == 2
 
 
 @pytest.mark.parametrize("asks", [True, False])

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, text
 
 from storage.engines import make_engine
 from storage.schema import MIGRATIONS, NEWEST, SchemaMismatch, check_schema, migrate, schema_version
@@ -86,8 +86,8 @@ def test_an_empty_database_is_told_apart(empty_database_url: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
 def test_a_database_that_takes_no_persian_is_refused(postgres_database: str, encoding: str) -> None:
-    engine = make_engine(postgres_database, 1, writes=True)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    engine = create_engine(postgres_database, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
         name = f"{connection.execute(text('SELECT current_database()')).scalar_one()}_{encoding.lower()}"
         connection.execute(text(f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"))
         url = str(engine.url.set(database=name))
