@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from bot.content import Json
-from bot.engine.checks.paths import targets
 from bot.engine.filling import reset_with
 from bot.engine.flow import Call, Flow, FlowSet, Link, Menu, Step
+from bot.engine.leading import targets
 
 
 class Resets(NamedTuple):

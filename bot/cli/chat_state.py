@@ -8,8 +8,7 @@ import msgspec
 from bot.content import Json
 from bot.engine.conversation import Conversation, Wait
 from bot.engine.flow import Flow
-from bot.engine.program import Program
-from bot.engine.talk import SECRET
+from bot.engine.program import SECRET, Program
 
 LONGEST_VALUE = 60
 

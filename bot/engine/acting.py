@@ -9,6 +9,7 @@ from bot.engine.action_messages import messages_of
 from bot.engine.action_outcomes import Effects, apply_events
 from bot.engine.asking import buttons_just_shown, reach
 from bot.engine.conversation import Offered, Wait
+from bot.engine.correcting import make_correction
 from bot.engine.flow import END, Action
 from bot.engine.inputs import ActionReturned
 from bot.engine.moving import cancel, give_up_flow, go_back, restart
@@ -47,7 +48,6 @@ WITHOUT_EFFECT = frozenset(
         "action_validate_slot_mappings",
         "action_run_slot_rejections",
         "action_clean_stack",
-        "action_correct_flow_slot",
         "action_trigger_flow",
         "action_reset_routing",
         "action_repeat_bot_messages",
@@ -129,6 +129,11 @@ def _cancel_interrupted(talk: Talk, step: Action) -> Place:
     return talk.next_of(step)
 
 
+def _correct(talk: Talk, step: Action) -> Place:
+    make_correction(talk)
+    return talk.next_of(step)
+
+
 def _hang_up(talk: Talk, _step: Action) -> Place:
     talk.leave_all("completed")
     return END
@@ -142,6 +147,7 @@ BUILT_IN: dict[str, Callable[[Talk, Action], Place]] = {
     "action_default_fallback": _fall_back,
     "action_cancel_flow": _cancel,
     "action_back": _back,
+    "action_correct_flow_slot": _correct,
     "action_hangup": _hang_up,
     "action_cancel_interrupted_flows": _cancel_interrupted,
 }

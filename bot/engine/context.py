@@ -55,7 +55,7 @@ def context_of(program: Program, stack: Sequence[Frame], last_flow: str | None, 
         case "pattern_clarification" | "pattern_clarify":
             known |= _choices(program, language)
         case "pattern_correction":
-            known |= NOTHING_CORRECTED
+            known |= _corrected(program, stack)
     if top.flow == CONTINUE_INTERRUPTED or not is_pattern(top.flow):  # that may be asked whether it goes on
         known |= _interrupted(program, stack, language)
     return known
@@ -68,6 +68,21 @@ def _choices(program: Program, language: str) -> dict[str, Json]:
     names = [flow_name(program, flow, language) for flow in flows if flow.id != program.flow_set.start]
     offered = names[: int(most) if isinstance(most, int | float) else MOST_CHOICES]
     return {"names": offered, "clarification_options": ", ".join(offered)}
+
+
+def _corrected(program: Program, stack: Sequence[Frame]) -> dict[str, Json]:
+    """What is to change, and where it goes on then; a secret is bullets."""
+    correction = stack[-1].correction
+    if correction is None:
+        return NOTHING_CORRECTED
+    flow = next((frame.flow for frame in stack if frame.number == correction.frame), None)
+    shown = {slot: program.hidden(slot, value) for slot, value in correction.values.items()}
+    return NOTHING_CORRECTED | {
+        "corrected_slots": shown,
+        "new_slot_values": list(shown.values()),
+        "reset_flow_id": flow,
+        "reset_step_id": correction.step,
+    }
 
 
 def _interrupted(program: Program, stack: Sequence[Frame], language: str) -> dict[str, Json]:

@@ -90,6 +90,17 @@ class Brought(Value, frozen=True, kw_only=True):
     menu: str | None = None
 
 
+class Correction(Value, frozen=True, kw_only=True):
+    """Answers of before that are to change: by slot the new values, and the step from which it goes on with them.
+
+    `frame` is the number of the flow in which the step is.
+    """
+
+    values: dict[str, Json]
+    frame: int
+    step: str
+
+
 class Frame(Value, frozen=True, kw_only=True):
     """One running flow. `number` is unique in the conversation; `filled` are the slots to reset when the flow ends.
 
@@ -97,7 +108,8 @@ class Frame(Value, frozen=True, kw_only=True):
     flow is called again or the customer is back at the menu below which it was called. `menu` is where they chose last.
     `because`: the engine began this flow itself, for this reason, which a hand-off in it gives as its own.
     `reason` is CALM's, of `pattern_cannot_handle`. `called`: the flow below waits for this one to come back.
-    `interrupted` is its question while a pattern says something above it.
+    `interrupted` is its question while a pattern says something above it. `correction` is what `pattern_correction`
+    is about.
     """
 
     number: int
@@ -110,6 +122,7 @@ class Frame(Value, frozen=True, kw_only=True):
     reason: str | None = None
     called: bool = False
     interrupted: Wait | None = None
+    correction: Correction | None = None
 
 
 class OpenSurvey(Value, frozen=True, kw_only=True):

@@ -1,38 +1,127 @@
-"""An answer of before that is changed: the flow goes on from its question, as CALM's corrections do."""
+"""An answer of before that is changed. CALM's pattern has its word first; then the flow goes on from its question."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
 
 from bot.content import Json
-from bot.engine.checks.paths import targets
-from bot.engine.flow import Collect, Flow
+from bot.engine.conversation import Correction, Frame
+from bot.engine.flow import Action, Call, Collect, Flow, Step
+from bot.engine.leading import targets
+from bot.engine.patterns import CORRECTION, START_MENU, is_pattern
+from bot.engine.program import Program
+from bot.engine.refusing import refusal
+from bot.engine.retries import play_pattern
 from bot.engine.talk import Place, Talk
 
 
-def goes_on_from(talk: Talk, former: Mapping[str, Json]) -> Place:
-    """Where the running flow goes on when slots that it asked for before differ from the `former`; none if none do."""
-    frame = talk.stack[-1]
-    flow = talk.flow_of(frame)
-    for step in flow.steps.values():
-        if not isinstance(step, Collect) or former.get(step.slot) is None:
-            continue
-        held = talk.slots.get(step.slot)
-        if (
-            held != former[step.slot]
-            and _leads_to(flow, step.id, frame.step)
-            and not _leads_to(flow, frame.step, step.id)
-        ):
-            return talk.next_of(step) if held is not None and step.ask_before_filling else step.id
+def correction_of(talk: Talk, values: Mapping[str, Json]) -> Correction | None:
+    """What the values change of what was asked before by the running flow, its callers, or flows that these called.
+
+    What holds nothing is not corrected but filled. What is asked now, if it is among the values, is answered with the
+    rest where nothing else has to be done about its answer.
+    """
+    frames = talk.stack[:-1] if talk.stack and talk.stack[-1].flow == CORRECTION else talk.stack
+    if talk.wait is None or talk.wait.kind not in ("menu", "collect") or not _may_wait(talk, values):
+        return None
+    chain = list(_chain(frames))
+    asked = set[str]().union(*(_asked_in(talk.program, frame.flow, set()) for frame in chain))
+    asked -= {talk.step.slot} if isinstance(talk.step, Collect) else set()
+    changed = {slot: new for slot, new in values.items() if slot in asked and talk.slots.get(slot) not in (None, new)}
+    for frame in reversed(chain):
+        step = next((each for each in _asked_before(talk.program, frame, changed)), None)
+        if step is not None:
+            return Correction(values=changed, frame=frame.number, step=step.id)
     return None
 
 
+def _may_wait(talk: Talk, values: Mapping[str, Json]) -> bool:
+    """Whether the question now asked is none of the values, or needs nothing more than its value."""
+    step = talk.step
+    if not isinstance(step, Collect) or values.get(step.slot) is None:
+        return True
+    if is_pattern(talk.stack[-1].flow) or step.confirm or step.validate_action is not None:
+        return False
+    return refusal(talk, step.rejections, step.slot, values[step.slot]) is None
+
+
+def _chain(frames: Sequence[Frame]) -> Iterable[Frame]:
+    """The running flow, and those that wait for it to come back."""
+    for frame in reversed(frames):
+        if is_pattern(frame.flow) or frame.flow == START_MENU:
+            return
+        yield frame
+        if not frame.called:
+            return
+
+
+def _asked_before(program: Program, frame: Frame, changed: Mapping[str, Json]) -> Iterable[Step]:
+    """The steps of the flow that have asked for any of these slots, themselves or by a call, on the way to here."""
+    flow = program.flows[frame.flow]
+    for step in flow.steps.values():
+        if isinstance(step, Collect):
+            asks = step.slot in changed
+        else:
+            asks = isinstance(step, Call) and not changed.keys().isdisjoint(_asked_in(program, step.flow, set()))
+        if asks and _leads_to(flow, step.id, frame.step) and not _leads_to(flow, frame.step, step.id):
+            yield step
+
+
+def _asked_in(program: Program, name: str, seen: set[str]) -> set[str]:
+    """The slots that the flow and those it calls ask for."""
+    flow = program.flows.get(name)
+    if flow is None or name in seen:
+        return set()
+    seen.add(name)
+    asked = {step.slot for step in flow.steps.values() if isinstance(step, Collect)}
+    called = (step.flow for step in flow.steps.values() if isinstance(step, Call))
+    return asked.union(*(_asked_in(program, each, seen) for each in called))
+
+
 def _leads_to(flow: Flow, start: str, end: str) -> bool:
-    """Whether a way goes from one step to the other."""
+    """Whether a way goes from one step to the other, past nothing that is done for good."""
     seen, waiting = {start}, [start]
     while waiting:
         step = flow.steps.get(waiting.pop())
-        fresh = set(targets(step)) - seen if step is not None else set()
+        if step is None or (isinstance(step, Action) and step.final):
+            continue
+        fresh = set(targets(step)) - seen
         if end in fresh:
             return True
         seen |= fresh
         waiting += fresh
     return False
+
+
+def begin_to_correct(talk: Talk, correction: Correction) -> Place:
+    """Play the pattern above the question, in the place of one that is about another correction."""
+    if talk.stack[-1].flow == CORRECTION:
+        talk.leave("cancelled")
+        talk.wait = talk.stack[-1].interrupted
+    place = play_pattern(talk, CORRECTION)
+    talk.stack[-1] = msgspec.structs.replace(talk.stack[-1], correction=correction)
+    return place
+
+
+def make_correction(talk: Talk) -> None:
+    """Change what the pattern on top is about. The flow goes on from there; what was answered since stays answered."""
+    pattern = talk.stack[-1]
+    correction = pattern.correction
+    if correction is None or all(frame.number != correction.frame for frame in talk.stack):
+        return
+    talk.stack.pop()
+    while talk.stack[-1].number != correction.frame:
+        talk.leave("cancelled")
+    talk.fill_ahead(correction.values)
+    frame = talk.stack[-1]
+    filled = tuple(dict.fromkeys((*frame.filled, *(one.slot for one in frame.brought))))
+    step = _goes_on_at(talk, correction)
+    below = msgspec.structs.replace(frame, step=step, filled=filled, brought=(), interrupted=None)
+    talk.stack[-1:] = [below, pattern]
+
+
+def _goes_on_at(talk: Talk, correction: Correction) -> str:
+    """At the question, which is passed over with its new answer; one that is asked in any case has it already."""
+    step = talk.flow_of(talk.stack[-1]).steps[correction.step]
+    answered = isinstance(step, Collect) and step.ask_before_filling and correction.values.get(step.slot) is not None
+    return talk.next_of(step) if answered else step.id

@@ -24,7 +24,7 @@ from bot.engine.calm_intents import hear_built_in
 from bot.engine.calm_payloads import NamesIntent, SetsSlots, read_payload
 from bot.engine.commands import WITH_DIGITS, command_of, obey
 from bot.engine.conversation import Offered, Wait
-from bot.engine.correcting import goes_on_from
+from bot.engine.correcting import begin_to_correct, correction_of
 from bot.engine.entities import slots_of_intent
 from bot.engine.flow import END, Collect, Menu
 from bot.engine.following_up import opt_in, opt_out
@@ -321,11 +321,14 @@ def _hear_button(talk: Talk, payload: str) -> Place:
 
 
 def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
-    """Fill the slots: the one that is asked for as an answer does, and what changes an earlier one leads back to it."""
+    """Fill the slots: the one that is asked for as an answer does, and what changes an earlier one by the pattern."""
     wait, step = talk.wait, talk.step
     asked = step.slot if wait is not None and wait.kind == "collect" and isinstance(step, Collect) else None
     fitting = fitting_slots(talk, values, asked=asked)
-    former = {slot: talk.slots.get(slot) for slot in fitting}
+    correction = correction_of(talk, fitting)
+    if correction is not None:
+        talk.fill_ahead({slot: value for slot, value in fitting.items() if slot not in correction.values})
+        return begin_to_correct(talk, correction)
     talk.fill_ahead({slot: value for slot, value in fitting.items() if slot != asked})
     if isinstance(step, Collect) and asked is not None and fitting.get(asked) is not None:
         return questions.take(talk, step, fitting[asked])
@@ -333,10 +336,8 @@ def _set_slots(talk: Talk, values: dict[str, Json]) -> Place:
         return questions.answer_at_last(talk, step, str(values[asked]))  # which says why it is none
     if wait is not None and wait.topic == "listen":
         return _listened(talk)
-    place = None if asked is None else goes_on_from(talk, former)
-    if place is None:
-        ask_anew(talk)
-    return place
+    ask_anew(talk)
+    return None
 
 
 def hear_intent(talk: Talk, intent: str, entities: dict[str, Json]) -> Place:

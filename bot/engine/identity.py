@@ -14,8 +14,8 @@ import msgspec
 from rapidfuzz import fuzz
 
 from bot.content import Json
-from bot.engine.checks.paths import targets
 from bot.engine.flow import Flow, Menu, Step, Text
+from bot.engine.leading import targets
 
 REFERENCES = frozenset(
     {"to", "empty", "on_fail", "on_error", "on_closed", "on_no_agent", "on_unknown", "open", "closed"}

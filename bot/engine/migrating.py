@@ -110,7 +110,9 @@ def _frame(way: Way, frame: Frame) -> Frame:
     brought = tuple(
         msgspec.structs.replace(one, menu=way.step(frame.flow, one.menu) if one.menu else None) for one in frame.brought
     )
-    return msgspec.structs.replace(frame, step=step, menu=menu, brought=brought, interrupted=interrupted)
+    return msgspec.structs.replace(
+        frame, step=step, menu=menu, brought=brought, interrupted=interrupted, correction=None
+    )
 
 
 def _history(way: Way, history: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:

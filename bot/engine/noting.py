@@ -20,8 +20,9 @@ from bot.engine.inputs import (
     TextHeard,
     UnsupportedHeard,
 )
+from bot.engine.program import SECRET
 from bot.engine.surveying import labels, tapped_survey
-from bot.engine.talk import SECRET, Talk
+from bot.engine.talk import Talk
 from bot.events import CustomerEdited, CustomerSaid
 
 MAX_SECRET_MESSAGES = 20

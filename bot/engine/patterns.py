@@ -37,7 +37,6 @@ NEED_A_MODEL = (
     "pattern_search",
     "pattern_chitchat",
     "pattern_clarification",
-    "pattern_correction",
     "pattern_external_agent_processing",
 )
 WHY_NOT = {  # what CALM gives as the `context.reason` of `pattern_cannot_handle` where these lead there
@@ -49,6 +48,7 @@ DONE_BY_ENGINE = ("pattern_collect_information", "pattern_validate_slot", "patte
 SOMETHING_ELSE = "utter_can_do_something_else"
 DOCUMENTED_AS = {  # what CALM's documentation calls our words; a response of that name is said in their place
     "utter_switchboard_cancelled": ("utter_flow_cancelled_rasa",),
+    "utter_switchboard_corrected": ("utter_corrected_previous_input",),
     "utter_switchboard_cannot_skip": ("utter_skip_question_answer",),
     "utter_switchboard_internal_error": ("utter_internal_error_rasa",),
     "utter_switchboard_no_match": ("utter_ask_rephrase", "utter_default"),
@@ -96,6 +96,7 @@ def built_in_patterns() -> dict[str, Flow]:
     flows.append(_pattern(HUMAN_HANDOFF, Handoff(id="handoff")))
     flows.append(_pattern(CUSTOMER_SATISFACTION, AskSurvey(id="survey", survey=SATISFACTION.name)))
     flows.append(_pattern(TICKET_STATE, *_asking_for_ticket()))
+    flows.append(_pattern(CORRECTION, *_correcting()))
     flows.append(_pattern(INTERNAL_ERROR, _say("internal_error", then="handoff"), Handoff(id="handoff")))
     return {flow.id: flow for flow in flows}
 
@@ -108,6 +109,12 @@ def _asking_for_ticket() -> tuple[Step, ...]:
     slot, ask = "ticket_number", Text(response="utter_switchboard_ticket_ask_number")
     question = Collect(id="ask", slot=slot, ask=ask, kind="number", ask_before_filling=True, next=(Branch(to="tell"),))
     return question, TicketState(id="tell", slot=slot)
+
+
+def _correcting() -> tuple[Step, ...]:
+    """As CALM documents it; an answer that is taken back is asked for again, of which nothing needs to be said."""
+    told = Branch(to="say", condition="not (context.is_reset_only or context.new_slot_values contains null)")
+    return Action(id="correct", name="action_correct_flow_slot", next=(told, Branch(to=END))), _say("corrected")
 
 
 def _pattern(name: str, *steps: Step) -> Flow:

@@ -15,6 +15,7 @@ from bot.engine.patterns import COMPLETED, DOCUMENTED_AS, SATISFACTION, SOMETHIN
 from bot.engine.text import Template, parse_text
 from bot.engine.wording import WORDING
 
+SECRET = "•••"  # noqa: S105  # what stands for one
 Words = dict[str, str]
 """What a normalised word stands for, in one language."""
 
@@ -63,6 +64,10 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     def source_in(self, text: Text, language: str) -> str:
         """The markup of a text in the language, else in the fallback, else in whatever there is."""
         return spoken(text.by_language, language, self.languages)
+
+    def hidden(self, slot: str, value: Json) -> Json:
+        """The value as anybody may see it: bullets in place of a secret."""
+        return SECRET if value is not None and slot in self.secret_slots else value
 
     def fits(self, slot: str, value: Json, language: str) -> tuple[bool, Json]:
         """Whether the slot can hold the value, and the form in which it does."""

@@ -13,10 +13,11 @@ from bot.engine.going_round import leave_trace, passes_again
 from bot.engine.languages import heed_slot
 from bot.engine.matching import Match
 from bot.engine.patterns import SLOT_REJECTIONS
+from bot.engine.program import SECRET
 from bot.engine.refusing import refusal
 from bot.engine.retries import not_understood, times_out_at
 from bot.engine.speech import Message, message, response, say, wording, words
-from bot.engine.talk import SECRET, UNHEARD, Place, Talk, Unheard
+from bot.engine.talk import UNHEARD, Place, Talk, Unheard
 from bot.events import AnswerGiven, ChoiceMade
 
 REGIONS = {"fa": "IR", "he": "IL"}  # where a telephone number without a country code is from: languages of one country

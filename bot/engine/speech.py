@@ -13,8 +13,8 @@ from bot.engine.flow import Text, Variation
 from bot.engine.formats import shown
 from bot.engine.going_round import says_again
 from bot.engine.jinja import fill_in, read_template
-from bot.engine.program import spoken
-from bot.engine.talk import SECRET, Talk
+from bot.engine.program import SECRET, spoken
+from bot.engine.talk import Talk
 from bot.engine.text import PLACEHOLDER, LookUp, encoded, parse_text, render
 from bot.engine.wording import WORDING
 from bot.events import BotSaid

@@ -14,12 +14,11 @@ from bot.engine.filling import over_with
 from bot.engine.flow import END, Flow, Step
 from bot.engine.formats import coming_moment
 from bot.engine.patterns import START_MENU, is_pattern
-from bot.engine.program import Program
+from bot.engine.program import SECRET, Program
 from bot.events import AnyEvent, FlowEnded, FlowStarted, SlotsSet
 
 MAX_STACK = 50  # flows that call each other at every turn must end
 MAX_HISTORY = 20
-SECRET = "•••"  # noqa: S105  # what stands for one
 
 Place = str | None
 """Where the top flow goes on: a step id, END, or none where the conversation rests."""
@@ -305,7 +304,7 @@ class Talk:
             self.ahead = tuple(dict.fromkeys((*self.ahead, *values)))
 
     def shown_in_log(self, slot: str, value: Json) -> Json:
-        return SECRET if value is not None and slot in self.program.secret_slots else value
+        return self.program.hidden(slot, value)
 
     def look_up(self, name: str) -> Json:
         """The value of a name in a text: a slot, or `customer.name` and the like; a secret is bullets."""

@@ -43,4 +43,22 @@ CALM_WORDING: dict[str, dict[str, str]] = {
         "ar": "هل نتابع «{context.interrupted_flow_options}»؟",
         "he": "להמשיך עם ״{context.interrupted_flow_options}״?",
     },
+    "utter_switchboard_corrected": {
+        "en": "All right, we have changed that: {context.new_slot_values}.",
+        "fa": "بسیار خوب، تغییر دادیم: {context.new_slot_values}.",
+        "ar": "حسنًا، غيّرنا ذلك: {context.new_slot_values}.",
+        "he": "בסדר, שינינו את זה: {context.new_slot_values}.",
+    },
+    "utter_switchboard_not_corrected": {
+        "en": "All right, it stays as it was.",
+        "fa": "بسیار خوب، همان‌طور که بود می‌ماند.",
+        "ar": "حسنًا، يبقى كما كان.",
+        "he": "בסדר, זה נשאר כפי שהיה.",
+    },
+    "utter_switchboard_correct_it": {
+        "en": "Shall we change it to: {context.new_slot_values}?",
+        "fa": "به این تغییرش بدهیم: {context.new_slot_values}؟",
+        "ar": "هل نغيّره إلى: {context.new_slot_values}؟",
+        "he": "לשנות את זה ל: {context.new_slot_values}?",
+    },
 }

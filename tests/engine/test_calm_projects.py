@@ -34,7 +34,7 @@ def program(name: str) -> Program:
             "bank",
             {
                 "no-effect": 7,
-                "needs-language-model": 4,
+                "needs-language-model": 3,
                 "duplicate-name": 1,
                 "not-a-flow-file": 1,
                 "unused-slot": 1,

@@ -244,6 +244,38 @@ flows:
     assert not played("{flow_completed: {flow_id: chat}}, {bot_uttered: {utter_name: utter_ask_size}}").passed
 
 
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("sorry, that was wrong", "{flow_started: pattern_correction}, {bot_uttered: {utter_name: utter_ask_sure}}"),
+        ("make it Ann", "{slot_was_set: [{name: who, value: Ann}]}, {bot_uttered: {utter_name: utter_ask_much}}"),
+    ],
+)
+def test_a_correction_is_played_with_what_was_answered_last_or_with_what_the_test_asserts(
+    words: str, wanted: str
+) -> None:
+    flows = b"""
+version: "3.1"
+slots: {who: {type: text}, much: {type: float}, sure: {type: bool}}
+responses:
+  utter_ask_who: [{text: Who?}]
+  utter_ask_much: [{text: How much?}]
+  utter_ask_sure: [{text: "Change the {{ context.corrected_slots.keys()|join }}?", metadata: {template: jinja}}]
+flows:
+  send: {description: sends, steps: [{collect: who}, {collect: much}]}
+  pattern_correction:
+    description: asks first
+    steps:
+      - {collect: sure, ask_before_filling: true, next: [{if: slots.sure, then: change}, {else: END}]}
+      - {id: change, action: action_correct_flow_slot}
+"""
+    begun = "{user: send, flow_started: send}, {user: Joe, slot_was_set: [{name: who, value: Joe}]}"
+    case = cases_of(f"test_cases: [{{test_case: t, steps: [{begun}, {{user: '{words}', assertions: [{wanted}]}}]}}]")[0]
+    result = play({"flows.yml": flows}, [(case, "telegram", None)])[0]
+    assert result.passed, told(result)
+    assert ("Change the who?" in [line.text for line in result.conversation]) == ("Ann" not in words)
+
+
 SHOP = b"""
 version: "3.1"
 slots: {size: {type: text}, stock: {type: text}, left: {type: float}, sure: {type: bool}}

@@ -3,9 +3,9 @@
 import re
 
 from bot.engine.flow import Collect, FlowSet, Menu, Text
+from bot.engine.program import SECRET
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.values import EVERY_LANGUAGE
-from bot.engine.talk import SECRET
 from bot.engine.text import PLACEHOLDER, parse_text, render
 from bot.engine.wording import WORDING
 from bot.problems import Mark
