@@ -74,3 +74,11 @@ def test_names_of_steps_that_are_taken_are_not_given_again() -> None:
     customer.starts()
     customer.says("Ann")
     assert customer.says("4")[:1] == ["Booked for Ann, 4."]
+
+
+@pytest.mark.parametrize(("key", "wrong"), [("value", ()), ("result_key", ()), ("resultkey", ("missing", "unknown"))])
+def test_what_is_taken_from_a_tools_answer_has_its_first_name_too(key: str, wrong: tuple[str, ...]) -> None:
+    tool = f"mcp_server: tables\n        mapping: {{output: [{{slot: table, {key}: result.table}}]}}"
+    exits = FLOWS[FLOWS.index("exit_if:") : FLOWS.index("        next:")]
+    reading = read_flows({"f.yml": FLOWS.replace(exits, f"{tool}\n")})
+    assert tuple(each.code.removesuffix("-key") for each in reading.problems if each.severity == "error") == wrong

@@ -12,6 +12,7 @@ from bot.yaml_nodes import Scalar
 
 AGENT_KEYS = frozenset({"exit_if", "mcp_server", "mapping"})
 _AWAITED = re.compile(r"\s*slots\.(\w+)\s+is\s+not\s+null\s*", re.IGNORECASE)
+FIRST_VALUE = "result_key"  # what 'value' was called when CALM began to call tools
 AGENT_WORDS = frozenset({"agent", "assistant", "llm", "mcp"})
 
 
@@ -59,7 +60,8 @@ def _mapped(step: StepSource) -> Iterator[str]:
     for item in mappings_in(fields.listing("input"), step.found, "an item of 'input'"):
         _slot_of(Fields(item, step.found, "an item of 'input'"), "param")
     for item in mappings_in(fields.listing("output"), step.found, "an item of 'output'"):
-        slot = _slot_of(Fields(item, step.found, "an item of 'output'"), "value")
+        output = Fields(item, step.found, "an item of 'output'")
+        slot = _slot_of(output, FIRST_VALUE if output.given(FIRST_VALUE) else "value")
         if slot is not None:
             yield slot
 
