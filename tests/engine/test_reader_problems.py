@@ -162,7 +162,7 @@ FILES = [
      "slots: {x: {type: any}}", None),
     ("conflict", "flows: {one: {description: one, persisted_slots: [x], steps: [{collect: x, ask: X?,"
      " §reset_after_flow_ends: false}]}}\nslots: {x: {type: any}}", "says already"),
-    ("bad-name", "flows: {§a b: {description: b, steps: [{say: Hi}]}}", "200 letters"),
+    ("bad-name", "flows: {§a b: {description: b, steps: [{say: Hi}]}}", "200 of a-z"),
     ("condition", "flows: {one: {description: one, start: true, if: slots.x and§, steps: [{say: Hi}]}}", None),
     ("no-start", "flows:\n  §a: {description: a, if: false, steps: [{say: A}]}", None),
     ("two-starts", "flows:\n  a: {description: a, start: true, steps: [{say: A}]}\n"

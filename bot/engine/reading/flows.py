@@ -37,7 +37,7 @@ def read_flows_section(entries: dict[str, Entry], found: Findings, settings: Flo
     found.marks |= {("flow", name): entry.key.mark for name, entry in entries.items()}
     for name, entry in entries.items():
         if not FLOW_NAME.match(name):
-            hint = "use up to 200 letters, digits, _ and -"
+            hint = "use up to 200 of a-z, A-Z, 0-9, _ and -, and begin with no -; its 'name' may have all letters"
             found.error(entry.key, "bad-name", f"'{name[:70]}' can't be the name of a flow", hint)
         flow = _read_flow(name, entry.value, found, settings)
         if flow is not None:
