@@ -1,7 +1,7 @@
 """An author's mistake, in the flows or in the desk's file: where it is, what it is and how to mend it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -15,6 +15,7 @@ Severity = Literal["error", "warning"]
 CLOSE_ENOUGH = 0.6  # of all letters; below it a suggestion confuses more than it helps
 NO_DOMAIN = "no-domain"  # the code of a name of CALM's that is stood in for
 MANY = 20  # such names in one file are told in one line
+ALIKE = 3  # more warnings of one file that say the same are told in one line
 LONGEST_NAME = 200  # nobody misspells more than that, and comparing costs its square
 
 
@@ -95,11 +96,26 @@ def did_you_mean(name: str, known: Collection[str]) -> str | None:
 
 
 def as_text(problems: Iterable[Problem]) -> str:
-    """One line a problem, as compilers print them; one for all names of a file that are stood in for, if many are."""
-    return "".join(f"{problem}\n" for problem in _in_short(list(problems)))
+    """One line a problem, as compilers print them; one for many warnings of a file that are alike."""
+    return "".join(f"{problem}\n" for problem in _told_once(_in_short(list(problems))))
+
+
+def _told_once(problems: list[Problem]) -> Iterator[Problem]:
+    """Of warnings that say the same of many places in a file, the first, with the lines of the others."""
+    same: dict[Problem, list[Problem]] = {}
+    for problem in problems:
+        same.setdefault(structs.replace(problem, line=0, column=0), []).append(problem)
+    for problem in problems:
+        first, *others = same[structs.replace(problem, line=0, column=0)]
+        if problem.severity == "error" or len(others) < ALIKE:
+            yield problem
+        elif problem is first:
+            lines = f"so it is on the lines {', '.join(str(other.line) for other in others)}"
+            yield structs.replace(problem, hint=f"{problem.hint}; {lines}" if problem.hint else lines)
 
 
 def _in_short(problems: list[Problem]) -> list[Problem]:
+    """One line for all names of a file that are stood in for, if many are."""
     names = Counter(problem.file for problem in problems if problem.code == NO_DOMAIN)
     shown, told = [], set[str]()
     for problem in problems:

@@ -24,6 +24,24 @@ def test_text_is_one_line_a_problem_sorted_and_once() -> None:
     )
 
 
+def test_warnings_that_say_the_same_of_many_places_in_a_file_are_one_line_with_the_lines_of_all() -> None:
+    problems, line = Problems(), "f.yml:1:3: warning[no-effect]: 'hue' has no effect here"
+    for place in (1, 4, 9, 12):
+        assert as_text(problems.sorted()).count("\n") == len(problems)
+        problems.warn(Mark("f.yml", place, 3), "no-effect", "'hue' has no effect here")
+    problems.warn(Mark("g.yml", 2, 3), "no-effect", "'hue' has no effect here")
+    one = f"{line} (so it is on the lines 4, 9, 12)\ng.yml:2:3: warning[no-effect]: 'hue' has no effect here\n"
+    assert as_text(problems.sorted()) == one
+    assert len(json.loads(as_json(problems.sorted()))) == len(as_github(problems.sorted()).splitlines()) == 5
+
+
+def test_each_error_is_a_line_of_its_own() -> None:
+    problems = Problems()
+    for place in (1, 4, 9, 12, 20):
+        problems.error(Mark("f.yml", place, 3), "unknown-step", "next goes to 'a', which is not a step")
+    assert as_text(problems.sorted()).count("\n") == 5
+
+
 def test_json_is_an_array() -> None:
     first, second = json.loads(as_json(some_problems().sorted()))
     assert first == {
