@@ -142,6 +142,15 @@ class DeskState(Outgoing, frozen=True, kw_only=True, tag="desk_state"):
     to: str = ""
 
 
+class DeskForgotten(Outgoing, frozen=True, kw_only=True, tag="desk_forgotten"):
+    """The customer was removed: nothing of the hand-off shall be left in its `thread`, `group:topic`."""
+
+    handoff: str
+    number: int
+    thread: str
+    to: str = ""
+
+
 class DeskOffer(Outgoing, frozen=True, kw_only=True, tag="desk_offer"):
     """A hand-off is offered to one agent for so long; in the topic all others see to whom.
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from storage.batches import Batch
 from storage.joining import claim_addresses, kept_id
 from storage.later_tables import DRAFT, FOLLOW_UP
-from storage.records import Record
+from storage.records import Record, read
 from storage.tables import (
     AddressRow,
     CallbackRow,
@@ -80,11 +80,26 @@ BLANK = (
 )
 
 
+class Seen(Record, frozen=True, kw_only=True):
+    """Where agents see a hand-off of the customer: in the thread of a group, or in the chat of who has it now."""
+
+    handoff_id: str
+    number: int
+    conversation_id: str
+    queue: str
+    place: str
+
+
 class Forgotten(Record, frozen=True, kw_only=True):
-    """What was done. `files` are the keys of uploads that nobody needs any more, to be deleted by the caller."""
+    """What was done. `files` are the keys of uploads that nobody needs any more, to be deleted by the caller.
+
+    What agents still see in `threads`, and in the private chats of `holders`, is the caller's to remove, too.
+    """
 
     conversations: int
     files: list[str]
+    threads: list[Seen]
+    holders: list[Seen]
 
 
 def export(connection: Connection, customer_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -146,6 +161,7 @@ def forget(connection: Connection, customer_id: str, now: datetime) -> Forgotten
     """
     customer_id, conversations = _lock(connection, customer_id)
     files = uploads_of(connection, customer_id)
+    threads, holders = _seen(connection, customer_id)
     for conversation in conversations:
         _blank(connection, conversation)
     of_customer = ConversationRow.customer_id == customer_id
@@ -171,7 +187,7 @@ def forget(connection: Connection, customer_id: str, now: datetime) -> Forgotten
     connection.execute(
         update(CustomerRow).where(_is(customer_id)).values(name="", phone=None, tags=None, forgotten_at=now)
     )
-    return Forgotten(conversations=len(conversations), files=files)
+    return Forgotten(conversations=len(conversations), files=files, threads=threads, holders=holders)
 
 
 def _lock(connection: Connection, customer_id: str) -> tuple[str, list[str]]:
@@ -195,6 +211,22 @@ def uploads_of(connection: Connection, customer_id: str) -> list[str]:
     bodies = connection.execute(select(EventRow.body).where(EventRow.conversation_id.in_(own))).scalars()
     files = (((event.get("content") or {}).get("attachment") or {}).get("file", "") for event in map(_decoded, bodies))
     return sorted({file.removeprefix(UPLOAD) for file in files if file.startswith(UPLOAD)})
+
+
+def _seen(connection: Connection, customer_id: str) -> tuple[list[Seen], list[Seen]]:
+    """Threads of groups, and private chats of agents who have the customer now."""
+    handoff = (
+        HandoffRow.id.label("handoff_id"),
+        HandoffRow.number,
+        HandoffRow.conversation_id,
+        HandoffRow.queue,
+    )
+    of_customer = HandoffRow.customer_id == customer_id
+    in_groups = select(*handoff, (HandoffRow.desk_chat + ":" + HandoffRow.desk_thread).label("place"))
+    has = and_(DeskPlaceRow.handoff_id == HandoffRow.id, DeskPlaceRow.role == "holder", HandoffRow.closed_at.is_(None))
+    alone = select(*handoff, DeskPlaceRow.place).join(DeskPlaceRow, has)
+    threads = connection.execute(in_groups.where(of_customer, HandoffRow.desk_thread.is_not(None)))
+    return read(Seen, threads), read(Seen, connection.execute(alone.where(of_customer)))
 
 
 def let_go(connection: Connection, customer_id: str, now: datetime) -> None:

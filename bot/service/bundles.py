@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from bot.content import Content
-from bot.ports import AnyOutgoing, Bundle, DeskCallback, DeskLine, DeskOfferOver, DeskState, DeskTicket, Receipt, Say
+from bot.ports import (
+    AnyOutgoing,
+    Bundle,
+    DeskCallback,
+    DeskForgotten,
+    DeskLine,
+    DeskOfferOver,
+    DeskState,
+    DeskTicket,
+    Receipt,
+    Say,
+)
 from bot.service.parcels import Parcel
 
 # What Telegram's albums hold; documents and audio files are with their own kind only.
@@ -76,7 +87,7 @@ def messages_in(outgoing: AnyOutgoing) -> int:
             return len(outgoing.parts) if outgoing.parts[0].content.attachment is not None else 1
         case DeskState():
             return 1 if outgoing.is_told or outgoing.called is not None else 0
-        case DeskOfferOver() | DeskTicket(card=str()) | DeskCallback(card=str(), again=False):
+        case DeskForgotten() | DeskOfferOver() | DeskTicket(card=str()) | DeskCallback(card=str(), again=False):
             return 0
         case DeskLine(edited=True, replaces=str()):
             return 0

@@ -4,14 +4,20 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.content import Value
-from bot.ports import Clock
+from bot.ports import AnyDeskOutgoing, Clock, DeskForgotten, DeskState
+from bot.service.desk.cards import DESK, desk_address
 from bot.service.files import Files
-from storage import customers, privacy
+from bot.service.parcels import outgoing_to_json
+from bot.service.written import BEHIND
+from storage import customers, outbox, privacy
 from storage.database import Connection, Database, DatabaseDown
+from storage.nudges import nudge
+from storage.outbox import Booking
+from storage.privacy import Seen
 
 log = logging.getLogger(__name__)
 
@@ -59,9 +65,17 @@ class Privacy:
         now = self._clock.now()
         files = await self._database.read(lambda connection: privacy.uploads_of(connection, customer))
         await asyncio.to_thread(self._files.remove, files)
-        forgotten = await self._database.run(lambda connection: privacy.forget(connection, customer, now))
+        forgotten = await self._database.run(lambda connection: self._forget(connection, customer, now))
         await asyncio.to_thread(self._files.remove, forgotten.files)  # what came meanwhile
         return forgotten.conversations
+
+    def _forget(self, connection: Connection, customer: str, now: datetime) -> privacy.Forgotten:
+        """Erase, and have removed what agents see, by whatever process serves them."""
+        forgotten = privacy.forget(connection, customer, now)
+        outbox.book(connection, [_removed(seen, now) for seen in forgotten.threads])
+        outbox.book(connection, [_told(seen, now) for seen in forgotten.holders])
+        nudge(connection, BEHIND)
+        return forgotten
 
     async def run(self) -> None:
         """Forget those who asked for it in a chat, until cancelled."""
@@ -83,3 +97,34 @@ class Privacy:
             except OSError as trouble:
                 log.error("customer_not_forgotten", extra={"customer": customer, "reason": trouble.strerror})
         return len(leaving)
+
+
+def _removed(seen: Seen, now: datetime) -> Booking:
+    """Nothing shall be left in the thread."""
+    gone = DeskForgotten(handoff=seen.handoff_id, number=seen.number, thread=seen.place)
+    return _booking(seen, desk_address(seen.handoff_id), gone, now)
+
+
+def _told(seen: Seen, now: datetime) -> Booking:
+    """Who has the customer learns that nobody is there any more."""
+    over = DeskState(
+        handoff=seen.handoff_id,
+        number=seen.number,
+        state="abandoned",
+        queue=seen.queue,
+        customer="",
+        outcome="forgotten",
+        to=seen.place,
+    )
+    return _booking(seen, seen.place, over, now)
+
+
+def _booking(seen: Seen, address: str, outgoing: AnyDeskOutgoing, now: datetime) -> Booking:
+    return Booking(
+        conversation_id=seen.conversation_id,
+        channel=DESK,
+        address=address,
+        body=outgoing_to_json(outgoing),
+        booked_at=now,
+        due_at=now,
+    )

@@ -49,6 +49,11 @@ class TelegramRefusal(Exception):
         return self.says("message thread not found", "topic_deleted", "topic_id_invalid", "thread not found")
 
     @property
+    def may_not_delete(self) -> bool:
+        """The bot has no right to delete a topic with all that is in it."""
+        return self.says("rights to delete")
+
+    @property
     def thread_closed(self) -> bool:
         return self.says("topic_closed")
 

@@ -97,6 +97,7 @@ class Shop:
         self.routing: Router
         self.invitations: Invitations
         self.wakeups: Wakeups
+        self.delivery: Delivery
         self.webhook_url = ""
 
     async def open(self, stack: AsyncExitStack, mode: Mode = "polling", turns: TakesTurns | None = None) -> None:
@@ -219,12 +220,12 @@ class Shop:
             clock=self.clock,
             measurements=measurements,
         )
-        delivery = Delivery(
+        self.delivery = Delivery(
             database=self.database,
             installation=installation,
             sender=sender,
             clock=self.clock,
             measurements=measurements,
         )
-        self.turns.on_commit(delivery.accept)
-        stack.push_async_callback(delivery.close, 5.0)
+        self.turns.on_commit(self.delivery.accept)
+        stack.push_async_callback(self.delivery.close, 5.0)

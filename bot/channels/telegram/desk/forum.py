@@ -4,8 +4,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import assert_never
 
 import msgspec
-from aiogram.methods import CloseForumTopic, CreateForumTopic, EditForumTopic, ReopenForumTopic
+from aiogram.methods import (
+    CloseForumTopic,
+    CreateForumTopic,
+    DeleteForumTopic,
+    EditForumTopic,
+    ReopenForumTopic,
+)
 
+from bot.channels.direction import line_of
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.desk import cards
 from bot.channels.telegram.desk.card_buttons import card_buttons, offer_buttons
@@ -14,6 +21,7 @@ from bot.channels.telegram.keyboards import NO_BUTTONS
 from bot.channels.telegram.messages import Destination, Messages
 from bot.channels.telegram.refusals import MISCONFIGURED_SECONDS, TelegramRefusal
 from bot.channels.telegram.rendering import joined, plain
+from bot.channels.telegram.wording.words import word
 from bot.content import Content
 from bot.ports import (
     AnyDeskOutgoing,
@@ -21,6 +29,7 @@ from bot.ports import (
     ChannelBusy,
     ChannelRefused,
     DeskCard,
+    DeskForgotten,
     DeskLine,
     DeskOffer,
     DeskOfferOver,
@@ -58,6 +67,8 @@ class Forum:
         match outgoing:
             case DeskCard():
                 return await self._open(outgoing)
+            case DeskForgotten():
+                return await self._forget(outgoing)
             case DeskLine() | DeskState() | DeskOffer() | DeskOfferOver() | Bundle():
                 if thread is None:
                     raise ChannelRefused("thread_gone", "there is no topic yet")
@@ -196,6 +207,33 @@ class Forum:
         except TelegramRefusal as refusal:
             if not refusal.nothing_changed:
                 raise
+
+    # A customer who was removed
+
+    async def _forget(self, forgotten: DeskForgotten) -> Receipt:
+        group, _, topic = forgotten.thread.partition(":")
+
+        async def remove(chat: int) -> Receipt:
+            try:
+                await self._api.ask(DeleteForumTopic(chat_id=chat, message_thread_id=int(topic)))
+            except TelegramRefusal as refusal:
+                if refusal.may_not_delete:
+                    return await self._name_nobody(Destination(chat=str(chat), topic=int(topic)), forgotten.number)
+                if not refusal.thread_gone:
+                    raise
+            return Receipt()
+
+        return await self._at(int(group), remove)
+
+    async def _name_nobody(self, to: Destination, number: int) -> Receipt:
+        """Where the bot may not delete anything, whoever may is told."""
+        assert to.topic is not None
+        chat, topic, name = int(to.chat), to.topic, f"{cards.SIGNS['abandoned']} #{number}"
+        await self._unless_so(EditForumTopic(chat_id=chat, message_thread_id=topic, name=name))
+        text = cards.notice(line_of(word("customer_removed", self._language), self._language))
+        message = await self._messages.send(to, Content(text=text))
+        await self._unless_so(CloseForumTopic(chat_id=chat, message_thread_id=topic))
+        return Receipt(message_id=message)
 
     # What can go wrong with a group
 

@@ -12,6 +12,7 @@ from bot.ports import (
     DeskAlerts,
     DeskCallback,
     DeskCard,
+    DeskForgotten,
     DeskLine,
     DeskOffer,
     DeskOfferOver,
@@ -51,7 +52,7 @@ class TelegramDesk:
         match outgoing:
             case DeskCard() | DeskLine() | DeskState() | DeskOffer() | DeskOfferOver() | DeskPrompt():
                 place = outgoing.to.partition(":")[0]
-            case Bundle():
+            case Bundle() | DeskForgotten():
                 place = FORUM
             case DeskTicket() | DeskTicketLine() | DeskCallback():
                 place = CARDS

@@ -163,7 +163,7 @@ class PrivateChats:
 
 def name_of(served: Served, language: str) -> str:
     """How a customer among several is called: by number and name, which read alike in every line."""
-    return f"{isolated(f'#{served.number}', language)} {isolated(served.customer, language)}"
+    return f"{isolated(f'#{served.number}', language)} {isolated(served.customer, language)}".rstrip()
 
 
 def prompt_text(prompt: DeskPrompt) -> RichText:

@@ -151,6 +151,7 @@ CARD_WORDS: dict[str, dict[str, str]] = {
     "outcome_blocked": {"en": "blocked the bot", "fa": "ربات را بست", "ar": "حظر البوت", "he": "חסימת הבוט"},
     "outcome_restarted": {"en": "started over", "fa": "از نو شروع کرد", "ar": "بدأ من جديد", "he": "התחלה מחדש"},
     "outcome_callback": {"en": "asked for a call", "fa": "تماس خواست", "ar": "طلب اتصالًا", "he": "ביקש שיחה"},
+    "outcome_forgotten": {"en": "was removed", "fa": "حذف شد", "ar": "أُزيل", "he": "הוסר"},
     "outcome_max_wait": {
         "en": "waited too long",
         "fa": "زیاد منتظر ماند",
