@@ -15,7 +15,7 @@ from bot.engine.flow import FlowSet
 from bot.pictures.flow_map import map_of_flows
 from bot.pictures.flow_picture import picture_of_flow
 from bot.pictures.picture import Figures, Picture
-from bot.pictures.plain_text import as_dot, as_mermaid
+from bot.pictures.plain_text import MERMAID_LETTERS, MERMAID_LINES, as_dot, as_mermaid, is_too_much_for_mermaid
 from bot.pictures.svg import as_svg
 from bot.pictures.words import word
 from bot.problems import did_you_mean
@@ -39,7 +39,12 @@ def graph(arguments: Namespace, settings: Settings) -> int:
     if arguments.flow is not None and arguments.flow not in flow_set.flows:
         advice = did_you_mean(arguments.flow, flow_set.flows) or f"there are {', '.join(flow_set.flows)}"
         raise CommandFailed(f"there is no flow {arguments.flow!r}: {advice}", 2)
-    _write(DRAWN[arguments.format](_picture(arguments, settings, flow_set, language)), arguments.output)
+    picture = _picture(arguments, settings, flow_set, language)
+    drawn = DRAWN[arguments.format](picture)
+    _write(drawn, arguments.output)
+    if arguments.format == "mermaid" and is_too_much_for_mermaid(picture, drawn):
+        limits = f"more than {MERMAID_LINES} lines or {MERMAID_LETTERS} characters"
+        print(f"Mermaid refuses {limits} unless it is set up for more: draw one flow, or an svg", file=sys.stderr)
     return 0
 
 

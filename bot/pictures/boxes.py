@@ -22,15 +22,16 @@ MOST_LINES, MOST_NOTES, MOST_WAY_LINES = 6, 4, 2
 
 
 class Row(Value, frozen=True, kw_only=True):
-    """A way out with a label: a line at the foot of a section."""
+    """A way out with a label, at the foot of a section. A `jump` tells the mark of its goal, in place of a line."""
 
     way: Way
     lines: tuple[str, ...]
     height: int
+    jump: str = ""
 
 
 class Section(Value, frozen=True, kw_only=True):
-    """One card in a box. `body` is the height of what stands above the rows."""
+    """One card in a box. `body` is the height of what stands above the rows; the `jumps` do, too."""
 
     card: Card
     heading: str
@@ -38,6 +39,7 @@ class Section(Value, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     rows: tuple[Row, ...]
     body: int
+    jumps: tuple[str, ...] = ()
 
     @property
     def height(self) -> int:
@@ -46,11 +48,12 @@ class Section(Value, frozen=True, kw_only=True):
 
 
 class Box(Value, frozen=True, kw_only=True):
-    """Cards below one another. `out` is where the last one goes on without a label."""
+    """Cards below one another. `out` is where the last one goes on without a label; `mark` is what jumps name it by."""
 
     id: str
     sections: tuple[Section, ...]
     out: tuple[Way, ...]
+    mark: str = ""
 
     @property
     def height(self) -> int:
@@ -109,7 +112,7 @@ def _section(card: Card, language: str) -> Section:
     inner = WIDTH - 2 * PADDING
     lines = wrapped(card.text, TEXT, inner, MOST_LINES)
     notes = tuple(_notes(card, inner))
-    rows = tuple(_row(way, inner) for way in card.ways if way.label)
+    rows = tuple(row_of(way) for way in card.ways if way.label)
     body = HEADING_HEIGHT + len(lines) * LINE_HEIGHT + len(notes) * NOTE_HEIGHT + GAP
     body += FIGURES_HEIGHT if card.figures is not None else 0
     heading = "".join(wrapped(card.heading, HEADING * BOLD, inner, 1))
@@ -121,9 +124,11 @@ def _notes(card: Card, width: int) -> Iterator[str]:
         yield from wrapped(note, NOTE, width, MOST_NOTES)
 
 
-def _row(way: Way, width: int) -> Row:
-    lines = wrapped(way.label, CHOICE, width - (0 if way.to else ENDING_WIDTH), MOST_WAY_LINES)
-    return Row(way=way, lines=lines, height=len(lines) * NOTE_HEIGHT + GAP)
+def row_of(way: Way, jump: str = "") -> Row:
+    """The row, with room for the mark of an end or of a jump."""
+    room = 0 if way.to and not jump else ENDING_WIDTH
+    lines = wrapped(way.label, CHOICE, WIDTH - 2 * PADDING - room, MOST_WAY_LINES)
+    return Row(way=way, lines=lines, height=len(lines) * NOTE_HEIGHT + GAP, jump=jump)
 
 
 def share_of(card: Card) -> int | None:

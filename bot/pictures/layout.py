@@ -112,7 +112,7 @@ def _edges(box: Box, names: dict[str, str], side: str) -> Iterator[str]:
     last = len(box.sections) - 1
     for number, section in enumerate(box.sections):
         for row, each in enumerate(section.rows):
-            if each.way.to is not None:
+            if each.way.to is not None and not each.jump:
                 yield f"{tail}:s{number}r{row}:{side} -> {names[each.way.to]} [comment={each.way.how}]"
     for way in box.out:
         if way.to is not None:

@@ -1,15 +1,20 @@
 """A picture as text that other programs draw: Mermaid, which many wikis and code hosts show, and Graphviz's DOT."""
 
+from collections import Counter
+
 import msgspec
 
-from bot.pictures.boxes import figures_line
+from bot.pictures.boxes import boxes_of, figures_line
 from bot.pictures.colours import COLOURS, DASHED, LINES, LOST
+from bot.pictures.jumps import levels_of
 from bot.pictures.measuring import ISOLATE, ISOLATED, MARK
 from bot.pictures.picture import Card, Picture, Way
 from bot.pictures.words import is_right_to_left
 
 LONGEST_LINE = 60
 END_OF_ALL = "ended"
+MOST_COLUMNS = 12
+MERMAID_LETTERS, MERMAID_LINES = 50_000, 500  # what Mermaid draws unless its host raises maxTextSize and maxEdges
 FROM_THE_RIGHT = "\u2067"
 
 # Mermaid's own names of characters that would end a label or be read as Markdown in it.
@@ -17,7 +22,7 @@ _MERMAID = str.maketrans({
     "&": "#amp;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "#": "#35;", "`": "#96;", "*": "#42;", "_": "#95;",
     "\\": "#92;", ";": "#59;",
 })  # fmt: skip
-_DOT = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n"})
+_DOT = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "&": "&amp;"})
 
 
 def as_mermaid(picture: Picture) -> str:
@@ -38,6 +43,11 @@ def as_mermaid(picture: Picture) -> str:
         lines.append(f"  classDef {sort} fill:{ground},color:{ink},stroke:{edge}")
     lines.append(f"  classDef lost fill:#ffffff,color:{LOST},stroke:{LOST},stroke-dasharray:6 4")
     return "\n".join(lines) + "\n"
+
+
+def is_too_much_for_mermaid(picture: Picture, drawn: str) -> bool:
+    """Whether Mermaid as it comes refuses it."""
+    return len(drawn) > MERMAID_LETTERS or sum(len(card.ways) for card in picture.cards) > MERMAID_LINES
 
 
 def as_dot(picture: Picture) -> str:
@@ -79,6 +89,11 @@ def _ends(picture: Picture) -> bool:
 
 
 def _direction(picture: Picture) -> str:
+    """As one reads, or downwards where many follow one another."""
+    levels = levels_of(boxes_of(msgspec.structs.replace(picture, joined=False)))
+    in_columns = Counter(levels.values())
+    if max(MOST_COLUMNS, *in_columns.values()) < len(in_columns):
+        return "TB"
     return "RL" if is_right_to_left(picture.language) else "LR"
 
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from bot.pictures.arranging import arrange
 from bot.pictures.boxes import (
     BOLD,
     CHOICE,
@@ -25,7 +26,7 @@ from bot.pictures.boxes import (
     share_of,
 )
 from bot.pictures.colours import COLOURS, DASHED, END, FAINT, HAIRLINE, INK, LINES, LOST, PAPER
-from bot.pictures.layout import Curve, Layout, Place, Point, lay_out
+from bot.pictures.layout import Curve, Layout, Place, Point
 from bot.pictures.legend import LEGEND_HEIGHT, Key, keys_of
 from bot.pictures.measuring import ISOLATE, ISOLATED, width_of
 from bot.pictures.picture import Picture
@@ -43,8 +44,7 @@ _STRONG = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 def as_svg(picture: Picture) -> str:
     """The picture as one SVG document."""
     mirrored = is_right_to_left(picture.language)
-    boxes = boxes_of(picture)
-    layout = lay_out(boxes, mirrored=mirrored)
+    boxes, layout = arrange(boxes_of(picture), picture.language)
     return _Drawing(picture, boxes, layout, mirrored=mirrored).document()
 
 
@@ -56,7 +56,7 @@ class _Drawing:
         self.boxes = boxes
         self.layout = layout
         self.mirrored = mirrored
-        self.keys = keys_of(picture)
+        self.keys = keys_of(picture, boxes)
         above = max(width_of(picture.title, TITLE) * BOLD, width_of(picture.subtitle, CHOICE))
         widest = max(layout.width, LEAST_WIDTH, above, sum(key.width for key in self.keys))
         self.width = round(widest + 2 * MARGIN)
@@ -98,7 +98,7 @@ class _Drawing:
         _rectangle(group, 0, 0, WIDTH, box.height, fill=PAPER, rx=RADIUS)
         top = 0
         for number, section in enumerate(box.sections):
-            self._section(group, section, top, is_first=number == 0)
+            self._section(group, section, top, box.mark, is_first=number == 0)
             top += section.height
         first = box.sections[0].card
         lost = any(section.card.lost for section in box.sections)
@@ -108,7 +108,7 @@ class _Drawing:
         if any(way.to is None for way in box.out):
             self._ending(group, box.height - ENDING_HEIGHT - 5)
 
-    def _section(self, group: Element, section: Section, top: int, *, is_first: bool) -> None:
+    def _section(self, group: Element, section: Section, top: int, mark: str, *, is_first: bool) -> None:
         card = section.card
         colour = COLOURS[card.sort]
         if is_first:
@@ -117,6 +117,8 @@ class _Drawing:
         else:
             _rectangle(group, 0, top, WIDTH, HEADING_HEIGHT, fill=colour.ground)
         self._line(group, section.heading, top + 15, HEADING, colour.ink, weight="600")
+        if is_first and mark:
+            self._opposite(group, mark, top + 15, HEADING, colour.ink)
         at = top + HEADING_HEIGHT + 16
         direction = self._direction(card.text)
         for line in section.lines:
@@ -124,6 +126,9 @@ class _Drawing:
             at += LINE_HEIGHT
         for note in section.notes:
             self._line(group, note, at - 2, NOTE, FAINT)
+            at += NOTE_HEIGHT
+        for line in section.jumps:
+            self._line(group, line, at - 2, CHOICE, INK, weight="700")
             at += NOTE_HEIGHT
         if card.figures is not None:
             self._figures(group, section, top + section.body - FIGURES_HEIGHT)
@@ -146,10 +151,13 @@ class _Drawing:
         SubElement(group, "path", {"d": f"M0 {top}H{WIDTH}", "stroke": HAIRLINE})
         ink = LINES[row.way.how] if row.way.how in ("trouble", "condition") else INK
         direction = self._direction(row.way.label)
+        first = top + (row.height - (len(row.lines) - 1) * NOTE_HEIGHT) // 2 + 4
         for number, line in enumerate(row.lines):
-            self._line(group, line, top + 17 + number * NOTE_HEIGHT, CHOICE, ink, direction=direction)
+            self._line(group, line, first + number * NOTE_HEIGHT, CHOICE, ink, direction=direction)
         if row.way.to is None:
             self._ending(group, top + (row.height - ENDING_HEIGHT) // 2)
+        if row.jump:
+            self._opposite(group, row.jump, top + row.height // 2 + 4, CHOICE, INK)
 
     def _ending(self, group: Element, top: int) -> None:
         """The mark of a way that ends here."""
@@ -160,6 +168,12 @@ class _Drawing:
         self._text(group, f"■ {self.picture.ending}", middle, top + 13, NOTE, PAPER, anchor="middle")
 
     # Words
+
+    def _opposite(self, group: Element, text: str, top: int, size: int, ink: str) -> None:
+        """A word in a box, at the side where reading ends."""
+        middle = PADDING + width_of(text, size) * BOLD / 2
+        at = middle if self.mirrored else WIDTH - middle
+        self._text(group, text, at, top, size, ink, anchor="middle", weight="700")
 
     def _line(self, group: Element, text: str, top: int, size: int, ink: str, **more: str) -> None:
         """A line in a box, at the side where reading begins."""
@@ -216,6 +230,8 @@ class _Drawing:
             if self.mirrored:
                 ends = (ends[1], ends[0])
             _curve(self.svg, Curve(how=key.how, points=(ends[0], ends[0], ends[1], ends[1])))
+        else:
+            self._text(self.svg, key.jump, sample + 11, top + 11, CHOICE, INK, anchor="middle", weight="700")
         start = left + key.width - 38 if self.mirrored else left + 30
         self._text(self.svg, key.word, start, top + 11, CHOICE, INK)
 
