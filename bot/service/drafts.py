@@ -26,7 +26,7 @@ PROBLEMS_TOLD = 5
 WORDS: dict[str, dict[str, str]] = {
     "draft": {
         "en": "This conversation runs on revision {revision}, which only you see. /draft off ends it.",
-        "fa": "این گفتگو روی نسخهٔ {revision} است که فقط شما می‌بینید. ‎/draft off آن را پایان می‌دهد.",
+        "fa": "این گفت‌وگو روی نسخهٔ {revision} است که فقط شما می‌بینید. ‎/draft off آن را پایان می‌دهد.",
         "ar": "تجري هذه المحادثة على المراجعة {revision} التي تراها أنت وحدك. ينهيها ‎/draft off.",
         "he": "השיחה הזאת מתנהלת בגרסה {revision}, שרק אתם רואים. ‎/draft off מסיים אותה.",
     },
@@ -56,7 +56,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "with_a_person": {
         "en": "You are talking with a person. Write this again when that is over.",
-        "fa": "شما در حال گفتگو با یک کارشناس هستید. پس از پایان آن دوباره بفرستید.",
+        "fa": "شما در حال گفت‌وگو با یک کارشناس هستید. پس از پایان آن دوباره بفرستید.",
         "ar": "أنت تتحدث مع موظف. أعد الإرسال بعد انتهاء ذلك.",
         "he": "אתם משוחחים עם נציג. שלחו שוב כשהשיחה תסתיים.",
     },

@@ -20,7 +20,7 @@ DESK_WORDS: dict[str, dict[str, str]] = {
     },
     "undelivered_blocked": {
         "en": "A message did not reach the customer: they have blocked the bot.",
-        "fa": "یک پیام به دست مشتری نرسید: ربات را بسته است.",
+        "fa": "یک پیام به دست مشتری نرسید: ربات را مسدود کرده است.",
         "ar": "لم تصل رسالة إلى العميل: لقد حظر البوت.",
         "he": "הודעה אחת לא הגיעה ללקוח: הבוט חסום אצלו.",
     },

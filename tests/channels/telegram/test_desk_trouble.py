@@ -212,7 +212,7 @@ async def test_the_house_speaks_to_agents_in_the_language_of_the_flows(
     assert "\u2068Sara\u2069: [عکس]" in card.text
     server.block(SARA)
     await ali.say("Hello")
-    await ali.wait_for("یک پیام به دست مشتری نرسید: ربات را بسته است.")
+    await ali.wait_for("یک پیام به دست مشتری نرسید: ربات را مسدود کرده است.")
 
 
 async def test_without_the_right_to_make_topics_nobody_is_there(

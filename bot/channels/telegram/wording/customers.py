@@ -5,7 +5,7 @@ CUSTOMER_WORDS: dict[str, dict[str, str]] = {
     "channel_webchat": {"en": "web chat", "fa": "چت سایت", "ar": "دردشة الموقع", "he": "צ'אט האתר"},
     # The card
     "customer_channels": {"en": "Writes from", "fa": "می‌نویسد از", "ar": "يكتب من", "he": "כותב מ־"},
-    "customer_blocked": {"en": "blocked the bot", "fa": "ربات را بسته", "ar": "حظر البوت", "he": "חסם את הבוט"},
+    "customer_blocked": {"en": "blocked the bot", "fa": "ربات را مسدود کرده", "ar": "حظر البوت", "he": "חסם את הבוט"},
     "customer_phone": {"en": "Phone", "fa": "تلفن", "ar": "الهاتف", "he": "טלפון"},
     "customer_since": {"en": "Known since", "fa": "آشنا از", "ar": "معروف منذ", "he": "מוכר מאז"},
     "customer_no_follow_ups": {
@@ -16,7 +16,7 @@ CUSTOMER_WORDS: dict[str, dict[str, str]] = {
     },
     "customer_tags": {"en": "Tags", "fa": "برچسب‌ها", "ar": "الوسوم", "he": "תגיות"},
     "customer_calls": {"en": "To be called", "fa": "منتظر تماس", "ar": "بانتظار اتصال", "he": "ממתין לשיחה"},
-    "customer_cases": {"en": "Open tickets", "fa": "پرونده‌های باز", "ar": "الطلبات المفتوحة", "he": "פניות פתוחות"},
+    "customer_cases": {"en": "Open tickets", "fa": "تیکت‌های باز", "ar": "التذاكر المفتوحة", "he": "פניות פתוחות"},
     "customer_past": {
         "en": "Earlier conversations ({count})",
         "fa": "گفت‌وگوهای پیشین ({count})",
@@ -27,7 +27,7 @@ CUSTOMER_WORDS: dict[str, dict[str, str]] = {
         "en": "Back: {agent} is asked first, as in conversation {number}",
         "fa": "بازگشته است: اول از {agent} پرسیده می‌شود، مانند گفت‌وگوی {number}",
         "ar": "عاد إلينا: يُعرض أولًا على {agent}، كما في المحادثة {number}",
-        "he": "חזר אלינו: קודם כול {agent}, כמו בשיחה {number}",
+        "he": "לקוח חוזר: פונים קודם אל {agent}, כמו בשיחה {number}",
     },
     "customer_same_phone": {
         "en": "Same phone number as in conversation {numbers}. The same person? {join}",
@@ -133,9 +133,9 @@ CUSTOMER_WORDS: dict[str, dict[str, str]] = {
     },
     "join_not_for_role": {
         "en": "Only supervisors can do this.",
-        "fa": "این کار فقط از سرپرست‌ها برمی‌آید.",
+        "fa": "این کار فقط از سرپرستان برمی‌آید.",
         "ar": "هذا متاح للمشرفين فقط.",
-        "he": "רק אחראי משמרת יכול לעשות את זה.",
+        "he": "רק מנהלים יכולים לעשות את זה.",
     },
     "command_link": {
         "en": "Offer them Telegram",

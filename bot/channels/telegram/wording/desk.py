@@ -133,13 +133,13 @@ DESK_WORDS: dict[str, dict[str, str]] = {
         "en": "No queue or agent is called “{name}”. There are: {known}.",
         "fa": "صف یا کارشناسی با نام «{name}» نیست. این‌ها هستند: {known}.",
         "ar": "لا يوجد طابور أو موظف باسم «{name}». المتاح: {known}.",
-        "he": "אין תור או נציג בשם „{name}”. יש: {known}.",
+        "he": "אין תור או נציג בשם ״{name}״. יש: {known}.",
     },
     "unknown_disposition": {
         "en": "“{name}” is none of this queue's outcomes: {known}.",
         "fa": "«{name}» از نتیجه‌های این صف نیست: {known}.",
         "ar": "«{name}» ليست من نتائج هذا الطابور: {known}.",
-        "he": "„{name}” אינה אחת התוצאות של התור הזה: {known}.",
+        "he": "״{name}״ אינה אחת התוצאות של התור הזה: {known}.",
     },
     "unknown_command": {
         "en": "Not sent: there is no such command. There are: {known}.",
@@ -149,9 +149,9 @@ DESK_WORDS: dict[str, dict[str, str]] = {
     },
     "not_for_your_role": {
         "en": "Only supervisors can do this.",
-        "fa": "این کار فقط از سرپرست‌ها برمی‌آید.",
+        "fa": "این کار فقط از سرپرستان برمی‌آید.",
         "ar": "هذا متاح للمشرفين فقط.",
-        "he": "רק אחראי משמרת יכול לעשות את זה.",
+        "he": "רק מנהלים יכולים לעשות את זה.",
     },
     "no_handoff_here": {
         "en": "For which customer? In a group, write this in their topic; in private, choose them with /switch.",
@@ -200,19 +200,19 @@ DESK_WORDS: dict[str, dict[str, str]] = {
         "en": "Not sent: no answer is called “{name}”. There are:",
         "fa": "فرستاده نشد: پاسخی با نام «{name}» نیست. این‌ها هستند:",
         "ar": "لم يُرسل: لا يوجد رد باسم «{name}». المتاح:",
-        "he": "לא נשלח: אין תשובה בשם „{name}”. יש:",
+        "he": "לא נשלח: אין תשובה בשם ״{name}״. יש:",
     },
     "canned_near": {
         "en": "Not sent: no answer is called “{name}”. Did you mean “{near}”? There are:",
         "fa": "فرستاده نشد: پاسخی با نام «{name}» نیست. منظورتان «{near}» بود؟ این‌ها هستند:",
         "ar": "لم يُرسل: لا يوجد رد باسم «{name}». هل تقصدون «{near}»؟ المتاح:",
-        "he": "לא נשלח: אין תשובה בשם „{name}”. אולי „{near}”? יש:",
+        "he": "לא נשלח: אין תשובה בשם ״{name}״. אולי ״{near}״? יש:",
     },
     "canned_missing": {
         "en": "Not sent: this answer needs “{name}”, which the customer has not told yet.",
         "fa": "فرستاده نشد: این پاسخ به «{name}» نیاز دارد که مشتری هنوز نگفته است.",
         "ar": "لم يُرسل: يحتاج هذا الرد إلى «{name}»، ولم يذكره العميل بعد.",
-        "he": "לא נשלח: בתשובה הזאת חסר „{name}”, והלקוח עוד לא מסר אותו.",
+        "he": "לא נשלח: בתשובה הזאת חסר ״{name}״, והלקוח עוד לא מסר אותו.",
     },
     "queue_empty": {"en": "Nobody is waiting.", "fa": "کسی منتظر نیست.", "ar": "لا أحد ينتظر.", "he": "אין ממתינים."},
     "history_empty": {
@@ -226,7 +226,7 @@ DESK_WORDS: dict[str, dict[str, str]] = {
         "en": "This group can't be the desk yet: turn on Topics in the group's settings.",
         "fa": "این گروه هنوز میز کار نیست: در تنظیمات گروه «تاپیک‌ها» را روشن کنید.",
         "ar": "لا يمكن أن تكون هذه المجموعة مكتبًا بعد: فعّلوا «المواضيع» في إعدادات المجموعة.",
-        "he": "הקבוצה הזאת עוד לא יכולה לשמש כדלפק: נא להפעיל „נושאים” בהגדרות הקבוצה.",
+        "he": "הקבוצה הזאת עוד לא יכולה לשמש כדלפק: נא להפעיל ״נושאים״ בהגדרות הקבוצה.",
     },
     "desk_no_rights": {
         "en": "This group can't be the desk yet: make the bot an admin with the right to manage topics.",

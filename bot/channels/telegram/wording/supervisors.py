@@ -263,7 +263,7 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     },
     "invite_sent": {
         "en": "The link is in your private chat with me: only one person can use it.",
-        "fa": "پیوند را در گفتگوی خصوصی برایتان فرستادم: فقط یک نفر می‌تواند از آن استفاده کند.",
+        "fa": "پیوند را در گفت‌وگوی خصوصی برایتان فرستادم: فقط یک نفر می‌تواند از آن استفاده کند.",
         "ar": "أرسلت الرابط إليكم في محادثتنا الخاصة: لا يستخدمه إلا شخص واحد.",
         "he": "הקישור נשלח אליך בצ'אט הפרטי איתי: רק אדם אחד יכול להשתמש בו.",
     },
@@ -299,9 +299,9 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     },
     "welcome_private": {
         "en": "You work here, in this chat: /desk makes it your desk.",
-        "fa": "همین‌جا، در این گفتگو کار می‌کنید: ‎/desk آن را میز کار شما می‌کند.",
+        "fa": "همین‌جا، در این گفت‌وگو کار می‌کنید: ‎/desk آن را میز کار شما می‌کند.",
         "ar": "تعملون هنا، في هذه المحادثة: ‎/desk يجعلها مكتبكم.",
-        "he": "עובדים כאן, בצ'אט הזה: ‎/desk הופך אותו לשולחן העבודה שלך.",
+        "he": "עובדים כאן, בצ'אט הזה: ‎/desk הופך אותו לדלפק שלך.",
     },
     "welcome_is_agent": {
         "en": "You are an agent already. The link stays good for somebody else.",

@@ -66,7 +66,7 @@ TICKET_WORDS: dict[str, dict[str, str]] = {
     },
     "ticket_line_undelivered_blocked": {
         "en": "The answer did not reach the customer: they have blocked the bot.",
-        "fa": "پاسخ به دست مشتری نرسید: ربات را بسته است.",
+        "fa": "پاسخ به دست مشتری نرسید: ربات را مسدود کرده است.",
         "ar": "لم يصل الرد إلى العميل: لقد حظر البوت.",
         "he": "התשובה לא הגיעה ללקוח: הבוט חסום אצלו.",
     },
