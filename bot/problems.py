@@ -1,5 +1,6 @@
 """An author's mistake, in the flows or in the desk's file: where it is, what it is and how to mend it."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
@@ -17,6 +18,11 @@ NO_DOMAIN = "no-domain"  # the code of a name of CALM's that is stood in for
 MANY = 20  # such names in one file are told in one line
 ALIKE = 3  # more warnings of one file that say the same are told in one line
 LONGEST_NAME = 200  # nobody misspells more than that, and comparing costs its square
+MOST_QUOTED = 60  # letters of what an author wrote
+MOST_TOLD = 600  # letters of a message, or of a hint
+MOST_LISTED = 20
+_SHORT = 120  # a message of at most so many letters is told as it is
+_QUOTED = re.compile(r"(?<!\w)'((?:[^']|(?<=\w)'(?=\w))*+)'")
 
 
 class Mark(msgspec.Struct, frozen=True, order=True):
@@ -71,10 +77,18 @@ class Problems:
         return tuple(sorted(self._found.values(), key=lambda each: (each.file, each.line, each.column, each.code)))
 
     def _add(self, mark: Mark, code: str, severity: Severity, message: str, hint: str | None) -> None:
+        message, hint = _cut(message), _cut(hint) if hint else hint
         problem = Problem(
             file=mark.file, line=mark.line, column=mark.column, code=code, severity=severity, message=message, hint=hint
         )
         self._found.setdefault((mark.file, mark.line, mark.column, code, message), problem)
+
+
+def listed(names: Iterable[object]) -> str:
+    """The names, between commas; of many the first ones, and how many more there are."""
+    every = [str(name) for name in names]
+    more = len(every) - MOST_LISTED
+    return ", ".join(every) if more <= 1 else f"{', '.join(every[:MOST_LISTED])} and {more} more"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -141,6 +155,14 @@ def as_github(problems: Iterable[Problem]) -> str:
         hint = f" ({problem.hint})" if problem.hint else ""
         lines.append(f"::{problem.severity} {place}::{_escaped(problem.message + hint)}\n")
     return "".join(lines)
+
+
+def _cut(text: str) -> str:
+    """The text with the first words only of what is quoted at length in it."""
+    if len(text) <= _SHORT:
+        return text
+    cut = _QUOTED.sub(lambda found: found[0] if len(found[1]) <= MOST_QUOTED else f"'{found[1][:MOST_QUOTED]}…'", text)
+    return cut if len(cut) <= MOST_TOLD else f"{cut[: MOST_TOLD * 2 // 3]} … {cut[-MOST_TOLD // 3 :]}"
 
 
 def _visible(sign: str) -> str:

@@ -16,8 +16,9 @@ from ruamel.yaml.events import ScalarEvent
 from bot.problems import Mark
 from bot.yaml_slips import slip_above
 
-# Tabs, other line breaks and marks of byte order, comments close behind a block's sign, directives, ends of documents.
-_READ_DIFFERENTLY = re.compile(r"[\t\r\x85\u2028\u2029\ufeff]|[|>][-+0-9]*#|^%|^\.\.\.", re.MULTILINE)
+# Tabs, line breaks of YAML 1.1 and marks of byte order, comments close behind a block's sign, directives and more.
+_READ_DIFFERENTLY = re.compile(r"[\t\x85\u2028\u2029\ufeff]|[|>][-+0-9]*#|^%|^\.\.\.", re.MULTILINE)
+_ENDLESS_TAG = re.compile(r"(?<![^\s\[{,])!\S{1000}")  # which ruamel.yaml decodes in the square of its length
 _BEHIND_AN_ANCHOR = frozenset(" \n,[]{}")
 _OF_A_MERGE = re.compile(r"^(?:<{7}|>{7}) .*$", re.MULTILINE)
 
@@ -54,6 +55,10 @@ def quick_events(text: str) -> Iterator[Any]:
 
 def exact_events(file: str, text: str) -> Iterator[Any]:
     """By ruamel.yaml. Raises NotYaml, at any event."""
+    if endless := _ENDLESS_TAG.search(text):
+        start = endless.start()
+        mark = Mark(file, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
+        raise NotYaml(mark, "this tag goes on for more than 1000 letters", "a text that begins with '!' needs quotes")
     last = None
     try:
         for event in YAML(typ="safe", pure=True).parse(text):

@@ -4,11 +4,9 @@ Scalars follow the core schema of YAML 1.2: `Yes` is text, `true` is a boolean, 
 composed here and not by the library, because nesting, aliases and repeated keys need limits and places.
 """
 
-import math
-import re
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import ruamel.yaml.events
@@ -17,11 +15,14 @@ import yaml.events
 from bot.content import Json
 from bot.problems import Mark, Problems
 from bot.yaml_events import NotAlike, NotYaml, exact_events, quick_events
+from bot.yaml_scalars import resolved
+from bot.yaml_signs import MAX_BYTES, UNPRINTABLE, decoded
 from bot.yaml_slips import seen_key, strange_blank, strange_quotes
 
-MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 100_000  # what aliases repeat is counted as if it stood there
+MAX_LETTERS = 8 * MAX_BYTES  # of all texts, counted in the same way
+MAX_WORD = 1000  # letters of a key or a tag, which problems name again and again
 
 # The same events by both parsers.
 ScalarEvent = ruamel.yaml.events.ScalarEvent, yaml.events.ScalarEvent
@@ -109,7 +110,7 @@ def kind_of(node: Node) -> str:
 
 def read_yaml(file: str, content: str | bytes, problems: Problems) -> Node | None:
     """The only document of the file. None when it is empty, or when it can't be read, which `problems` then says."""
-    text = _decoded(file, content, problems)
+    text = decoded(file, content, problems)
     if text is None:
         return None
     try:
@@ -148,13 +149,20 @@ class Unreadable(Exception):
         self.message = message
 
 
+class _Size(NamedTuple):
+    """How much a file, or a part of it, holds."""
+
+    nodes: int = 0
+    letters: int = 0
+
+
 class _Open:
     """A collection whose end is not yet reached."""
 
-    def __init__(self, mark: Mark, anchor: str | None, nodes_before: int, is_mapping: bool) -> None:
+    def __init__(self, mark: Mark, anchor: str | None, before: _Size, is_mapping: bool) -> None:
         self.mark = mark
         self.anchor = anchor
-        self.nodes_before = nodes_before
+        self.before = before
         self.is_mapping = is_mapping
         self.items: list[Node] = []
         self.entries: dict[str, Entry] = {}
@@ -169,17 +177,19 @@ class Composer:
     def __init__(self, file: str, problems: Problems) -> None:
         self.file = file
         self.problems = problems
-        self.anchors: dict[str, tuple[Node, int, int]] = {}  # with how many values there are, on how many levels
+        self.anchors: dict[str, tuple[Node, _Size, int]] = {}  # with what there is in it, on how many levels
         self.pending: set[str] = set()
         self.stack: list[_Open] = []
-        self.nodes = 0
+        self.size = _Size()
         self.documents = 0
         self.root: Node | None = None
 
     def compose(self, events: Iterator[Any]) -> Node | None:
         for event in events:
             if isinstance(event, ScalarEvent):
-                self.finish(self.scalar(event), event.anchor, self.nodes)
+                node, before = self.scalar(event), self.size
+                self.count(node.mark, 1, len(node.text))
+                self.finish(node, event.anchor, before)
             elif isinstance(event, CollectionStart):
                 self.open(event)
             elif isinstance(event, CollectionEnd):
@@ -187,19 +197,24 @@ class Composer:
             elif isinstance(event, AliasEvent):
                 self.alias(event)
             elif isinstance(event, DocumentStart):
-                self.documents += 1
-                if self.documents > 1:
-                    message = "a second document begins here; one file is one document"
-                    raise Unreadable(self.mark(event), "yaml", message)
+                self.begin(event)
         return self.root
+
+    def begin(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            raise Unreadable(self.mark(event), "yaml", "a second document begins here; one file is one document")
+        if any(len(prefix) > MAX_WORD for prefix in (event.tags or {}).values()):
+            raise Unreadable(Mark(self.file), "too-large", f"a '%TAG' is longer than {MAX_WORD} letters")
 
     def mark(self, event: Any) -> Mark:
         return Mark(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
-    def count(self, mark: Mark, nodes: int) -> None:
-        self.nodes += nodes
-        if self.nodes > MAX_NODES:
-            raise Unreadable(mark, "too-large", f"the file holds more than {MAX_NODES} values, aliases counted out")
+    def count(self, mark: Mark, nodes: int, letters: int = 0) -> None:
+        self.size = _Size(self.size.nodes + nodes, self.size.letters + letters)
+        if self.size.nodes > MAX_NODES or self.size.letters > MAX_LETTERS:
+            most = f"{MAX_NODES} values" if self.size.nodes > MAX_NODES else f"{MAX_LETTERS >> 20} MiB of text"
+            raise Unreadable(mark, "too-large", f"the file holds more than {most}, aliases counted out")
 
     def open(self, event: Any) -> None:
         mark, is_mapping = self.mark(event), isinstance(event, MappingStart)
@@ -208,7 +223,7 @@ class Composer:
         self.check_tag(event, mark, "map" if is_mapping else "seq")
         if event.anchor:
             self.pending.add(event.anchor)
-        self.stack.append(_Open(mark, event.anchor, self.nodes, is_mapping))
+        self.stack.append(_Open(mark, event.anchor, self.size, is_mapping))
 
     def close(self) -> None:
         done = self.stack.pop()
@@ -219,7 +234,8 @@ class Composer:
             node = Listing(done.mark, tuple(done.items))
         if done.anchor:
             self.pending.discard(done.anchor)
-        self.finish(node, done.anchor, done.nodes_before, done.levels + 1)
+        self.count(done.mark, 1)
+        self.finish(node, done.anchor, done.before, done.levels + 1)
 
     def alias(self, event: Any) -> None:
         mark = self.mark(event)
@@ -232,13 +248,13 @@ class Composer:
         if len(self.stack) + levels > MAX_DEPTH:
             message = f"with what '*{event.anchor}' repeats, this is nested more than {MAX_DEPTH} levels deep"
             raise Unreadable(mark, "too-deep", message)
-        self.count(mark, size - 1)
-        self.finish(node, None, self.nodes, levels)
+        self.count(mark, size.nodes, size.letters)
+        self.finish(node, None, self.size, levels)
 
-    def finish(self, node: Node, anchor: str | None, nodes_before: int, levels: int = 0) -> None:
-        self.count(node.mark, 1)
+    def finish(self, node: Node, anchor: str | None, before: _Size, levels: int = 0) -> None:
         if anchor:
-            self.anchors[anchor] = (node, self.nodes - nodes_before, levels)
+            size = _Size(self.size.nodes - before.nodes, self.size.letters - before.letters)
+            self.anchors[anchor] = (node, size, levels)
         if not self.stack:
             self.root = node
             return
@@ -257,6 +273,10 @@ class Composer:
     def add_entry(self, parent: _Open, key: Node, value: Node) -> None:
         if not isinstance(key, Scalar) or not key.text:
             self.problems.error(key.mark, "bad-key", "a key must be a word")
+            return
+        if len(key.text) > MAX_WORD:
+            message = f"this key is {len(key.text)} letters long, of at most {MAX_WORD}"
+            self.problems.error(key.mark, "bad-key", message, "is a ':' or a quote missing?")
             return
         if (blank := strange_blank(key.text)) is not None:
             raise Unreadable(key.mark, "yaml", f"{blank}: type spaces")
@@ -293,9 +313,9 @@ class Composer:
         return done.entries
 
     def scalar(self, event: Any) -> Scalar:
-        mark = self.mark(event)
+        mark, tag = self.mark(event), event.tag
         text: str = event.value
-        if event.style == '"' and (bad := _UNPRINTABLE.search(text)):
+        if event.style == '"' and (bad := UNPRINTABLE.search(text)):
             text = self.without_escapes(text, bad.group(), mark)
         length = event.end_mark.index - event.start_mark.index
         one_line = event.start_mark.line == event.end_mark.line
@@ -303,27 +323,26 @@ class Composer:
             is_key = bool(self.stack) and self.stack[-1].is_mapping and self.stack[-1].key is None
             if not is_key and (strange := strange_quotes(text)):
                 self.problems.warn(mark, "quotes", strange, 'write straight quotes: "…"')
-            value = _resolved(text) if event.tag is None else text
+            value = resolved(text) if tag is None else text
             offset = 0 if one_line and length == len(text) else None
         else:
             value = text
             offset = 1 if one_line and event.style in "\"'" and length == len(text) + 2 else None
-        if event.tag is not None:
-            value = self.tagged(event, mark, text)
+        if tag is not None:
+            value = self.tagged(tag, mark, text)
         return Scalar(mark, value, text, offset)
 
     def without_escapes(self, text: str, bad: str, mark: Mark) -> str:
         """The text with halves of JSON's pairs put together; no channel and no database takes other such signs."""
         with suppress(UnicodeDecodeError):
             text = text.encode("utf-16", "surrogatepass").decode("utf-16")
-        if _UNPRINTABLE.search(text):
+        if UNPRINTABLE.search(text):
             self.problems.error(mark, "encoding", f"the character U+{ord(bad):04X} can't stand in a text")
-        return _UNPRINTABLE.sub("", text)
+        return UNPRINTABLE.sub("", text)
 
-    def tagged(self, event: Any, mark: Mark, text: str) -> Any:
+    def tagged(self, tag: str, mark: Mark, text: str) -> Any:
         """The value that an explicit tag of the core schema asks for."""
-        tag = str(event.tag)
-        value = _resolved(text)
+        value = resolved(text)
         wanted: dict[str, Any] = {"str": str, "int": int, "float": (int, float), "bool": bool, "null": type(None)}
         name = tag.removeprefix("tag:yaml.org,2002:")
         if tag == "!" or name == "str":
@@ -336,65 +355,9 @@ class Composer:
 
     def check_tag(self, event: Any, mark: Mark, name: str) -> None:
         tag = event.tag
-        if tag is not None and str(tag) not in ("!", f"tag:yaml.org,2002:{name}"):
-            self.problems.error(mark, "unknown-tag", f"the tag '{_tag_as_written(str(tag))}' means nothing here")
-
-
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def _decoded(file: str, content: str | bytes, problems: Problems) -> str | None:
-    if len(content) > MAX_BYTES:
-        problems.error(Mark(file), "too-large", "the file is larger than 1 MiB")
-        return None
-    if isinstance(content, bytes):
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            place = _mark_at(file, content[: error.start].decode("utf-8-sig"))
-            problems.error(place, "encoding", "the file is not UTF-8 from here on", "save it as UTF-8")
-            return None
-    else:
-        text = content.removeprefix("\ufeff")
-    bad = _UNPRINTABLE.search(text)
-    if bad is None:
-        return text
-    place = _mark_at(file, text[: bad.start()])
-    problems.error(place, "encoding", f"the character U+{ord(bad.group()):04X} can't stand in a text file")
-    return None
-
-
-def _mark_at(file: str, before: str) -> Mark:
-    line_start = max(before.rfind("\n"), before.rfind("\r")) + 1
-    lines = before.count("\n") + before.count("\r") - before.count("\r\n")
-    return Mark(file, lines + 1, len(before) - line_start + 1)
+        if tag is not None and tag not in ("!", f"tag:yaml.org,2002:{name}"):
+            self.problems.error(mark, "unknown-tag", f"the tag '{_tag_as_written(tag)}' means nothing here")
 
 
 def _tag_as_written(tag: str) -> str:
     return "!!" + tag.removeprefix("tag:yaml.org,2002:") if tag.startswith("tag:yaml.org,2002:") else tag
-
-
-_CONSTANTS: dict[str, bool | None] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_WHOLE = re.compile(r"[-+]?[0-9]{1,18}\Z")  # longer ones are numbers of orders or cards, and no number of JSON
-_BASED = re.compile(r"0o[0-7]{1,18}\Z|0x[0-9a-fA-F]{1,14}\Z")
-_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
-
-
-def _resolved(text: str) -> str | int | float | bool | None:
-    """What an unquoted scalar is by the core schema; numbers that JSON can't carry stay text."""
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    if text[0] not in "-+.0123456789":
-        return text
-    if _WHOLE.match(text):
-        return int(text)
-    if _BASED.match(text):
-        return int(text, 0)
-    if _DECIMAL.match(text) and ("." in text or "e" in text or "E" in text):
-        number = float(text)
-        return number if math.isfinite(number) else text
-    return text

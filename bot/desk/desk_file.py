@@ -6,7 +6,7 @@ from bot.content import Value
 from bot.desk.calendar_keys import by_language, read_calendar
 from bot.desk.canned import read_canned
 from bot.desk.hours import Calendar
-from bot.problems import Mark, Problem, did_you_mean
+from bot.problems import Mark, Problem, did_you_mean, listed
 from bot.yaml_fields import Fields, NodeProblems, seconds_of
 from bot.yaml_nodes import Entry, Mapping, Node, Scalar, read_yaml
 
@@ -249,7 +249,7 @@ def _check_queues(
     for name, queue in queues.items():
         body = entries[name].value
         if queue.calendar not in calendars and isinstance(body, Mapping):
-            close = did_you_mean(queue.calendar, calendars) or f"there are: {', '.join(calendars)}"
+            close = did_you_mean(queue.calendar, calendars) or f"there are: {listed(calendars)}"
             where = body.entries["calendar"].value
             found.error(
                 where, "unknown-calendar", f"'calendar' names '{queue.calendar}', which is not a calendar", close

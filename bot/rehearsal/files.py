@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.rehearsal.reading import SHARED
-from bot.yaml_nodes import MAX_BYTES
+from bot.yaml_signs import MAX_BYTES
 
 SUFFIXES = frozenset({".yaml", ".yml"})
 TESTS = "tests"

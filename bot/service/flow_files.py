@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.yaml_nodes import MAX_BYTES
+from bot.yaml_signs import MAX_BYTES
 
 SUFFIXES = frozenset({".yaml", ".yml"})
 TESTS = "tests"

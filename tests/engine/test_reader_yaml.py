@@ -118,12 +118,38 @@ def test_a_slip_is_told_at_its_line_whatever_ends_the_lines(end: str, wrong: str
     assert [(problem.line, problem.column) for problem in problems.sorted()] == [(2, column)]
 
 
-@pytest.mark.parametrize("source", ["? é{}b\n: 1", '? "é{}b"\n: 1', "? é\u00a0{}b\n: 1"])
-def test_a_key_with_endless_spaces_in_it_is_read_at_once(source: str) -> None:
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("? é§b\n: 1", "bad-key"),
+        ('? "é§b"\n: 1', "bad-key"),
+        ("? é\u00a0§b\n: 1", "bad-key"),
+        ("a: &a 'b§'\nc: [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a]", "too-large"),
+        ("%TAG ! tag:§\n---\na: !b c", "too-large"),
+        ("a: !b§ c", "yaml"),
+        ("a: [!<§> c]", "yaml"),
+    ],
+)
+def test_words_without_end_are_refused_at_once(source: str, code: str) -> None:
     problems = Problems()
-    node = read_yaml("f.yaml", source.format(" " * 500_000), problems)
-    assert isinstance(node, Mapping)
-    assert [len(key) > 500_000 for key in node.entries] == [True]
+    read_yaml("f.yaml", source.replace(SIGN, (" " if "?" in source else "b") * 500_000), problems)
+    assert [problem.code for problem in problems.sorted()] == [code]
+    assert all(len(str(problem)) < 200 for problem in problems.sorted())
+
+
+def test_tags_beyond_a_line_are_still_tags() -> None:
+    problems = Problems()
+    read_yaml("f.yaml", f"a: !{'b' * 900} c", problems)
+    assert [problem.code for problem in problems.sorted()] == ["unknown-tag"]
+    assert len(str(problems.sorted()[0])) < 150
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_lines_may_end_as_they_do_elsewhere(end: str) -> None:
+    source = "a: |\n  b\n  c\nd: 'e\n\n  f'\ng: {h: 1}\n"
+    node, problems = read_yaml("f.yaml", source.replace("\n", end), Problems()), Problems()
+    assert node == read_yaml("f.yaml", source, problems)
+    assert not problems
 
 
 def test_aliases_and_merges_repeat() -> None:

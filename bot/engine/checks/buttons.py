@@ -3,6 +3,7 @@
 from bot.engine.button_answers import Shown, answer_of, unclear
 from bot.engine.flow import Collect, FlowSet, Slot, Variation
 from bot.engine.reading.findings import Findings
+from bot.problems import listed
 
 
 def check_buttons(flow_set: FlowSet, found: Findings) -> None:
@@ -18,7 +19,7 @@ def check_buttons(flow_set: FlowSet, found: Findings) -> None:
             told.add(name)
             taken = [text for variation in flow_set.responses.get(name, ()) for text in _taken(slot, variation)]
             if taken:
-                message = f"'{name}' has buttons that need a language model: {', '.join(dict.fromkeys(taken))}"
+                message = f"'{name}' has buttons that need a language model: {listed(dict.fromkeys(taken))}"
                 found.warn(mark, "needs-language-model", message)
 
 

@@ -21,7 +21,7 @@ from bot.engine.reading.responses import RESPONSE_CONDITION
 from bot.engine.reading.step_source import MAX_HINTS
 from bot.engine.reading.steps_work import CALL_RUNS
 from bot.engine.wording import WORDING
-from bot.problems import did_you_mean
+from bot.problems import did_you_mean, listed
 
 A_WHAT: dict[NameKind, str] = {
     "flow": "a flow",
@@ -176,7 +176,7 @@ def _is_spoken(code: str) -> bool:
 
 def _check_language(use: Use, names: Collection[str], found: Findings) -> None:
     if use.name not in names:
-        hint = did_you_mean(use.name, names) or f"there are: {', '.join(names)}"
+        hint = did_you_mean(use.name, names) or f"there are: {listed(names)}"
         message = f"{use.what} '{use.name}', which is not {A_WHAT['language']}"
         found.warn_calm(use.mark, "unknown-language", message, hint)
     elif not _is_spoken(use.name):

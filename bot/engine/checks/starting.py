@@ -6,7 +6,7 @@ from bot.engine.flow import Flow
 from bot.engine.patterns import SESSION_START, START_MENU, is_pattern
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.flows import DEFAULT_ON_FAIL
-from bot.problems import Mark
+from bot.problems import Mark, listed
 
 
 def find_start(flows: Mapping[str, Flow], found: Findings, first_mark: Mark) -> str:
@@ -30,7 +30,7 @@ def find_start(flows: Mapping[str, Flow], found: Findings, first_mark: Mark) -> 
     if len(open_ones) == 1 and SESSION_START not in flows:
         return open_ones[0]
     if open_ones:
-        message = f"no flow says where conversations begin, so a menu offers all that may: {', '.join(open_ones)}"
+        message = f"no flow says where conversations begin, so a menu offers all that may: {listed(open_ones)}"
         if not found.broken_files:
             found.warn(found.marks["flow", open_ones[0]], "start-menu", message, "or add 'start: true' to one flow")
         return START_MENU

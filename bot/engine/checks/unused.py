@@ -6,7 +6,7 @@ from bot.engine.patterns import is_pattern
 from bot.engine.reading.calm_names import BUILT_IN_RESPONSES, BUILT_IN_SLOTS
 from bot.engine.reading.findings import Findings, NameKind
 from bot.engine.wording import WORDING
-from bot.problems import Mark
+from bot.problems import Mark, listed
 
 
 def check_unused(flow_set: FlowSet, found: Findings) -> None:
@@ -64,8 +64,8 @@ def _tell(
 ) -> None:
     """One warning each; or `together` one in all where they are CALM's, for there may be much of it."""
     if together and len(marks) > 1 and all(map(found.is_calms, marks.values())):
-        listed = ", ".join(f"'{name}'" for name in marks)
-        found.warn(min(marks.values()), code, f"{message}: {listed}", hint)
+        names = listed(f"'{name}'" for name in marks)
+        found.warn(min(marks.values()), code, f"{message}: {names}", hint)
         return
     for name, mark in marks.items():
         found.warn(mark, code, f"{message} '{name}'", hint)

@@ -14,7 +14,7 @@ from bot.engine.reading.mappings import read_mappings
 from bot.engine.reading.rejections import read_rejections, response_in_calm
 from bot.engine.reading.sections import Sections
 from bot.engine.reading.values import read_text
-from bot.problems import Mark, did_you_mean
+from bot.problems import Mark, did_you_mean, listed
 from bot.yaml_fields import MAX_SECONDS, Fields, word_of
 from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar, plain
 
@@ -61,7 +61,7 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
         found.warn_calm(node.entries["values"].key, "conflict", message)
     _check_alike(fields)
     _check_flags(fields)
-    mapped = read_mappings(name, fields)
+    mapped, every_turn = read_mappings(name, fields)
     rejections, refill = _read_validation(name, fields)
     initial = fields.get("initial_value")
     lowest, highest = fields.number("min_value"), fields.number("max_value")
@@ -77,6 +77,7 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
         rejections=rejections,
         refill=refill,
         mapped=mapped,
+        every_turn=every_turn,
     )
     problem = slot_value_problem(slot, slot.initial)
     if initial is not None and problem is not None:
@@ -176,7 +177,7 @@ def slot_value_problem(slot: Slot, value: Json) -> str | None:
         case "list" if not isinstance(value, list):
             return "is a list"
         case "categorical" if str(value).casefold() not in {str(allowed).casefold() for allowed in slot.values}:
-            return f"is one of: {', '.join(str(allowed) for allowed in slot.values)}"
+            return f"is one of: {listed(slot.values)}"
     return None
 
 
