@@ -8,7 +8,7 @@ from bot.engine.reading.findings import Findings
 from bot.engine.reading.values import EVERY_LANGUAGE
 from bot.engine.text import PLACEHOLDER, parse_text, render
 from bot.engine.wording import WORDING
-from bot.problems import Mark
+from bot.problems import Mark, listed
 
 _LINK = re.compile(r"\[[^\[\]]+\]\(\s*<?([^\s()<>]*)")
 _ADDRESS = re.compile(r"https?://[^\s/]|mailto:.|tel:.|tg://.|\{", re.IGNORECASE)
@@ -64,7 +64,7 @@ def _check_translations(languages: tuple[str, ...], found: Findings) -> None:
     for said in found.said:
         missing = [language for language in _missing(said.text, languages) if language not in told_once]
         if missing:
-            found.warn(said.mark, "missing-translation", f"this text is not there in: {', '.join(missing)}")
+            found.warn(said.mark, "missing-translation", f"this text is not there in: {listed(missing)}")
 
 
 def _check_own_words(flow_set: FlowSet, found: Findings) -> None:
