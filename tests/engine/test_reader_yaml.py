@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bot.problems import Mark, Problems
 from bot.yaml_events import NotAlike, NotYaml, exact_events, quick_events
-from bot.yaml_nodes import MAX_BYTES, Composer, Listing, Mapping, Scalar, Unreadable, plain, read_yaml
+from bot.yaml_nodes import Composer, Listing, Mapping, Scalar, Unreadable, plain, read_yaml
+from bot.yaml_signs import MAX_BYTES
 from tests.engine.authoring import SIGN, signs_in
 
 SCALARS = [
