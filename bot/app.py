@@ -198,6 +198,7 @@ class App:
             leases=house.duties,
             drafts=house.drafts(),
             outage=DatabaseDown,
+            program=house.programs.newest_program,
             languages=house.languages(),
             department_chats=house.installation.desk.department_chats(),
         )

@@ -1,7 +1,7 @@
 """The bot's account: everything that Telegram needs, built and joined."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Literal
 
 import msgspec
@@ -51,6 +51,7 @@ from bot.channels.telegram.supervisors.staff_commands import StaffCommands
 from bot.channels.telegram.taps import Taps
 from bot.channels.telegram.updates import Drafts, Turns, Updates
 from bot.channels.telegram.webhook import PATH, Webhook
+from bot.engine.program import Program
 from bot.service.crowds import Crowds
 from bot.service.departments.callbacks import Callbacks
 from bot.service.departments.tickets import Tickets
@@ -70,8 +71,8 @@ from bot.settings import Telegram
 class House(msgspec.Struct, frozen=True, kw_only=True):
     """What Telegram is connected with.
 
-    `outage` is what `turns` raises when nothing could be stored. `languages` are those of the flows, the fallback
-    first; `department_chats` is where the desk's departments see tickets.
+    `outage` is what `turns` raises when nothing could be stored. `program` gives the published flows; `languages` are
+    those of the flows at the start, the fallback first; `department_chats` is where the desk's departments see tickets.
     """
 
     turns: Turns
@@ -90,6 +91,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     leases: Leases
     drafts: Drafts
     outage: type[Exception]
+    program: Callable[[], Program | None]
     languages: Sequence[str] = ("en",)
     department_chats: Collection[int] = ()
 
@@ -120,7 +122,7 @@ class Account:
         self._commands = Commands(self._command_sets(house), self._notices)
         self._buttons = Buttons(self._button_sets(house, messages, language))
         open_to = self._commands.open_to
-        self._lists = CommandLists(self._api, self._groups, self._supervisors, house.languages, open_to)
+        self._lists = CommandLists(self._api, self._groups, self._supervisors, house.program, open_to)
         self.customers = Customers(self._api, messages)
         self.desk = TelegramDesk(self._groups, self._places(messages, language, house.crowds))
         updates = self._updates(house, messages, language, Strangers(self._api, settings.admin_chat_id))
@@ -281,7 +283,7 @@ class Account:
             "desk_groups": self._groups.watch,
             "supervisors_chat": self._supervisors.watch,
             "department_chats": self._department_chats.watch,
-            "command_lists": self._lists.set,
+            "command_lists": self._lists.keep,
         }
         self._tasks = [asyncio.create_task(keep_running(name, work)) for name, work in lasting.items()]
 

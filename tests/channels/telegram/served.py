@@ -89,6 +89,7 @@ class Shop:
         self.limits: Mapping[str, Limits] = {}
         self.leases = OneProcess()
         self.clock: Clock = clock or SystemClock()
+        self.programs = Programs()
         self.files = Files(folder / "files", LIMIT_BYTES)
         self.agents = Agents(database=self.database, clock=self.clock)
         self.account: Account
@@ -103,7 +104,9 @@ class Shop:
     async def open(self, stack: AsyncExitStack, mode: Mode = "polling", turns: TakesTurns | None = None) -> None:
         """Serve until the stack ends. With `turns`, what customers say goes there instead."""
         stack.push_async_callback(self.database.close)
-        installation = self._installation(Programs() if turns else await self._published())
+        if turns is None:
+            await self.publish(self.flows)
+        installation = self._installation(self.programs)
         measurements = Measurements(CollectorRegistry())
         self._make_parts(installation, measurements)
         stack.push_async_callback(self.turns.close)
@@ -173,6 +176,7 @@ class Shop:
             leases=self.leases,
             drafts=self._drafts(installation.programs),
             outage=DatabaseDown,
+            program=installation.programs.newest_program,
             languages=("en", "fa"),
         )
 
@@ -192,14 +196,14 @@ class Shop:
         )
         return Drafts(database=self.database, turns=self.turns, publishing=publishing, agents=self.agents)
 
-    async def _published(self) -> Programs:
-        reading = read_flows({"flows.yaml": self.flows})
+    async def publish(self, flows: str, revision: str = "test") -> None:
+        """Let new conversations begin with these."""
+        reading = read_flows({"flows.yaml": flows})
         assert reading.flow_set is not None, "\n".join(map(str, reading.problems))
-        programs, body, now = Programs(), flow_set_to_json(reading.flow_set).decode(), self.clock.now()
-        programs.keep(compile_program(reading.flow_set, "test"))
-        programs.newest = "test"
-        await self.database.run(lambda connection: revisions.publish(connection, "test", body, "test", "test", now))
-        return programs
+        body, now = flow_set_to_json(reading.flow_set).decode(), self.clock.now()
+        self.programs.keep(compile_program(reading.flow_set, revision))
+        self.programs.newest = revision
+        await self.database.run(lambda connection: revisions.publish(connection, revision, body, "test", "test", now))
 
     def _deliver(
         self,
