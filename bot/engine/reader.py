@@ -34,6 +34,8 @@ from bot.problems import Mark, Problem, Problems
 from bot.yaml_nodes import Mapping as YamlMapping
 from bot.yaml_nodes import read_yaml
 
+NOTHING = frozenset({"none", "nil"})  # as other languages write what is null here
+
 
 class Reading(Value, frozen=True, kw_only=True):
     """What came of the files: a set of flows when there is no error, and all problems, sorted."""
@@ -152,7 +154,8 @@ def _judge_conditions(found: Findings, slots: Collection[str]) -> None:
             found.error(mark, "condition", "'and' and 'or' side by side: put one of them in parentheses")
     for word, mark, what in found.bare:
         missing = "which is never set, here as in CALM" if found.is_calms(mark) else "which does not exist"
-        hint = f"a slot is written 'slots.{word}', and a text stands in quotes"
+        is_nothing = word.casefold() in NOTHING
+        hint = "for nothing, write null" if is_nothing else f"a slot is written 'slots.{word}', and a text stands in quotes"
         report = found.error if has_namespace and word in slots else found.warn_calm
         report(mark, "unknown-name", f"{what} '{word}', {missing}", hint)
 

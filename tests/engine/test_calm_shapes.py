@@ -84,6 +84,14 @@ flows:
     assert customer.says("huge") == ["What would you like to do?"]
 
 
+@pytest.mark.parametrize("word", ["None", "nil"])
+def test_nothing_is_null_whatever_other_languages_call_it(word: str) -> None:
+    step = f"{{collect: size, ask: Size?, next: [{{if: slots.size is {word}, then: END}}, {{else: END}}]}}"
+    flows = f"flows: {{order: {{description: order, steps: [{step}]}}}}"
+    (problem,) = [each for each in read_flows({"f.yml": CALM + flows}).problems if each.code == "unknown-name"]
+    assert (problem.severity, problem.hint) == ("warning", "for nothing, write null")
+
+
 def test_a_word_without_quotes_is_never_set_in_calm() -> None:
     flows = """
 flows:
