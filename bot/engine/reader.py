@@ -154,8 +154,8 @@ def _judge_conditions(found: Findings, slots: Collection[str]) -> None:
             found.error(mark, "condition", "'and' and 'or' side by side: put one of them in parentheses")
     for word, mark, what in found.bare:
         missing = "which is never set, here as in CALM" if found.is_calms(mark) else "which does not exist"
-        is_nothing = word.casefold() in NOTHING
-        hint = "for nothing, write null" if is_nothing else f"a slot is written 'slots.{word}', and a text stands in quotes"
+        hint = f"a slot is written 'slots.{word}', and a text stands in quotes"
+        hint = "for nothing, write null" if word.casefold() in NOTHING else hint
         report = found.error if has_namespace and word in slots else found.warn_calm
         report(mark, "unknown-name", f"{what} '{word}', {missing}", hint)
 
