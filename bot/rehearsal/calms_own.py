@@ -1,16 +1,22 @@
 """What in flows and tests is of CALM, which is written for a language model, and what is of a desk."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from bot.engine.acting import BUILT_IN
-from bot.engine.flow import Action, Call, Collect, Flow, FlowSet, Link, Menu, Noop, Say, SetSlots, Step
-from bot.engine.patterns import NEED_A_MODEL, is_pattern
+from bot.engine.flow import Action, Call, Collect, Flow, FlowSet, Link, Menu, Noop, Say, SetSlots, Step, Text
+from bot.engine.patterns import NEED_A_MODEL, WHY_NOT, is_pattern
 from bot.engine.program import Program
 from bot.engine.reading.calm_names import BUILT_IN_RESPONSES, BUILT_IN_SLOTS
+from bot.engine.wording import WORDING
 from bot.rehearsal.case import ActionRuns, AnyExpectation, BotSays, FlowEnds, FlowStarts, SlotIs
 
 OF_MODELS = frozenset(name for name, served in BUILT_IN_RESPONSES.items() if served is None)
 """CALM's responses that only a language model knows when to say, whoever words them."""
+
+ANSWERS_OF_MODELS = OF_MODELS - {"utter_flow_continue_interrupted", "utter_inform_code_change"}
+"""Those of them that answer what was said."""
 
 OF_AGENTS = frozenset({"action_agent_request_user_input"})
 """What CALM notes when an agent of language models asks something, which flows never run."""
@@ -19,23 +25,45 @@ OF_AGENTS = frozenset({"action_agent_request_user_input"})
 class CalmPart(msgspec.Struct, frozen=True):
     """The flows that are made of CALM's own kinds of steps alone, and the slots that their questions and agents fill.
 
-    Only they are ever meant to be understood by a language model. What a menu or a desk is part of never is.
+    Only they are ever meant to be understood by a language model. What a menu or a desk is part of never is. `unsaid`
+    are the responses that no flow says: actions do, or language models. `asks_models`: some flow asks one to answer.
     """
 
     flows: frozenset[str]
     slots: frozenset[str]
+    unsaid: frozenset[str]
+    asks_models: bool
 
 
 def calm_part(program: Program) -> CalmPart:
     """What of the flows is CALM's kind."""
-    flows = [flow for flow in program.flow_set.flows.values() if _is_calms(flow)]
+    every = program.flow_set.flows.values()
+    flows = [flow for flow in every if _is_calms(flow)]
     steps = [step for flow in flows for step in flow.steps.values()]
     asked = {step.slot for step in steps if isinstance(step, Collect)}
     by_agents = {slot for step in steps if isinstance(step, Noop) for slot in step.unfilled}
+    said = BUILT_IN_RESPONSES.keys() | WORDING.keys() | set(_named_in(program.flow_set))
     return CalmPart(
         flows=frozenset(flow.id for flow in flows),
         slots=frozenset(asked | by_agents & program.flow_set.slots.keys()),
+        unsaid=frozenset(program.flow_set.responses) - said,
+        asks_models=any(WHY_NOT.keys() & names_of(step) for flow in every for step in flow.steps.values()),
     )
+
+
+def _named_in(value: object) -> Iterator[str]:
+    """The names of all responses that are said somewhere within."""
+    if isinstance(value, Text) and value.response is not None:
+        yield value.response
+    elif isinstance(value, msgspec.Struct):
+        for field in value.__struct_fields__:
+            yield from _named_in(getattr(value, field))
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _named_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _named_in(item)
 
 
 def _is_calms(flow: Flow) -> bool:

@@ -84,8 +84,9 @@ class Expectation(Value, frozen=True, kw_only=True):
 class BotSays(Expectation, frozen=True, kw_only=True):
     """One message that is the `text`, comes from the `response`, is matched by the `pattern` and has the `buttons`.
 
-    With `never`, no message is. `alike` are the responses that read as the text or the pattern does, once the test
-    stands on its stage.
+    With `never`, no message is. `alike` are the responses that read as the text or the pattern does, and `tells` are
+    values that stand in the text where such a response says what a slot holds, once the test stands on its stage; then
+    nothing that the flows say is like a text that is `foreign`.
     """
 
     text: Words | None = None
@@ -94,6 +95,8 @@ class BotSays(Expectation, frozen=True, kw_only=True):
     buttons: tuple[tuple[Words, str | None], ...] | None = None  # titles and payloads
     never: bool = False
     alike: frozenset[str] = frozenset()
+    tells: tuple[tuple[str, str], ...] = ()
+    foreign: bool = False
 
     @property
     def responses(self) -> frozenset[str]:
@@ -200,11 +203,17 @@ AnyExpectation = (
 
 
 class Understood(Value, frozen=True, kw_only=True):
-    """What a language model would have made of the words: a flow to start, slots to fill, a command to obey."""
+    """What a language model would have made of the words: a flow to start, slots to fill, a command to obey.
+
+    `again` are answers to what is asked whatever was said before. With `answers`, in the form of rasa's responses, the
+    model says these itself and the words do nothing else.
+    """
 
     flows: tuple[str, ...] = ()
     slots: dict[str, Json] = {}
     command: str | None = None
+    again: dict[str, Json] = {}
+    answers: tuple[Json, ...] = ()
 
     @property
     def is_something(self) -> bool:

@@ -1,7 +1,7 @@
 """What words may have meant of which a test expects neither flows nor slots, read from what it wants to be said."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from rapidfuzz import fuzz
@@ -10,7 +10,7 @@ from bot.content import Json
 from bot.engine.acting import BUILT_IN
 from bot.engine.conversation import Conversation
 from bot.engine.flow import Action, Collect, Flow, Noop, Say, SetSlots, Slot
-from bot.engine.normal import normalise
+from bot.engine.normal import ascii_digits, normalise
 from bot.engine.patterns import is_pattern
 from bot.engine.program import Program
 from bot.engine.reading.start_menu import readable
@@ -28,9 +28,17 @@ NEARLY_ALL = 80.0  # of a value's letters stand in the words
 
 
 def corrections(
-    text: str, responses: frozenset[str], program: Program, calm: CalmPart, conversation: Conversation
+    text: str,
+    responses: frozenset[str],
+    program: Program,
+    calm: CalmPart,
+    conversation: Conversation,
+    told: Mapping[str, Sequence[Json]],
 ) -> Iterator[tuple[str, Json]]:
-    """An answer of before that the words change: to a value in them, or to none where its question is wanted again."""
+    """An answer of before that the words change: to a value in them, or to none where its question is wanted again.
+
+    `told` are values that the test says slots come to have.
+    """
     frame = conversation.stack[-1] if conversation.stack else None
     if frame is None or frame.flow not in calm.flows:
         return
@@ -38,10 +46,24 @@ def corrections(
     held = {step.slot: conversation.slots.get(step.slot) for step in questions if step.id != frame.step}
     known = {slot: value for slot, value in held.items() if value is not None}
     for slot, value in known.items():
+        yield from ((slot, new) for new in told.get(slot, ()) if stands_in(new, text) and not same_value(new, value))
         yield from ((slot, new) for new in _named(text, program.flow_set.slots.get(slot)) if new != value)
+    yield from ((slot, not value) for slot, value in known.items() if isinstance(value, bool))
     for step in questions:
         if step.slot in known and (step.ask_action is not None or names_of(step) & responses):
             yield step.slot, None
+
+
+def stands_in(value: Json, text: str) -> bool:
+    """Whether the text names the value, as a word or a number of its own."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return False
+    if isinstance(value, int | float):
+        return any(float(number) == value for number in NUMBER.findall(ascii_digits(text)))
+    wanted, said = normalise(value), normalise(text)
+    if UNSPACED.search(wanted):
+        return wanted in said
+    return re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", said) is not None
 
 
 def answered_last(happened: Iterable[Happened]) -> list[str]:

@@ -21,27 +21,45 @@ from bot.rehearsal.stage import Stage
 async def perform_understood(stage: Stage, moment: Moment, says: Says, understood: Understood) -> Moment:
     """The moment after the words, taken as what was understood."""
     text, known = text_in(says.text, moment.conversation.language), len(moment.happened)
-    after = moment if understood.flows or understood.command else _gone_on(stage, moment)
+    if understood.answers:
+        words = CustomerSaid(content=Content(text=RichText(text=text)))
+        return stage.speak(stage.add(moment, words), understood.answers)
+    after = moment if understood.flows or understood.command else await gone_on(stage, moment)
     if understood.command is not None:
         after = stage.hear_alone(after, CommandHeard(name=understood.command))
     for flow in understood.flows:
         if not _started(after, known, flow):
-            after = stage.hear_alone(after, CommandHeard(name="start", argument=flow))
+            after = stage.hear_alone(await _rested(stage, after, flow), CommandHeard(name="start", argument=flow))
     if understood.slots and not after.conversation.closed:
         after = stage.hear_alone(_unasked(after, known), PayloadHeard(payload=set_slots_payload(understood.slots)))
         confirmed = _confirmed(after, understood.slots, stage.program)
         if confirmed:
             after = stage.hear_alone(_unasked(after, known), PayloadHeard(payload=set_slots_payload(confirmed)))
-    happened = (*after.happened[:known], *_in_their_words(after.happened[known:], text))
-    return await stage.settle(msgspec.structs.replace(after, happened=happened))
+    for slot, value in understood.again.items():
+        after = await stage.settle(after)
+        after = stage.hear_alone(_unasked(after, known), PayloadHeard(payload=set_slots_payload({slot: value})))
+    return await stage.settle(in_their_words(after, known, text))
 
 
-def _gone_on(stage: Stage, moment: Moment) -> Moment:
+async def _rested(stage: Stage, moment: Moment, flow: str) -> Moment:
+    """When what was begun with the same words lets the flow begin. A pattern goes back to the question as it was."""
+    conversation = moment.conversation
+    if conversation.wait is not None and conversation.wait.kind == "action":
+        return await stage.settle(moment)
+    if not is_pattern(flow) or conversation.wait is None or not conversation.stack:
+        return moment
+    *below, top = conversation.stack
+    stack = (*below, msgspec.structs.replace(top, interrupted=conversation.wait))
+    return msgspec.structs.replace(moment, conversation=msgspec.structs.replace(conversation, stack=stack))
+
+
+async def gone_on(stage: Stage, moment: Moment) -> Moment:
     """Who answers what was asked before an interruption wants to go on with it."""
     wait = moment.conversation.wait
     if wait is None or wait.kind != "offer" or wait.topic != "resume":
         return moment
-    return stage.hear_alone(moment, TextHeard(text=next(each.label for each in wait.offered if each.value == CONTINUE)))
+    goes_on = next(each.label for each in wait.offered if each.value == CONTINUE)
+    return stage.hear_alone(moment, TextHeard(text=goes_on))
 
 
 def _confirmed(moment: Moment, slots: Mapping[str, Json], program: Program) -> dict[str, Json]:
@@ -67,8 +85,13 @@ def _unasked(moment: Moment, known: int) -> Moment:
     return msgspec.structs.replace(moment, happened=(*moment.happened[: reached[-1]], *asked))
 
 
-def _in_their_words(happened: tuple[Happened, ...], text: str) -> Iterator[Happened]:
-    """What was heard in several parts was said once."""
+def in_their_words(moment: Moment, known: int, text: str) -> Moment:
+    """The same, but what was heard in several parts since so much was `known` was said once."""
+    happened = (*moment.happened[:known], *_said_once(moment.happened[known:], text))
+    return msgspec.structs.replace(moment, happened=happened)
+
+
+def _said_once(happened: Iterable[Happened], text: str) -> Iterator[Happened]:
     said = False
     for each in happened:
         if not isinstance(each.event, CustomerSaid):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
+from rapidfuzz import fuzz, process
 
 from bot.engine.flow import Text, Variation
 from bot.engine.jinja import outlines, read_template
@@ -13,6 +14,8 @@ from bot.engine.program import Program, spoken
 from bot.engine.reading.calm_names import BUILT_IN_RESPONSES
 from bot.engine.text import Placeholder, Template
 from bot.engine.wording import WORDING
+
+NEARLY = 70.0  # of the letters
 
 Places = frozenset[int]
 _NOWHERE: Places = frozenset()
@@ -25,11 +28,15 @@ class Phrase(msgspec.Struct, frozen=True):
 
 
 class Gaps(msgspec.Struct, frozen=True):
-    """A text with gaps between its pieces, where anything may stand, also nothing."""
+    """A text with gaps between its pieces, where anything may stand, also nothing.
+
+    `names` are those of the values in the gaps, empty where several stand side by side.
+    """
 
     pieces: tuple[str, ...]
     open_start: bool
     open_end: bool
+    names: tuple[str, ...] = ()
 
     def fit(self, said: str) -> bool:
         """Whether the pieces stand in the text in this order, the first and the last at its ends if they must."""
@@ -44,6 +51,18 @@ class Gaps(msgspec.Struct, frozen=True):
                 return False
             place = found + len(piece)
         return place <= end
+
+    def filling(self, said: str) -> Iterator[tuple[str, str]]:
+        """The names of the values, and what stands in their gaps of a text that fits."""
+        names, place = iter(self.names), 0
+        for number, piece in enumerate(self.pieces):
+            is_last = number == len(self.pieces) - 1 and not self.open_end
+            found = len(said) - len(piece) if is_last else said.find(piece, place)
+            if number or self.open_start:
+                yield next(names), said[place:found].strip()
+            place = found + len(piece)
+        if self.open_end:
+            yield next(names), said[place:].strip()
 
 
 class PhraseBook:
@@ -90,6 +109,18 @@ class PhraseBook:
         """The responses that the author wrote so that the pattern stands in them, in any language."""
         places = {place for place, phrase in enumerate(self._phrases) if _stands_in(pattern, phrase.sources.values())}
         return frozenset(name for name, own in self._of_response.items() if own & places)
+
+    def is_like(self, written: str) -> bool:
+        """Whether a text of the flows reads nearly so: then it is that text, misspelt or changed since."""
+        sources = (source for phrase in self._phrases for source in phrase.sources.values())
+        return process.extractOne(written, sources, scorer=fuzz.ratio, score_cutoff=NEARLY) is not None
+
+    def values_in(self, written: str) -> Iterator[tuple[str, str]]:
+        """The names of values, and what stands in their places, of each text of the flows that reads so."""
+        shown = _plain(written)
+        for gaps, _ in (each for language in self._program.languages for each in self._open[language]):
+            if gaps.fit(shown):
+                yield from ((name, value) for name, value in gaps.filling(shown) if name and value)
 
     def means(self, written: str, said: str, language: str) -> bool:
         """Whether a message in `language` is a text of the flows that reads as `written` in some other language.
@@ -172,7 +203,23 @@ def _gaps(template: Template) -> Gaps:
         pieces=tuple(part for part in parts if isinstance(part, str)),
         open_start=isinstance(parts[0], Placeholder),
         open_end=isinstance(parts[-1], Placeholder),
+        names=tuple(_names(parts)),
     )
+
+
+def _names(parts: Iterable[str | Placeholder]) -> Iterator[str]:
+    """Of the value before each piece but the first, before that too if there is one, and of the value at the end."""
+    names: list[str] = []
+    within = False
+    for part in parts:
+        if isinstance(part, Placeholder):
+            names.append(part.name)
+            continue
+        if within or names:
+            yield names[0] if len(names) == 1 else ""
+        names, within = [], True
+    if names:
+        yield names[0] if len(names) == 1 else ""
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,6 @@
 """One test being played: each turn in the reading of its words that comes nearest to what is expected of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -10,15 +10,18 @@ from bot.rehearsal.calms_own import calms_own
 from bot.rehearsal.case import AnyExpectation, Says, Turn, Understood
 from bot.rehearsal.hoping import hopes
 from bot.rehearsal.judging import Judge
-from bot.rehearsal.obeying import came_to_nothing, perform_understood
-from bot.rehearsal.performing import perform, text_in
+from bot.rehearsal.obeying import came_to_nothing, gone_on, in_their_words, perform_understood
+from bot.rehearsal.performing import perform
 from bot.rehearsal.phrases import PhraseBook
 from bot.rehearsal.scene import ActFailed, Moment, Scene
 from bot.rehearsal.stage import Stage, World
 from bot.rehearsal.understanding import (
+    Spoken,
     assumed_in,
+    first_reading,
     is_free,
     readings,
+    spoken_in,
     unsaid_in,
     with_answer,
 )
@@ -59,15 +62,15 @@ class Player:
     async def play(self, moment: Moment, turn: Turn, rest: Sequence[Turn]) -> Played:
         """What the turn brings about; `rest` are those after it. Only tests for a language model are read freely."""
         actions = self._stage.actions
-        program = self._stage.program
-        unsaid = unsaid_in(turn, program, moment.conversation.language)
-        actions.begin(assumed_in(turn, self._calm), unsaid, turn.metadata)
-        as_written = await self._as_written(moment, turn)
+        program, language = self._stage.program, moment.conversation.language
+        actions.begin(assumed_in(turn, self._calm), unsaid_in(turn, self._calm, language), turn.metadata)
+        best = await self._as_written(moment, turn)
         if self._stage.case.word_for_word:
-            return as_written
-        best = await self._freely(moment, turn, rest, as_written)
-        ours = tuple(failure for failure in best.failures if calms_own(failure.expected, program.flow_set) is None)
-        return msgspec.structs.replace(best, failures=ours)
+            return best
+        spoken = spoken_in(turn, rest, program, self._calm, moment)
+        if spoken is not None:
+            best = await self._freely(spoken, await self._further(best, spoken.text))
+        return msgspec.structs.replace(best, failures=tuple(self._ours(best)))
 
     async def _as_written(self, moment: Moment, turn: Turn) -> Played:
         self._trail.places.clear()
@@ -78,47 +81,79 @@ class Player:
             return Played(turn, Scene(before=moment, after=moment), (failure,))
         return self._played(moment, after, turn)
 
-    async def _freely(self, moment: Moment, turn: Turn, rest: Sequence[Turn], as_written: Played) -> Played:
-        program, says = self._stage.program, turn.act
-        if not isinstance(says, Says):
-            return as_written
-        if as_written.failures:
-            best, actions = await self._as_expected(moment, says, rest, as_written), self._stage.actions
-            if not best.failures or not actions.lacking:
-                return best
-            known = actions.assumed
-            for hope in hopes(program, self._calm):
-                actions.assumed = hope | known
-                hoped = await self._as_expected(moment, says, rest, await self._as_written(moment, turn))
-                best = hoped if len(hoped.failures) < len(best.failures) else best
-                if not best.failures:
-                    break
+    async def _freely(self, spoken: Spoken, as_written: Played) -> Played:
+        best, first, actions = as_written, first_reading(spoken), self._stage.actions
+        if first is not None:
+            played = await self._as(first, spoken)
+            best = played if self._unmet(played) <= self._unmet(best) else best
+        if best.failures:
+            best = await self._as_expected(spoken, best)
+            return await self._hopefully(spoken, best) if actions.lacking and any(self._ours(best)) else best
+        nothing = came_to_nothing(best.scene.happened, spoken.program)
+        if spoken.turn.expected or not nothing or not is_free(spoken.text):
             return best
-        free = is_free(text_in(says.text, moment.conversation.language))
-        if turn.expected or not free or not came_to_nothing(as_written.scene.happened, program):
-            return as_written
-        flow = wished_for(rest, program, self._calm)
-        return as_written if flow is None else await self._as(Understood(flows=(flow,)), moment, says, turn)
+        flow = wished_for(spoken.rest, spoken.program, self._calm)
+        return best if flow is None else await self._as(Understood(flows=(flow,)), spoken)
 
-    async def _as_expected(self, moment: Moment, says: Says, rest: Sequence[Turn], best: Played) -> Played:
+    async def _as_expected(self, spoken: Spoken, best: Played) -> Played:
         """The first reading in which all is as expected, else that which comes nearest."""
-        program = self._stage.program
-        for reading in readings(best.turn, rest, program, self._calm, moment):
+        for reading in readings(spoken):
             understood: Understood | None = reading
             for _ in range(MOST_ANSWERS):
                 if understood is None:
                     break
-                played = await self._as(understood, moment, says, best.turn)
-                best = played if len(played.failures) < len(best.failures) else best
+                played = await self._as(understood, spoken)
+                best = played if self._is_nearer(played, best) else best
                 if not best.failures:
                     return best
-                understood = with_answer(understood, says, program, self._calm, played.scene.after)
+                understood = with_answer(understood, spoken, played.scene.after)
         return best
 
-    async def _as(self, understood: Understood, moment: Moment, says: Says, turn: Turn) -> Played:
+    async def _hopefully(self, spoken: Spoken, best: Played) -> Played:
+        """The same, with what the actions that are not there may have set."""
+        actions = self._stage.actions
+        known = actions.assumed
+        for hope in hopes(spoken.program, self._calm):
+            actions.assumed = hope | known
+            hoped = await self._as_expected(spoken, await self._as_written(spoken.moment, spoken.turn))
+            best = hoped if self._unmet(hoped) < self._unmet(best) else best
+            if not any(self._ours(best)):
+                break
+        return best
+
+    async def _as(self, understood: Understood, spoken: Spoken) -> Played:
         self._trail.places.clear()
-        after = await perform_understood(self._stage, moment, says, understood)
-        return msgspec.structs.replace(self._played(moment, after, turn), is_understood=True)
+        says = spoken.turn.act
+        assert isinstance(says, Says)
+        after = await perform_understood(self._stage, spoken.moment, says, understood)
+        played = msgspec.structs.replace(self._played(spoken.moment, after, spoken.turn), is_understood=True)
+        return await self._further(played, spoken.text)
+
+    async def _further(self, played: Played, text: str) -> Played:
+        """With what was interrupted gone on with at once, as CALM does, if that is nearer to what is expected."""
+        after = await gone_on(self._stage, played.scene.after)
+        if not played.failures or after is played.scene.after:
+            return played
+        before = played.scene.before
+        after = in_their_words(await self._stage.settle(after), len(before.happened), text)
+        further = msgspec.structs.replace(self._played(before, after, played.turn), is_understood=True)
+        return further if self._unmet(further) < self._unmet(played) else played
+
+    # Which is nearer
+
+    def _ours(self, played: Played) -> Iterator[Failure]:
+        """Its failures, but for what CALM itself would do or its language model."""
+        flow_set = self._stage.program.flow_set
+        yield from (failure for failure in played.failures if calms_own(failure.expected, flow_set) is None)
+
+    def _unmet(self, played: Played) -> tuple[int, int]:
+        return len([*self._ours(played)]), len(played.failures)
+
+    def _is_nearer(self, played: Played, best: Played) -> bool:
+        """Of two that fail alike it is the one in which something was understood."""
+        unmet, least = self._unmet(played), self._unmet(best)
+        nothing = (came_to_nothing(each.scene.happened, self._stage.program) for each in (played, best))
+        return unmet < least or (unmet == least and unmet[0] > 0 and [*nothing] == [False, True])
 
     def _played(self, before: Moment, after: Moment, turn: Turn) -> Played:
         happened, steps = after.happened[len(before.happened) :], tuple(self._trail.places)

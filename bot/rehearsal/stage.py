@@ -1,19 +1,25 @@
 """A conversation and the world around it: its customer, the clock, custom actions and the desk. No database."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
 
 import msgspec
 
+from bot.content import Json
 from bot.desk.desk_file import Desk
+from bot.engine.action_messages import messages_of
+from bot.engine.asking import ask_again
 from bot.engine.carrying import may_carry
 from bot.engine.conversation import Conversation, Customer
 from bot.engine.ending import belongs_to_closed
 from bot.engine.following_up import is_wanted, slots_now
 from bot.engine.inputs import AnyHeard, CustomerSilent, FollowUpDue, HandoffUnavailable, TimePassed
-from bot.engine.interpreter import open_conversation, take_turn
+from bot.engine.interpreter import Turn, open_conversation, take_turn
 from bot.engine.languages import SLOT as LANGUAGE_SLOT
 from bot.engine.program import Program
+from bot.engine.speech import say
+from bot.engine.talk import Talk
 from bot.events import (
     AnyEvent,
     BotSaid,
@@ -137,9 +143,23 @@ class Stage:
                 break
         return _at(moment, until)
 
+    def speak(self, moment: Moment, answers: Sequence[Json]) -> Moment:
+        """The bot says this of itself, in the form of rasa's responses, and asks again what it asked."""
+        now = moment.now.astimezone(self._zone)
+        talk = Talk(self.program, moment.conversation, now, partial(self.desk.is_open, now=now))
+        for said in messages_of(talk, answers):
+            say(talk, said)
+        ask_again(talk)
+        turn = Turn(conversation=talk.settled(moment.conversation.due_at), events=tuple(talk.events))
+        return self._after(moment, turn, TimePassed())
+
     def _turn(self, moment: Moment, heard: AnyHeard) -> Moment:
         now = moment.now.astimezone(self._zone)
-        turn = take_turn(self.program, moment.conversation, heard, now, lambda name: self.desk.is_open(name, now))
+        turn = take_turn(self.program, moment.conversation, heard, now, partial(self.desk.is_open, now=now))
+        return self._after(moment, turn, heard)
+
+    def _after(self, moment: Moment, turn: Turn, heard: AnyHeard) -> Moment:
+        now = moment.now.astimezone(self._zone)
         language, happened = moment.conversation.language, []
         tickets, promises = list(moment.tickets), list(moment.promises)
         for event in turn.events:

@@ -4,21 +4,22 @@ CALM's tests are written for one. Here the words themselves come first; where th
 expects, the flows and slots that it expects are taken as what was understood.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from bot.content import Json
 from bot.engine.calm_payloads import SetsSlots, read_payload
-from bot.engine.conversation import Conversation
-from bot.engine.flow import Collect
+from bot.engine.flow import Collect, Slot
 from bot.engine.inputs import TextHeard
-from bot.engine.patterns import CORRECTION, SOMETHING_ELSE
+from bot.engine.normal import normalise
+from bot.engine.patterns import CORRECTION, NEED_A_MODEL, SOMETHING_ELSE
 from bot.engine.program import Program
-from bot.engine.reading.calm_names import BUILT_IN_RESPONSES, BUILT_IN_SLOTS
+from bot.engine.reading.calm_names import BUILT_IN_SLOTS
 from bot.events import CustomerSaid
-from bot.rehearsal.calms_own import CalmPart, names_of
+from bot.rehearsal.calms_own import ANSWERS_OF_MODELS, CalmPart, names_of
 from bot.rehearsal.case import (
+    ActionRuns,
     AnyExpectation,
     BotSays,
     FlowEnds,
@@ -29,95 +30,223 @@ from bot.rehearsal.case import (
     Understood,
     Words,
 )
-from bot.rehearsal.guessing import answered_last, corrections, flow_that_acts, values_in, values_named
+from bot.rehearsal.guessing import (
+    answered_last,
+    corrections,
+    flow_that_acts,
+    stands_in,
+    values_in,
+    values_named,
+)
 from bot.rehearsal.performing import text_in, typed
 from bot.rehearsal.phrases import PhraseBook
 from bot.rehearsal.scene import Moment
 from bot.rehearsal.wishing import BY_COMMAND, callers_that_end, flows_that_say, patterns_that_say
 
 
-def readings(
-    turn: Turn, rest: Sequence[Turn], program: Program, calm: CalmPart, moment: Moment
-) -> Iterator[Understood]:
+class Spoken(msgspec.Struct, frozen=True):
+    """Words of a turn, and all that may tell what they mean; `told` are values that slots come to have, in order."""
+
+    text: str
+    turn: Turn
+    rest: Sequence[Turn]
+    program: Program
+    calm: CalmPart
+    moment: Moment
+    told: Mapping[str, Sequence[Json]]
+
+    @property
+    def question(self) -> Collect | None:
+        """What a flow of CALM's kind asks now."""
+        return _question(self.program, self.calm, self.moment)
+
+    @property
+    def responses(self) -> frozenset[str]:
+        """What is expected to be said, or to run."""
+        said = (each.responses for each in self.turn.expected if isinstance(each, BotSays) and not each.never)
+        return frozenset[str]().union(*said)
+
+    @property
+    def answers(self) -> tuple[Json, ...]:
+        """What is expected to be said and no flow says, in the words of rasa's responses."""
+        return unsaid_in(self.turn, self.calm, self.moment.conversation.language)
+
+    def slot(self, name: str) -> Slot | None:
+        return self.program.flow_set.slots.get(name)
+
+    def told_in_words(self, slot: str) -> Iterator[Json]:
+        """The values of the slot of which the test tells and that stand in these words."""
+        yield from (value for value in self.told.get(slot, ()) if stands_in(value, self.text))
+
+
+def spoken_in(turn: Turn, rest: Sequence[Turn], program: Program, calm: CalmPart, moment: Moment) -> Spoken | None:
+    """The words of the turn, if it has any; `rest` are the turns after it."""
+    if not isinstance(turn.act, Says):
+        return None
+    text = text_in(turn.act.text, moment.conversation.language)
+    return Spoken(text, turn, rest, program, calm, moment, _told((turn, *rest)))
+
+
+def _told(turns: Iterable[Turn]) -> dict[str, list[Json]]:
+    """By slot, the values that the test says it has, or that stand in what it expects to be said."""
+    told: dict[str, list[Json]] = {}
+    for expected in (each for turn in turns for each in turn.expected):
+        if isinstance(expected, SlotIs) and expected.given and not expected.never and expected.value is not None:
+            told.setdefault(expected.slot, []).append(expected.value)
+        elif isinstance(expected, BotSays) and not expected.never:
+            for slot, value in expected.tells:
+                told.setdefault(slot, []).append(value)
+    return told
+
+
+def first_reading(spoken: Spoken) -> Understood | None:
+    """What the words must have meant whatever they do as they are written: what the test itself says, or tells."""
+    if spoken.turn.understood.is_something:
+        return spoken.turn.understood
+    question = spoken.question
+    if question is None or not is_free(spoken.text):
+        return None
+    if spoken.responses and spoken.responses <= ANSWERS_OF_MODELS:
+        own = next(_patterns_of_models(spoken), None)
+        return Understood(answers=spoken.answers) if own is None else Understood(flows=(own,))
+    value = next(spoken.told_in_words(question.slot), None)
+    return None if value is None else Understood(slots={question.slot: value})
+
+
+def readings(spoken: Spoken) -> Iterator[Understood]:
     """What the words of this turn may have meant, the likeliest first; nothing when they are no free words.
 
-    What the test says was understood; else what it expects; else, with those slots, an answer to the question now
-    asked, or another one to a question of before, or a flow that says what is expected, or calls one that does and is
-    expected to end in the `rest`, or one whose actions may say it.
+    What the test expects; else, with those slots, an answer to the question now asked, or another one to a question of
+    before, or a flow that says what is expected, or calls one that does and is expected to end in the `rest`, or one
+    whose actions may say it; at last that a language model says it.
     """
-    if not isinstance(turn.act, Says):
-        return
-    text = text_in(turn.act.text, moment.conversation.language)
+    text, turn, calm = spoken.text, spoken.turn, spoken.calm
     if not is_free(text):
         payload = read_payload(text)
         if isinstance(payload, SetsSlots):
             yield Understood(slots=payload.values)  # what is asked then may have been said before
         return
-    if turn.understood.is_something:
-        yield turn.understood
-        return
-    slots = _slots(turn, text, program, calm)
+    slots = _slots(spoken)
     if not slots and CORRECTION in _begun(turn):
-        yield from (Understood(slots={slot: None}) for slot in answered_last(moment.happened))
-    flows, command = tuple(_flows(turn, calm)), next(_commands(turn, calm), None)
+        yield from (Understood(slots={slot: None}) for slot in answered_last(spoken.moment.happened))
+    flows, command = tuple(_flows(spoken)), next(_commands(turn, calm), None)
     if flows and slots:
         yield Understood(slots=slots, command=command)  # the flow that is running may call the others by itself
     if len(flows) > 1:
         yield Understood(flows=flows[:1], slots=slots, command=command)  # as may the first of them
     if flows or slots or command:
         yield Understood(flows=flows, slots=slots, command=command)
+    if _begun(turn).intersection(NEED_A_MODEL):
+        yield Understood(answers=spoken.answers)
     if not flows and not command:
-        for reading in _other_readings(turn, text, rest, program, calm, moment):
+        for reading in _other_readings(spoken):
             yield msgspec.structs.replace(reading, slots=slots | reading.slots)
 
 
-def _other_readings(
-    turn: Turn, text: str, rest: Sequence[Turn], program: Program, calm: CalmPart, moment: Moment
-) -> Iterator[Understood]:
+def _other_readings(spoken: Spoken) -> Iterator[Understood]:
     """What words may have meant of which the test says neither flow nor command."""
-    conversation, responses = moment.conversation, _responses(turn)
+    program, calm, responses = spoken.program, spoken.calm, spoken.responses
     for pattern in patterns_that_say(responses, program) if calm.flows else ():
         yield Understood(command=BY_COMMAND[pattern])
-    for slot, value in _answers(text, program, calm, conversation):
+    question, answers = spoken.question, spoken.answers
+    is_asked_again = question is not None and _asks_again(question, spoken)
+    if is_asked_again and _may_be_a_models(spoken):
+        yield Understood(answers=answers)
+    if question is not None:
+        yield from (Understood(slots={question.slot: value}) for value in _answers(question, spoken))
+    for slot, value in corrections(spoken.text, responses, program, calm, spoken.moment.conversation, spoken.told):
         yield Understood(slots={slot: value})
-    for slot, value in corrections(text, responses, program, calm, conversation):
-        yield Understood(slots={slot: value})
-    running = {frame.flow for frame in conversation.stack}
-    says = tuple(flows_that_say(responses, program))
-    unsaid, question = bool(unsaid_in(turn, program, conversation.language)), _question(program, calm, conversation)
-    is_over = (False,) if SOMETHING_ELSE in responses else ()  # what it says when nothing is asked any more
-    acts = [flow_that_acts(text, program, calm, asks=asks) for asks in (*is_over, question is None) if unsaid]
-    for flow in dict.fromkeys((*callers_that_end(rest, says, program), *says, *acts)):
-        if flow is not None and flow in calm.flows - running:
-            yield Understood(flows=(flow,))
-    if question is None:
-        return
-    yield Understood(slots={question.slot: text})  # with answers to what is asked after it
-    asks = flow_that_acts(text, program, calm, asks=True) if unsaid else None
+    yield from _flows_wished(spoken)
+    if question is not None:
+        yield Understood(slots={question.slot: spoken.text})  # with answers to what is asked after it
+    running = {frame.flow for frame in spoken.moment.conversation.stack}
+    asks = flow_that_acts(spoken.text, program, calm, asks=True) if answers and question is not None else None
     if asks is not None and asks not in running:
         yield Understood(flows=(asks,))
+    if not is_asked_again and _may_be_a_models(spoken, of_flows=True):
+        yield Understood(answers=answers)
 
 
-def _slots(turn: Turn, text: str, program: Program, calm: CalmPart) -> dict[str, Json]:
+def _asks_again(question: Collect, spoken: Spoken) -> bool:
+    """Whether the test expects the question once more that is asked already."""
+    wait = spoken.moment.conversation.wait
+    asked = normalise(wait.asked.text) if wait is not None else ""
+    said = (each.text for each in spoken.turn.expected if isinstance(each, BotSays) and not each.never)
+    texts = (normalise(text) for words in said if words is not None for text in words.by_language.values())
+    return bool(names_of(question) & spoken.responses) or (asked != "" and asked in texts)
+
+
+def _may_be_a_models(spoken: Spoken, *, of_flows: bool = False) -> bool:
+    """Whether a language model may say all this, as no flow and nothing like it does; only one that flows call, if so.
+
+    What is in the domain and no flow says may be said by one in any case.
+    """
+    said = [each for each in spoken.turn.expected if isinstance(each, BotSays) and not each.never]
+    texts = [each for each in said if each.response is None and each.alike <= spoken.calm.unsaid and not each.alike]
+    free = not of_flows or spoken.calm.asks_models
+    return bool(spoken.answers) and all(each.foreign and free for each in texts)
+
+
+def _flows_wished(spoken: Spoken) -> Iterator[Understood]:
+    """Flows that say, run or end what is expected, one by one, and then the first of each together."""
+    program, calm, conversation = spoken.program, spoken.calm, spoken.moment.conversation
+    running = {frame.flow for frame in conversation.stack}
+    expected = [name for each in spoken.turn.expected if (name := _wished(each))]
+    says = [tuple(flows_that_say(names, program)) for names in expected]
+    flat = tuple(flow for flows in says for flow in flows)
+    is_over = (False,) if SOMETHING_ELSE in spoken.responses else ()  # what it says when nothing is asked any more
+    asks = (*is_over, spoken.question is None) if spoken.answers else ()
+    acts = (flow_that_acts(spoken.text, program, calm, asks=each) for each in asks)
+    ends = (each.flow for each in spoken.turn.expected if isinstance(each, FlowEnds) and not each.cancelled)
+    for flow in dict.fromkeys(
+        (*_patterns_of_models(spoken), *ends, *callers_that_end(spoken.rest, flat, program), *flat, *acts)
+    ):
+        if flow is not None and flow in calm.flows - running:
+            yield Understood(flows=(flow,))
+    each_first = (next((flow for flow in flows if flow in calm.flows - running), None) for flows in says)
+    together = tuple(dict.fromkeys(flow for flow in each_first if flow is not None))
+    if len(together) > 1:
+        yield Understood(flows=together)
+
+
+def _wished(expected: AnyExpectation) -> frozenset[str]:
+    """The responses and the action by which a flow may be known that does this."""
+    match expected:
+        case BotSays(never=False):
+            return expected.responses
+        case ActionRuns(action=name):
+            return frozenset((name,))
+    return frozenset()
+
+
+def _patterns_of_models(spoken: Spoken) -> Iterator[str]:
+    """The project's own patterns for what only a model understands, if they say or run what is expected."""
+    wanted = frozenset[str]().union(*map(_wished, spoken.turn.expected)) | _begun(spoken.turn)
+    for pattern in NEED_A_MODEL:
+        flow = spoken.program.flow_set.flows.get(pattern)
+        said = frozenset[str]().union(*map(names_of, flow.steps.values())) if flow is not None else frozenset()
+        if flow is not None and wanted & (said | {pattern}):
+            yield pattern
+
+
+def _slots(spoken: Spoken) -> dict[str, Json]:
     """Those that the test says are set now, with the value that the words are like where it gives none."""
     slots: dict[str, Json] = {}
-    for expected in turn.expected:
-        if isinstance(expected, SlotIs) and not expected.never and expected.slot in calm.slots:
-            meant = values_in(text, program.flow_set.slots.get(expected.slot))
-            slots[expected.slot] = expected.value if expected.given else next(meant, text)
+    for expected in spoken.turn.expected:
+        if isinstance(expected, SlotIs) and not expected.never and expected.slot in spoken.calm.slots:
+            meant = (*spoken.told_in_words(expected.slot), *values_in(spoken.text, spoken.slot(expected.slot)))
+            slots[expected.slot] = expected.value if expected.given else next(iter(meant), spoken.text)
     return slots
 
 
-def _answers(text: str, program: Program, calm: CalmPart, conversation: Conversation) -> Iterator[tuple[str, Json]]:
+def _answers(question: Collect, spoken: Spoken) -> Iterator[Json]:
     """What the question now asked can be answered with."""
-    step = _question(program, calm, conversation)
-    if step is not None:
-        yield from ((step.slot, value) for value in values_in(text, program.flow_set.slots.get(step.slot)))
+    yield from spoken.told_in_words(question.slot)
+    yield from values_in(spoken.text, spoken.slot(question.slot))
 
 
-def _question(program: Program, calm: CalmPart, conversation: Conversation) -> Collect | None:
-    """What a flow of CALM's kind asks now."""
-    frame = conversation.stack[-1] if conversation.stack else None
+def _question(program: Program, calm: CalmPart, moment: Moment) -> Collect | None:
+    frame = moment.conversation.stack[-1] if moment.conversation.stack else None
     step = program.flows[frame.flow].steps.get(frame.step) if frame else None
     return step if isinstance(step, Collect) and frame is not None and frame.flow in calm.flows else None
 
@@ -138,35 +267,43 @@ def recognised(turn: Turn, book: PhraseBook) -> Turn:
 def _recognised(expected: AnyExpectation, book: PhraseBook) -> AnyExpectation:
     match expected:
         case BotSays(response=None, text=Words() as text):
-            alike = frozenset[str]().union(*map(book.alike, text.by_language.values()))
+            texts = text.by_language.values()
+            alike = frozenset[str]().union(*map(book.alike, texts))
+            tells = tuple(told for written in texts for told in book.values_in(written))
+            foreign = not alike and not any(map(book.is_like, texts))
+            return msgspec.structs.replace(expected, alike=alike, tells=tells, foreign=foreign)
         case BotSays(response=None, pattern=Words() as pattern):
             alike = frozenset[str]().union(*map(book.matched, pattern.by_language.values()))
-        case _:
-            return expected
-    return msgspec.structs.replace(expected, alike=alike)
+            return msgspec.structs.replace(expected, alike=alike)
+    return expected
 
 
-def _responses(turn: Turn) -> frozenset[str]:
-    said = (each.responses for each in turn.expected if isinstance(each, BotSays) and not each.never)
-    return frozenset[str]().union(*said)
-
-
-def with_answer(
-    understood: Understood, says: Says, program: Program, calm: CalmPart, moment: Moment
-) -> Understood | None:
+def with_answer(understood: Understood, spoken: Spoken, after: Moment) -> Understood | None:
     """The same, with an answer to the question that it led to; none when that has one already, or is no question.
 
     The test goes on beyond a question that nobody answered: then its answer was in the words, too, or in earlier ones.
     """
-    own, conversation = text_in(says.text, moment.conversation.language), moment.conversation
-    step = _question(program, calm, conversation)
-    if step is None or step.slot in understood.slots:
+    step = _question(spoken.program, spoken.calm, after)
+    if step is None or step.slot in understood.again:
         return None
-    slot = program.flow_set.slots.get(step.slot)
-    meant = [*values_named(_free_words(own, moment), slot, understood.slots.values())]
-    if is_free(own):
-        meant += [*values_in(own, slot), own]
+    if step.slot in understood.slots:
+        again = {**understood.again, step.slot: understood.slots[step.slot]}
+        return msgspec.structs.replace(understood, again=again) if step.ask_before_filling else None
+    meant = [*_meant(step, understood, spoken, after)]
     return msgspec.structs.replace(understood, slots={**understood.slots, step.slot: meant[0]}) if meant else None
+
+
+def _meant(step: Collect, understood: Understood, spoken: Spoken, after: Moment) -> Iterator[Json]:
+    """The values that the question may be answered with, the likeliest first."""
+    slot, told = spoken.slot(step.slot), spoken.told.get(step.slot, ())
+    yield from spoken.told_in_words(step.slot)
+    yield from values_named(_free_words(spoken.text, after), slot, understood.slots.values())
+    if not is_free(spoken.text):
+        return
+    said_later = [turn.act.text for turn in spoken.rest if isinstance(turn.act, Says)]
+    yield from (value for value in told if not any(stands_in(value, str(words)) for words in said_later))
+    yield from values_in(spoken.text, slot)
+    yield spoken.text
 
 
 def _free_words(own: str, moment: Moment) -> Iterator[str]:
@@ -184,25 +321,22 @@ def assumed_in(turn: Turn, calm: CalmPart) -> dict[str, Json]:
     }
 
 
-def unsaid_in(turn: Turn, program: Program, language: str) -> tuple[Json, ...]:
+def unsaid_in(turn: Turn, calm: CalmPart, language: str) -> tuple[Json, ...]:
     """The responses and texts that actions must have said, as no flow does, in the words of rasa's responses."""
-    steps = (step for flow in program.flow_set.flows.values() for step in flow.steps.values())
-    by_flows = frozenset(name for step in steps for name in names_of(step))
-    by_actions = program.flow_set.responses.keys() - BUILT_IN_RESPONSES.keys() - by_flows
     unsaid: list[Json] = []
     for each in turn.expected:
         match each:
-            case BotSays(never=False, response=str(name)) if name in by_actions:
+            case BotSays(never=False, response=str(name)) if name in calm.unsaid | ANSWERS_OF_MODELS:
                 unsaid.append({"response": name})
-            case BotSays(never=False, response=None, text=Words() as text) if each.alike <= by_actions:
+            case BotSays(never=False, response=None, text=Words() as text) if each.alike <= calm.unsaid:
                 unsaid.append({"text": text_in(text, language)})
     return tuple(unsaid)
 
 
-def _flows(turn: Turn, calm: CalmPart) -> Iterator[str]:
-    for expected in turn.expected:
+def _flows(spoken: Spoken) -> Iterator[str]:
+    for expected in spoken.turn.expected:
         if isinstance(expected, FlowStarts):
-            known = [flow for flow in expected.flows if flow in calm.flows and flow not in BY_COMMAND]
+            known = [flow for flow in expected.flows if flow in spoken.calm.flows and flow not in BY_COMMAND]
             yield from known[:1] if expected.any else known
 
 
