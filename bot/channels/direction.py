@@ -2,11 +2,13 @@
 
 Telegram's apps and browsers take the direction of each paragraph from its first strong character. A Persian sentence
 that begins with a Latin word would run from left to right, and in one that doesn't, the groups of a telephone number
-would stand in reverse. Source: Unicode Standard Annex 9, rules P2, P3 and W2 to W4.
+would stand in reverse and the stroke of a command behind its word. Source: Unicode Standard Annex 9, rules P2, P3, W2
+to W4 and N2.
 """
 
 import re
 from bisect import bisect_left, bisect_right
+from operator import itemgetter
 
 import msgspec
 
@@ -14,6 +16,7 @@ from bot.content import RichText
 
 RIGHT_TO_LEFT = frozenset({"fa", "ar", "he", "ur", "ckb", "ps", "yi"})
 RIGHT_TO_LEFT_MARK = "\u200f"
+LEFT_TO_RIGHT_MARK = "\u200e"
 FIRST_STRONG_ISOLATE = "\u2068"
 POP_ISOLATE = "\u2069"
 MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -28,6 +31,8 @@ GROUPED_NUMBER = re.compile(
     r"|\d{4}-\d\d?-\d\d?|\d{2,4}-\d{3,}(?:-\d+)*)"
     r"(?![\w/])"
 )
+
+COMMAND = re.compile(r"(?<![\w/.:@-])/(?=[A-Za-z])")
 
 
 def is_right_to_left(language: str) -> bool:
@@ -73,8 +78,9 @@ def _marks(text: str) -> list[tuple[int, str]]:
                 for number in GROUPED_NUMBER.finditer(line):
                     marks.append((start + number.start(), FIRST_STRONG_ISOLATE))
                     marks.append((start + number.end(), POP_ISOLATE))
+                marks.extend((start + command.start(), LEFT_TO_RIGHT_MARK) for command in COMMAND.finditer(line))
         start += len(line) + 1
-    return marks
+    return sorted(marks, key=itemgetter(0))
 
 
 def _with_marks(content: RichText, marks: list[tuple[int, str]]) -> RichText:

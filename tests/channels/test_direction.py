@@ -3,6 +3,7 @@
 import pytest
 
 from bot.channels.direction import FIRST_STRONG_ISOLATE as FSI
+from bot.channels.direction import LEFT_TO_RIGHT_MARK as LRM
 from bot.channels.direction import POP_ISOLATE as PDI
 from bot.channels.direction import RIGHT_TO_LEFT_MARK as RLM
 from bot.channels.direction import directed
@@ -24,6 +25,9 @@ from bot.content import RichText, Span
         ("تاریخ 2026-03-21 است", f"تاریخ {FSI}2026-03-21{PDI} است"),
         ("ساعت 9-17 باز است", "ساعت 9-17 باز است"),
         ("ببینید: https://shop.example/2026-03-21", "ببینید: https://shop.example/2026-03-21"),
+        ("بنویسید: /ticket 12", f"بنویسید: {LRM}/ticket 12"),
+        ("/menu و /stop، 021-12345678", f"{RLM}{LRM}/menu و {LRM}/stop، {FSI}021-12345678{PDI}"),
+        ("و/یا a/b نه shop.example/menu", "و/یا a/b نه shop.example/menu"),
         (f"{RLM}Sara، سلام", f"{RLM}Sara، سلام"),
         ("۱۴۰۵/۰۱/۰۱ Sara شنبه", f"{RLM}۱۴۰۵/۰۱/۰۱ Sara شنبه"),
         ("👍 Sara، سلام", f"{RLM}👍 Sara، سلام"),
