@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from typing import Literal
 
 import msgspec
@@ -84,11 +85,11 @@ class Problems:
         self._found.setdefault((mark.file, mark.line, mark.column, code, message), problem)
 
 
-def listed(names: Iterable[object]) -> str:
+def listed(names: Collection[object]) -> str:
     """The names, between commas; of many the first ones, and how many more there are."""
-    every = [str(name) for name in names]
-    more = len(every) - MOST_LISTED
-    return ", ".join(every) if more <= 1 else f"{', '.join(every[:MOST_LISTED])} and {more} more"
+    more = len(names) - MOST_LISTED
+    shown = ", ".join(map(str, islice(names, MOST_LISTED if more > 1 else len(names))))
+    return f"{shown} and {more} more" if more > 1 else shown
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -25,7 +25,7 @@ from bot.engine.reading.flows import read_default_on_fail, read_flows_section
 from bot.engine.reading.mappings import check_running
 from bot.engine.reading.responses import read_responses
 from bot.engine.reading.sections import Sections, is_of_server, names_section
-from bot.engine.reading.settings_keys import read_settings
+from bot.engine.reading.settings_keys import MOST_LANGUAGES, read_settings
 from bot.engine.reading.settling import built_in_responses, built_in_slots, settle
 from bot.engine.reading.start_menu import with_beginning
 from bot.engine.reading.surveys import read_surveys
@@ -164,7 +164,7 @@ def _with_spoken_languages(settings: FlowSettings, sections: Sections, found: Fi
     """Where no languages are declared, those in which texts are written; English first, if anything is."""
     if "languages" in sections.named["settings"]:
         return settings
-    spoken = sorted(found.used("language", how=("read",)))
+    spoken = sorted(found.used("language", how=("read",)))[:MOST_LANGUAGES]
     found.undeclared = frozenset(spoken).difference(sections.languages)
     if sections.languages:
         return msgspec.structs.replace(settings, languages=tuple({**sections.languages, **dict.fromkeys(spoken)}))

@@ -74,7 +74,7 @@ def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> N
         names = known.get(use.kind)
         if names is not None and use.kind == "language":
             if use.name not in languages or not found.is_calms(use.mark):
-                _check_language(use, names, found)
+                _check_language(use, names, found, is_seldom=len(languages) < MAX_HINTS)
             languages.add(use.name)
         elif names is None or use.name in names:
             continue
@@ -174,9 +174,9 @@ def _is_spoken(code: str) -> bool:
     return localedata.exists(code.replace("_", "-").partition("-")[0])
 
 
-def _check_language(use: Use, names: Collection[str], found: Findings) -> None:
+def _check_language(use: Use, names: Collection[str], found: Findings, *, is_seldom: bool) -> None:
     if use.name not in names:
-        hint = did_you_mean(use.name, names) or f"there are: {listed(names)}"
+        hint = (did_you_mean(use.name, names) if is_seldom else None) or f"there are: {listed(names)}"
         message = f"{use.what} '{use.name}', which is not {A_WHAT['language']}"
         found.warn_calm(use.mark, "unknown-language", message, hint)
     elif not _is_spoken(use.name):

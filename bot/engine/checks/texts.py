@@ -45,10 +45,10 @@ def check_texts(flow_set: FlowSet, found: Findings) -> None:
 
 def _check_translations(languages: tuple[str, ...], found: Findings) -> None:
     """One warning a text; but one for all where nobody declares the language, or CALM's files leave it to a model."""
-    lacking = {
-        language: [said.mark for said in found.said if language in _missing(said.text, languages)]
-        for language in languages
-    }
+    lacking: dict[str, list[Mark]] = {language: [] for language in languages}
+    for said in found.said:
+        for language in _missing(said.text, languages):
+            lacking[language].append(said.mark)
     told_once = {
         language: marks
         for language, marks in lacking.items()

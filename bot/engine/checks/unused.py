@@ -64,7 +64,7 @@ def _tell(
 ) -> None:
     """One warning each; or `together` one in all where they are CALM's, for there may be much of it."""
     if together and len(marks) > 1 and all(map(found.is_calms, marks.values())):
-        names = listed(f"'{name}'" for name in marks)
+        names = listed([f"'{name}'" for name in marks])
         found.warn(min(marks.values()), code, f"{message}: {names}", hint)
         return
     for name, mark in marks.items():

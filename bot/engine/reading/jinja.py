@@ -10,7 +10,7 @@ from bot.yaml_nodes import Node, Scalar
 _NAME = re.compile(r"\{\{\s*(?:slots\.)?([\w.]+)\s*\}\}")
 _OPENING = re.compile(r"\{[{%#]")
 _SINGLE = re.compile(r"(?<![{\\])\{((?:slots\.)?[^\W\d]\w*)\}(?!\})")
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+TEMPLATE = re.compile(r"(\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\})", re.DOTALL)  # what opens twice begins anew
 
 
 def checked_template(node: Scalar, found: Findings) -> str:
@@ -31,7 +31,7 @@ def checked_template(node: Scalar, found: Findings) -> str:
 
 def is_template(node: Node, found: Findings) -> bool:
     """Whether a text of CALM's that says nothing of Jinja is a template all the same, which nobody wants to be read."""
-    if not isinstance(node, Scalar) or not found.is_calms(node) or not _TEMPLATE.search(node.text):
+    if not isinstance(node, Scalar) or not found.is_calms(node) or not TEMPLATE.search(node.text):
         return False
     try:
         read_template(node.text)

@@ -11,7 +11,7 @@ from bot.engine.flow import Button, Text, Variation
 from bot.engine.jinja import outlined
 from bot.engine.patterns import SLOT_REJECTIONS
 from bot.engine.reading.findings import Findings, Given, Said, TextRole
-from bot.engine.reading.jinja import checked_template, is_template, named, plainly, with_names
+from bot.engine.reading.jinja import TEMPLATE, checked_template, is_template, named, plainly, with_names
 from bot.engine.reading.leniency import only_known, without_empty_keys
 from bot.engine.reading.payloads import note_payload
 from bot.engine.reading.steps_talk import read_address
@@ -52,7 +52,6 @@ ASKING = "utter_ask_"
 NOT_UNDERSTOOD = "utter_switchboard_no_match"
 RESPONSE_CONDITION = "'condition'"
 _TAG = re.compile(r"<[^<>]{1,500}>")
-_TEMPLATE = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)
 
 
 def read_responses(entries: dict[str, Entry], found: Findings, language: str) -> dict[str, tuple[Variation, ...]]:
@@ -330,7 +329,7 @@ def _without_ssml(source: str) -> str:
     """The words of a text that is marked up for a voice; there is no voice here that reads the marks."""
     if "<speak" not in source:
         return source
-    words = (_TAG.sub(" ", part) if at % 2 == 0 else part for at, part in enumerate(_TEMPLATE.split(source)))
+    words = (_TAG.sub(" ", part) if at % 2 == 0 else part for at, part in enumerate(TEMPLATE.split(source)))
     return " ".join("".join(words).split())
 
 

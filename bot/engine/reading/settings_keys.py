@@ -13,6 +13,7 @@ SETTING_KEYS = frozenset({
     "languages", "queue", "globals", "tries", "timeout", "on_fail", "expires", "calling_hours", "survey_after",
 })  # fmt: skip
 GLOBALS = frozenset(GLOBAL_WORDS)
+MOST_LANGUAGES = 100  # each text is looked for in each of them
 DIGITS = tuple("0123456789*#")
 
 
@@ -60,13 +61,16 @@ def _read_languages(fields: Fields[Findings]) -> tuple[str, ...]:
     if node is None:
         return ()
     codes: dict[str, None] = {}
-    for code, scalar in words_of(node, fields.found, "'languages'"):
+    words = words_of(node, fields.found, "'languages'")
+    for code, scalar in words[:MOST_LANGUAGES]:
         note_language(code, scalar.mark, fields.found, "'languages'")
         if code in codes:
             fields.found.error(scalar, "duplicate-name", f"the language '{code}' stands twice")
         codes[code] = None
     if not codes:
         fields.found.error(node, "empty", "'languages' is empty")
+    if len(words) > MOST_LANGUAGES:
+        fields.found.error(node, "too-many", f"these are {len(words)} languages, of at most {MOST_LANGUAGES}")
     return tuple(codes)
 
 
