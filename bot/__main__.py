@@ -1,5 +1,6 @@
 """The command line: `switchboard COMMAND`, or `python -m bot COMMAND`."""
 
+import errno
 import io
 import os
 import sys
@@ -10,6 +11,7 @@ from bot.cli.arguments import parser
 from bot.cli.failures import CommandFailed
 from bot.settings import Settings, SettingsError, load_settings
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 INTERRUPTED = 130  # as shells have it: 128 and the signal's number
 
 
@@ -29,9 +31,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # whoever read the output has seen enough, such as `head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         return 1
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        _write_no_more()
+        return _fail(f"the output cannot be written: {error.strerror}", 2)
     return status
+
+
+def _write_no_more() -> None:
+    """What is still to be written would fail once more at the very end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _do(arguments: Namespace, settings: Settings) -> int:

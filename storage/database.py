@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from storage.engines import make_engine
-from storage.failures import can_run_again, is_outage
+from storage.failures import can_run_again, is_outage, reason_of
 from storage.nudges import BOOKED, Nudges, Watch
 from storage.prepared import together
 
@@ -145,7 +145,7 @@ def transact(engine: Engine, work: Callable[[Connection], Last[T]], line: Line, 
             stale = failure.connection_invalidated and attempt == 1 and not committing
             if not (stale or can_run_again(failure)) or attempt == ATTEMPTS:
                 if is_outage(failure):
-                    raise DatabaseDown(type(failure.orig).__name__) from failure
+                    raise DatabaseDown(reason_of(failure)) from failure
                 raise
             if not stale:  # two that collided must not meet again
                 time.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311

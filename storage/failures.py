@@ -42,3 +42,8 @@ def is_outage(failure: DBAPIError) -> bool:
             return getattr(failure.orig, "sqlite_errorcode", 0) & 0xFF in SQLITE_OUTAGES
         case _:
             return False
+
+
+def reason_of(failure: DBAPIError) -> str:
+    """What the database says of it, in one line: what may follow, such as the values of a row, is not for the log."""
+    return next(iter(str(failure.orig).splitlines()), "") or type(failure.orig).__name__

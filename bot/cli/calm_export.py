@@ -26,7 +26,7 @@ def export(arguments: Namespace, settings: Settings) -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
     except OSError as error:
-        raise CommandFailed(f"{error.filename} cannot be written: {error.strerror}", 2) from error
+        raise CommandFailed(f"{error.filename or folder} cannot be written: {error.strerror}", 2) from error
     print(WRITTEN[arguments.format](exported.losses), end="")
     print(f"{folder}: {', '.join(exported.files)}; {len(exported.losses)} things that CALM can't say", file=sys.stderr)
     return 0

@@ -3,11 +3,13 @@
 import sys
 from argparse import Namespace
 
+from bot.cli.failures import CommandFailed
 from bot.cli.houses import leave_to_others
 from bot.cli.writing import print_table
 from bot.engine.flow import FlowSet
 from bot.service.house import House
 from bot.service.migration import Plan, Restart, Standing
+from storage.database import DatabaseDown
 
 
 def restart_of(arguments: Namespace) -> Restart | None:
@@ -43,10 +45,17 @@ def _why(standing: Standing) -> str:
 
 
 async def take_over(house: House, revision: str, arguments: Namespace) -> None:
-    """Let running conversations go on with the revision, as far as that is wished."""
+    """Let running conversations go on with the revision, as far as that is wished. Raises CommandFailed."""
     restart = restart_of(arguments)
     if restart is None:
         return
-    outcome = await house.migration().take_over(revision, restart)
-    await leave_to_others(house)
+    try:
+        outcome = await house.migration().take_over(revision, restart)
+        await leave_to_others(house)
+    except DatabaseDown as down:
+        told = f"while running conversations were taken over to {revision}, the database stopped answering ({down})"
+        raise CommandFailed(f"{told}: the same command, given again, goes on with the others") from down
     print(f"of the conversations {outcome.moved} went over, {outcome.restarted} began again, {outcome.stayed} stayed")
+    if outcome.overtaken:
+        other = "somebody has published another revision meanwhile: see `switchboard flows history`"
+        raise CommandFailed(f"the other conversations were not taken over, as {other}")

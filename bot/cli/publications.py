@@ -20,6 +20,7 @@ from bot.service.installation import SystemClock
 from bot.service.programs import Programs
 from bot.service.publishing import Candidate, NotOfThisDesk, Publishing
 from bot.settings import Settings
+from storage import revisions
 from storage.database import Database
 
 
@@ -88,9 +89,14 @@ async def _publish(house: House, settings: Settings, arguments: Namespace) -> No
 
 
 async def _ask(house: House, revision: str, flow_set: FlowSet, arguments: Namespace) -> None:
-    """Raises CommandFailed when it shall not be."""
+    """Raises CommandFailed when it shall not be, or when somebody has published something else meanwhile."""
+    before = await house.database.read(revisions.current)
     if not await confirmed(house, revision, flow_set, arguments):
         raise CommandFailed("nothing is published; with --yes nobody is asked")
+    now = await house.database.read(revisions.current)
+    if now is not None and now != before and now.revision != revision:
+        other = f"{now.author} has published revision {now.revision} meanwhile"
+        raise CommandFailed(f"nothing is published, as {other}: look at `switchboard flows diff`, and try again")
 
 
 async def _roll_back(house: House, settings: Settings, arguments: Namespace) -> None:

@@ -17,7 +17,7 @@ from bot.service.jobs import Job
 from bot.service.programs import Programs, UnknownRevision
 from bot.service.turns import Turns
 from bot.service.work import UnreadableState, Work
-from storage import conversations
+from storage import conversations, revisions
 from storage.conversations import Stored
 from storage.database import Database
 
@@ -26,7 +26,7 @@ AT_ONCE = 100
 Restart = Literal["nobody", "stuck", "everybody"]
 """Who begins again: nobody, those who can't go over, or everybody."""
 
-Fate = Literal["moved", "restarted", "stayed"]
+Fate = Literal["moved", "restarted", "stayed", "overtaken"]
 
 
 class Standing(Value, frozen=True, kw_only=True):
@@ -56,11 +56,12 @@ class Plan(Value, frozen=True, kw_only=True):
 
 
 class Outcome(Value, frozen=True, kw_only=True):
-    """What became of them."""
+    """What became of them. `overtaken`: other flows were published meanwhile, and the rest goes with those."""
 
     moved: int = 0
     restarted: int = 0
     stayed: int = 0
+    overtaken: bool = False
 
 
 class Migration:
@@ -100,13 +101,20 @@ class Migration:
         )
 
     async def take_over(self, revision: str, restart: Restart) -> Outcome:
-        """Let them go on with this revision, which is published. Raises DatabaseDown."""
+        """Let them go on with this revision, as long as it is the published one. Raises DatabaseDown."""
         ways: dict[str, Way] = {}
         fates: Counter[Fate] = Counter()
         async for rows in self._running(revision):
             jobs = [_job(stored.id, revision, restart, ways) for stored in rows]
             fates.update(await asyncio.gather(*(self._turns.do(job) for job in jobs)))
-        return Outcome(moved=fates["moved"], restarted=fates["restarted"], stayed=fates["stayed"])
+            if fates["overtaken"]:
+                break
+        return Outcome(
+            moved=fates["moved"],
+            restarted=fates["restarted"],
+            stayed=fates["stayed"],
+            overtaken=fates["overtaken"] > 0,
+        )
 
     async def _running(self, revision: str) -> AsyncIterator[Sequence[Stored]]:
         """The open conversations of other published revisions, the oldest first."""
@@ -159,6 +167,9 @@ def _take_over(work: Work, conversation_id: str, revision: str, restart: Restart
         return "stayed"
     if case is None or case.conversation.closed or case.conversation.revision == revision:
         return "stayed"
+    published = revisions.current(work.connection)
+    if published is None or published.revision != revision:
+        return "overtaken"
     conversation = case.conversation
     way = ways.get(conversation.revision)
     if way is None:

@@ -127,6 +127,22 @@ def test_a_reader_who_has_seen_enough_is_no_failure_to_explain(database: str) ->
     assert process.returncode == 1
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_behind_the_output_is_told(home: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "bot", "flows", "graph", "--format", "dot"]
+        ran = subprocess.run(
+            command,
+            cwd=home,
+            env={"PYTHONPATH": str(ROOT)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            text=True,
+        )
+    assert (ran.returncode, ran.stderr) == (2, "switchboard: the output cannot be written: No space left on device\n")
+
+
 def test_the_database_is_brought_up_to_date_once_and_again(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["migrate"]) == main(["migrate"]) == 0
     assert capsys.readouterr().out == "sqlite:///var/switchboard.db is up to date\n" * 2

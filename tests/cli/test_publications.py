@@ -3,10 +3,12 @@
 import asyncio
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from bot.__main__ import main
@@ -163,6 +165,58 @@ def test_customers_in_the_middle_are_counted_before_and_moved_after(
         "Our menus have just changed, so we're back at the start. Sorry about that.",
         "How can we help?",
     ]
+
+
+class Hesitating:
+    """Somebody who says yes, after a colleague has published something else."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def readline(self) -> str:
+        edit(self.home, "How can we help?", "What can we do?")
+        with ThreadPoolExecutor() as colleague:
+            assert colleague.submit(main, ["flows", "publish", "--author", "Omid"]).result() == 0
+        return "y\n"
+
+
+def test_what_a_colleague_has_published_meanwhile_is_not_overwritten_unseen(
+    database: str, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(["flows", "publish"])
+    asyncio.run(_talk(database, {"1": []}))
+    edit(home, "9 to 5", "9 to 6")
+    monkeypatch.setattr("sys.stdin", Hesitating(home))
+    assert main(["flows", "publish", "--restart"]) == 1
+    told = capsys.readouterr().err
+    newest, _ = history(capsys)
+    assert f"nothing is published, as Omid has published revision {newest} meanwhile" in told
+
+
+FULL = """
+CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100', DETAIL = 'the values of a row'; END $$;
+CREATE TRIGGER full_disk BEFORE UPDATE ON conversations FOR EACH ROW EXECUTE FUNCTION full_disk();
+"""
+
+
+def test_what_a_database_that_fails_amid_conversations_leaves_undone_the_same_command_does(
+    postgres_database: str, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SWITCHBOARD_DATABASE__URL", postgres_database)
+    main(["flows", "publish"])
+    asyncio.run(_talk(postgres_database, {"1": [], "2": []}))
+    edit(home, "9 to 5", "9 to 6")
+    capsys.readouterr()
+    with psycopg.connect(postgres_database.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(FULL)
+        assert main(["flows", "publish", "--migrate"]) == 1
+        told = capsys.readouterr()
+        assert "new conversations begin with revision" in told.out
+        assert "the database stopped answering (no space left on device): the same command, given again" in told.err
+        connection.execute("DROP TRIGGER full_disk ON conversations")
+    assert main(["flows", "publish", "--migrate"]) == 0
+    assert "of the conversations 2 went over" in capsys.readouterr().out
 
 
 async def _talk(url: str, said: dict[str, list[str]]) -> None:

@@ -93,6 +93,17 @@ async def test_who_begins_again_is_left_with_one_question_s_buttons(shop: Shop) 
     assert shop.customers.hidden == ["m1"]
 
 
+async def test_who_was_overtaken_by_another_publication_takes_nobody_back(shop: Shop) -> None:
+    await in_the_middle(shop)
+    earlier, later = (FLOWS.replace("How can we help?", f"What is it? {number}") for number in range(2))
+    overtaken, _ = revision_of(flow_set(earlier))
+    await shop.publish(earlier)
+    newest = await shop.publish(later)
+    assert await shop.migration().take_over(newest, "nobody") == Outcome(moved=7)
+    assert await shop.migration().take_over(overtaken, "everybody") == Outcome(overtaken=True)
+    assert {(await at(shop, address)).revision for address in "1234567"} == {newest}
+
+
 async def test_a_tester_s_conversation_on_a_draft_is_left_alone(shop: Shop) -> None:
     draft, body = revision_of(flow_set(WITHOUT_MORE))
     now = shop.clock.now()
