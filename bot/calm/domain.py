@@ -50,10 +50,18 @@ def _slot(slot: Slot, project: Project) -> Written:
         written["max_value"] = slot.max
     if slot.rejections:
         written["validation"] = _validation(slot, project)
-    if not is_asked or slot.mapped is not None:
+    if not is_asked or slot.mapped is not None or slot.every_turn is not None:
         by_intent = [_mapping(mapped) for mapped in slot.mapped or ()]
-        written["mappings"] = [{"type": "from_llm" if is_asked else "controlled"}, *by_intent]
+        written["mappings"] = [*_filled_by_words_or_code(slot, is_asked=is_asked), *by_intent]
     return written
+
+
+def _filled_by_words_or_code(slot: Slot, *, is_asked: bool) -> list[Written]:
+    by_code: Written = {"type": "controlled"}
+    if slot.every_turn is not None:
+        by_code["run_action_every_turn"] = slot.every_turn
+    wanted: list[Written] = [{"type": "from_llm"}] if is_asked else []
+    return wanted if is_asked and slot.every_turn is None else [*wanted, by_code]
 
 
 def _mapping(mapped: Mapped) -> Written:

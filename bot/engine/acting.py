@@ -25,7 +25,7 @@ QUESTION_SECONDS = 5.0  # for actions that ask or validate
 MAX_ACTIONS = 30  # without a word of the customer's; flows that only act must end
 MAX_FOLLOW_UPS = 10  # actions that name each other as the next must end
 
-Topic = Literal["", "ask", "validate", "followup"]
+Topic = Literal["", "ask", "validate", "followup", "turn"]
 
 NEED_A_MODEL = frozenset(
     {

@@ -7,6 +7,7 @@ import msgspec
 
 from bot.content import Choice, Json, RichText, Value
 from bot.engine.calm_payloads import NamesIntent
+from bot.engine.inputs import AnyHeard
 
 
 class Customer(Value, frozen=True, kw_only=True):
@@ -54,7 +55,8 @@ class Wait(Value, frozen=True, kw_only=True):
     `kind` `offer` is a question of the engine's own, named by `topic`: `resume`, `queue`, `unavailable`, `leave`,
     `forget`, `ended` for the buttons with which everything ended, `reply` for words about a ticket, or `listen` for
     whatever is said next. Within a step `topic` tells what it waits for: `confirm`, `ask` or `validate` of a question,
-    `comment` of a survey, `phone` or `when` of a callback, `step` or `change` of a language.
+    `comment` of a survey, `phone` or `when` of a callback, `step` or `change` of a language. An `action` of the topic
+    `turn` is one that runs at every turn.
     """
 
     number: int
@@ -123,6 +125,20 @@ class Frame(Value, frozen=True, kw_only=True):
     called: bool = False
     interrupted: Wait | None = None
     correction: Correction | None = None
+
+
+class PutOff(Value, frozen=True, kw_only=True):
+    """What was said, in order, and is acted on when the actions of every turn are back; `actions` are to run yet.
+
+    `wait` is what was asked meanwhile, and `held` what its slot held. `opening`: the conversation begins with it.
+    """
+
+    since: datetime
+    said: tuple[AnyHeard, ...]
+    actions: tuple[str, ...] = ()
+    wait: Wait | None = None
+    held: Json = None
+    opening: bool = False
 
 
 class OpenSurvey(Value, frozen=True, kw_only=True):
@@ -216,6 +232,7 @@ class Conversation(Value, frozen=True, kw_only=True):
     last_album: str | None = None  # more of its files may still come when enough are there
     unanswered: bool = False  # a follow-up to which the customer has said nothing yet
     understood: NamesIntent | None = None  # by a payload or reminder since the customer last said something
+    put_off: PutOff | None = None
     paused: bool = False  # by a rasa `pause`, until a `resume` or a command
     turns: int = 0
     frames: int = 0  # numbers given so far, as in the four below

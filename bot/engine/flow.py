@@ -306,6 +306,7 @@ class Slot(Value, frozen=True, kw_only=True):
     rejections: tuple[Rejection, ...] = ()  # CALM's `validation`: they hold wherever the slot is filled
     refill: Text | None = None  # how it is asked for again after one of them
     mapped: tuple[Mapped, ...] | None = None  # CALM's `mappings` of intents; none: entities of its name fill it
+    every_turn: str | None = None  # the action that fills it whenever the customer says something
 
 
 class Button(Value, frozen=True, kw_only=True):

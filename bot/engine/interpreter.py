@@ -9,6 +9,7 @@ from bot.engine import (
     acting,
     clockwork,
     ending,
+    every_turn,
     following_up,
     handing_over,
     hearing,
@@ -76,8 +77,6 @@ from bot.engine.inputs import (
 from bot.engine.languages import run_language
 from bot.engine.menus import run_menu
 from bot.engine.moving import restart
-from bot.engine.noting import note
-from bot.engine.opening import first_turn
 from bot.engine.patterns import COMPLETED, CUSTOMER_SATISFACTION, INTERNAL_ERROR, SESSION_START, START_MENU, is_pattern
 from bot.engine.program import Program
 from bot.engine.questions import run_collect
@@ -149,11 +148,8 @@ def take_turn(
 
 def _go_on(talk: Talk, heard: AnyHeard) -> None:
     try:
-        if talk.before.turns == 0:
-            advance(talk, first_turn(talk, heard))
-        else:
-            note(talk, heard)
-            advance(talk, _hear(talk, heard))
+        for place in every_turn.acted_on(talk, heard, _hear):
+            advance(talk, place)
     except EndlessError:
         _fail(talk)
 

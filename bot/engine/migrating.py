@@ -7,7 +7,7 @@ import msgspec
 
 from bot.content import Json, Value
 from bot.engine import clockwork
-from bot.engine.conversation import Conversation, Frame, Offered, Snapshot, Wait
+from bot.engine.conversation import Conversation, Frame, Offered, PutOff, Snapshot, Wait
 from bot.engine.flow import END, Menu
 from bot.engine.identity import Steps, content_of, match_flows
 from bot.engine.interpreter import Turn, advance
@@ -75,6 +75,7 @@ def go_over(way: Way, conversation: Conversation) -> Turn:
         wait=_wait(way, top, conversation.wait) if top and conversation.wait else conversation.wait,
         slots=_slots(way, conversation),
         history=_history(way, conversation.history),
+        put_off=_put_off(way, top, conversation.put_off) if conversation.put_off else None,
     )
     return Turn(conversation=moved, events=(RevisionChanged(revision=way.after.revision),))
 
@@ -91,6 +92,7 @@ def begin_again(way: Way, conversation: Conversation, now: datetime, is_open: Ca
         history=(),
         reminders=(),
         buttons=(),
+        put_off=None,
         paused=False,
     )
     talk = Talk(way.after, blank, now, is_open)
@@ -151,6 +153,11 @@ def _wait(way: Way, frame: Frame, wait: Wait) -> Wait:
     aside = _wait(way, frame, wait.interrupted) if wait.interrupted else None
     outdated = wait.outdated or content_of(was) != content_of(now)
     return msgspec.structs.replace(wait, outdated=outdated, interrupted=aside)
+
+
+def _put_off(way: Way, top: Frame | None, kept: PutOff) -> PutOff:
+    """What was said is still acted on; what was asked is now asked so."""
+    return msgspec.structs.replace(kept, wait=_wait(way, top, kept.wait)) if top and kept.wait else kept
 
 
 def _offered(menu: Menu, offered: Offered) -> Offered:

@@ -26,10 +26,10 @@ from bot.engine.ticketing import ask_by_command
 from bot.events import ConversationOpened, InputIgnored
 
 
-def first_turn(talk: Talk, heard: AnyHeard) -> Place:
-    """Open the conversation, note what was said, and begin."""
+def begin_log(talk: Talk, heard: AnyHeard) -> None:
+    """Open the conversation, and note what was said; one of a follow-up is opened by that."""
     if isinstance(heard, FollowUpDue):
-        return open_with(talk, heard)
+        return
     talk.heard_at = talk.now
     talk.record(
         ConversationOpened(
@@ -41,6 +41,12 @@ def first_turn(talk: Talk, heard: AnyHeard) -> Place:
         )
     )
     note(talk, heard)
+
+
+def first_place(talk: Talk, heard: AnyHeard) -> Place:
+    """Where the conversation begins."""
+    if isinstance(heard, FollowUpDue):
+        return open_with(talk, heard)
     if isinstance(heard, CustomerBlocked):
         return block(talk)
     place = _wished(talk, heard)

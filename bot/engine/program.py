@@ -38,6 +38,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     intents: Mapping[str, str]
     deep_links: tuple[str, ...]  # names of flows, the longest first
     option_words: Mapping[tuple[str, str], tuple[dict[str, tuple[str, ...]], ...]]
+    every_turn: tuple[str, ...]  # the actions that run at every turn, in the order of the slots' names, each once
 
     def template(self, source: str) -> Template:
         """The parsed text; parsed now if it was not known before (a word of the engine's own)."""
@@ -114,7 +115,14 @@ def compile_program(flow_set: FlowSet, revision: str) -> Program:
         intents={intent: flow.id for flow in flows.values() for intent in flow.intents},
         deep_links=tuple(sorted(flow_set.flows, key=len, reverse=True)),
         option_words=dict(_option_words(flows.values(), languages)),
+        every_turn=tuple(dict.fromkeys(_every_turn(flow_set))),
     )
+
+
+def _every_turn(flow_set: FlowSet) -> Iterator[str]:
+    for _, slot in sorted(flow_set.slots.items()):
+        if slot.every_turn is not None:
+            yield slot.every_turn
 
 
 def _documented(responses: Mapping[str, tuple[Variation, ...]]) -> dict[str, tuple[Variation, ...]]:

@@ -79,7 +79,7 @@ class Talk:
         self.last_album = conversation.last_album
         self.secret_messages = conversation.secret_messages
         self.unanswered, self.understood = conversation.unanswered, conversation.understood
-        self.paused = conversation.paused
+        self.put_off, self.paused = conversation.put_off, conversation.paused
         self.turns = conversation.turns + 1
         self.frames = conversation.frames
         self.waits = conversation.waits
@@ -136,6 +136,7 @@ class Talk:
             secret_messages=self.secret_messages,
             unanswered=self.unanswered,
             understood=self.understood,
+            put_off=None if self.closed else self.put_off,
             paused=self.paused,
             **self._numbers(),
             traces=self._kept_traces(),

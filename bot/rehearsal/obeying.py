@@ -26,18 +26,18 @@ async def perform_understood(stage: Stage, moment: Moment, says: Says, understoo
         return stage.speak(stage.add(moment, words), understood.answers)
     after = moment if understood.flows or understood.command else await gone_on(stage, moment)
     if understood.command is not None:
-        after = stage.hear_alone(after, CommandHeard(name=understood.command))
+        after = await stage.hear_out(after, CommandHeard(name=understood.command))
     for flow in understood.flows:
         if not _started(after, known, flow):
-            after = stage.hear_alone(await _rested(stage, after, flow), CommandHeard(name="start", argument=flow))
+            after = await stage.hear_out(await _rested(stage, after, flow), CommandHeard(name="start", argument=flow))
     if understood.slots and not after.conversation.closed:
-        after = stage.hear_alone(_unasked(after, known), PayloadHeard(payload=set_slots_payload(understood.slots)))
+        after = await stage.hear_out(_unasked(after, known), PayloadHeard(payload=set_slots_payload(understood.slots)))
         confirmed = _confirmed(after, understood.slots, stage.program)
         if confirmed:
-            after = stage.hear_alone(_unasked(after, known), PayloadHeard(payload=set_slots_payload(confirmed)))
+            after = await stage.hear_out(_unasked(after, known), PayloadHeard(payload=set_slots_payload(confirmed)))
     for slot, value in understood.again.items():
         after = await stage.settle(after)
-        after = stage.hear_alone(_unasked(after, known), PayloadHeard(payload=set_slots_payload({slot: value})))
+        after = await stage.hear_out(_unasked(after, known), PayloadHeard(payload=set_slots_payload({slot: value})))
     return await stage.settle(in_their_words(after, known, text))
 
 
@@ -59,7 +59,7 @@ async def gone_on(stage: Stage, moment: Moment) -> Moment:
     if wait is None or wait.kind != "offer" or wait.topic != "resume":
         return moment
     goes_on = next(each.label for each in wait.offered if each.value == CONTINUE)
-    return stage.hear_alone(moment, TextHeard(text=goes_on))
+    return await stage.hear_out(moment, TextHeard(text=goes_on))
 
 
 def _confirmed(moment: Moment, slots: Mapping[str, Json], program: Program) -> dict[str, Json]:

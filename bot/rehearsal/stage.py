@@ -111,6 +111,13 @@ class Stage:
             moment = self._begin_anew(moment)
         return self._turn(moment, heard)
 
+    async def hear_out(self, moment: Moment, heard: AnyHeard) -> Moment:
+        """The same, with the actions that run at every turn, before which nothing is done about it."""
+        moment = self.hear_alone(moment, heard)
+        while moment.conversation.put_off is not None and (wait := moment.conversation.wait) is not None:
+            moment = await self._act(moment, str(wait.call_id), str(wait.action))
+        return moment
+
     def _begin_anew(self, moment: Moment) -> Moment:
         """The next conversation; what is known of the one before stands in the place of what the test gives."""
         earlier = (*moment.earlier, moment.conversation)

@@ -339,3 +339,14 @@ def test_flows_that_are_described_or_called_alike_are_told_apart() -> None:
     assert "CALM has no two flows of one name" in [each.message for each in export.losses]
     back = read_flows({name: text for name, text in export.files.items() if name != ACTIONS})
     assert [each for each in back.problems if each.severity == "error"] == []
+
+
+def test_an_action_that_runs_at_every_turn_does_there_too() -> None:
+    slots = "{who: {type: text, mappings: [{type: controlled, run_action_every_turn: action_who}]}, size: {type: text}}"
+    flow = "{f: {description: d, start: true, steps: [{collect: size, ask: Which size?}, {say: 'Hi {who}'}]}}"
+    export = export_of(f"slots: {slots}\nactions: [action_who]\nflows: {flow}\n")
+    mapping = [{"type": "controlled", "run_action_every_turn": "action_who"}]
+    assert written(export, DOMAIN)["slots"]["who"]["mappings"] == mapping
+    again = read_flows({name: body for name, body in export.files.items() if name.endswith((".yml", ".yaml"))})
+    assert again.flow_set is not None
+    assert again.flow_set.slots["who"].every_turn == "action_who"

@@ -88,7 +88,7 @@ class Walk:
         if state.closed:
             return
         assert state.wait is not None
-        assert state.stack
+        assert state.stack or state.put_off
         assert state.due_at is not None or state.handoff is not None
         asks = state.wait.kind not in ("action", "handoff")
         ignored = any(isinstance(event, InputIgnored) for event in self.customer.turn)

@@ -60,7 +60,6 @@ def test_slots_that_are_taken_without_a_word(slot: str) -> None:
         ("{type: text, shape: round}", "no-effect"),
         ("{type: text, values: [a]}", "conflict"),
         ("{type: categorical, values: [low, high, Low]}", "duplicate-value"),
-        ("{type: text, mappings: [{type: controlled, run_action_every_turn: action_look}]}", "no-effect"),
     ],
 )
 def test_slots_that_are_taken_with_a_warning(slot: str, told: str) -> None:
@@ -76,6 +75,7 @@ def test_slots_that_are_taken_with_a_warning(slot: str, told: str) -> None:
         ("{type: any, influence_conversation: true}", 21, "conflict"),
         ("{type: text, mappings: [{type: controlled, coexistence_system: calm}]}", 72, "unknown-value"),
         ("{type: text, validation: {refill_utter: utter_done}}", 34, "missing-key"),
+        ("{type: text, mappings: [{type: controlled, run_action_every_turn: action_loook}]}", 52, "unknown-action"),
     ],
 )
 def test_slots_that_are_refused(slot: str, column: int, told: str) -> None:

@@ -46,7 +46,6 @@ def program(name: str) -> Program:
             "clinic",
             {
                 "needs-language-model": 4,
-                "no-effect": 1,
                 "unused-response": 1,
                 "no-step-kind": 1,
                 "bad-address": 1,

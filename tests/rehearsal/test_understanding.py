@@ -241,7 +241,7 @@ flows:
 
     asked = "{bot_uttered: {utter_name: utter_ask_confirm_slot_correction}}"
     assert played(f"{{flow_started: pattern_correction}}, {asked}").passed
-    assert not played("{flow_completed: {flow_id: chat}}, {bot_uttered: {utter_name: utter_ask_size}}").passed
+    assert not played("{flow_completed: {flow_id: chat}}, {bot_uttered: {text_matches: Storm}}").passed
 
 
 @pytest.mark.parametrize(
@@ -334,3 +334,26 @@ def test_slots_set_without_a_slash_are_set() -> None:
     result = of_the_shop("{user: SetSlots(size=large)}, {slot_was_set: [{size: large}]}, {utter: utter_here}")
     assert result.passed, told(result)
     assert len(result.understood) == 1, "the words that began it"
+
+
+def test_what_runs_at_every_turn_is_stubbed_and_runs_before_what_was_understood() -> None:
+    flows = b"""
+version: "3.1"
+slots:
+  who: {type: text, mappings: [{type: controlled, run_action_every_turn: action_who}]}
+  size: {type: text}
+  town: {type: text}
+responses: {utter_ask_size: [{text: "Which size, {who}?"}], utter_ask_town: [{text: "Which town, {who}?"}]}
+actions: [action_who]
+flows:
+  order: {description: orders, steps: [{collect: size}, {collect: town}]}
+  look: {description: looks, steps: [{collect: town}]}
+"""
+    stub = "stub_custom_actions: {action_who: {events: [{event: slot, name: who, value: Sara}]}}"
+    begun = "{user: something large, flow_started: order, slot_was_set: [{name: size, value: large}]}"
+    steps = f'{begun}, {{bot: "Which town, Sara?"}}, {{action_executed: action_who}}'
+    result = play(
+        {"flows.yml": flows},
+        [(cases_of(f"{stub}\ntest_cases: [{{test_case: t, steps: [{steps}]}}]")[0], "telegram", None)],
+    )[0]
+    assert result.passed, told(result)

@@ -62,6 +62,31 @@ async def test_an_action_is_told_what_it_needs_and_its_outcome_goes_on(shop: Sho
     assert call.domain is not None
 
 
+EVERY_TURN = """
+version: "3.1"
+slots:
+  status: {type: text, mappings: [{type: controlled, run_action_every_turn: action_fetch}]}
+  order: {type: text}
+responses: {utter_ask_order: [{text: "It is {status}. Which order?"}], utter_done: [{text: "{order} is {status}."}]}
+actions: [action_fetch]
+flows:
+  look: {description: looks an order up, steps: [{collect: order}, {action: utter_done}]}
+"""
+
+
+async def test_what_runs_at_every_turn_is_told_what_was_said_and_comes_before_it(shop: Shop) -> None:
+    await shop.publish(EVERY_TURN)
+    lookup = Lookup()
+    shop.run_actions(lookup)
+    await shop.hears("1", START)
+    await shop.customers.wait_for(1)
+    assert shop.customers.texts("1") == ["It is on its way. Which order?"]
+    await shop.hears("1", "4711")
+    await shop.customers.wait_for(2)
+    assert shop.customers.texts("1")[1] == "4711 is on its way."
+    assert [(call.latest_text, call.active_flow) for call in lookup.calls] == [("/start", None), ("4711", "look")]
+
+
 PAYLOADS = """
 slots: {status: {type: text}}
 actions: [action_fetch]

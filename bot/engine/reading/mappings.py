@@ -15,9 +15,10 @@ SINCE_39 = frozenset({"from_llm", "controlled"})
 COEXISTENCE_SYSTEMS = ("NLU", "CALM", "SHARED")
 
 
-def read_mappings(slot: str, fields: Fields[Findings]) -> tuple[Mapped, ...] | None:
-    """How intents fill the slot, none where the file leaves that open."""
+def read_mappings(slot: str, fields: Fields[Findings]) -> tuple[tuple[Mapped, ...] | None, str | None]:
+    """How intents fill the slot, none where the file leaves that open; and the action that does at every turn."""
     mapped: list[Mapped] = []
+    every_turn: str | None = None
     nameless: list[Mark] = []  # mappings that leave it to an action which they don't name
     items = fields.listing("mappings")
     for item in mappings_in(items, fields.found, "a mapping of a slot"):
@@ -26,7 +27,7 @@ def read_mappings(slot: str, fields: Fields[Findings]) -> tuple[Mapped, ...] | N
         kind = word_of(node, fields.found, "'type'") if node is not None else None
         inner.choice("coexistence_system", COEXISTENCE_SYSTEMS, "SHARED")
         inner.boolean("allow_nlu_correction", False)
-        _note_running(slot, inner)
+        every_turn = _note_running(slot, inner) or every_turn
         _note_flows(inner)
         fields.found.is_since_39 |= kind in SINCE_39
         if kind is None or node is None:
@@ -43,7 +44,7 @@ def read_mappings(slot: str, fields: Fields[Findings]) -> tuple[Mapped, ...] | N
             nameless.append(node.mark)
     if nameless and len(nameless) == len(items):
         fields.found.unfilled[slot] = nameless[0]
-    return tuple(mapped) if fields.given("mappings") else None
+    return tuple(mapped) if fields.given("mappings") else None, every_turn
 
 
 def _by_intent(kind: str, mapping: Fields[Findings]) -> list[Mapped]:
@@ -94,12 +95,14 @@ def _word(condition: Mapping, key: str) -> str | None:
     return node.text if isinstance(node, Scalar) and node.value is not None else None
 
 
-def _note_running(slot: str, mapping: Fields[Findings]) -> None:
-    """Note the actions that CALM runs to fill the slot, whatever the flows do."""
+def _note_running(slot: str, mapping: Fields[Findings]) -> str | None:
+    """Note the action that is said to fill the slot; the one that does at every turn."""
+    for key in ("action", "run_action_every_turn"):
+        action = mapping.word(key)
+        if action is not None:
+            mapping.found.running.append((slot, action, mapping.node.entries[key].key.mark))
     every = mapping.word("run_action_every_turn")
     if every is not None:
-        where, hint = mapping.node.entries["run_action_every_turn"].key, "run it in a flow, or at the session's start"
-        mapping.found.warn(where, "no-effect", f"nothing runs at every turn here: neither does '{every}'", hint)
-    action = mapping.word("action")
-    if action is not None:
-        mapping.found.running.append((slot, action, mapping.node.entries["action"].key.mark))
+        mark = mapping.node.entries["run_action_every_turn"].key.mark
+        mapping.found.use("slot", slot, mark, "at every turn an action fills", "fill")
+    return every

@@ -290,6 +290,7 @@ PATTERNS = {
     patterns.INTERNAL_ERROR: "Something broke on our side.",
     patterns.CANNOT_HANDLE: "What was written means nothing to any flow.",
     patterns.CONTINUE_INTERRUPTED: "Goes back to what was interrupted.",
+    patterns.CORRECTION: "An answer of before is to be changed.",
     patterns.CANCEL_FLOW: "Somebody cancels what they were doing.",
     patterns.RESTART: "Begins again from the start.",
     patterns.REPEAT: "Says the last question again.",
