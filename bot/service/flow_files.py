@@ -7,8 +7,8 @@ from pathlib import Path
 from bot.yaml_signs import MAX_BYTES
 
 SUFFIXES = frozenset({".yaml", ".yml"})
-TESTS = "tests"
 INSTALLED = frozenset({"venv", "site-packages", "node_modules"})  # what tools put into a project's folder
+NOT_FLOWS = INSTALLED | {"tests"}
 
 
 def gather(path: Path) -> Mapping[str, bytes]:
@@ -21,14 +21,23 @@ def gather(path: Path) -> Mapping[str, bytes]:
 
 
 def flow_files(path: Path) -> list[Path]:
-    """The same files, unread. Raises OSError when the folder can't be read."""
-    return [path] if not path.is_dir() else [file for file in sorted(path.rglob("*")) if _is_flow_file(file, path)]
+    """The same files, unread. Raises OSError when the folder, or one in it, can't be read."""
+    if not path.is_dir():
+        return [path]
+    found: list[Path] = []
+    for folder, folders, files in os.walk(path, onerror=_give_up):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in NOT_FLOWS]
+        found += (Path(folder, name) for name in (*folders, *files) if not name.startswith("."))
+    return sorted(filter(_is_flow_file, found))
 
 
-def _is_flow_file(file: Path, folder: Path) -> bool:
-    inside = file.relative_to(folder).parts
-    elsewhere = any(part.startswith(".") or part in INSTALLED for part in inside)
-    if file.suffix.lower() not in SUFFIXES or TESTS in inside[:-1] or elsewhere:
+def _give_up(failure: OSError) -> None:
+    """Flows without those of a folder that nobody can read now are other flows."""
+    raise failure
+
+
+def _is_flow_file(file: Path) -> bool:
+    if file.suffix.lower() not in SUFFIXES:
         return False
     leads_nowhere = file.is_symlink() and not file.exists()
     return leads_nowhere or file.is_file() or file.is_dir()  # reading tells what is no file

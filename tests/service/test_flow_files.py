@@ -1,5 +1,10 @@
 """Which files of a folder are flows."""
 
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,3 +40,40 @@ def test_one_file_alone(tmp_path: Path) -> None:
 def test_what_is_not_there_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         gather(tmp_path / "nowhere")
+
+
+@pytest.fixture
+def everybodys_folder() -> Iterator[Path]:
+    """One that who is nobody can read; pytest's own is its owner's alone."""
+    folder = Path(tempfile.mkdtemp(prefix="switchboard-flows-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """To whom permissions matter."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+def test_a_folder_within_that_cannot_be_read_is_told_and_not_left_out(everybodys_folder: Path) -> None:
+    closed = everybodys_folder / "team"
+    closed.mkdir()
+    for folder in (everybodys_folder, closed, everybodys_folder / ".git", everybodys_folder / "tests"):
+        folder.mkdir(exist_ok=True)
+        (folder / "a.yaml").write_text("flows: {}", encoding="utf-8")
+    (everybodys_folder / ".git").chmod(0)  # of no concern
+    (everybodys_folder / "tests").chmod(0)
+    with without_rights():
+        assert len(gather(everybodys_folder)) == 2
+    closed.chmod(0)
+    with without_rights(), pytest.raises(PermissionError, match="team"):
+        gather(everybodys_folder)
