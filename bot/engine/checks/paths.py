@@ -24,14 +24,16 @@ from bot.engine.flow import (
 from bot.engine.leading import targets
 from bot.engine.patterns import is_pattern
 from bot.engine.reading.findings import Findings
+from bot.problems import listed
 
 
 def check_paths(flow_set: FlowSet, found: Findings) -> None:
     """Report what is wrong with the graph of the flows."""
+    links = {name: link for name, flow in flow_set.flows.items() if (link := _first_link(flow)) is not None}
     for name, flow in flow_set.flows.items():
         if name not in found.broken_flows:
             _check_reached(name, flow, found)
-        _check_calls(name, flow, flow_set.flows, found)
+        _check_calls(name, flow, links, found)
     _check_loops(flow_set.flows, found)
     for name, flow in flow_set.flows.items():
         _check_questions(name, flow, found)
@@ -94,15 +96,16 @@ def _check_reached(name: str, flow: Flow, found: Findings) -> None:
             found.warn(mark, "unreachable", f"nothing leads to the step '{step_id}'")
 
 
-def _check_calls(name: str, flow: Flow, flows: Mapping[str, Flow], found: Findings) -> None:
+def _first_link(flow: Flow) -> Link | None:
+    return next((step for step in flow.steps.values() if isinstance(step, Link)), None)
+
+
+def _check_calls(name: str, flow: Flow, links: Mapping[str, Link], found: Findings) -> None:
     for step in flow.steps.values():
-        called = flows.get(step.flow) if isinstance(step, Call) else None
-        if called is None:
-            continue
-        link = next((each for each in called.steps.values() if isinstance(each, Link)), None)
-        if link is not None and not is_pattern(link.flow):
-            mark = found.named_at("flow", called.id, found.step_marks[name, step.id])
-            message = f"the called flow '{called.id}' links to '{link.flow}', so it would never come back"
+        link = links.get(step.flow) if isinstance(step, Call) else None
+        if isinstance(step, Call) and link is not None and not is_pattern(link.flow):
+            mark = found.named_at("flow", step.flow, found.step_marks[name, step.id])
+            message = f"the called flow '{step.flow}' links to '{link.flow}', so it would never come back"
             found.error(mark, "link-in-called-flow", message, "call that flow there, or link to this one here")
 
 
@@ -123,15 +126,15 @@ def _check_loops(flows: Mapping[str, Flow], found: Findings) -> None:
         mark = found.step_marks.get((flow, step))
         if mark is None:
             continue
-        names = sorted({f"'{step}'" for _, step in loop}) if len({flow for flow, _ in loop}) == 1 else []
-        through = f"through {', '.join(names)}" if names else f"through the flows {_listed({flow for flow, _ in loop})}"
-        message = f"this goes round {through} without ever waiting for the customer"
+        flows_of_it, steps = sorted({flow for flow, _ in loop}), sorted({step for _, step in loop})
+        through = _quoted(steps) if len(flows_of_it) == 1 else f"the flows {_quoted(flows_of_it)}"
+        message = f"this goes round through {through} without ever waiting for the customer"
         hint = "'pattern_internal_error' ends it" if found.is_calms(mark) else None
         found.warn_calm(mark, "endless-loop", message, hint)
 
 
-def _listed(names: set[str]) -> str:
-    return ", ".join(f"'{name}'" for name in sorted(names))
+def _quoted(names: list[str]) -> str:
+    return listed([f"'{name}'" for name in names])
 
 
 def _without_waits(flows: Mapping[str, Flow]) -> dict[Place, list[Place]]:

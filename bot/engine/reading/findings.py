@@ -1,5 +1,6 @@
 """What a reading of flows brings to light besides the flows: problems, and who names whom where."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
@@ -50,6 +51,7 @@ class Findings(NodeProblems):
     def __init__(self) -> None:
         super().__init__()
         self.uses: list[Use] = []
+        self._places: dict[tuple[NameKind, str], list[Mark]] = {}  # of the uses, in their order
         self.said: list[Said] = []
         self.intents: list[tuple[str, tuple[str, ...], Mark]] = []  # that buttons name, with their entities
         self.given: list[Given] = []
@@ -96,11 +98,16 @@ class Findings(NodeProblems):
     ) -> None:
         """Note that something is named here, to be looked up when everything is read."""
         self.uses.append(Use(kind, name, mark, what, how))
+        self._places.clear()
 
     def named_at(self, kind: NameKind, name: str, step: Mark) -> Mark:
         """Where the step that begins there names it."""
-        marks = (use.mark for use in self.uses if use.kind == kind and use.name == name)
-        return min((mark for mark in marks if mark.file == step.file and mark >= step), default=step)
+        if not self._places:
+            for use in sorted(self.uses, key=lambda use: use.mark):
+                self._places.setdefault((use.kind, use.name), []).append(use.mark)
+        marks = self._places.get((kind, name), [])
+        place = bisect_left(marks, step)
+        return marks[place] if place < len(marks) and marks[place].file == step.file else step
 
     def used(self, kind: NameKind, *, how: Iterable[str] = ("read", "fill", "weak")) -> set[str]:
         """All names of this kind that are named in one of these ways."""
