@@ -7,6 +7,7 @@ from bot.calm.project import Project
 from bot.content import Json
 from bot.engine.carrying import carries
 from bot.engine.flow import Button, Mapped, Slot, Text, Variation
+from bot.engine.text import PLACEHOLDER
 
 _SAME = re.compile(r"slots\.(?P<name>[\w-]+) is (?P<value>\"[^\"]*\"|'[^']*'|true|false|-?\d+(?:\.\d+)?)")
 _PARTS = re.compile(r"\(([^()]*)\)")
@@ -131,10 +132,22 @@ def _spoken(text: Text, project: Project) -> tuple[str, dict[str, str]]:
     """The text in the first language, and the other languages'."""
     first, *others = project.flow_set.settings.languages
     spoken = text.by_language
+    if not text.jinja:
+        spoken = {code: _with_braces_doubled(source) for code, source in spoken.items()}
     if "*" in spoken:
         return spoken.get(first, spoken["*"]), {code: spoken.get(code, spoken["*"]) for code in others}
     main = first if first in spoken else next(iter(spoken), first)
     return spoken.get(main, ""), {code: spoken[code] for code in others if code in spoken and code != main}
+
+
+def _with_braces_doubled(source: str) -> str:
+    """The text as CALM shows it: there single braces stand around names alone."""
+    written, place = "", 0
+    for shown in (*PLACEHOLDER.finditer(source), None):
+        between = source[place : shown.start() if shown else None]
+        written += re.sub(r"\\?([{}])", r"\1\1", between) + (shown.group() if shown else "")
+        place = shown.end() if shown else place
+    return written
 
 
 def _condition(source: str) -> Json:

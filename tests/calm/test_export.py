@@ -350,3 +350,13 @@ def test_an_action_that_runs_at_every_turn_does_there_too() -> None:
     again = read_flows({name: body for name, body in export.files.items() if name.endswith((".yml", ".yaml"))})
     assert again.flow_set is not None
     assert again.flow_set.slots["who"].every_turn == "action_who"
+
+
+def test_braces_that_show_no_value_are_doubled_there() -> None:
+    source = """
+version: "3.1"
+slots: {who: {type: text}}
+responses: {utter_x: [{text: '{who} has {{"a": 1}}'}]}
+flows: {f: {description: d, steps: [{action: utter_x}]}}
+"""
+    assert written(export_of(source), DOMAIN)["responses"]["utter_x"] == [{"text": '{who} has {{"a": 1}}'}]

@@ -100,3 +100,19 @@ flows:
 
 def test_the_only_flow_is_the_one_that_was_completed() -> None:
     assert CustomerOf(program_of(DOMAIN, COMPLETED)).starts() == ["After", "Once more."]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{{"a": 1}}', '{"a": 1}'),
+        ('{name} has {{"a": {{"b": 1}}}}', 'Ada has {"a": {"b": 1}}'),
+        ("{{ }}, {{{name}}}", "{ }, {Ada}"),
+    ],
+)
+def test_doubled_braces_are_shown_single(text: str, said: str) -> None:
+    """As rasa fills in its texts (rasa.core.nlg.interpolator, Apache 2.0; rasa.com: responses, escaping)."""
+    slots = "slots: {name: {type: text, initial_value: Ada}}"
+    domain = f"version: '3.1'\n{slots}\nresponses: {{utter_x: [{{text: '{text}'}}]}}"
+    customer = CustomerOf(program_of(domain, "flows: {f: {description: d, steps: [{action: utter_x}]}}"))
+    assert customer.starts() == [said]

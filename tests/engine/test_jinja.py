@@ -178,7 +178,7 @@ def test_a_template_that_does_not_say_so_is_none_the_less_no_text_for_customers(
     assert said("{{ price }}", {"price": 7.0, "artist": "X"}, metadata={}, **german) == "7"
     problems = problems_of({"text": text})
     assert [(each.code, each.severity) for each in problems if each.code == "template"] == [("template", "warning")]
-    assert said('Write {{"a": 1}}.', {}, metadata={}) == 'Write {{"a": 1}}.'
+    assert said('Write {{"a": 1}}.', {}, metadata={}) == 'Write {"a": 1}.'
 
 
 def test_all_of_the_message_is_a_template() -> None:

@@ -52,6 +52,12 @@ def named(source: str) -> str:
     return _NAME.sub(r"{\1}", source)
 
 
+def undoubled(text: Text) -> Text:
+    """With doubled braces as single ones that show no value, as rasa fills texts in (rasa.core.nlg.interpolator)."""
+    single = {code: source.replace("{{", "\\{").replace("}}", "}") for code, source in text.by_language.items()}
+    return Text(by_language=single)
+
+
 def plainly(text: Text) -> Text:
     """Without Jinja where the text only shows names: `{{slots.x}}` is `{x}` here."""
     plain = {code: named(source) for code, source in text.by_language.items()}

@@ -11,7 +11,7 @@ from bot.engine.flow import Button, Text, Variation
 from bot.engine.jinja import outlined
 from bot.engine.patterns import SLOT_REJECTIONS
 from bot.engine.reading.findings import Findings, Given, Said, TextRole
-from bot.engine.reading.jinja import TEMPLATE, checked_template, is_template, named, plainly, with_names
+from bot.engine.reading.jinja import TEMPLATE, checked_template, is_template, named, plainly, undoubled, with_names
 from bot.engine.reading.leniency import only_known, without_empty_keys
 from bot.engine.reading.payloads import note_payload
 from bot.engine.reading.steps_talk import read_address
@@ -157,6 +157,8 @@ def _read_spoken(fields: Fields[Findings], key: str, language: str, *, is_jinja:
     if text is not None and is_meant:
         named_too = {code: with_names(source) for code, source in text.by_language.items()}
         text = msgspec.structs.replace(text, by_language=named_too)
+    if text is not None and not text.jinja and found.is_calms(node):
+        return undoubled(text)
     return None if text is None else plainly(text)
 
 
