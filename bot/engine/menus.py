@@ -77,7 +77,10 @@ def choose(talk: Talk, step: Menu, match: Match) -> Place:
     if chosen.gone:
         say_wording(talk, "choice_gone")
         return run_menu(talk, step)
-    talk.record(ChoiceMade(flow=flow, step=here, value=chosen.value, label=chosen.label, via=match.via))
+    value, label = chosen.value, chosen.label
+    if step.into is not None:
+        value, label = talk.shown_in_log(step.into, value), str(talk.shown_in_log(step.into, label))
+    talk.record(ChoiceMade(flow=flow, step=here, value=value, label=label, via=match.via))
     talk.wait = None
     talk.stack[-1] = msgspec.structs.replace(talk.stack[-1], menu=here)
     if step.into is not None:

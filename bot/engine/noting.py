@@ -6,7 +6,7 @@ from bot.content import Content, RichText
 from bot.engine import aside_buttons
 from bot.engine.asking import label_of, prefix
 from bot.engine.calm_payloads import SetsSlots, read_payload
-from bot.engine.flow import Collect
+from bot.engine.flow import Collect, Menu
 from bot.engine.going_round import begin_anew
 from bot.engine.inputs import (
     AnyHeard,
@@ -82,6 +82,8 @@ def _tapped(talk: Talk, heard: TapHeard) -> CustomerSaid | None:
     label = _label(talk, heard.token)
     if label is None:
         return None
+    if _is_secret_choice(talk, heard.token):
+        label = SECRET
     return CustomerSaid(
         content=Content(text=RichText(text=label)),
         message_id=heard.message_id,
@@ -110,11 +112,20 @@ def _payload(talk: Talk, token: str) -> str | None:
         own = prefix(talk, talk.wait)
         buttons |= {f"{own}{place}": one.payload for place, one in enumerate(talk.wait.offered) if one.payload}
     payload = buttons.get(token)
-    if payload is None or _is_secret(talk):
-        return None
+    return None if payload is None or _is_secret(talk) or _sets_secret(talk, payload) else payload
+
+
+def _is_secret_choice(talk: Talk, token: str) -> bool:
+    """Whether the button answers a question for a secret, or fills a slot that holds one."""
+    if talk.wait is not None and (own := prefix(talk, talk.wait)) and token.startswith(own):
+        return _is_secret(talk) and talk.wait.topic != "confirm" and token.removeprefix(own).isdecimal()
+    return any(button.token == token and _sets_secret(talk, button.payload) for button in talk.buttons)
+
+
+def _sets_secret(talk: Talk, payload: str) -> bool:
     read = read_payload(payload)
     given = read.values if isinstance(read, SetsSlots) else read.entities if read is not None else {}
-    return None if talk.program.secret_slots & given.keys() else payload
+    return bool(talk.program.secret_slots & given.keys())
 
 
 def _note_edit(talk: Talk, heard: EditHeard) -> None:
@@ -128,7 +139,8 @@ def _note_edit(talk: Talk, heard: EditHeard) -> None:
 def _is_secret(talk: Talk) -> bool:
     """Whether the question now asked is for a secret."""
     step = talk.step
-    return talk.handoff is None and talk.wait is not None and isinstance(step, Collect) and step.secret
+    slot = step.slot if isinstance(step, Collect) else step.into if isinstance(step, Menu) else None
+    return talk.handoff is None and talk.wait is not None and slot in talk.program.secret_slots
 
 
 def _masked(_content: Content) -> Content:

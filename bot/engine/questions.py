@@ -204,7 +204,8 @@ def choose(talk: Talk, step: Collect, match: Match) -> Place:
         return finish_files(talk, step)
     flow, here = talk.where
     value = talk.shown_in_log(step.slot, chosen.value)
-    talk.record(ChoiceMade(flow=flow, step=here, value=value, label=chosen.label, via=match.via))
+    label = str(talk.shown_in_log(step.slot, chosen.label))
+    talk.record(ChoiceMade(flow=flow, step=here, value=value, label=label, via=match.via))
     return take(talk, step, chosen.value)
 
 
