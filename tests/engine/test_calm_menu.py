@@ -68,6 +68,14 @@ def test_it_speaks_every_language(language: str, hello: str, asked: str, first: 
     assert customer.buttons[0] == first
 
 
+@pytest.mark.parametrize(("language", "offered"), [("en", "track order"), ("fa", "پیگیری سفارش")])
+def test_a_name_in_another_language_alone_is_no_name_in_this(language: str, offered: str) -> None:
+    source = SHOP.replace("    name: Track an order\n", "") + "settings: {languages: [en, fa]}"
+    customer = customer_of(source, language=language)
+    customer.starts()
+    assert customer.buttons[0] == offered
+
+
 def test_its_words_are_responses_like_others() -> None:
     customer = customer_of(SHOP + "  utter_switchboard_start_menu: [{text: Well?}]")
     assert customer.starts()[-1] == "Well?"

@@ -93,7 +93,7 @@ def _read_flow(name: str, node: Node, found: Findings, settings: FlowSettings) -
         description=description or "",
         steps=source.steps,
         first=first,
-        name=_read_name(fields, settings),
+        name=_read_name(name, fields, settings),
         start=fields.boolean("start", False),
         triggers=read_words(triggers, found, "'triggers'") if triggers is not None else {},
         intents=_read_intents(fields),
@@ -147,8 +147,8 @@ def _read_steps(fields: Fields[Findings], source: FlowSource) -> str:
     return first
 
 
-def _read_name(fields: Fields[Findings], settings: FlowSettings) -> Text | None:
-    """`name`, with the names that CALM's `translation` gives by language."""
+def _read_name(flow: str, fields: Fields[Findings], settings: FlowSettings) -> Text | None:
+    """`name`, with the names that CALM's `translation` gives by language; beside them alone, the id is one, too."""
     node = fields.get("name")
     if isinstance(node, Scalar) and text_of(node, fields.found, "'name'") is None:
         return None
@@ -156,7 +156,7 @@ def _read_name(fields: Fields[Findings], settings: FlowSettings) -> Text | None:
     translation = fields.mapping("translation")
     if translation is None:
         return name
-    by_language = dict(name.by_language) if name else {}
+    by_language = dict(name.by_language) if name else {EVERY_LANGUAGE: flow.replace("_", " ")}
     if EVERY_LANGUAGE in by_language:
         by_language[settings.languages[0]] = by_language.pop(EVERY_LANGUAGE)
     for language, entry in translation.entries.items():
