@@ -6,7 +6,7 @@ import msgspec
 
 from bot.engine.acting import BUILT_IN
 from bot.engine.flow import Action, Call, Collect, Flow, FlowSet, Link, Menu, Noop, Say, SetSlots, Step, Text
-from bot.engine.patterns import NEED_A_MODEL, WHY_NOT, is_pattern
+from bot.engine.patterns import NEED_A_MODEL, is_pattern
 from bot.engine.program import Program
 from bot.engine.reading.calm_names import BUILT_IN_RESPONSES, BUILT_IN_SLOTS
 from bot.engine.wording import WORDING
@@ -18,6 +18,8 @@ OF_MODELS = frozenset(name for name, served in BUILT_IN_RESPONSES.items() if ser
 ANSWERS_OF_MODELS = OF_MODELS - {"utter_flow_continue_interrupted", "utter_inform_code_change"}
 """Those of them that answer what was said."""
 
+OF_QUESTIONS = ("action_ask_", "validate_", "action_validate_")
+
 OF_AGENTS = frozenset({"action_agent_request_user_input"})
 """What CALM notes when an agent of language models asks something, which flows never run."""
 
@@ -26,7 +28,8 @@ class CalmPart(msgspec.Struct, frozen=True):
     """The flows that are made of CALM's own kinds of steps alone, and the slots that their questions and agents fill.
 
     Only they are ever meant to be understood by a language model. What a menu or a desk is part of never is. `unsaid`
-    are the responses that no flow says: actions do, or language models. `asks_models`: some flow asks one to answer.
+    are the responses that no flow says: actions do, or language models. `asks_models`: the
+    project has a pattern of its own in which one answers.
     """
 
     flows: frozenset[str]
@@ -47,7 +50,7 @@ def calm_part(program: Program) -> CalmPart:
         flows=frozenset(flow.id for flow in flows),
         slots=frozenset(asked | by_agents & program.flow_set.slots.keys()),
         unsaid=frozenset(program.flow_set.responses) - said,
-        asks_models=any(WHY_NOT.keys() & names_of(step) for flow in every for step in flow.steps.values()),
+        asks_models=any(flow.id in NEED_A_MODEL for flow in every),
     )
 
 
@@ -90,7 +93,8 @@ def calms_own(expected: AnyExpectation | None, flow_set: FlowSet) -> str | None:
             return name if name in BUILT_IN_RESPONSES and name not in flow_set.responses else None
         case ActionRuns(action=name):
             known = name in flow_set.actions or name in flow_set.responses
-            return name if not known and (name in BUILT_IN or name in BUILT_IN_RESPONSES or name in OF_AGENTS) else None
+            calms = name in BUILT_IN or name in BUILT_IN_RESPONSES or name in OF_AGENTS
+            return name if (calms and not known) or _runs_in_no_flow(name, flow_set) else None
         case SlotIs(slot="route_session_to_calm" as name):
             return name  # domains declare it, and only CALM's router fills it
         case SlotIs(slot=name):
@@ -104,6 +108,14 @@ def calms_own(expected: AnyExpectation | None, flow_set: FlowSet) -> str | None:
         case FlowEnds(flow=flow):
             return flow if is_pattern(flow) and flow not in flow_set.flows else None
     return None
+
+
+def _runs_in_no_flow(action: str, flow_set: FlowSet) -> bool:
+    """Whether it must be of a pattern for language models, whose steps are not kept."""
+    if action not in flow_set.actions or flow_set.flows.keys().isdisjoint(NEED_A_MODEL):
+        return False
+    steps = (step for flow in flow_set.flows.values() for step in flow.steps.values())
+    return not action.startswith(OF_QUESTIONS) and all(action not in names_of(step) for step in steps)
 
 
 def names_of(step: Step) -> frozenset[str]:

@@ -206,14 +206,14 @@ class Understood(Value, frozen=True, kw_only=True):
     """What a language model would have made of the words: a flow to start, slots to fill, a command to obey.
 
     `again` are answers to what is asked whatever was said before. With `answers`, in the form of rasa's responses, the
-    model says these itself and the words do nothing else.
+    model says these itself, if it is known what it says, and the words do nothing else.
     """
 
     flows: tuple[str, ...] = ()
     slots: dict[str, Json] = {}
     command: str | None = None
     again: dict[str, Json] = {}
-    answers: tuple[Json, ...] = ()
+    answers: tuple[Json, ...] | None = None
 
     @property
     def is_something(self) -> bool:

@@ -21,7 +21,7 @@ from bot.rehearsal.stage import Stage
 async def perform_understood(stage: Stage, moment: Moment, says: Says, understood: Understood) -> Moment:
     """The moment after the words, taken as what was understood."""
     text, known = text_in(says.text, moment.conversation.language), len(moment.happened)
-    if understood.answers:
+    if understood.answers is not None:
         words = CustomerSaid(content=Content(text=RichText(text=text)))
         return stage.speak(stage.add(moment, words), understood.answers)
     after = moment if understood.flows or understood.command else await gone_on(stage, moment)

@@ -16,6 +16,7 @@ FILES = ("photo", "document", "voice", "video", "audio", "animation", "video_not
 SENT = (*FILES, "contact", "location")
 POINT = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 KEYS = re.compile(r"[\d*#]+")
+NOTHING = ("None", "null", "undefined")
 SOME_PLACE = "25.2048, 55.2708"
 SOME_PHONE = "+971501234567"
 COMMANDS = {
@@ -140,6 +141,8 @@ def _from_words(text: str) -> tuple[str, Json]:
 
 
 def _assigned(value: Json) -> dict[str, Json]:
+    """What slots are set to; language models write `None` and `null` for what empties them."""
     if isinstance(value, list):
         return {slot: held for item in value if isinstance(item, dict) for slot, held in _assigned(item).items()}
-    return value if isinstance(value, dict) else {}
+    given = value if isinstance(value, dict) else {}
+    return {slot: None if held in NOTHING else held for slot, held in given.items()}

@@ -23,6 +23,7 @@ from bot.rehearsal.case import (
     OffersMenu,
     OpensTicket,
     Says,
+    SlotIs,
     Stub,
     Turn,
     Understood,
@@ -71,10 +72,11 @@ def read_case(node: MappingNode, known: Known, found: NodeProblems) -> Case | No
     mocked = slots.pop(MOCKED_DATETIME, None)
     turns = tuple(_turns(steps, known, found))
     own_stubs = node.entries.get("stub_custom_actions")
+    is_ours = bool(OURS & node.entries.keys()) or any(map(_is_ours, turns))
     return Case(
         name=name,
         mark=node.entries["test_case"].value.mark,
-        turns=turns,
+        turns=turns if is_ours else tuple(map(_of_its_turn, turns)),
         channels=_channels(fields, found),
         languages=tuple(word for word, _ in fields.words("language") if word != "all"),
         at=_moment(fields.get("at"), known.zone, found) or _as_moment(mocked, known.zone),
@@ -83,8 +85,14 @@ def read_case(node: MappingNode, known: Known, found: NodeProblems) -> Case | No
         slots=slots,
         stubs=_stubs_for(name, known.stubs) | (read_stubs(own_stubs.value, found) if own_stubs else {}),
         metadata=_metadata(fields, known, found),
-        word_for_word=bool(OURS & node.entries.keys()) or any(map(_is_ours, turns)),
+        word_for_word=is_ours,
     )
+
+
+def _of_its_turn(turn: Turn) -> Turn:
+    """As CALM means it: what is said of slots is about what happened to them in the turn."""
+    expected = (msgspec.structs.replace(each, now=True) if isinstance(each, SlotIs) else each for each in turn.expected)
+    return msgspec.structs.replace(turn, expected=tuple(expected))
 
 
 def _is_ours(turn: Turn) -> bool:

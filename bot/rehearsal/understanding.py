@@ -107,8 +107,7 @@ def first_reading(spoken: Spoken) -> Understood | None:
     if question is None or not is_free(spoken.text):
         return None
     if spoken.responses and spoken.responses <= ANSWERS_OF_MODELS:
-        own = next(_patterns_of_models(spoken), None)
-        return Understood(answers=spoken.answers) if own is None else Understood(flows=(own,))
+        return Understood(answers=spoken.answers)
     value = next(spoken.told_in_words(question.slot), None)
     return None if value is None else Understood(slots={question.slot: value})
 
@@ -198,9 +197,7 @@ def _flows_wished(spoken: Spoken) -> Iterator[Understood]:
     asks = (*is_over, spoken.question is None) if spoken.answers else ()
     acts = (flow_that_acts(spoken.text, program, calm, asks=each) for each in asks)
     ends = (each.flow for each in spoken.turn.expected if isinstance(each, FlowEnds) and not each.cancelled)
-    for flow in dict.fromkeys(
-        (*_patterns_of_models(spoken), *ends, *callers_that_end(spoken.rest, flat, program), *flat, *acts)
-    ):
+    for flow in dict.fromkeys((*ends, *callers_that_end(spoken.rest, flat, program), *flat, *acts)):
         if flow is not None and flow in calm.flows - running:
             yield Understood(flows=(flow,))
     each_first = (next((flow for flow in flows if flow in calm.flows - running), None) for flows in says)
@@ -217,16 +214,6 @@ def _wished(expected: AnyExpectation) -> frozenset[str]:
         case ActionRuns(action=name):
             return frozenset((name,))
     return frozenset()
-
-
-def _patterns_of_models(spoken: Spoken) -> Iterator[str]:
-    """The project's own patterns for what only a model understands, if they say or run what is expected."""
-    wanted = frozenset[str]().union(*map(_wished, spoken.turn.expected)) | _begun(spoken.turn)
-    for pattern in NEED_A_MODEL:
-        flow = spoken.program.flow_set.flows.get(pattern)
-        said = frozenset[str]().union(*map(names_of, flow.steps.values())) if flow is not None else frozenset()
-        if flow is not None and wanted & (said | {pattern}):
-            yield pattern
 
 
 def _slots(spoken: Spoken) -> dict[str, Json]:
@@ -328,6 +315,8 @@ def unsaid_in(turn: Turn, calm: CalmPart, language: str) -> tuple[Json, ...]:
         match each:
             case BotSays(never=False, response=str(name)) if name in calm.unsaid | ANSWERS_OF_MODELS:
                 unsaid.append({"response": name})
+            case ActionRuns(action=name) if name in calm.unsaid:
+                unsaid.append({"response": name})
             case BotSays(never=False, response=None, text=Words() as text) if each.alike <= calm.unsaid:
                 unsaid.append({"text": text_in(text, language)})
     return tuple(unsaid)
@@ -336,7 +325,7 @@ def unsaid_in(turn: Turn, calm: CalmPart, language: str) -> tuple[Json, ...]:
 def _flows(spoken: Spoken) -> Iterator[str]:
     for expected in spoken.turn.expected:
         if isinstance(expected, FlowStarts):
-            known = [flow for flow in expected.flows if flow in spoken.calm.flows and flow not in BY_COMMAND]
+            known = [flow for flow in expected.flows if flow in spoken.calm.flows - BY_COMMAND.keys() - {*NEED_A_MODEL}]
             yield from known[:1] if expected.any else known
 
 

@@ -1,0 +1,143 @@
+"""CALM's tests tell what words mean in more ways than one: by texts of later, by several flows, by what nobody says."""
+
+import pytest
+
+from bot.rehearsal.rehearsing import Result
+from tests.rehearsal.theatre import cases_of, play, told
+
+POST = b"""
+version: "3.1"
+slots:
+  what: {type: text}
+  to: {type: text}
+  fast: {type: bool}
+  sure: {type: bool}
+  weight: {type: float}
+responses:
+  utter_ask_what: [{text: What do you send?}]
+  utter_ask_to: [{text: To whom?}]
+  utter_ask_fast: [{text: Fast?}]
+  utter_ask_sure: [{text: "Send {what} to {to}?"}]
+  utter_sent: [{text: "We send *{what}* to {to}, {weight} kg."}]
+  utter_slow: [{text: It takes a week.}]
+  utter_prices: [{text: Here are the prices.}]
+  utter_why: [{text: We have to know.}]
+  utter_weather: [{text: Nice weather.}]
+actions: [action_count, action_small_talk]
+flows:
+  send:
+    description: sends
+    steps:
+      - collect: what
+      - collect: to
+      - {collect: fast, next: [{if: slots.fast, then: sure}, {else: [{action: utter_slow, next: sure}]}]}
+      - {id: sure, collect: sure, ask_before_filling: true}
+      - action: utter_sent
+  prices: {description: prices, steps: [{action: utter_prices}]}
+  count: {description: counts, steps: [{action: action_count}]}
+  pattern_chitchat: {description: small talk, steps: [{action: action_small_talk}, {action: utter_weather}]}
+"""
+BEGUN = "{user: a parcel, flow_started: send}, {user: a book, slot_was_set: [{what: book}]}"
+ASKED = f"{BEGUN}, {{user: Ann, utter: utter_ask_fast}}"
+
+
+def post(steps: str, flows: bytes = POST) -> Result:
+    case = cases_of(f"test_cases: [{{test_case: t, steps: [{steps}]}}]")[0]
+    return play({"flows.yml": flows}, [(case, "telegram", None)])[0]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "{user: send it to Ann, flow_started: send}, {user: 'a book, please'}, {utter: utter_ask_to},"
+        " {user: for Ann}, {utter: utter_ask_fast}, {user: fast}, {bot: 'Send book to Ann?'}",
+        "{user: send a book to Ann, utter: utter_ask_fast}, {user: fast}, {bot: 'Send book to Ann?'}",
+        "{user: a parcel, flow_started: send}, {user: 'well, a book'}, {utter: utter_ask_to},"
+        " {user: Ann}, {slot_was_set: [{what: book}]}",
+    ],
+)
+def test_a_value_of_which_a_later_text_or_slot_tells_is_found_in_the_words(steps: str) -> None:
+    result = post(steps)
+    assert result.passed, told(result)
+
+
+def test_a_value_that_the_words_do_not_hold_is_none_of_them() -> None:
+    assert not post(f"{ASKED}, {{user: fast}}, {{bot: 'Send cake to Ann?'}}").passed
+
+
+def test_words_may_begin_several_flows() -> None:
+    result = post("{user: prices and a parcel}, {utter: utter_prices}, {utter: utter_ask_what}")
+    assert result.passed, told(result)
+    result = post(
+        "{user: prices and a parcel, commands: [{start_flow: prices}, {start_flow: send}]},"
+        " {utter: utter_prices}, {utter: utter_ask_what}"
+    )
+    assert result.passed, told(result)
+
+
+@pytest.mark.parametrize("known", ["action_executed: action_count", "flow_completed: {flow_id: count}"])
+def test_a_flow_is_known_by_its_action_or_by_its_end(known: str) -> None:
+    result = post(f"{{user: how many, assertions: [{{{known}}}]}}")
+    assert result.passed, told(result)
+    assert ("count", "action_count") in {(flow, step.split(":")[-1]) for flow, step in result.steps} or result.steps
+
+
+def test_what_no_flow_says_is_said_by_a_model_and_the_question_stays() -> None:
+    aside = "{user: why do you ask}, {utter: utter_why}, {utter: utter_ask_to}"
+    result = post(f"{BEGUN}, {aside}, {{user: Ann}}, {{utter: utter_ask_fast}}")
+    assert result.passed, told(result)
+    result = post(f"{BEGUN}, {{user: why}}, {{bot: Because of the customs}}, {{utter: utter_ask_to}}")
+    assert result.passed, told(result)
+
+
+def test_a_text_that_is_like_one_of_the_flows_is_nobody_elses() -> None:
+    misspelt = "{user: why}, {bot: It takes a weak.}, {utter: utter_ask_to}"
+    assert not post(f"{BEGUN}, {misspelt}").passed
+    assert post("{user: hello}, {bot: Because of the customs}").passed
+    plain = POST.replace(b"pattern_chitchat", b"talk")
+    assert not post("{user: hello}, {bot: Because of the customs}", plain).passed, "no project without a pattern for it"
+
+
+def test_a_pattern_for_models_says_what_is_expected_and_the_question_stays() -> None:
+    weather = "{action_executed: utter_weather}, {action_executed: action_small_talk}"
+    talk = f"{{user: nice day, assertions: [{{flow_started: pattern_chitchat}}, {weather}]}}"
+    result = post(f"{BEGUN}, {talk}, {{user: Ann, utter: utter_ask_fast}}")
+    assert result.passed, told(result)
+    assert [line.text for line in result.conversation if line.who == "bot"][-3:] == [
+        "Nice weather.",
+        "To whom?",
+        "Fast?",
+    ]
+
+
+def test_what_was_interrupted_goes_on_at_once_where_the_test_says_so() -> None:
+    result = post(f"{BEGUN}, {{user: the prices}}, {{utter: utter_prices}}, {{utter: utter_ask_to}}, {{user: Ann}}")
+    assert result.passed, told(result)
+    assert [line.text for line in result.conversation if line.who == "customer"][-2:] == ["the prices", "Ann"]
+
+
+def test_a_flag_of_before_is_turned_round() -> None:
+    wrong = "{user: not so fast}, {utter: utter_slow}"
+    result = post(f"{ASKED}, {{user: 'yes'}}, {{utter: utter_ask_sure}}, {wrong}")
+    assert result.passed, told(result)
+
+
+def test_what_is_asked_in_any_case_may_be_answered_by_the_words_that_led_to_it() -> None:
+    steps = "{user: a parcel, flow_started: send}, {user: 'Ann, fast, do it',"
+    wanted = "assertions: [{slot_was_set: [{name: sure, value: true}]}, {bot_uttered: {utter_name: utter_sent}}]}"
+    result = post(f"{steps} {wanted}")
+    assert result.passed, told(result)
+
+
+def test_commands_say_what_was_understood_whatever_the_words_do() -> None:
+    steps = f"{BEGUN}, {{user: no idea, commands: [{{set_slot: {{what: None}}}}]}}, {{slot_was_set: [what]}}"
+    result = post(steps)
+    assert result.passed, told(result)
+    assert result.understood
+
+
+def test_steps_about_slots_are_of_their_turn() -> None:
+    done = f"{ASKED}, {{user: 'yes'}}, {{user: 'yes'}}"
+    assert post(f"{done}, {{slot_was_set: [what]}}").passed, "emptied at the end"
+    assert post(f"{ASKED}, {{user: 'yes'}}, {{slot_was_not_set: [what]}}").passed
+    assert not post(f"{ASKED}, {{user: 'yes'}}, {{slot_was_not_set: [fast]}}").passed
