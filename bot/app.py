@@ -6,6 +6,7 @@ import gc
 import logging
 import secrets
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -31,6 +32,7 @@ READY_SECONDS = 2.0  # a database that takes longer does not answer
 READINESS = "readiness"
 STOP_SECONDS = 10.0  # what clients get to finish what they were sending
 COLLECTIONS = (20_000, 20, 20)
+SWITCH_SECONDS = 0.0005  # a turn's slowest are a tenth shorter than with Python's own 0.005
 
 Closing = Callable[[], Awaitable[None]]
 Telling = Callable[[], tuple[str, ...]]
@@ -55,6 +57,8 @@ async def serve(settings: Settings) -> None:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*COLLECTIONS)
+        # The thread that has a transaction waits for the loop after each of the database's answers.
+        sys.setswitchinterval(SWITCH_SECONDS)
         print(app.announcement(), flush=True)
         await stop.wait()
         log.info("stopping")
