@@ -16,7 +16,7 @@ from bot.problems import Problem
 from bot.service.admin_notices import NOBODY, AdminNotices
 from bot.service.flow_files import gather
 from bot.service.programs import Programs, compiled
-from bot.service.watching import State, changes_of, state_of
+from bot.service.watching import State, changes_of, emptied, filled, state_of
 from storage import revisions
 from storage.database import Connection, Database, DatabaseDown
 
@@ -74,6 +74,7 @@ class Publishing:
         self._notices = notices
         self._following = asyncio.Lock()
         self._read: State | None = None
+        self._filled: frozenset[str] = frozenset()
 
     def use_desk(self, desk: DeskNames) -> None:
         """What flows may name from now on."""
@@ -103,13 +104,16 @@ class Publishing:
         if candidate.flow_set is None:
             return Publication(problems=candidate.problems)
         changed = await self._publish(candidate.revision, candidate.body, author, message)
+        self._filled = filled(self._read or ())
         return Publication(revision=candidate.revision, changed=changed, problems=candidate.problems)
 
     async def publish_change(self, author: str, message: str) -> Publication:
-        """The same for a folder that nobody said to publish: what was taken back stays so until it is edited, and
-        errors are told to the admins. Raises OSError, DatabaseDown.
+        """The same for a folder that nobody said to publish: what was taken back stays so until it is edited, a file
+        that lost all it held is an error, and errors are told to the admins. Raises OSError, DatabaseDown.
         """
         candidate = await self.candidate()
+        if lost := emptied(self._read or (), self._filled):
+            candidate = Candidate(problems=(*candidate.problems, *map(_emptied, lost)))
         newest = await self._database.read(revisions.current)
         if candidate.flow_set is None:
             await self._database.run(
@@ -211,6 +215,18 @@ class Publishing:
             else:
                 log_problems(published)
                 return
+
+
+def _emptied(file: str) -> Problem:
+    return Problem(
+        file=file,
+        line=1,
+        column=1,
+        code="emptied-file",
+        severity="error",
+        message="nothing is left in this file, so this folder is not published by itself",
+        hint="save it anew, or delete it if that is meant",
+    )
 
 
 def _current_body(connection: Connection) -> str | None:

@@ -6,14 +6,14 @@ folder, and after a folder was put in the place of another.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from pathlib import Path
 
 from bot.service.flow_files import flow_files
 
 LOOK_SECONDS = 1.0
-QUIET_SECONDS = 0.2  # nothing changes for so long: whoever writes has finished
-MOST_LOOKS = 10  # whoever never finishes is not waited for
+QUIET_SECONDS = 0.5  # nothing changes for so long: whoever writes has finished
+MOST_LOOKS = 60  # a folder that is copied from far away takes a while; whoever never finishes is not waited for
 
 State = tuple[tuple[str, int, int, int], ...]
 """Each file's name, number, time of change and size."""
@@ -33,6 +33,16 @@ async def changes_of(path: Path, known: State | None = None) -> AsyncIterator[No
             if state == known:
                 break
         yield
+
+
+def emptied(state: State, filled: Set[str]) -> list[str]:
+    """The files that held something and hold nothing now: somebody saves them, or could not, as the disk is full."""
+    return [name for name, _, _, size in state if size == 0 and name in filled]
+
+
+def filled(state: State) -> frozenset[str]:
+    """The files that hold something."""
+    return frozenset(name for name, _, _, size in state if size > 0)
 
 
 def state_of(path: Path) -> State:

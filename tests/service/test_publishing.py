@@ -1,6 +1,7 @@
 """Flows from the folder to new conversations."""
 
 import asyncio
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from bot.desk.desk_file import DeskNames
 from bot.engine.program import compile_program
 from bot.engine.reader import read_flows
 from bot.service.admin_notices import NOBODY, AdminNotices
+from bot.service.flow_files import flow_files
 from bot.service.programs import PROGRAMS_KEPT, NothingPublished, Programs, UnknownRevision
 from bot.service.publishing import NotOfThisDesk, Publishing, revision_of
+from bot.service.watching import changes_of
 from storage import revisions
 from tests.invariants.cable import Cable
 from tests.invariants.waiting import until
@@ -85,14 +88,62 @@ async def test_a_changed_file_is_published_by_itself(shop: Shop, tmp_path: Path)
     publisher = publishing(shop, tmp_path)
     first = (await publisher.publish("me", "")).revision
     watching = asyncio.create_task(publisher.run(watch=True))
-    async with asyncio.timeout(20):
-        while shop.programs.newest == first:
-            (tmp_path / "main.yaml").write_text(OTHER)
-            await asyncio.sleep(0.1)
+    (tmp_path / "main.yaml").write_text(OTHER)
+
+    async def is_published() -> bool:
+        return shop.programs.newest != first
+
+    await until(is_published, 20, "nobody saw it")
     watching.cancel()
     program = shop.programs.newest_program()
     assert program is not None
     assert program.flow_set.flows["main"].description == "another"
+
+
+async def test_a_folder_that_is_copied_for_seconds_is_read_when_all_of_it_is_there(tmp_path: Path) -> None:
+    files = 30
+
+    async def copy() -> None:
+        for number in range(files):
+            (tmp_path / f"{number}.yaml").write_text(FLOWS)
+            await asyncio.sleep(0.1)
+
+    copying = asyncio.create_task(copy())
+    await anext(changes_of(tmp_path))
+    assert len(flow_files(tmp_path)) == files
+    await copying
+
+
+async def test_whoever_never_finishes_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.service.watching.MOST_LOOKS", 3)
+
+    async def write_on() -> None:
+        for number in count():
+            (tmp_path / "main.yaml").write_text(f"# {number}")
+            await asyncio.sleep(0.05)
+
+    writing = asyncio.create_task(write_on())
+    async with asyncio.timeout(20):
+        await anext(changes_of(tmp_path))
+    writing.cancel()
+
+
+async def test_a_file_that_lost_all_it_held_is_not_taken_for_flows_without_it(shop: Shop, tmp_path: Path) -> None:
+    """As an editor leaves it on a full disk, or amid saving."""
+    (tmp_path / "main.yaml").write_text(FLOWS)
+    aside = tmp_path / "aside.yaml"
+    aside.write_text("flows: {aside: {description: d, triggers: [aside], steps: [{say: Aside.}]}}")
+    publisher = publishing(shop, tmp_path)
+    first = (await publisher.publish_change("folder", "")).revision
+    aside.write_text("")
+    refused = await publisher.publish_change("folder", "")
+    assert refused.revision is None
+    assert [each.code for each in refused.problems if each.severity == "error"] == ["emptied-file"]
+    assert shop.programs.newest == first
+    aside.unlink()
+    assert (await publisher.publish_change("folder", "")).changed, "deleted, it is meant"
+    aside.write_text("")
+    assert (await publisher.publish_change("folder", "")).revision is not None, "it never held anything"
 
 
 async def test_a_change_in_an_outage_is_published_after_it(
