@@ -11,8 +11,9 @@ from bot.engine.asking import buttons_just_shown, reach
 from bot.engine.conversation import Offered, Wait
 from bot.engine.correcting import make_correction
 from bot.engine.flow import END, Action
+from bot.engine.going_on import drop_interrupted, go_on_with_chosen
 from bot.engine.inputs import ActionReturned
-from bot.engine.moving import cancel, give_up_flow, go_back, restart
+from bot.engine.moving import cancel, go_back, restart
 from bot.engine.patterns import CANCEL_FLOW, CANNOT_HANDLE, SESSION_START, WHY_NOT
 from bot.engine.retries import to_a_person
 from bot.engine.speech import Message, message, response, say, say_wording, wording
@@ -53,7 +54,6 @@ WITHOUT_EFFECT = frozenset(
         "action_repeat_bot_messages",
         "action_send_text",
         "action_block_interruptions",
-        "action_continue_interrupted_flow",
         "action_handoff_metric",
     }
 )
@@ -120,12 +120,13 @@ def _back(talk: Talk, _step: Action) -> Place:
     return go_back(talk)
 
 
+def _continue_interrupted(talk: Talk, step: Action) -> Place:
+    go_on_with_chosen(talk)
+    return talk.next_of(step)
+
+
 def _cancel_interrupted(talk: Talk, step: Action) -> Place:
-    """What the pattern interrupted is not gone on with."""
-    pattern = talk.stack.pop()
-    if talk.stack and talk.stack[-1].flow != talk.program.flow_set.start:
-        give_up_flow(talk)
-    talk.stack.append(pattern)
+    drop_interrupted(talk)
     return talk.next_of(step)
 
 
@@ -148,6 +149,7 @@ BUILT_IN: dict[str, Callable[[Talk, Action], Place]] = {
     "action_cancel_flow": _cancel,
     "action_back": _back,
     "action_correct_flow_slot": _correct,
+    "action_continue_interrupted_flow": _continue_interrupted,
     "action_hangup": _hang_up,
     "action_cancel_interrupted_flows": _cancel_interrupted,
 }

@@ -6,6 +6,7 @@ from typing import Any
 from bot.content import Json
 from bot.engine.conversation import Frame
 from bot.engine.flow import Flow
+from bot.engine.formats import one_of
 from bot.engine.patterns import CONTINUE_INTERRUPTED, is_pattern
 from bot.engine.program import Program
 
@@ -86,19 +87,36 @@ def _corrected(program: Program, stack: Sequence[Frame]) -> dict[str, Json]:
 
 
 def _interrupted(program: Program, stack: Sequence[Frame], language: str) -> dict[str, Json]:
-    flow = next((frame.flow for frame in reversed(stack) if not is_pattern(frame.flow)), None)
-    if flow is None:
+    """The flows that may be gone on with; outside of the pattern that is the running one alone."""
+    found = interrupted_frames(program, stack)
+    flows = [frame.flow for frame in (found if stack[-1].flow == CONTINUE_INTERRUPTED else found[:1])]
+    if not flows:
         return {}
-    name = flow_name(program, program.flows[flow], language)
+    names = [flow_name(program, program.flows[flow], language) for flow in flows]
     return {
-        "interrupted_flow_id": flow,
-        "interrupted_flow_name": name,
-        "interrupted_flow_ids": [flow],
-        "interrupted_flow_names": [name],
-        "interrupted_flow_options": name,
-        "multiple_flows_interrupted": False,
-        "previous_flow_name": name,
+        "interrupted_flow_id": flows[0],
+        "interrupted_flow_name": names[0],
+        "interrupted_flow_ids": flows,
+        "interrupted_flow_names": names,
+        "interrupted_flow_options": one_of(names, language),
+        "multiple_flows_interrupted": len(flows) > 1,
+        "previous_flow_name": names[0],
     }
+
+
+def interrupted_frames(program: Program, stack: Sequence[Frame]) -> list[Frame]:
+    """Where each flow stands that another one interrupted, the last first; not those that wait for one they called.
+
+    With what conversations begin nobody has to go on, unless there is nothing else.
+    """
+    running = [frame for place, frame in enumerate(stack) if not _waits(stack, place) and not is_pattern(frame.flow)]
+    begun = [frame for frame in running if frame.flow != program.flow_set.start]
+    return (begun or running)[::-1]
+
+
+def _waits(stack: Sequence[Frame], place: int) -> bool:
+    """Whether the flow at this place has called the next."""
+    return place + 1 < len(stack) and stack[place + 1].called
 
 
 def flow_name(program: Program, flow: Flow, language: str) -> str:

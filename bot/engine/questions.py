@@ -9,6 +9,7 @@ from bot.engine.button_answers import Shown, answer_of
 from bot.engine.conversation import Offered, Wait
 from bot.engine.flow import Collect, Files, Text
 from bot.engine.formats import kind_of_file, one_of, shown
+from bot.engine.going_on import asks_which, choices, read_choice
 from bot.engine.going_round import leave_trace, passes_again
 from bot.engine.languages import heed_slot
 from bot.engine.matching import Match
@@ -54,6 +55,8 @@ def pose(talk: Talk, step: Collect, said: Message, *, tried: Wait | None = None)
 
 
 def _natural_answers(talk: Talk, step: Collect) -> tuple[Offered, ...]:
+    if asks_which(talk, step):
+        return choices(talk)
     slot = talk.program.flow_set.slots.get(step.slot)
     if slot is None or step.kind != "text" or step.digits is not None:
         return ()
@@ -94,6 +97,8 @@ def goes_on(talk: Talk, step: Collect, back: Back) -> Place:
 
 def read_typed(talk: Talk, step: Collect, typed: str) -> Answer | Refusal:
     """The text as an answer of the step's kind and the slot's type."""
+    if asks_which(talk, step):
+        return read_choice(talk, typed)
     read = read_answer(
         step.kind,
         typed,

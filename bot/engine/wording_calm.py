@@ -43,6 +43,12 @@ CALM_WORDING: dict[str, dict[str, str]] = {
         "ar": "هل نتابع «{context.interrupted_flow_options}»؟",
         "he": "להמשיך עם ״{context.interrupted_flow_options}״?",
     },
+    "utter_switchboard_none_of_them": {
+        "en": "None of them",
+        "fa": "هیچ‌کدام",
+        "ar": "لا شيء منها",
+        "he": "אף אחד מהם",
+    },
     "utter_switchboard_corrected": {
         "en": "All right, we have changed that: {context.new_slot_values}.",
         "fa": "بسیار خوب، تغییر دادیم: {context.new_slot_values}.",

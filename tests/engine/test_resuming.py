@@ -106,6 +106,74 @@ def test_of_several_that_were_left_each_is_offered_and_a_no_is_about_one() -> No
     assert customer.says("5") == MENU
 
 
+SEVERAL = """
+  order_card:
+    name: order a card
+    description: a new card
+    nlu_trigger: [{intent: order}]
+    steps: [{collect: colour}, {action: utter_blocked}]
+  pattern_continue_interrupted:
+    description: the default of rasa.com (patterns, default configuration)
+    steps:
+      - noop: true
+        next:
+          - if: context.multiple_flows_interrupted
+            then: several
+          - else: one
+      - id: several
+        collect: interrupted_flow_to_continue
+        next:
+          - if: slots.interrupted_flow_to_continue is not "none"
+            then: [{action: action_continue_interrupted_flow, next: END}]
+          - else: [{action: action_cancel_interrupted_flows, next: END}]
+      - id: one
+        collect: continue_interrupted_flow_confirmation
+        next:
+          - if: slots.continue_interrupted_flow_confirmation
+            then: [{action: action_continue_interrupted_flow, next: END}]
+          - else: [{action: action_cancel_interrupted_flows, next: END}]
+"""
+
+
+def interrupted_twice(*, from_menu: bool) -> CustomerOf:
+    slots, asks = "slots: {colour: {type: text}, ", "responses:\n  utter_ask_colour: [{text: Which colour?}]\n"
+    flows = (FLOWS + SEVERAL).replace("slots: {", slots, 1).replace("responses:\n", asks, 1)
+    customer = CustomerOf(program_of(flows))
+    customer.starts()
+    _ = customer.taps("send money") if from_menu else customer.sends_payload("/send")
+    customer.says("Ann")
+    customer.sends_payload("/order")
+    customer.sends_payload("/block")
+    said = customer.says("blue")
+    assert said[-1] == "Shall we go on with “order a card or send money”?"
+    assert customer.buttons[:3] == ["order a card", "send money", "None of them"]
+    return customer
+
+
+@pytest.mark.parametrize("from_menu", [True, False])
+def test_which_of_several_is_gone_on_with_can_be_chosen(*, from_menu: bool) -> None:
+    customer = interrupted_twice(from_menu=from_menu)
+    assert customer.taps("send money") == ["How much?"]
+    assert customer.slots["who"] == "Ann"
+    assert customer.says("5")[-1] == "Shall we go on with “order a card”?", "the other was not forgotten"
+    assert customer.says("yes") == ["Which colour?"]
+    assert customer.says("red")[-1:] == MENU
+    assert len(customer.conversation.stack) == 1
+
+
+@pytest.mark.parametrize("word", ["None of them", "no", '/SetSlots(interrupted_flow_to_continue="none")'])
+def test_none_of_them_leaves_all(word: str) -> None:
+    customer = interrupted_twice(from_menu=True)
+    assert (customer.sends_payload(word) if word[0] == "/" else customer.says(word))[-1:] == MENU
+    assert customer.slots["who"] is None
+
+
+def test_a_yes_is_for_the_one_that_was_left_last_and_other_words_for_none() -> None:
+    customer = interrupted_twice(from_menu=False)
+    assert customer.says("purple")[-1] == "Shall we go on with “order a card or send money”?"
+    assert customer.says("yes") == ["Which colour?"]
+
+
 def test_whether_to_go_on_is_asked_without_the_rules_of_the_question_below() -> None:
     customer = CustomerOf(
         program_of("""

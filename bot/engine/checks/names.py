@@ -35,8 +35,7 @@ A_WHAT: dict[NameKind, str] = {
     "department": "a department of the desk",
 }
 HARMLESS = frozenset({  # happens by itself
-    "action_session_start", "action_repeat_bot_messages", "action_continue_interrupted_flow",
-    "action_handoff_metric",
+    "action_session_start", "action_repeat_bot_messages", "action_handoff_metric",
 })  # fmt: skip
 OTHER = "__other__"  # what CALM's categorical slots hold besides their values
 COMMANDS = frozenset({
