@@ -1,6 +1,7 @@
 """Values as people of a language read them: numbers, money, dates and times, lists, yes and no."""
 
 import functools
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -17,6 +18,7 @@ from bot.engine.wording_time import COMING, HOURS, HOURS_BELOW, MINUTES, MINUTES
 
 YEARS_BEFORE_JALALI = 622
 HOUR = 60  # minutes
+PLACES = re.compile(r"(?P<grouped>,)?(?:\.(?P<count>\d)(?:f|(?P<percent>%)))?(?<=.)")
 MOST_DIGITS = 20  # a number beyond is no amount that anybody reads, and shows as it is
 
 _DIGITS = {"arabext": "۰۱۲۳۴۵۶۷۸۹", "arab": "٠١٢٣٤٥٦٧٨٩"}
@@ -59,6 +61,9 @@ def shown(value: Json, form: str | None, language: str) -> str:
 
     Null shows nothing.
     """
+    places = PLACES.fullmatch(form or "")
+    if places is not None:
+        return _rounded(value, places, language)
     formatter = _FORMS.get(form) if form else None
     return _plain(value, language) if formatter is None else formatter(value, language)
 
@@ -82,6 +87,9 @@ def _plain(value: Json, language: str) -> str:
         case {"file": str(), "kind": str(kind)}:
             name = value.get("name")
             return name if isinstance(name, str) and name else kind_of_file(kind, language)
+        case dict():
+            known = ((key, _plain(item, language)) for key, item in value.items())
+            return ", ".join(f"{key.replace('_', ' ')}: {item}" for key, item in known if item)
         case _:
             return ""
 
@@ -116,6 +124,19 @@ def _as_number(value: Json) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() and abs(number.adjusted()) < MOST_DIGITS else None
+
+
+def _rounded(value: Json, places: re.Match[str], language: str) -> str:
+    """A number with so many decimals as `,.2f` says, as Python writes forms, and each language its numbers."""
+    number = _as_number(value)
+    if number is None:
+        return _plain(value, language)
+    if places["count"] is None:
+        return _decimal(number, language, grouped=True)
+    decimals = "." + "0" * int(places["count"]) if places["count"] != "0" else ""
+    pattern = f"{'#,##' if places['grouped'] else ''}0{decimals}{places['percent'] or ''}"
+    spoken = format_decimal(number, format=pattern, locale=locale_of(language), numbering_system="default")
+    return native_digits(spoken, language)
 
 
 def _number(value: Json, language: str) -> str:

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from bot.content import Json, RichText, Span
 from bot.engine.formats import shown
 
-PLACEHOLDER = re.compile(r"(?<!\\)\{([^\s{}:\\]+)(?::(\w+))?\}")
+PLACEHOLDER = re.compile(r"(?<!\\)\{([^\s{}:\\]+)(?::(\w+|,?\.\d[f%]|,))?\}")
 _MARKS = re.compile("[\U00100000-\U0010fffd]")  # private letters that stand for placeholders while markup is parsed
 _FIRST_MARK = 0x100000
 # Marks that turn around all that follows them, up to a mark that a value may lack.

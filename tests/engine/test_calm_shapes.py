@@ -92,6 +92,21 @@ def test_nothing_is_null_whatever_other_languages_call_it(word: str) -> None:
     assert (problem.severity, problem.hint) == ("warning", "for nothing, write null")
 
 
+def test_python_s_form_of_a_number_is_no_code_that_customers_read() -> None:
+    flows = "flows: {order: {description: order, steps: [{collect: size}, {action: utter_price}]}}\n"
+    words = "responses: {utter_price: [{text: 'It is {price:,.2f}.'}], utter_ask_size: [{text: Size?}]}\n"
+    calm = CALM.replace("gift: {type: text}", "price: {type: float, initial_value: 1250.5}")
+    reading = read_flows({"f.yml": calm + flows + words})
+    (problem,) = [each for each in reading.problems if each.code == "format"]
+    assert (problem.severity, words[problem.column - 1 :][:14]) == ("warning", "{price:,.2f}.'")
+    assert reading.flow_set is not None
+    customer = CustomerOf(compile_program(reading.flow_set, "test"))
+    customer.starts()
+    assert customer.says("s")[0] == "It is 1,250.50."
+    ours = read_flows({"f.yml": calm.replace('version: "3.1"', "settings: {tries: 2}") + flows + words}).problems
+    assert [each.severity for each in ours if each.code == "unknown-format"] == ["error"]
+
+
 def test_a_word_without_quotes_is_never_set_in_calm() -> None:
     flows = """
 flows:

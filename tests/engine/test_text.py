@@ -87,6 +87,26 @@ def test_what_is_not_known_shows_as_nothing(form: str | None) -> None:
     assert shown(None, form, "fa") == ""
 
 
+@pytest.mark.parametrize(
+    ("form", "shows"),
+    [
+        (",.2f", ["2,500.50", "۲٬۵۰۰٫۵۰"]),
+        (".0f", ["2501", "۲۵۰۱"]),
+        (".1%", ["250050.1%", "۲۵۰۰۵۰٫۱%"]),
+        (",", ["2,500.501"]),
+    ],
+)
+def test_python_s_forms_of_numbers_are_each_language_s(form: str, shows: list[str]) -> None:
+    assert [read(f"{{x:{form}}}", language, x=2500.501).text for language in ("en", "fa")][: len(shows)] == shows
+    assert read(f"{{x:{form}}}{{y:{form}}}", x="many").text == "many"
+
+
+def test_what_has_parts_shows_those_that_are_known() -> None:
+    hat = {"name": "Hat", "unit_price": 3.5, "colour": None, "sizes": []}
+    assert shown(hat, None, "en") == "name: Hat, unit price: 3.5"
+    assert shown([hat, {"name": "Cap"}], None, "fa") == "name: Hat, unit price: ۳٫۵ و name: Cap"
+
+
 def test_places_and_files_show_as_what_they_are() -> None:
     place = {"latitude": 35.7, "longitude": 51.4}
     photo = {"file": "telegram:1", "kind": "photo"}

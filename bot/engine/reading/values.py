@@ -5,6 +5,7 @@ import re
 from bot.content import Json
 from bot.engine.conditions import Condition, ConditionError, parse_condition
 from bot.engine.flow import Duration, Text
+from bot.engine.formats import PLACES
 from bot.engine.reading.findings import Findings, Said, TextRole
 from bot.engine.text import PLACEHOLDER
 from bot.problems import Mark, did_you_mean, nearest
@@ -101,7 +102,10 @@ def note_placeholders(node: Scalar, found: Findings, what: str, *, weak: bool = 
     for match in PLACEHOLDER.finditer(node.text):
         name, form = match.group(1), match.group(2)
         mark = node.mark_at(match.start() + 2)
-        if form is not None and form not in FORMATS:
+        if form is not None and found.is_calms(node) and PLACES.fullmatch(form):
+            shown = f"CALM shows '{match.group()}' as it is written; here the number is filled in"
+            found.warn(node.mark_at(match.start() + 1), "format", shown)
+        elif form is not None and form not in FORMATS:
             hint = did_you_mean(form, FORMATS) or f"there are: {', '.join(sorted(FORMATS))}"
             found.error(mark, "unknown-format", f"'{form}' is not a format", hint)
         root, _, rest = name.partition(".")
