@@ -14,6 +14,7 @@ from bot.engine.flow import Slot
 from bot.engine.normal import normalise
 from bot.engine.yes_and_no import yes_or_no
 
+MOST_GUESSED = 2500  # buttons by values: each is compared with each
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
@@ -27,8 +28,8 @@ class Shown(NamedTuple):
 def answer_of(slot: Slot | None, place: int, buttons: Sequence[Shown]) -> str:
     """The payload to take for the button at this place: its own, or the text of the value which it stands for."""
     own = buttons[place].payload
-    said = [_said(slot, each.payload) for each in buttons] if slot is not None else []
-    if slot is None or None in said or _fits(slot, said[place]):
+    said = [_said(slot, each.payload) for each in buttons] if slot is not None and _are_few(slot, buttons) else []
+    if slot is None or not said or None in said or _fits(slot, said[place]):
         return own
     values: tuple[Json, ...] = (True, False) if slot.type == "bool" else slot.values
     meant = [_named(slot, values, text or "", each.label) for text, each in zip(said, buttons, strict=True)]
@@ -43,8 +44,13 @@ def answer_of(slot: Slot | None, place: int, buttons: Sequence[Shown]) -> str:
 
 
 def unclear(slot: Slot, buttons: Sequence[Shown]) -> list[str]:
-    """The texts of these buttons that are no answers by themselves."""
-    return [each.payload for each in buttons if read_payload(each.payload) is None and not _fits(slot, each.payload)]
+    """The texts of these buttons that are no answers by themselves; none where there is too much to compare."""
+    few = buttons if _are_few(slot, buttons) else []
+    return [each.payload for each in few if read_payload(each.payload) is None and not _fits(slot, each.payload)]
+
+
+def _are_few(slot: Slot, buttons: Sequence[Shown]) -> bool:
+    return len(buttons) * len(slot.values) <= MOST_GUESSED
 
 
 def _said(slot: Slot, payload: str) -> str | None:

@@ -41,3 +41,38 @@ def test_a_thousand_languages_are_too_many() -> None:
     assert "too-many" in codes_of(problems_of(settings=settings, **text("Hi")))
     says = [{"say": dict.fromkeys(codes[begin : begin + 100], "Hi")} for begin in range(0, 5_000, 100)]
     assert "unknown-language" in codes_of(problems_of(flows={"f": {"description": "d", "steps": says}}))
+
+
+def flow(*steps: Mapping[str, Any], **more: Any) -> Mapping[str, Any]:
+    return {"description": "d", "steps": steps, **more}
+
+
+def test_thousands_of_flows_may_call_or_link_each_other() -> None:
+    chain = {f"f{place}": flow({"call": f"f{place + 1}"}) for place in range(3_000)}
+    asks = flow({"collect": "a", "ask": "?"})
+    keeping = flow({"call": "f0"}, start=True, persisted_slots=["a"])
+    assert codes_of(problems_of(flows={"f": keeping, **chain, "f3000": asks})) == {"duplicate-description"}
+    star = {f"f{place}": flow({"link": "hub"}) for place in range(3_000)}
+    calls = [{"call": name} for name in star]
+    assert "link-in-called-flow" in codes_of(problems_of(flows={"hub": flow(*calls), **star}))
+
+
+def test_thousands_of_values_are_compared_each_once() -> None:
+    values = [f"v{place}" for place in range(6_000)]
+    buttons = [{"title": f"b{value}", "payload": f"p{value}"} for value in values]
+    slots = {"a": {"type": "categorical", "values": values}}
+    sets = flow(*({"set_slots": [{"a": f"w{value}"}]} for value in values), {"collect": "a"})
+    problems = problems_of(
+        flows={"f": sets}, slots=slots, responses={"utter_ask_a": [{"text": "?", "buttons": buttons}]}
+    )
+    assert codes_of(problems) == {"value"}
+
+
+def test_thousands_of_questions_may_lead_round() -> None:
+    names = [f"a{place}" for place in range(3_000)]
+    round_about = zip(names, [*names[1:], names[0]], strict=True)
+    steps = [{"id": f"q{name}", "collect": name, "ask": "?", "next": f"q{after}"} for name, after in round_about]
+    problems = problems_of(
+        flows={"f": flow(*steps, persisted_slots=names)}, slots={name: {"type": "text"} for name in names}
+    )
+    assert codes_of(problems) == set()

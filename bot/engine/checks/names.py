@@ -14,7 +14,7 @@ from bot.engine.flow import FlowSet, Slot
 from bot.engine.patterns import DONE_BY_ENGINE
 from bot.engine.patterns import NEED_A_MODEL as MODEL_PATTERNS
 from bot.engine.reading.calm_names import BUILT_IN_SLOTS, SERVED_PATTERNS
-from bot.engine.reading.domain import slot_value_problem
+from bot.engine.reading.domain import slot_value_problem, values_of
 from bot.engine.reading.findings import Findings, NameKind, Use
 from bot.engine.reading.payloads import BUTTON_FILLS
 from bot.engine.reading.responses import RESPONSE_CONDITION
@@ -82,9 +82,15 @@ def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> N
                 hint = did_you_mean(use.name, names) if len(missing) < MAX_HINTS else None
                 missing[use.kind, use.name] = hint
             _report(use, missing[use.kind, use.name], found)
+    _check_values(flow_set, found)
+
+
+def _check_values(flow_set: FlowSet, found: Findings) -> None:
+    """Report values that do not fit the slot which they are given to, or compared with."""
+    allowed = {name: values_of(slot) for name, slot in flow_set.slots.items()}
     for given in found.given:
         slot = flow_set.slots.get(given.slot)
-        problem = slot_value_problem(slot, given.value) if slot is not None else None
+        problem = slot_value_problem(slot, given.value, allowed[slot.name]) if slot is not None else None
         if slot is not None and problem is not None:
             quoted = _is_quoted(slot, given.value)
             # CALM finds out later, or takes it for what it spells, as the engine does
@@ -96,7 +102,7 @@ def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> N
         slot = flow_set.slots.get(name)
         if slot is not None and slot.type in ("bool", "categorical", "float") and text != OTHER:
             is_number = slot.type == "float" and isinstance(read_number(text, "en"), Answer)
-            problem = None if is_number else slot_value_problem(slot, text)
+            problem = None if is_number else slot_value_problem(slot, text, allowed[slot.name])
             if problem is not None:
                 is_flows = what != RESPONSE_CONDITION  # whose conditions CALM looks at
                 report = found.error if is_flows and slot.type != "float" else found.warn_calm
@@ -117,7 +123,7 @@ def _known(flow_set: FlowSet, desk: DeskNames | None) -> dict[NameKind, Collecti
         "flow": flow_set.flows.keys() | SERVED_PATTERNS,
         "slot": flow_set.slots.keys() | BUILT_IN_SLOTS,
         "response": flow_set.responses.keys() | WORDING.keys(),
-        "action": flow_set.actions,
+        "action": frozenset(flow_set.actions),
         "survey": flow_set.surveys.keys(),
         "language": dict.fromkeys(flow_set.settings.languages),  # in their order
     }
@@ -184,11 +190,14 @@ def _check_language(use: Use, names: Collection[str], found: Findings, *, is_sel
 
 def _check_intents(flow_set: FlowSet, found: Findings) -> None:
     intents = {intent for flow in flow_set.flows.values() for intent in flow.intents}
+    known = intents | COMMANDS
     words = {word.casefold() for flow in flow_set.flows.values() for group in flow.triggers.values() for word in group}
-    slots = flow_set.slots.values()
+    slots, missing = flow_set.slots.values(), set[str]()
     for intent, entities, mark in found.intents:
-        if intent in intents | COMMANDS or f"/{intent}".casefold() in words:
+        if intent in known or f"/{intent}".casefold() in words:
             continue
         if not any(may_fill(slot, intent, entities) for slot in slots):
             message = f"the button starts nothing and fills no slot: no flow's nlu_trigger names '{intent}'"
-            found.warn(mark, "unknown-intent", message, did_you_mean(intent, intents))
+            missing.add(intent)
+            hint = did_you_mean(intent, intents) if len(missing) <= MAX_HINTS else None
+            found.warn(mark, "unknown-intent", message, hint)

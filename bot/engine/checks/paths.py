@@ -26,6 +26,10 @@ from bot.engine.patterns import is_pattern
 from bot.engine.reading.findings import Findings
 from bot.problems import listed
 
+_EMPTY = re.compile(
+    r"\bnot\s+slots\.([\w-]+)\s*(?:\)|and\b|or\b|$)|\bslots\.([\w-]+)\s*(?:=|==|is)\s*(?:null|undefined|empty)\b"
+)
+
 
 def check_paths(flow_set: FlowSet, found: Findings) -> None:
     """Report what is wrong with the graph of the flows."""
@@ -51,7 +55,8 @@ def _check_questions(name: str, flow: Flow, found: Findings) -> None:
     for loop in loops_in(graph):
         steps = [flow.steps[step_id] for _, step_id in loop]
         emptied = {slot for step in steps if isinstance(step, SetSlots) for slot in step.values}
-        asked = [step for step in steps if isinstance(step, Collect) and not _is_empty(step.slot, steps)]
+        empty = _empty_slots(steps)
+        asked = [step for step in steps if isinstance(step, Collect) and step.slot not in empty]
         if asked and not any(step.slot in emptied for step in asked):
             mark = min(found.step_marks[name, step.id] for step in asked)
             message = f"the way back to this question does not empty '{asked[0].slot}', so it may be passed over"
@@ -59,11 +64,10 @@ def _check_questions(name: str, flow: Flow, found: Findings) -> None:
             found.warn(mark, "answered-loop", message, hint)
 
 
-def _is_empty(slot: str, steps: list[Step]) -> bool:
-    """Whether a branch of the way asks for it: `not slots.x`, `slots.x is null`."""
-    name = rf"\bslots\.{re.escape(slot)}"
-    empty = re.compile(rf"\bnot\s+{name}\s*(\)|and\b|or\b|$)|{name}\s*(=|==|is)\s*(null|undefined|empty)\b")
-    return any(empty.search(branch.condition or "") for step in steps for branch in step.next)
+def _empty_slots(steps: list[Step]) -> set[str]:
+    """The slots that a branch of the way asks for: `not slots.x`, `slots.x is null`."""
+    conditions = [branch.condition for step in steps for branch in step.next if branch.condition]
+    return {found[1] or found[2] for condition in conditions for found in _EMPTY.finditer(condition)}
 
 
 def _check_actions(name: str, flow: Flow, found: Findings) -> None:
@@ -74,7 +78,7 @@ def _check_actions(name: str, flow: Flow, found: Findings) -> None:
         stops = isinstance(step, Call | Link) or (_waits(step) and not acts)
         onward = [branch.to for branch in step.next] if acts else list(targets(step))
         graph[name, step_id] = [] if stops else [(name, to) for to in onward]
-    for loop in loops_in(graph):
+    for loop in map(set, loops_in(graph)):
         marks = [found.step_marks[place] for place in loop if isinstance(flow.steps[place[1]], Action)]
         if marks and all(follower in loop for place in loop for follower in graph[place]):
             message = "this goes round for ever, and asks the customer nothing: no 'next' leads out of it"

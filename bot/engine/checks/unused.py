@@ -42,16 +42,17 @@ def _check_slots(flow_set: FlowSet, found: Findings) -> None:
     read = found.used("slot", how=["read", "weak"])
     code_may = bool(flow_set.actions)  # custom actions read and fill slots unseen
     missed = _check_filling(filled, read, code_may=code_may, found=found)
-    unused = [name for name in flow_set.slots if name not in filled | read]
+    used = filled | read
+    unused = [name for name in flow_set.slots if name not in used]
     hint = "unless an action does" if code_may else None
     _tell("unused-slot", "nothing uses the slot", _marks("slot", unused, found), hint, found, together=code_may)
     if code_may:
         return
-    used = [name for name in flow_set.slots if name not in unused]
-    for name in used:
-        if name not in filled | missed:
+    filled |= missed
+    for name in flow_set.slots:
+        if name in read and name not in filled:
             found.warn(found.marks["slot", name], "unfilled-slot", f"nothing ever fills the slot '{name}'")
-    unread = [name for name in used if name in filled | missed and name not in read]
+    unread = [name for name in flow_set.slots if name in used and name in filled and name not in read]
     _tell("unread-slot", "nothing ever reads the slot", _marks("slot", unread, found), None, found, together=True)
 
 

@@ -1,7 +1,7 @@
 """Slots, actions and the session's length, as CALM's domain files write them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Literal, cast
 
 import msgspec
@@ -79,7 +79,7 @@ def _read_slot(name: str, node: Node, found: Findings) -> Slot | None:
         mapped=mapped,
         every_turn=every_turn,
     )
-    problem = slot_value_problem(slot, slot.initial)
+    problem = slot_value_problem(slot, slot.initial, values_of(slot))
     if initial is not None and problem is not None:
         found.error(initial, "value", f"{slot.initial!r} does not fit the slot '{name}', which {problem}")
     return slot
@@ -160,8 +160,16 @@ def _read_value(node: Node, found: Findings) -> Json:
     return None
 
 
-def slot_value_problem(slot: Slot, value: Json) -> str | None:
-    """Why a fixed value does not fit the slot, none when it does. Null always fits; so does a text that shows slots."""
+def values_of(slot: Slot) -> frozenset[str]:
+    """What a categorical slot may hold, in small letters."""
+    return frozenset(str(value).casefold() for value in slot.values)
+
+
+def slot_value_problem(slot: Slot, value: Json, allowed: Collection[str]) -> str | None:
+    """Why a fixed value does not fit the slot, none when it does. Null always fits; so does a text that shows slots.
+
+    `allowed` is what `values_of` tells of the slot.
+    """
     if value is None or (isinstance(value, str) and "{" in value):
         return None
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -176,7 +184,7 @@ def slot_value_problem(slot: Slot, value: Json) -> str | None:
             return "is a text"
         case "list" if not isinstance(value, list):
             return "is a list"
-        case "categorical" if str(value).casefold() not in {str(allowed).casefold() for allowed in slot.values}:
+        case "categorical" if str(value).casefold() not in allowed:
             return f"is one of: {listed(slot.values)}"
     return None
 
