@@ -4,7 +4,7 @@ from bot.content import Json
 from bot.engine.asking import ask_again, can_go_back, is_at_latest
 from bot.engine.conversation import Frame, Snapshot
 from bot.engine.flow import END, Action, Call, FollowUp
-from bot.engine.patterns import CANCEL_FLOW, SESSION_START, START_MENU
+from bot.engine.patterns import CANCEL_FLOW, CORRECTION, SESSION_START, START_MENU
 from bot.engine.speech import say_wording
 from bot.engine.talk import Place, Talk
 from bot.events import FlowEnded, SlotsSet, WentBack
@@ -100,7 +100,9 @@ def forget_slots(talk: Talk) -> None:
 
 
 def cancel(talk: Talk) -> Place:
-    """Leave the running flow with its callers, and say so."""
+    """Leave the running flow with its callers, and say so; in the middle of a correction the one that is corrected."""
+    if len(talk.stack) > 1 and talk.stack[-1].flow == CORRECTION:
+        talk.leave("cancelled")
     if not talk.stack or talk.stack[-1].flow == talk.program.flow_set.start:
         say_wording(talk, "nothing_to_cancel")
         ask_again(talk)

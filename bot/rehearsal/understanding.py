@@ -41,7 +41,7 @@ from bot.rehearsal.guessing import (
 from bot.rehearsal.performing import text_in, typed
 from bot.rehearsal.phrases import PhraseBook
 from bot.rehearsal.scene import Moment
-from bot.rehearsal.wishing import BY_COMMAND, callers_that_end, flows_that_say, patterns_that_say
+from bot.rehearsal.wishing import BY_COMMAND, callers_that_end, flows_that_say, patterns_that_say, says
 
 
 class Spoken(msgspec.Struct, frozen=True):
@@ -126,8 +126,8 @@ def readings(spoken: Spoken) -> Iterator[Understood]:
             yield Understood(slots=payload.values)  # what is asked then may have been said before
         return
     slots = _slots(spoken)
-    if not slots and CORRECTION in _begun(turn):
-        yield from (Understood(slots={slot: None}) for slot in answered_last(spoken.moment.happened))
+    if not slots and (CORRECTION in _begun(turn) or says(CORRECTION, spoken.responses, spoken.program)):
+        yield from _corrections(spoken)
     flows, command = tuple(_flows(spoken)), next(_commands(turn, calm), None)
     if flows and slots:
         yield Understood(slots=slots, command=command)  # the flow that is running may call the others by itself
@@ -166,6 +166,30 @@ def _other_readings(spoken: Spoken) -> Iterator[Understood]:
         yield Understood(answers=answers)
 
 
+def _corrections(spoken: Spoken) -> Iterator[Understood]:
+    """Answers of before changed by the words: to a value of which the test tells, to one in them, to no matter what."""
+    held = {slot: value for slot, value in spoken.moment.conversation.slots.items() if value is not None}
+    asked = [step.slot for flow in spoken.moment.conversation.stack for step in _questions(flow.flow, spoken.program)]
+    newest = [slot for slot in dict.fromkeys((*answered_last(spoken.moment.happened), *asked)) if slot in held]
+    for slot in newest:
+        yield from (Understood(slots={slot: value}) for value in spoken.told_in_words(slot) if value != held[slot])
+    for slot in newest:
+        meant = (value for value in _meant_by(spoken.text, spoken.slot(slot)) if value != held[slot])
+        yield from (Understood(slots={slot: value}) for value in meant)
+    yield from (Understood(slots={slot: None}) for slot in newest)
+
+
+def _meant_by(text: str, slot: Slot | None) -> Iterator[Json]:
+    """The values of the slot that stand in the text, and any text for one that holds any."""
+    yield from values_named((text,), slot, ()) if slot is None or slot.type != "bool" else (True, False)
+    if slot is not None and slot.type in ("text", "any"):
+        yield text
+
+
+def _questions(flow: str, program: Program) -> Iterator[Collect]:
+    yield from (step for step in program.flows[flow].steps.values() if isinstance(step, Collect))
+
+
 def _asks_again(question: Collect, spoken: Spoken) -> bool:
     """Whether the test expects the question once more that is asked already."""
     wait = spoken.moment.conversation.wait
@@ -191,8 +215,8 @@ def _flows_wished(spoken: Spoken) -> Iterator[Understood]:
     program, calm, conversation = spoken.program, spoken.calm, spoken.moment.conversation
     running = {frame.flow for frame in conversation.stack}
     expected = [name for each in spoken.turn.expected if (name := _wished(each))]
-    says = [tuple(flows_that_say(names, program)) for names in expected]
-    flat = tuple(flow for flows in says for flow in flows)
+    each_says = [tuple(flows_that_say(names, program)) for names in expected]
+    flat = tuple(flow for flows in each_says for flow in flows)
     is_over = (False,) if SOMETHING_ELSE in spoken.responses else ()  # what it says when nothing is asked any more
     asks = (*is_over, spoken.question is None) if spoken.answers else ()
     acts = (flow_that_acts(spoken.text, program, calm, asks=each) for each in asks)
@@ -200,7 +224,7 @@ def _flows_wished(spoken: Spoken) -> Iterator[Understood]:
     for flow in dict.fromkeys((*ends, *callers_that_end(spoken.rest, flat, program), *flat, *acts)):
         if flow is not None and flow in calm.flows - running:
             yield Understood(flows=(flow,))
-    each_first = (next((flow for flow in flows if flow in calm.flows - running), None) for flows in says)
+    each_first = (next((flow for flow in flows if flow in calm.flows - running), None) for flows in each_says)
     together = tuple(dict.fromkeys(flow for flow in each_first if flow is not None))
     if len(together) > 1:
         yield Understood(flows=together)

@@ -27,12 +27,15 @@ def flows_that_say(responses: frozenset[str], program: Program) -> Iterator[str]
 
 
 def patterns_that_say(responses: frozenset[str], program: Program) -> Iterator[str]:
-    """CALM's patterns that a command brings about and that say one of the responses, in these words or the engine's."""
+    """CALM's patterns that a command brings about and that say one of the responses."""
+    yield from (pattern for pattern in BY_COMMAND if says(pattern, responses, program))
+
+
+def says(flow: str, responses: frozenset[str], program: Program) -> bool:
+    """Whether the flow says one of the responses, in these words or the engine's."""
     wanted = responses | {ours for name in responses if (ours := BUILT_IN_RESPONSES.get(name))}
-    for pattern in BY_COMMAND:
-        flow = program.flows.get(pattern)
-        if flow is not None and any(names_of(step) & wanted for step in flow.steps.values()):
-            yield pattern
+    known = program.flows.get(flow)
+    return known is not None and any(names_of(step) & wanted for step in known.steps.values())
 
 
 def callers_that_end(rest: Iterable[Turn], called: Collection[str], program: Program) -> Iterator[str]:

@@ -141,3 +141,34 @@ def test_steps_about_slots_are_of_their_turn() -> None:
     assert post(f"{done}, {{slot_was_set: [what]}}").passed, "emptied at the end"
     assert post(f"{ASKED}, {{user: 'yes'}}, {{slot_was_not_set: [what]}}").passed
     assert not post(f"{ASKED}, {{user: 'yes'}}, {{slot_was_not_set: [fast]}}").passed
+
+
+CORRECTED = (
+    POST
+    + b"""
+  pattern_correction:
+    description: asks first
+    steps:
+      - {collect: right, ask_before_filling: true, next: [{if: slots.right, then: change}, {else: END}]}
+      - {id: change, action: action_correct_flow_slot}
+"""
+)
+CORRECTED = CORRECTED.replace(b"slots:\n", b"slots:\n  right: {type: bool}\n", 1)
+CORRECTED = CORRECTED.replace(b"responses:\n", b"responses:\n  utter_ask_right: [{text: Change it?}]\n", 1)
+
+
+def test_words_are_a_correction_where_the_pattern_for_it_says_what_is_expected() -> None:
+    wrong = "{user: 'I meant a hat', utter: utter_ask_right}"
+    result = post(
+        f"{ASKED}, {wrong}, {{user: 'yes', slot_was_set: [{{what: hat}}]}}, {{utter: utter_ask_fast}}", CORRECTED
+    )
+    assert result.passed, told(result)
+    turned = "{user: not fast, utter: utter_ask_right}, {user: 'yes', utter: utter_slow}"
+    result = post(f"{ASKED}, {{user: 'yes'}}, {turned}", CORRECTED)
+    assert result.passed, told(result)
+
+
+def test_who_cancels_in_the_middle_of_a_correction_cancels_what_is_corrected() -> None:
+    wrong = "{user: 'I meant a hat', utter: utter_ask_right}"
+    result = post(f"{ASKED}, {wrong}, {{user: no more of it, flow_cancelled: {{flow_id: send}}}}", CORRECTED)
+    assert result.passed, told(result)
