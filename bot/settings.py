@@ -10,12 +10,16 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
+
+from bot.authored_files import content_of
+from bot.yaml_signs import MAX_BYTES
 
 DEFAULT_FILE = Path("config/settings.toml")
 TELEGRAM_API = "https://api.telegram.org"
@@ -69,11 +73,15 @@ class FlowFiles(Section, frozen=True, kw_only=True):
 
 
 class Http(Section, frozen=True, kw_only=True):
-    """The one port that serves web chat, webhook, health and metrics. Port 0 takes any free one."""
+    """The one port that serves web chat, webhook, health and metrics. Port 0 takes any free one.
+
+    `trusted_proxies` are addresses and networks that say, in X-Forwarded-For, for whom they speak.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str | None = None
+    trusted_proxies: tuple[str, ...] = ()
 
 
 class Telegram(Section, frozen=True, kw_only=True):
@@ -96,6 +104,8 @@ class WebChat(Section, frozen=True, kw_only=True):
 
     allowed_origins: tuple[str, ...] = ()
     max_file_mb: float = 20.0
+    new_visitors_per_ip_per_minute: float = 60.0
+    files_per_ip_per_minute: float = 60.0
 
 
 class Actions(Section, frozen=True, kw_only=True):
@@ -187,10 +197,13 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
 def _from_file(path: Path) -> dict[str, Any]:
     """What the file gives: each key with a value of its type."""
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = content_of(path)
+        if len(content) > MAX_BYTES:
+            raise SettingsError(f"{path} is larger than 1 MiB")
+        tables = tomllib.loads(content.decode("utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"{path} cannot be read ({error.strerror}): set SWITCHBOARD_CONFIG to another") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise SettingsError(f"{path} is not TOML: {error}") from None
     values: dict[str, Any] = {}
     for section, table in tables.items():
@@ -295,6 +308,9 @@ def _http_problems(http: Http) -> Iterator[str]:
         yield f"http.port must be between 0 and 65535, not {http.port}"
     if http.public_url is not None and not _is_address(http.public_url):
         yield f"http.public_url must be an address like https://support.example.com, not {http.public_url!r}"
+    for proxy in http.trusted_proxies:
+        if not _is_network(proxy):
+            yield f"http.trusted_proxies must hold addresses and networks like 10.0.0.0/8, not {proxy!r}"
 
 
 def _telegram_problems(telegram: Telegram, http: Http) -> Iterator[str]:
@@ -339,8 +355,10 @@ def _webchat_problems(webchat: WebChat) -> Iterator[str]:
     for origin in webchat.allowed_origins:
         if not _is_address(origin) or urlsplit(origin).path:
             yield f"webchat.allowed_origins must hold origins like https://shop.example.com, not {origin!r}"
-    if not (math.isfinite(webchat.max_file_mb) and webchat.max_file_mb > 0):
-        yield f"webchat.max_file_mb must be more than 0, not {webchat.max_file_mb:g}"
+    for name in ("max_file_mb", "new_visitors_per_ip_per_minute", "files_per_ip_per_minute"):
+        number = getattr(webchat, name)
+        if not (math.isfinite(number) and number > 0):
+            yield f"webchat.{name} must be more than 0, not {number:g}"
 
 
 def _actions_problems(actions: Actions) -> Iterator[str]:
@@ -366,6 +384,14 @@ def _is_address(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not parts.query
     except ValueError:
         return False
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _has_password(url: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import msgspec
 from aiohttp import WSMsgType, web
 
+from bot.channels.webchat.neighbours import Neighbours
 from bot.channels.webchat.showing import items_of
 from bot.channels.webchat.visitors import Patience
 from bot.channels.webchat.wire import (
@@ -35,7 +36,7 @@ READ_SECONDS = 60.0  # then it is asked again: a read must not outlive its line 
 
 
 class Line:
-    """A line of the visitor `address`, whose page has seen what `cursor` says."""
+    """A line of the visitor `address`, whose page has seen what `cursor` says, from a `place` of the net."""
 
     def __init__(
         self,
@@ -46,6 +47,8 @@ class Line:
         turns: Turns,
         transcripts: Transcripts,
         patience: Patience,
+        neighbours: Neighbours,
+        place: str | None,
         clock: Clock,
     ) -> None:
         self._socket = socket
@@ -56,6 +59,7 @@ class Line:
         self._turns = turns
         self._transcripts = transcripts
         self._patience = patience
+        self._neighbours, self._place = neighbours, place
         self._clock = clock
         self._telling = asyncio.Lock()
 
@@ -123,7 +127,11 @@ class Line:
         if isinstance(message, Write) and len(message.text) > MAX_TEXT:
             await self._send(Refused(id=message.id, reason="too_long"))
             return
-        if wait_seconds := self._patience.wait_seconds(self._address, self._clock.now()):
+        now, is_new = self._clock.now(), not self._cursor
+        wait_seconds = self._patience.wait_seconds(self._address, now)
+        if not wait_seconds and is_new:
+            wait_seconds = self._neighbours.newcomer_waits(self._place, now)
+        if wait_seconds:
             await self._send(Refused(id=message.id, reason="too_fast", after_seconds=wait_seconds))
             return
         inbound = Inbound(

@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import WSCloseCode, web
 
 from bot.channels.webchat.line import CHANNEL, Line, first_message
+from bot.channels.webchat.neighbours import Neighbours, too_much
 from bot.channels.webchat.visitors import Patience, address_of, is_visitor, may_speak, new_visitor
 from bot.channels.webchat.wire import MAX_MESSAGE_BYTES, MAX_TEXT, is_id
 from bot.engine.inputs import MediaHeard
@@ -69,6 +70,7 @@ class WebChat:
         self._outage = outage
         self._in_doubt: dict[str, Stored] = {}  # by the message that may have been stored with it
         self._patience = Patience()
+        self._neighbours = Neighbours(settings.webchat, settings.http.trusted_proxies)
         self._open: WeakSet[web.WebSocketResponse] = WeakSet()
 
     def mount(self, app: web.Application) -> None:
@@ -137,6 +139,8 @@ class WebChat:
             turns=self._turns,
             transcripts=self._transcripts,
             patience=self._patience,
+            neighbours=self._neighbours,
+            place=self._neighbours.place_of(request),
             clock=self._clock,
         )
         try:
@@ -163,8 +167,9 @@ class WebChat:
         if not (is_visitor(visitor) and is_id(sent_as)):
             raise web.HTTPForbidden(text="Open the chat first.")
         address = address_of(visitor)
-        if wait_seconds := self._patience.wait_seconds(address, self._clock.now()):
-            raise web.HTTPTooManyRequests(headers={"Retry-After": str(int(wait_seconds) + 1)})
+        now, place = self._clock.now(), self._neighbours.place_of(request)
+        if wait_seconds := self._patience.wait_seconds(address, now) or self._neighbours.file_waits(place, now):
+            raise too_much(wait_seconds, request.headers.get("Accept-Language", ""))
         limit = self._files.limit_bytes
         if (request.content_length or 0) > limit:
             raise web.HTTPRequestEntityTooLarge(limit, request.content_length or 0)

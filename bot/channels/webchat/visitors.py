@@ -55,18 +55,19 @@ def _place_of(url: str | None) -> tuple[str, tuple[str, int] | None]:
 
 
 class Patience:
-    """Keeps one visitor from crowding out the others: a burst, then one input each second."""
+    """Keeps one of many from crowding out the others: a burst, then one input in so much time."""
 
-    def __init__(self) -> None:
+    def __init__(self, pace: Pace = PACE) -> None:
+        self._pace = pace
         self._spoken_for: OrderedDict[str, datetime] = OrderedDict()
 
-    def wait_seconds(self, address: str, now: datetime) -> float:
+    def wait_seconds(self, who: str, now: datetime) -> float:
         """How long this input has to wait before it may come again; 0 when it may come in now, which then counts."""
-        at, spoken_for = next_slot(PACE, self._spoken_for.get(address), now)
+        at, spoken_for = next_slot(self._pace, self._spoken_for.get(who), now)
         if at > now:
             return (at - now) / timedelta(seconds=1)
-        self._spoken_for[address] = spoken_for
-        self._spoken_for.move_to_end(address)
+        self._spoken_for[who] = spoken_for
+        self._spoken_for.move_to_end(who)
         if len(self._spoken_for) > REMEMBERED:
             self._spoken_for.popitem(last=False)
         return 0.0

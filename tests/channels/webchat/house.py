@@ -50,6 +50,8 @@ class House:
         allowed: Sequence[str] = (),
         public_url: str | None = None,
         database_url: str | None = None,
+        proxies: Sequence[str] = (),
+        **limits: float,
     ) -> None:
         self.folder = folder
         self.port = 0
@@ -61,8 +63,8 @@ class House:
         self.settings = Settings(
             database=DatabaseSettings(url=Secret(database_url or sqlite_copy(folder / "switchboard.db"))),
             flows=FlowFiles(path=str(path), publish="manual"),
-            http=Http(public_url=public_url),
-            webchat=WebChatSettings(allowed_origins=tuple(allowed)),
+            http=Http(public_url=public_url, trusted_proxies=tuple(proxies)),
+            webchat=WebChatSettings(allowed_origins=tuple(allowed), **limits),
             business=Business(name="Noora & <Sons>"),
         )
         desk = read_desk(str(DESK), DESK.read_bytes())

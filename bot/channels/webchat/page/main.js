@@ -11,6 +11,8 @@ import { Talk } from "./talk.js";
 
 const VISITOR = "switchboard.visitor";
 const QUIET = 1_500;
+const BEGINNING = 60_000;
+const HISTORY = 500; // until a screen reader has seen what was said before, which it shall not read out
 const A_FLOW = /^[^\x00-\x1f]{0,64}$/u;
 const A_LANGUAGE = /^[\w-]{0,35}$/;
 
@@ -52,12 +54,25 @@ class Page {
       outbox: this.outbox,
       visitor: () => this.visitor,
       done: (entry, reason) => this.done(entry, reason),
+      waits: () => this.composer.notify(this.words.tooMuch),
     });
     byId("telegram").hidden = !document.body.dataset.telegram;
     byId("telegram").onclick = () => this.send({ kind: "write", text: "/telegram" });
     this.speak(language);
     for (const entry of this.outbox.entries) this.showPending(entry);
-    this.line.open();
+    this.introduce().finally(() => this.line.open());
+  }
+
+  // Of two pages that begin at the same moment, the second is the visitor that the first made of itself.
+  async introduce() {
+    try {
+      await navigator.locks.request(VISITOR, () => {
+        this.visitor = remembered() ?? newVisitor();
+        remember(this.visitor);
+      });
+    } catch {
+      // Without a secure address there are no locks: the server says who this is.
+    }
   }
 
   // In
@@ -74,6 +89,7 @@ class Page {
     remember(visitor);
     this.news({ items, cursor }, isFirst);
     if (isFirst) this.begin(items);
+    if (isFirst) setTimeout(() => byId("log").setAttribute("aria-live", "polite"), items.length && HISTORY);
     this.sender.next();
   }
 
@@ -88,7 +104,9 @@ class Page {
   begin(items) {
     const isStarting = this.outbox.entries.some((entry) => entry.kind === "start");
     const isCalled = this.flow && (!isEmbedded || this.talk.isOver);
-    if (!isStarting && (items.length === 0 || isCalled)) this.send({ kind: "start", flow: this.flow });
+    // Of two pages that begin at once, one is heard.
+    const once = items.length === 0 ? { id: `begin-${Math.floor(Date.now() / BEGINNING)}` } : {};
+    if (!isStarting && (items.length === 0 || isCalled)) this.send({ ...once, kind: "start", flow: this.flow });
     if (this.flow && !isEmbedded) {
       const url = new URL(location.href);
       url.searchParams.delete("flow");
@@ -165,6 +183,12 @@ function remembered() {
   } catch {
     return null; // a browser that keeps nothing for frames: the chat lasts as long as the page
   }
+}
+
+// A secret of the form in which the server makes them.
+function newVisitor() {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 function remember(visitor) {

@@ -3,9 +3,9 @@
 const RETRY = 3_000;
 
 export class Sender {
-  // `done(entry, reason)`: the entry was taken, or refused because of `reason`.
-  constructor({ line, outbox, visitor, done }) {
-    Object.assign(this, { line, outbox, visitor, done });
+  // `done(entry, reason)`: the entry was taken, or refused because of `reason`; `waits()`: it has to wait for long.
+  constructor({ line, outbox, visitor, done, waits }) {
+    Object.assign(this, { line, outbox, visitor, done, waits });
     this.busy = null;
   }
 
@@ -27,7 +27,7 @@ export class Sender {
   }
 
   settled({ id, reason, after_seconds: after }) {
-    if (reason === "too_fast") this.again(after * 1_000);
+    if (reason === "too_fast") this.later(after);
     else this.finish(id, reason);
   }
 
@@ -37,6 +37,11 @@ export class Sender {
     this.outbox.remove(id);
     if (entry) this.done(entry, reason);
     this.next();
+  }
+
+  later(seconds) {
+    if (seconds * 1_000 > RETRY) this.waits();
+    this.again(seconds * 1_000);
   }
 
   again(milliseconds) {
@@ -52,7 +57,7 @@ export class Sender {
       const answer = await fetch("chat/files", { method: "POST", body: file, headers });
       if (answer.ok) this.finish(id);
       else if (answer.status === 413) this.finish(id, "too_large");
-      else if (answer.status === 429) this.again(Number(answer.headers.get("Retry-After") ?? 1) * 1_000);
+      else if (answer.status === 429) this.later(Number(answer.headers.get("Retry-After") ?? 1));
       else if (answer.status < 500) this.finish(id, "refused");
       else this.again(RETRY);
     } catch {

@@ -11,6 +11,7 @@ const WORDS = {
     today: "Today", yesterday: "Yesterday", place: "Location on the map", newer: "To the newest message",
     ended: "This conversation has ended.", again: "Start again", file: "File", image: "Picture",
     telegram: "Continue in Telegram",
+    tooMuch: "Too much has come from your network. It goes on in a moment.",
   },
   fa: {
     write: "پیام خود را بنویسید…", writePhone: "شماره تلفن شما", send: "فرستادن", attach: "پیوست فایل",
@@ -22,6 +23,7 @@ const WORDS = {
     today: "امروز", yesterday: "دیروز", place: "موقعیت روی نقشه", newer: "به تازه‌ترین پیام",
     ended: "این گفت‌وگو به پایان رسید.", again: "شروع دوباره", file: "فایل", image: "تصویر",
     telegram: "ادامه در تلگرام",
+    tooMuch: "از شبکهٔ شما درخواست‌های زیادی رسیده است؛ کمی بعد ادامه می‌یابد.",
   },
   ar: {
     write: "اكتبوا رسالتكم…", writePhone: "رقم هاتفكم", send: "إرسال", attach: "إرفاق ملف",
@@ -33,6 +35,7 @@ const WORDS = {
     today: "اليوم", yesterday: "أمس", place: "الموقع على الخريطة", newer: "إلى أحدث رسالة",
     ended: "انتهت هذه المحادثة.", again: "البدء من جديد", file: "ملف", image: "صورة",
     telegram: "المتابعة في تيليغرام",
+    tooMuch: "وصلت طلبات كثيرة من شبكتكم، وسيُستأنف الإرسال بعد قليل.",
   },
   he: {
     write: "כתיבת הודעה…", writePhone: "מספר הטלפון שלך", send: "שליחה", attach: "צירוף קובץ",
@@ -44,6 +47,7 @@ const WORDS = {
     today: "היום", yesterday: "אתמול", place: "מיקום על המפה", newer: "להודעה האחרונה",
     ended: "השיחה הסתיימה.", again: "להתחיל מחדש", file: "קובץ", image: "תמונה",
     telegram: "להמשיך בטלגרם",
+    tooMuch: "הגיעו יותר מדי בקשות מהרשת שלך. השליחה תימשך בעוד רגע.",
   },
 };
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur", "ps", "ckb", "sd", "ug", "yi", "dv"]);
