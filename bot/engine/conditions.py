@@ -17,6 +17,7 @@ elsewhere a bare word is a name, never text.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
@@ -101,11 +102,20 @@ class Condition:
         return bool(self.evaluate(namespace, warn))
 
 
-def parse_condition(source: str) -> Condition:
+Spelled = Callable[[str, str], Any]
+"""What a text means where it is compared with the dotted name: of a slot of few values, the one that it spells."""
+
+
+def as_written(_name: str, text: str) -> str:
+    """Where nothing is known of the slots."""
+    return text
+
+
+def parse_condition(source: str, spelled: Spelled = as_written) -> Condition:
     """The compiled condition. Raises ConditionError on everything malformed, and nothing else."""
     if len(source) > MAX_LENGTH:
         raise ConditionError(f"the condition is longer than {MAX_LENGTH} characters", MAX_LENGTH + 1)
-    parser = _Parser(_tokens(source))
+    parser = _Parser(_tokens(source), spelled)
     evaluate = parser.whole().evaluate
     return Condition(
         source=source,
@@ -194,13 +204,14 @@ def _refuse_jinja(source: str) -> None:
 class _Parser:
     """Recursive descent over the tokens; each method takes what it is named for and leaves the rest."""
 
-    def __init__(self, tokens: list[_Token]) -> None:
+    def __init__(self, tokens: list[_Token], spelled: Spelled) -> None:
         self.tokens = tokens
+        self.spelled = spelled
         self.place = 0
         self.depth = 0
         self.references: list[Reference] = []
         self.compared: list[Compared] = []
-        self.members: list[Operand] = []  # the texts of the last set
+        self.members: list[Operand] = []  # of the last set
         self.mixed_at: int | None = None
 
     def whole(self) -> Operand:
@@ -278,7 +289,9 @@ class _Parser:
         if self.takes("word", "contains"):
             members, sought = self.members, _one_value(self.factor(), "'contains' looks for")
             if left.kind == "set" and sought.kind == "name":
-                self.compared += [Compared(sought.text, each.text[1:-1], each.column) for each in members]
+                texts = [each for each in members if each.kind == "quoted"]
+                self.compared += [Compared(sought.text, each.text[1:-1], each.column) for each in texts]
+                left = literal_set(left.column, tuple(self.meant(sought, each) for each in members))
             return Operand("test", left.column, contains(left, sought))
         if self.takes("word", "matches"):
             return Operand("test", left.column, matches(left, self.pattern()))
@@ -288,7 +301,15 @@ class _Parser:
         right = self.factor()
         if left.kind == "name" and right.kind == "quoted":
             self.compared.append(Compared(left.text, right.text[1:-1], right.column))
+            right = self.meant(left, right)
         return Operand("test", left.column, equality(sign, left, right))
+
+    def meant(self, name: Operand, other: Operand) -> Operand:
+        """What is compared with the name: a text means what it spells there."""
+        if other.kind != "quoted":
+            return other
+        value = self.spelled(name.text, other.text[1:-1])
+        return Operand("quoted", other.column, lambda _names, _warn: value, fixed=True, constant=value, text=other.text)
 
     def factor(self) -> Operand:
         token = self.take()
@@ -323,7 +344,7 @@ class _Parser:
             if self.token.kind == "end":
                 raise ConditionError("this '{' is never closed", opening.column)
             elements.append(_one_value(self.factor(), "a set holds"))
-        self.members = [element for element in elements if element.kind == "quoted"]
+        self.members = elements
         return literal_set(opening.column, tuple(elements))
 
     def pattern(self) -> regex.Pattern[str]:

@@ -7,7 +7,7 @@ import msgspec
 
 from bot.content import Json
 from bot.engine.answers import Answer, coerce
-from bot.engine.conditions import Condition, parse_condition
+from bot.engine.conditions import Condition, Spelled, parse_condition
 from bot.engine.flow import Collect, Flow, FlowSet, Menu, Option, Survey, Text, Variation
 from bot.engine.global_words import GLOBAL_WORDS
 from bot.engine.normal import normalise
@@ -99,6 +99,7 @@ def compile_program(flow_set: FlowSet, revision: str) -> Program:
     flows = {**built_in_patterns(), **flow_set.flows}
     surveys = {SATISFACTION.name: SATISFACTION, **flow_set.surveys}
     everything = (flow_set, list(flows.values()), list(surveys.values()))
+    spelled = _spelled(flow_set)
     return Program(
         flow_set=flow_set,
         revision=revision,
@@ -108,7 +109,7 @@ def compile_program(flow_set: FlowSet, revision: str) -> Program:
         languages=languages,
         initial_slots={name: slot.initial for name, slot in flow_set.slots.items()},
         secret_slots=frozenset(_secret_slots(flows.values())),
-        conditions={source: parse_condition(source) for source in set(_conditions(everything))},
+        conditions={source: parse_condition(source, spelled) for source in set(_conditions(everything))},
         templates={source: parse_text(source) for source in set(_texts(everything))},
         triggers=_by_language(languages, _trigger_words(flows.values())),
         globals=_by_language(languages, _global_words(flow_set.settings.globals)),
@@ -117,6 +118,16 @@ def compile_program(flow_set: FlowSet, revision: str) -> Program:
         option_words=dict(_option_words(flows.values(), languages)),
         every_turn=tuple(dict.fromkeys(_every_turn(flow_set))),
     )
+
+
+def _spelled(flow_set: FlowSet) -> Spelled:
+    """What texts mean that conditions compare with a categorical slot: one of its values, in whatever case."""
+    values = {
+        f"slots.{name}": {str(value).casefold(): value for value in slot.values}
+        for name, slot in flow_set.slots.items()
+        if slot.type == "categorical"
+    }
+    return lambda name, text: values.get(name, {}).get(text.casefold(), text)
 
 
 def _every_turn(flow_set: FlowSet) -> Iterator[str]:

@@ -127,3 +127,25 @@ def test_whether_a_model_may_correct_a_slot_is_true_or_false() -> None:
     problems, signs = told(False, slot="fit: {type: text, mappings: [{type: from_llm, allow_nlu_correction: §maybe}]}")
     errors = [(each.code, each.file, each.line, each.column) for each in problems if each.severity == "error"]
     assert errors == [("wrong-type", *signs[0])]
+
+
+@pytest.mark.parametrize(
+    ("slot", "condition", "severity"),
+    [
+        (
+            "{type: bool}",
+            "slots.fit is §'true'",
+            "error",
+        ),  # the pages look at these (rasa.com: rasa data validate flows)
+        ("{type: float}", "slots.fit = §'5'", "warning"),  # as in pypred, it never holds
+        ("{type: float}", "slots.fit is 5", None),
+        ("{type: bool}", "slots.fit is true", None),
+        ("{type: categorical, values: [low, true]}", "slots.fit is 'LOW' or slots.fit is 'true'", None),
+    ],
+)
+def test_a_value_in_quotes_is_a_text(slot: str, condition: str, severity: str | None) -> None:
+    step = f'collect: fit\n        next: [{{if: "{condition}", then: END}}, {{else: END}}]'
+    problems, signs = told(False, slot=f"fit: {slot}", step=step)
+    found = [(each.severity, each.code, each.file, each.line, each.column) for each in problems if each.code == "value"]
+    assert found == ([(severity, "value", *signs[0])] if severity else [])
+    assert all(each.hint == "write it without quotes" for each in problems if each.code == "value")

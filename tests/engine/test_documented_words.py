@@ -116,3 +116,36 @@ def test_doubled_braces_are_shown_single(text: str, said: str) -> None:
     domain = f"version: '3.1'\n{slots}\nresponses: {{utter_x: [{{text: '{text}'}}]}}"
     customer = CustomerOf(program_of(domain, "flows: {f: {description: d, steps: [{action: utter_x}]}}"))
     assert customer.starts() == [said]
+
+
+@pytest.mark.parametrize(
+    ("condition", "answer", "holds"),
+    [
+        ("slots.risk is 'LOW'", "low", True),
+        ("slots.risk != 'LOW'", "low", False),
+        ("{'Low' 'HIGH'} contains slots.risk", "high", True),
+        ("slots.risk is 'true'", "true", True),
+        ("slots.risk is 'high'", "low", False),
+    ],
+)
+def test_a_categorical_slot_is_compared_in_whatever_case(condition: str, answer: str, *, holds: bool) -> None:
+    """As CALM does since 3.7.8 (rasa.com: Rasa Pro change log; slots, categorical)."""
+    domain = """
+version: "3.1"
+slots: {risk: {type: categorical, values: [low, High, true]}}
+responses: {utter_ask_risk: [{text: Risk?}], utter_yes: [{text: "yes"}], utter_no: [{text: "no"}]}
+"""
+    flows = f"""
+flows:
+  f:
+    description: d
+    steps:
+      - collect: risk
+        next:
+          - if: "{condition}"
+            then: [{{action: utter_yes, next: END}}]
+          - else: [{{action: utter_no, next: END}}]
+"""
+    customer = CustomerOf(program_of(domain, flows))
+    customer.starts()
+    assert customer.says(answer)[0] == ("yes" if holds else "no")

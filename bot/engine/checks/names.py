@@ -101,12 +101,12 @@ def _check_values(flow_set: FlowSet, found: Findings) -> None:
     for name, text, mark, what in found.compared:
         slot = flow_set.slots.get(name)
         if slot is not None and slot.type in ("bool", "categorical", "float") and text != OTHER:
-            is_number = slot.type == "float" and isinstance(read_number(text, "en"), Answer)
-            problem = None if is_number else slot_value_problem(slot, text, allowed[slot.name])
+            problem = slot_value_problem(slot, text, allowed[slot.name])
             if problem is not None:
-                is_flows = what != RESPONSE_CONDITION  # whose conditions CALM looks at
+                is_flows = what != RESPONSE_CONDITION  # whose conditions CALM looks at, but not at numbers in them
                 report = found.error if is_flows and slot.type != "float" else found.warn_calm
-                report(mark, "value", f"{what} compares '{text}' with the slot '{name}', which {problem}")
+                message = f"{what} compares '{text}' with the slot '{name}', which {problem}"
+                report(mark, "value", message, "write it without quotes" if _is_quoted(slot, text) else None)
 
 
 def _is_quoted(slot: Slot, value: Json) -> bool:
