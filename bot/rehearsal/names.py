@@ -45,6 +45,16 @@ def check_names(cases: Iterable[Case], program: Program, desk: Desk) -> tuple[Pr
     return found.sorted()
 
 
+def unknown_in(expected: AnyExpectation, program: Program, desk: Desk, responses: Collection[str]) -> str | None:
+    """What is expected here and there is nothing of that name, in words."""
+    unknown = (
+        f"there is no {kind} '{name}'"
+        for kind, name, known in _named(expected, program, desk, responses)
+        if name is not None and name not in known
+    )
+    return next(unknown, None)
+
+
 def _around(case: Case, program: Program, desk: Desk) -> Names:
     spoken = (*case.languages, *(code for code in (case.customer.chose,) if code not in (None, EVERY_LANGUAGE)))
     yield from (("language", code, program.languages) for code in spoken)

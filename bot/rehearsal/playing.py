@@ -10,6 +10,7 @@ from bot.rehearsal.calms_own import calms_own
 from bot.rehearsal.case import AnyExpectation, Says, Turn, Understood
 from bot.rehearsal.hoping import hopes
 from bot.rehearsal.judging import Judge
+from bot.rehearsal.names import unknown_in
 from bot.rehearsal.obeying import came_to_nothing, gone_on, in_their_words, perform_understood
 from bot.rehearsal.performing import perform
 from bot.rehearsal.phrases import PhraseBook
@@ -46,7 +47,8 @@ class Played(msgspec.Struct, frozen=True):
     turn: Turn
     scene: Scene
     failures: tuple[Failure, ...]
-    is_understood: bool = False  # its words were taken for more than they say
+    understood: Understood | None = None  # what its words were taken for, if for more than they say
+    is_riddle: bool = False  # they did nothing, and only a language model would know what they mean
 
 
 class Player:
@@ -58,6 +60,7 @@ class Player:
         self._book = book
         self._trail = world.trail
         self._calm = world.calm
+        self._desk = world.desk
 
     async def play(self, moment: Moment, turn: Turn, rest: Sequence[Turn]) -> Played:
         """What the turn brings about; `rest` are those after it. Only tests for a language model are read freely."""
@@ -70,7 +73,9 @@ class Player:
         spoken = spoken_in(turn, rest, program, self._calm, moment)
         if spoken is not None:
             best = await self._freely(spoken, await self._further(best, spoken.text))
-        return msgspec.structs.replace(best, failures=tuple(self._ours(best)))
+        nothing = came_to_nothing(best.scene.happened, program)
+        is_riddle = spoken is not None and is_free(spoken.text) and best.understood is None and nothing
+        return msgspec.structs.replace(best, failures=tuple(self._ours(best)), is_riddle=is_riddle)
 
     async def _as_written(self, moment: Moment, turn: Turn) -> Played:
         self._trail.places.clear()
@@ -126,7 +131,7 @@ class Player:
         says = spoken.turn.act
         assert isinstance(says, Says)
         after = await perform_understood(self._stage, spoken.moment, says, understood)
-        played = msgspec.structs.replace(self._played(spoken.moment, after, spoken.turn), is_understood=True)
+        played = msgspec.structs.replace(self._played(spoken.moment, after, spoken.turn), understood=understood)
         return await self._further(played, spoken.text)
 
     async def _further(self, played: Played, text: str) -> Played:
@@ -136,7 +141,8 @@ class Player:
             return played
         before = played.scene.before
         after = in_their_words(await self._stage.settle(after), len(before.happened), text)
-        further = msgspec.structs.replace(self._played(before, after, played.turn), is_understood=True)
+        understood = played.understood or Understood()
+        further = msgspec.structs.replace(self._played(before, after, played.turn), understood=understood)
         return further if self._unmet(further) < self._unmet(played) else played
 
     # Which is nearer
@@ -165,7 +171,9 @@ class Player:
         for expected in turn.expected:
             verdict = self._judge.judge(expected, scene)
             if isinstance(verdict, Unmet):
-                failures.append(_failure(expected, verdict.wanted, verdict.came))
+                unknown = unknown_in(expected, self._stage.program, self._desk, self._book.responses)
+                came = verdict.came if unknown is None else f"{unknown}, and {verdict.came}"
+                failures.append(_failure(expected, verdict.wanted, came))
             elif turn.in_order and verdict.place != STATE:
                 if verdict.place < latest:
                     failures.append(_failure(expected, "this after what is listed before it", "it came before"))

@@ -9,7 +9,7 @@ from bot.rehearsal.judging import Judge
 from bot.rehearsal.phrases import PhraseBook
 from bot.rehearsal.playing import Failure, Player
 from bot.rehearsal.stage import Stage, World
-from bot.rehearsal.telling import Line, lines_of
+from bot.rehearsal.telling import Line, lines_of, meaning_of
 from bot.rehearsal.trail import Place
 from bot.rehearsal.understanding import recognised
 
@@ -24,6 +24,7 @@ class Result(Value, frozen=True, kw_only=True):
     conversation: tuple[Line, ...] = ()
     steps: frozenset[Place] = frozenset()
     understood: tuple[Mark, ...] = ()  # turns whose words were taken for what the test expects of them
+    meaning: str | None = None  # for what the words of the turn that failed were taken, or that nothing tells
     remarks: tuple[str, ...] = ()
     seconds: float = 0.0
 
@@ -60,7 +61,8 @@ class Theatre:
             failures=parts[-1].failures,
             conversation=tuple(line for part in parts for line in lines_of(part.turn.act, part.scene)),
             steps=frozenset(step for part in parts for step in part.scene.steps),
-            understood=tuple(part.turn.mark for part in parts if part.is_understood),
+            understood=tuple(part.turn.mark for part in parts if part.understood is not None),
+            meaning=meaning_of(parts[-1]) if parts[-1].failures else None,
             remarks=tuple(sorted(stage.actions.remarks)),
             seconds=time.perf_counter() - began,
         )

@@ -30,6 +30,7 @@ def failed_text(result: Result) -> str:
     lines = [f"{place(result.case.mark)}: FAILED {name_of(result)}"]
     for failure in result.failures:
         lines += [f"{place(failure.mark)}: {_told(failure)}"]
+    lines += [f"  {result.meaning}"] if result.meaning is not None else []
     lines += ["  the conversation so far:", *conversation_lines(result.conversation)]
     return "".join(map(_visible, "\n".join(lines))) + "\n"
 
@@ -137,7 +138,7 @@ def _result_json(result: Result) -> dict[str, Json]:
         {**_mark_json(failure.mark), "expected": failure.wanted, "came": failure.came} for failure in result.failures
     ]
     conversation = [msgspec.structs.asdict(line) for line in result.conversation]
-    return {**told, "failures": failures, "conversation": conversation}
+    return {**told, "failures": failures, "meaning": result.meaning, "conversation": conversation}
 
 
 def _flow_json(flow: FlowCoverage) -> dict[str, Json]:

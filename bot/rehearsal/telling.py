@@ -19,8 +19,11 @@ from bot.events import (
     HandoffTaken,
     TicketOpened,
 )
-from bot.rehearsal.case import Act, Waits
+from bot.rehearsal.case import Act, FlowStarts, Says, SlotIs, Understood, Waits
+from bot.rehearsal.playing import Played
 from bot.rehearsal.scene import Scene
+
+ADVICE = "add 'flow_started' or 'slot_was_set', or write what is tapped ('tap: …') or '/intent' in its place"
 
 
 class Line(Value, frozen=True, kw_only=True):
@@ -39,6 +42,28 @@ def lines_of(act: Act, scene: Scene) -> Iterator[Line]:
         line = _line(each.event)
         if line is not None:
             yield line
+
+
+def meaning_of(played: Played) -> str | None:
+    """For what a customer's words were taken, or that nothing tells what they mean; none where that is no matter."""
+    act, understood = played.turn.act, played.understood
+    if not isinstance(act, Says):
+        return None
+    if understood is not None:
+        return f"{str(act.text).strip()!r} was taken for: {', '.join(_parts(understood)) or 'to go on'}"
+    if not played.is_riddle or any(isinstance(each, FlowStarts | SlotIs) for each in played.turn.expected):
+        return None
+    return f"{str(act.text).strip()!r} takes a language model, and this test does not tell its meaning: {ADVICE}"
+
+
+def _parts(understood: Understood) -> Iterator[str]:
+    if understood.command is not None:
+        yield f"the command {understood.command}"
+    yield from (f"start {flow}" for flow in understood.flows)
+    values = understood.slots | understood.again
+    yield from (f"set {slot} to {value!r}" for slot, value in values.items())
+    if understood.answers is not None:
+        yield "what a language model answers by itself"
 
 
 def _line(event: AnyEvent) -> Line | None:

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.rehearsal.rehearsing import Result
+from bot.rehearsal.rendering import failed_text
 from tests.rehearsal.theatre import cases_of, play, told
 
 POST = b"""
@@ -172,3 +173,14 @@ def test_who_cancels_in_the_middle_of_a_correction_cancels_what_is_corrected() -
     wrong = "{user: 'I meant a hat', utter: utter_ask_right}"
     result = post(f"{ASKED}, {wrong}, {{user: no more of it, flow_cancelled: {{flow_id: send}}}}", CORRECTED)
     assert result.passed, told(result)
+
+
+def test_a_failure_says_for_what_the_words_were_taken_or_that_nothing_tells() -> None:
+    taken = post("{user: one parcel, assertions: [{flow_started: send}, {bot_uttered: {text_matches: Storm}}]}")
+    assert taken.meaning is not None
+    assert taken.meaning.startswith("'one parcel' was taken for: start send")
+    assert taken.meaning in failed_text(taken)
+    unknown = post("{user: good grief, utter: utter_whatever}")
+    assert "'good grief' takes a language model" in failed_text(unknown)
+    assert "but there is no response 'utter_whatever', and it said" in failed_text(unknown)
+    assert post("{user: /send, utter: utter_sent}").meaning is None
