@@ -91,7 +91,7 @@ def test_texts_name_the_customer_and_the_session() -> None:
     slots = "slots: {list: {type: list, initial_value: [{a: 1}, 2]}}"
     names = "{customer.name} {session.channel} {session.language} {list.0.a} {slots.list} {list.9.a}|"
     customer = said_by(f'      - say: "{names}"', slots)
-    assert customer.seen() == ["Sara telegram en 1  and 2 |"]
+    assert customer.seen() == ["Sara telegram en 1 a: 1 and 2 |"]
 
 
 def test_several_texts_are_several_messages_and_a_picture_goes_with_the_first() -> None:
