@@ -60,3 +60,28 @@ def test_a_merge_that_was_left_is_called_so_where_it_begins(above: str) -> None:
     problem = next(each for each in read_flows({"domain.yml": text}).problems if each.code == "yaml")
     assert (problem.line, problem.column) == (above.count("\n") + 1, 1)
     assert problem.message == "a merge was left unfinished: '<<<<<<< HEAD'"
+
+
+UNDEFINED = """
+flows:
+  order:
+    description: order a hat
+    steps:
+      - collect: hue
+        next: [{if: slots.hue = "red", then: [{set_slots: [{hue: null}], next: END}]}, {else: END}]
+slots: {size: {type: text%s}}
+responses: {utter_ask_hue: [{text: "Which hue, but {hue}?"}]}
+"""
+
+
+def undefined(slot: str) -> list[tuple[str, int]]:
+    problems = read_flows({"f.yml": UNDEFINED % slot}).problems
+    return [(each.severity, each.line) for each in problems if each.code == "unknown-slot"]
+
+
+def test_a_slot_that_is_in_no_domain_of_calm_is_told_once_where_the_flow_needs_it() -> None:
+    assert undefined(", mappings: [{type: from_llm}]") == [("error", 6)]
+
+
+def test_in_flows_of_this_house_each_place_is_told() -> None:
+    assert undefined("") == [("error", 6), ("error", 7), ("error", 7), ("warning", 9)]

@@ -69,7 +69,8 @@ def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> N
     known = _known(flow_set, desk)
     missing: dict[tuple[NameKind, str], str | None] = {}
     languages: set[str] = set()  # that were looked at: in CALM's files each is told once
-    for use in found.uses:
+    undefined: set[str] = set()  # slots of CALM's files, whose one definition mends every place
+    for use in sorted(found.uses, key=lambda use: (use.how == "weak", use.mark)):
         names = known.get(use.kind)
         if names is not None and use.kind == "language":
             if use.name not in languages or not found.is_calms(use.mark):
@@ -81,7 +82,12 @@ def check_names(flow_set: FlowSet, found: Findings, desk: DeskNames | None) -> N
             if (use.kind, use.name) not in missing:
                 hint = did_you_mean(use.name, names) if len(missing) < MAX_HINTS else None
                 missing[use.kind, use.name] = hint
-            _report(use, missing[use.kind, use.name], found)
+            hint = missing[use.kind, use.name]
+            if hint is None and use.kind == "slot" and found.is_calms(use.mark):
+                if use.name in undefined:
+                    continue
+                undefined.update({use.name} if use.how != "weak" else ())
+            _report(use, hint, found)
     _check_values(flow_set, found)
 
 
