@@ -13,6 +13,7 @@ from pathlib import Path
 from aiohttp import web
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 
+from bot.authored_files import content_of
 from bot.channels.webchat.site import WebChat
 from bot.desk.desk_file import Desk, DeskNames, read_desk
 from bot.logs import configure_logging
@@ -323,7 +324,7 @@ def _check_files() -> None:
 def _read_desk(settings: Settings) -> tuple[Desk, DeskNames]:
     path = Path(settings.desk.path)
     try:
-        reading = read_desk(str(path), path.read_bytes(), settings.business.time_zone)
+        reading = read_desk(str(path), content_of(path), settings.business.time_zone)
     except OSError as error:
         raise StartFailed(f"{path} cannot be read: {error.strerror}: see desk.path") from error
     if reading.desk is None or reading.names is None:

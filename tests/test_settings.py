@@ -193,6 +193,9 @@ def test_the_address_of_a_database_without_a_password_is_its_url() -> None:
         ("[database]\nurl = 'postgresql://db/desk'\n", ("database.url", "postgresql+psycopg://")),
         ("[database]\nurl = 'sqlite:///:memory:'\n", ("database.url", "a file")),
         ("[http\n", ("not TOML", "line 1")),
+        (f"a = {'[' * 100_000}", ("not TOML",)),
+        (f"[http]\nport = {'1' * 5_000}", ("not TOML", "digits")),
+        (f"#{'a' * 2_000_000}", ("larger than 1 MiB",)),
     ],
 )
 def test_what_is_wrong_in_the_file_is_said_in_one_line(tmp_path: Path, text: str, expected: tuple[str, ...]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from bot.authored_files import content_of
 from bot.cli.failures import CommandFailed
 from bot.desk.desk_file import Desk, DeskReading, read_desk
 from bot.problems import Problem, did_you_mean
@@ -13,7 +14,7 @@ def read_desk_file(settings: Settings) -> DeskReading:
     """What came of the desk's file. Raises CommandFailed when it can't be read."""
     path = Path(settings.desk.path)
     try:
-        return read_desk(str(path), path.read_bytes(), settings.business.time_zone)
+        return read_desk(str(path), content_of(path), settings.business.time_zone)
     except OSError as error:
         raise CommandFailed(f"{path} cannot be read: {error.strerror}: see desk.path of the settings", 2) from error
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.authored_files import content_of
 from bot.rehearsal.reading import SHARED
-from bot.yaml_signs import MAX_BYTES
 
 SUFFIXES = frozenset({".yaml", ".yml"})
 TESTS = "tests"
@@ -26,10 +26,10 @@ def gather_tests(path: Path) -> Mapping[str, bytes]:
     """
     if not path.is_dir():
         beside = (folder / name for folder in path.parents for name in SHARED)
-        return {_shown(file): _bytes(file) for file in (path, *filter(Path.is_file, beside))}
+        return {_shown(file): content_of(file) for file in (path, *filter(Path.is_file, beside))}
     found = [file for file in sorted(path.rglob("*")) if _is_own(file, path) and file.is_file()]
     below_tests = [file for file in found if FOLDERS.intersection(file.relative_to(path).parts[:-1])]
-    files = {_shown(file): _bytes(file) for file in below_tests or found}
+    files = {_shown(file): content_of(file) for file in below_tests or found}
     tests = {name: body for name, body in files.items() if Path(name).name in SHARED or HOLDS_TESTS.search(body)}
     return files if below_tests else tests or files
 
@@ -43,12 +43,6 @@ def _is_own(file: Path, folder: Path) -> bool:
 def _shown(file: Path) -> str:
     """The path, with bytes that are no text written out."""
     return os.fsencode(file).decode("utf-8", "backslashreplace")
-
-
-def _bytes(file: Path) -> bytes:
-    """The content, or so much of it as shows that it is too large."""
-    with file.open("rb") as opened:
-        return opened.read(MAX_BYTES + 1)
 
 
 def flows_of(path: Path, default: Path) -> Path:
@@ -77,6 +71,6 @@ def _is_project(folder: Path) -> bool:
     places = ("*", *(f"{DATA}/{'*/' * depth}*" for depth in range(MOST_FOLDERS_DOWN)))
     files = (file for place in places for file in folder.glob(place) if _is_own(file, folder))
     try:
-        return any(file.is_file() and HOLDS_FLOWS.search(_bytes(file)) for file in files)
+        return any(file.is_file() and HOLDS_FLOWS.search(content_of(file)) for file in files)
     except OSError:
         return False

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from bot.authored_files import content_of
 from bot.desk.desk_file import DeskNames, DeskReading, read_desk
 from bot.engine.desk_uses import missing_at_desk
 from bot.ports import Clock
@@ -68,7 +69,7 @@ class DeskChanges:
         await self._tell_what_it_lacks(reading.names)
 
     def _read(self) -> DeskReading:
-        return read_desk(str(self._path), self._path.read_bytes(), self._time_zone)
+        return read_desk(str(self._path), content_of(self._path), self._time_zone)
 
     async def _refuse(self, reading: DeskReading) -> None:
         for problem in reading.problems:

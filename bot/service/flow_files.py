@@ -1,11 +1,13 @@
 """The flow files of a folder, as bytes."""
 
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.yaml_signs import MAX_BYTES
+from bot.authored_files import content_of
 
+MOST_BYTES = 64 * 1024 * 1024  # of all files of a folder: they are held in memory together
 SUFFIXES = frozenset({".yaml", ".yml"})
 INSTALLED = frozenset({"venv", "site-packages", "node_modules"})  # what tools put into a project's folder
 NOT_FLOWS = INSTALLED | {"tests"}
@@ -17,7 +19,14 @@ def gather(path: Path) -> Mapping[str, bytes]:
     Conversation tests, below `tests/`, hidden folders and what is installed in the folder are not flows. Of a file
     that is too large only so much is given as shows that. Raises OSError when something can't be read.
     """
-    return {_shown(file): _bytes(file) for file in flow_files(path)}
+    files: dict[str, bytes] = {}
+    left = MOST_BYTES
+    for file in flow_files(path):
+        content = files[_shown(file)] = content_of(file)
+        left -= len(content)
+        if left < 0:
+            raise OSError(errno.EFBIG, f"its flow files hold more than {MOST_BYTES >> 20} MiB together", str(path))
+    return files
 
 
 def flow_files(path: Path) -> list[Path]:
@@ -46,8 +55,3 @@ def _is_flow_file(file: Path) -> bool:
 def _shown(file: Path) -> str:
     """The path, with bytes that are no text written out."""
     return os.fsencode(file).decode("utf-8", "backslashreplace")
-
-
-def _bytes(file: Path) -> bytes:
-    with file.open("rb") as opened:
-        return opened.read(MAX_BYTES + 1)

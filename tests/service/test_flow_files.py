@@ -77,3 +77,17 @@ def test_a_folder_within_that_cannot_be_read_is_told_and_not_left_out(everybodys
     closed.chmod(0)
     with without_rights(), pytest.raises(PermissionError, match="team"):
         gather(everybodys_folder)
+
+
+def test_a_pipe_is_no_file_and_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "orders.yaml")
+    assert gather(tmp_path) == {}
+    with pytest.raises(OSError, match="it is no file"):
+        gather(tmp_path / "orders.yaml")
+
+
+def test_a_folder_without_end_is_not_taken_into_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.service.flow_files.MOST_BYTES", 1)
+    (tmp_path / "orders.yaml").write_bytes(b"ab")
+    with pytest.raises(OSError, match="more than 0 MiB together"):
+        gather(tmp_path)
