@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from bot.content import Json
 from bot.engine.acting import BUILT_IN
+from bot.engine.calm_payloads import SetsSlots, read_payload
 from bot.engine.conversation import Conversation
 from bot.engine.flow import Action, Collect, Flow, Noop, Say, SetSlots, Slot
 from bot.engine.normal import ascii_digits, normalise
@@ -88,6 +89,15 @@ def _named(text: str, slot: Slot | None) -> Iterator[Json]:
             yield from (each for each in slot.values if fuzz.partial_ratio(normalise(str(each)), said) >= NEARLY_ALL)
         case "float":
             yield from values_in(text, slot)
+
+
+def values_offered(step: Collect, program: Program) -> Iterator[tuple[tuple[str, ...], Json]]:
+    """What the buttons of the question answer, each with the words by which it is known."""
+    variations = (each for name in names_of(step) for each in program.flow_set.responses.get(name, ()))
+    for button in (button for variation in variations for button in variation.buttons):
+        payload = read_payload(button.payload)
+        value = payload.values.get(step.slot) if isinstance(payload, SetsSlots) else button.payload
+        yield (*button.title.by_language.values(), str(value)), value
 
 
 def values_in(text: str, slot: Slot | None) -> Iterator[Json]:

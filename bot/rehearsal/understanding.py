@@ -37,6 +37,7 @@ from bot.rehearsal.guessing import (
     stands_in,
     values_in,
     values_named,
+    values_offered,
 )
 from bot.rehearsal.performing import text_in, typed
 from bot.rehearsal.phrases import PhraseBook
@@ -308,7 +309,11 @@ def _meant(step: Collect, understood: Understood, spoken: Spoken, after: Moment)
     """The values that the question may be answered with, the likeliest first."""
     slot, told = spoken.slot(step.slot), spoken.told.get(step.slot, ())
     yield from spoken.told_in_words(step.slot)
-    yield from values_named(_free_words(spoken.text, after), slot, understood.slots.values())
+    written = [*_free_words(spoken.text, after)]
+    yield from values_named(written, slot, understood.slots.values())
+    for words, value in values_offered(step, spoken.program):
+        if value is not None and any(stands_in(word, text) for word in words for text in written):
+            yield value
     if not is_free(spoken.text):
         return
     said_later = [turn.act.text for turn in spoken.rest if isinstance(turn.act, Says)]

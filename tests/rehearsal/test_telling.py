@@ -184,3 +184,22 @@ def test_a_failure_says_for_what_the_words_were_taken_or_that_nothing_tells() ->
     assert "'good grief' takes a language model" in failed_text(unknown)
     assert "but there is no response 'utter_whatever', and it said" in failed_text(unknown)
     assert post("{user: /send, utter: utter_sent}").meaning is None
+
+
+def test_a_button_named_before_its_question_was_asked_answers_it() -> None:
+    flows = b"""
+version: "3.1"
+slots: {kind: {type: text}, sure: {type: bool}}
+responses:
+  utter_ask_kind: [{text: Which?, buttons: [{title: By air, payload: /SetSlots(kind=air)}]}]
+  utter_ask_sure: [{text: Sure?}]
+  utter_no: [{text: "Not by {kind}."}]
+flows:
+  send:
+    description: sends
+    steps: [{collect: kind}, {collect: sure, next: [{if: slots.sure, then: END}, {else: [{action: utter_no}]}]}]
+"""
+    result = post(
+        "{user: by air, flow_started: send}, {user: no, slot_was_set: [{sure: false}]}, {bot: Not by air.}", flows
+    )
+    assert result.passed, told(result)
