@@ -34,7 +34,9 @@ class Neighbours:
         self._has_warned = False
 
     def place_of(self, request: web.Request) -> str | None:
-        """Where the request comes from, none where that can't be known: then nobody is held up for others."""
+        """Where on the net the request comes from; none where that can't be known, and for the same machine, a network
+        of one's own or the doorstep of a container: then nobody is held up for others.
+        """
         return self.place(request.remote or "", request.headers.getall(FORWARDED, ()))
 
     def place(self, remote: str, forwarded: Iterable[str]) -> str | None:
@@ -49,7 +51,7 @@ class Neighbours:
             return None
         while peer is not None and chain and self._trusts(peer):
             peer = _address(chain.pop())
-        return _place(peer) if peer is not None else None
+        return _place(peer) if peer is not None and peer.is_global else None
 
     def newcomer_waits(self, place: str | None, now: datetime) -> float:
         """How many seconds somebody new has to wait there; 0 for one who may come in, who then counts."""
