@@ -139,6 +139,8 @@ class ActionRuns:
         entries = event_log.read_conversation(connection, conversation, kinds=KINDS_SHOWN)[-EVENTS_SHOWN:]
         events = list(in_rasas_words((entry.at, from_json(entry.body)) for entry in entries))
         said = [event["text"] for event in events if event["event"] == "user"]
+        if state.put_off is not None:  # what was said meanwhile has its turn later
+            said = said[: len(said) - len(state.put_off.said) + 1]
         call = ActionCall(
             name=run.action,
             call_id=run.call_id,

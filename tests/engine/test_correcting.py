@@ -209,3 +209,26 @@ flows:
     customer.says("cash")
     assert customer.taps("Card") == ["All right, we have changed that: card.", "How much?"]
     assert customer.slots["kind"] == "card"
+
+
+def test_at_a_menu_an_answer_of_before_is_corrected_too() -> None:
+    customer = CustomerOf(
+        program_of("""
+slots: {kind: {type: categorical, values: [card, cash]}, pin: {type: text}}
+flows:
+  f:
+    start: true
+    description: f
+    steps:
+      - collect: kind
+        ask: Which?
+        next: [{if: slots.kind is "card", then: pin}, {else: well}]
+      - {id: pin, collect: pin, ask: Pin?, next: well}
+      - {id: well, menu: "Well, {kind}?", options: [{label: Bye, then: END}]}
+""")
+    )
+    customer.starts()
+    assert customer.says("cash") == ["Well, cash?"]
+    assert customer.sends_payload("/SetSlots(kind=card)") == ["All right, we have changed that: card.", "Pin?"]
+    assert customer.says("1234") == ["Well, card?"]
+    assert customer.says("back") == ["Pin?"]

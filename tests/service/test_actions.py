@@ -68,10 +68,14 @@ slots:
   status: {type: text, mappings: [{type: controlled, run_action_every_turn: action_fetch}]}
   order: {type: text}
 responses: {utter_ask_order: [{text: "It is {status}. Which order?"}], utter_done: [{text: "{order} is {status}."}]}
-actions: [action_fetch]
+actions: [action_fetch, action_then]
 flows:
   look: {description: looks an order up, steps: [{collect: order}, {action: utter_done}]}
 """
+
+
+MORE_EVERY_TURN = """order: {type: text}
+  then: {type: text, mappings: [{type: controlled, run_action_every_turn: action_then}]}"""
 
 
 async def test_what_runs_at_every_turn_is_told_what_was_said_and_comes_before_it(shop: Shop) -> None:
@@ -85,6 +89,24 @@ async def test_what_runs_at_every_turn_is_told_what_was_said_and_comes_before_it
     await shop.customers.wait_for(2)
     assert shop.customers.texts("1")[1] == "4711 is on its way."
     assert [(call.latest_text, call.active_flow) for call in lookup.calls] == [("/start", None), ("4711", "look")]
+
+
+async def test_what_is_said_while_one_runs_has_its_turn_later(shop: Shop) -> None:
+    heard_all = asyncio.Event()
+
+    class Waiting(Lookup):
+        async def run(self, call: ActionCall) -> ActionOutcome:
+            await heard_all.wait()
+            return await super().run(call)
+
+    lookup = Waiting()
+    await shop.publish(EVERY_TURN.replace("order: {type: text}", MORE_EVERY_TURN))
+    shop.run_actions(lookup)
+    await shop.hears("1", START)
+    await shop.hears("1", "4711")
+    heard_all.set()
+    await shop.customers.wait_for(2)
+    assert [call.latest_text for call in lookup.calls] == ["/start", "/start", "4711", "4711"]
 
 
 PAYLOADS = """

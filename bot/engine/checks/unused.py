@@ -85,6 +85,6 @@ def _check_filling(filled: set[str], read: set[str], *, code_may: bool, found: F
     for name, action, mark in found.running:
         if name not in filled and action not in run:
             message = f"nothing runs '{action}' here to fill the slot '{name}'"
-            found.warn(mark, "no-effect", message, "run it in a flow, or at the session's start")
+            found.warn(mark, "no-effect", message, "run it in a flow, or name it as 'run_action_every_turn'")
             missed.add(name)
     return missed
