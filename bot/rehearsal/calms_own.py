@@ -18,6 +18,11 @@ OF_MODELS = frozenset(name for name, served in BUILT_IN_RESPONSES.items() if ser
 ANSWERS_OF_MODELS = OF_MODELS - {"utter_flow_continue_interrupted", "utter_inform_code_change"}
 """Those of them that answer what was said."""
 
+NOT_UNDERSTOOD = frozenset(
+    name for name, served in BUILT_IN_RESPONSES.items() if served == "utter_switchboard_no_match"
+)
+"""What CALM says of words that mean nothing to it, also those with which a conversation begins."""
+
 OF_QUESTIONS = ("action_ask_", "validate_", "action_validate_")
 
 OF_AGENTS = frozenset({"action_agent_request_user_input"})

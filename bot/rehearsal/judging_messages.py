@@ -90,7 +90,10 @@ class Listener:
         options = [choice for choice in said.choices if choice.role in ("option", "survey")]
         return len(options) == len(buttons) and all(
             self._is_label(title, choice.label, language)
-            and (payload is None or _payload_of(choice, scene) in (None, payload))
+            and (
+                payload is None
+                or _payload_of(choice, scene) in (None, payload.removeprefix("/"), f"/{payload}", payload)
+            )
             for (title, payload), choice in zip(buttons, options, strict=True)
         )
 
@@ -144,6 +147,11 @@ def _payload_of(choice: Choice, scene: Scene) -> str | None:
     loose = {button.token: button.payload for button in conversation.buttons}
     asked = {offered.label: offered.payload for offered in conversation.wait.offered} if conversation.wait else {}
     return loose.get(choice.token) or asked.get(choice.label)
+
+
+def _bare(payload: str | None) -> str:
+    """A slash before it makes no difference."""
+    return (payload or "").removeprefix("/")
 
 
 def _quoted(text: str, choices: tuple[Choice, ...] = ()) -> str:

@@ -66,7 +66,8 @@ class Player:
         """What the turn brings about; `rest` are those after it. Only tests for a language model are read freely."""
         actions = self._stage.actions
         program, language = self._stage.program, moment.conversation.language
-        actions.begin(assumed_in(turn, self._calm), unsaid_in(turn, self._calm, language), turn.metadata)
+        assumed = assumed_in(turn, rest, self._calm, moment.conversation.slots)
+        actions.begin(assumed, unsaid_in(turn, self._calm, language), turn.metadata)
         best = await self._as_written(moment, turn)
         if self._stage.case.word_for_word:
             return best

@@ -4,7 +4,7 @@ CALM's tests are written for one. Here the words themselves come first; where th
 expects, the flows and slots that it expects are taken as what was understood.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -17,7 +17,7 @@ from bot.engine.patterns import CORRECTION, NEED_A_MODEL, SOMETHING_ELSE
 from bot.engine.program import Program
 from bot.engine.reading.calm_names import BUILT_IN_SLOTS
 from bot.events import CustomerSaid
-from bot.rehearsal.calms_own import ANSWERS_OF_MODELS, CalmPart, names_of
+from bot.rehearsal.calms_own import ANSWERS_OF_MODELS, NOT_UNDERSTOOD, CalmPart, names_of
 from bot.rehearsal.case import (
     ActionRuns,
     AnyExpectation,
@@ -44,6 +44,8 @@ from bot.rehearsal.phrases import PhraseBook
 from bot.rehearsal.scene import Moment
 from bot.rehearsal.wishing import BY_COMMAND, callers_that_end, flows_that_say, patterns_that_say, says
 
+SOON = 2  # turns in which a question is asked again that was taken back
+
 
 class Spoken(msgspec.Struct, frozen=True):
     """Words of a turn, and all that may tell what they mean; `told` are values that slots come to have, in order."""
@@ -63,14 +65,14 @@ class Spoken(msgspec.Struct, frozen=True):
 
     @property
     def responses(self) -> frozenset[str]:
-        """What is expected to be said, or to run."""
-        said = (each.responses for each in self.turn.expected if isinstance(each, BotSays) and not each.never)
-        return frozenset[str]().union(*said)
+        """What is expected to be said."""
+        return _responses(self.turn)
 
     @property
     def answers(self) -> tuple[Json, ...]:
         """What is expected to be said and no flow says, in the words of rasa's responses."""
-        return unsaid_in(self.turn, self.calm, self.moment.conversation.language)
+        said = ({"response": name} for name in sorted(self.responses & NOT_UNDERSTOOD))
+        return (*unsaid_in(self.turn, self.calm, self.moment.conversation.language), *said)
 
     def slot(self, name: str) -> Slot | None:
         return self.program.flow_set.slots.get(name)
@@ -78,6 +80,11 @@ class Spoken(msgspec.Struct, frozen=True):
     def told_in_words(self, slot: str) -> Iterator[Json]:
         """The values of the slot of which the test tells and that stand in these words."""
         yield from (value for value in self.told.get(slot, ()) if stands_in(value, self.text))
+
+
+def _responses(turn: Turn) -> frozenset[str]:
+    said = (each.responses for each in turn.expected if isinstance(each, BotSays) and not each.never)
+    return frozenset[str]().union(*said)
 
 
 def spoken_in(turn: Turn, rest: Sequence[Turn], program: Program, calm: CalmPart, moment: Moment) -> Spoken | None:
@@ -88,15 +95,14 @@ def spoken_in(turn: Turn, rest: Sequence[Turn], program: Program, calm: CalmPart
     return Spoken(text, turn, rest, program, calm, moment, _told((turn, *rest)))
 
 
-def _told(turns: Iterable[Turn]) -> dict[str, list[Json]]:
+def _told(turns: Sequence[Turn]) -> dict[str, list[Json]]:
     """By slot, the values that the test says it has, or that stand in what it expects to be said."""
     told: dict[str, list[Json]] = {}
     for expected in (each for turn in turns for each in turn.expected):
         if isinstance(expected, SlotIs) and expected.given and not expected.never and expected.value is not None:
             told.setdefault(expected.slot, []).append(expected.value)
-        elif isinstance(expected, BotSays) and not expected.never:
-            for slot, value in expected.tells:
-                told.setdefault(slot, []).append(value)
+    for slot, value in (each for turn in turns for each in _told_by_texts(turn)):
+        told.setdefault(slot, []).append(value)
     return told
 
 
@@ -170,10 +176,13 @@ def _other_readings(spoken: Spoken) -> Iterator[Understood]:
 def _corrections(spoken: Spoken) -> Iterator[Understood]:
     """Answers of before changed by the words: to a value of which the test tells, to one in them, to no matter what."""
     held = {slot: value for slot, value in spoken.moment.conversation.slots.items() if value is not None}
-    asked = [step.slot for flow in spoken.moment.conversation.stack for step in _questions(flow.flow, spoken.program)]
-    newest = [slot for slot in dict.fromkeys((*answered_last(spoken.moment.happened), *asked)) if slot in held]
+    asked = [step for flow in spoken.moment.conversation.stack for step in _questions(flow.flow, spoken.program)]
+    slots = dict.fromkeys((*answered_last(spoken.moment.happened), *(step.slot for step in asked)))
+    newest = [slot for slot in slots if slot in held]
     for slot in newest:
         yield from (Understood(slots={slot: value}) for value in spoken.told_in_words(slot) if value != held[slot])
+    soon = frozenset[str]().union(*(_responses(turn) for turn in spoken.rest[:SOON]))
+    yield from (Understood(slots={step.slot: None}) for step in asked if step.slot in newest and names_of(step) & soon)
     for slot in newest:
         meant = (value for value in _meant_by(spoken.text, spoken.slot(slot)) if value != held[slot])
         yield from (Understood(slots={slot: value}) for value in meant)
@@ -253,7 +262,8 @@ def _slots(spoken: Spoken) -> dict[str, Json]:
 
 def _answers(question: Collect, spoken: Spoken) -> Iterator[Json]:
     """What the question now asked can be answered with."""
-    yield from spoken.told_in_words(question.slot)
+    now = _told((spoken.turn,)).get(question.slot, ())
+    yield from dict.fromkeys((*spoken.told_in_words(question.slot), *now))
     yield from values_in(spoken.text, spoken.slot(question.slot))
 
 
@@ -328,13 +338,18 @@ def _free_words(own: str, moment: Moment) -> Iterator[str]:
     yield from filter(is_free, dict.fromkeys((own, *said)))
 
 
-def assumed_in(turn: Turn, calm: CalmPart) -> dict[str, Json]:
-    """The slots that actions must have set, for those that there are none of."""
-    return {
-        expected.slot: expected.value
-        for expected in turn.expected
-        if isinstance(expected, SlotIs) and expected.given and not expected.never and expected.slot not in calm.slots
-    }
+def assumed_in(turn: Turn, rest: Sequence[Turn], calm: CalmPart, held: Mapping[str, Json]) -> dict[str, Json]:
+    """The slots that actions must have set, for those that there are none of: now, or before a text tells of them."""
+    told = {slot: value for each in (turn, *rest) for slot, value in reversed([*_told_by_texts(each)])}
+    found: dict[str, Json] = {slot: value for slot, value in told.items() if held.get(slot) is None}
+    for expected in turn.expected:
+        if isinstance(expected, SlotIs) and expected.given and not expected.never:
+            found[expected.slot] = expected.value
+    return {slot: value for slot, value in found.items() if slot not in calm.slots}
+
+
+def _told_by_texts(turn: Turn) -> Iterator[tuple[str, str]]:
+    yield from (told for each in turn.expected if isinstance(each, BotSays) and not each.never for told in each.tells)
 
 
 def unsaid_in(turn: Turn, calm: CalmPart, language: str) -> tuple[Json, ...]:

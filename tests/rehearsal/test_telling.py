@@ -203,3 +203,42 @@ flows:
         "{user: by air, flow_started: send}, {user: no, slot_was_set: [{sure: false}]}, {bot: Not by air.}", flows
     )
     assert result.passed, told(result)
+
+
+def test_an_answer_that_is_asked_for_again_later_was_taken_back() -> None:
+    wrong = "{user: 'the thing was wrong', utter: utter_ask_right}, {user: 'yes'}, {utter: utter_ask_what}"
+    result = post(f"{ASKED}, {wrong}, {{user: a hat, utter: utter_ask_fast}}", CORRECTED)
+    assert result.passed, told(result)
+
+
+def test_a_text_tells_what_was_answered_and_what_actions_found_before() -> None:
+    flows = b"""
+version: "3.1"
+slots: {hotel: {type: text}, day: {type: text}, since: {type: text, mappings: [{type: controlled}]}}
+responses:
+  {utter_ask_hotel: [{text: Which?}], utter_ask_day: [{text: When?}], utter_hotel: [{text: "At {hotel} from {since}."}]}
+actions: [action_dates]
+flows:
+  book:
+    description: books
+    steps: [{collect: day}, {action: action_dates}, {collect: hotel}, {action: utter_hotel}]
+"""
+    begun = "{user: a hotel, utter: utter_ask_day}, {user: Monday, utter: utter_ask_hotel}"
+    result = post(f"{begun}, {{user: the first of them}}, {{bot: 'At Hilton Basel from May 14.'}}", flows)
+    assert result.passed, told(result)
+
+
+def test_what_means_nothing_to_calm_may_be_said_first() -> None:
+    flows = POST.replace(b"responses:\n", b"responses:\n  utter_ask_rephrase: [{text: What?}]\n", 1)
+    result = post("{user: blah, utter: utter_ask_rephrase}", flows)
+    assert result.passed, told(result)
+
+
+@pytest.mark.parametrize("payload", ["/SetSlots(fast=true)", "SetSlots(fast=true)"])
+def test_a_slash_before_a_payload_makes_no_difference(payload: str) -> None:
+    button = b"[{text: Fast?, buttons: [{title: Yes, payload: SetSlots(fast=true)}]}]"
+    flows = POST.replace(b"[{text: Fast?}]", button)
+    wanted = f"{{bot_uttered: {{buttons: [{{title: 'Yes', payload: {payload}}}]}}}}"
+    result = post(f"{BEGUN}, {{user: Ann, assertions: [{wanted}]}}", flows)
+    assert result.passed, told(result)
+    assert not post(f"{BEGUN}, {{user: Ann, assertions: [{wanted.replace('true', 'false')}]}}", flows).passed
