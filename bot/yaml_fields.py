@@ -27,6 +27,12 @@ class NodeProblems(Problems):
 
     def wrong_type(self, node: Node, what: str, wanted: str, hint: str | None = None) -> None:
         """Note that `what` should be `wanted` and is something else."""
+        if isinstance(node, Mapping) and wanted.startswith("a list"):
+            hint = hint or "begin each item with '- '"
+        elif isinstance(node, Listing) and wanted.startswith("a mapping"):
+            hint = hint or "write 'key: value' without a '- ' before it"
+        elif isinstance(node, Scalar) and node.value is None:
+            hint = hint or "write it behind the ':', or indented below, or remove the key"
         self.error(node, "wrong-type", f"{what} is {kind_of(node)}, but should be {wanted}", hint)
 
 

@@ -348,7 +348,8 @@ class Composer:
         if tag == "!" or name == "str":
             return text
         if name not in wanted or name == tag:
-            self.problems.error(mark, "unknown-tag", f"the tag '{_tag_as_written(tag)}' means nothing here")
+            message = f"the tag '{_tag_as_written(tag)}' means nothing here"
+            self.problems.error(mark, "unknown-tag", message, "a text that begins with '!' needs quotes")
         elif not isinstance(value, wanted[name]) or (isinstance(value, bool) and name != "bool"):
             self.problems.error(mark, "unknown-tag", f"'{text[:40]}' is not what the tag '!!{name}' says")
         return value

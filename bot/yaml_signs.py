@@ -26,7 +26,7 @@ def decoded(file: str, content: str | bytes, problems: Problems) -> str | None:
     if bad is None:
         return text.replace("\r\n", "\n").replace("\r", "\n")  # YAML 1.2 makes no difference between them
     place = _mark_at(file, text[: bad.start()])
-    problems.error(place, "encoding", f"the character U+{ord(bad.group()):04X} can't stand in a text file")
+    problems.error(place, "encoding", f"the character U+{ord(bad.group()):04X} can't stand in a text file", "delete it")
     return None
 
 

@@ -258,7 +258,7 @@ def _check_queues(
             continue
         where = body.entries["overflow"].value
         if queue.overflow not in queues:
-            hint = did_you_mean(queue.overflow, queues)
+            hint = did_you_mean(queue.overflow, queues) or f"there are: {listed(queues)}"
             found.error(where, "unknown-queue", f"'overflow' goes to '{queue.overflow}', which is not a queue", hint)
         elif name in _overflows(name, queues):
             found.error(where, "endless-loop", f"'{name}' overflows in a circle", "let one of them keep its customers")

@@ -173,6 +173,8 @@ def _how_to_define(use: Use, found: Findings) -> str | None:
             return f"add '{use.name}: {{type: text}}' to 'slots'"
         case "action":
             return "add it to the list of 'actions'"
+        case "survey":
+            return "surveys stand below the key 'surveys', each with its 'kind' and its 'ask'"
         case "queue" | "calendar" | "department":
             return f"{use.kind}s stand in the desk's file: config/desk.yaml, unless the settings name another"
         case "flow" if use.what == CALL_RUNS and found.is_calms(use.mark):

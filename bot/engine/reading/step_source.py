@@ -356,6 +356,7 @@ class FlowSource:
                 hint = f"it is a flow: go over to it with '- link: {target.name}', or there and back with '- call:'"
             elif place < MAX_HINTS:
                 hint = did_you_mean(target.name, [*self.explicit, END]) or did_you_mean(target.name, list(self.steps))
+            hint = hint or f"give a step of this flow 'id: {target.name}', or name one that there is"
             message = f"{target.what} '{target.name}', which is not a step"
             self.found.error(target.mark, "unknown-step", message, hint)
 
