@@ -7,8 +7,8 @@ from bot.engine.asides import go_on, is_aside
 from bot.engine.asking import ask_again
 from bot.engine.following_up import opt_in, opt_out
 from bot.engine.forgetting import ask_whether
-from bot.engine.languages import ask_for_language, switch
-from bot.engine.moving import cancel, go_back, go_home, restart, stand_again
+from bot.engine.languages import ask_for_language, asked_again, switch
+from bot.engine.moving import cancel, go_back, go_home, restart
 from bot.engine.patterns import REPEAT, RESTART, SKIP_QUESTION
 from bot.engine.resuming import come_back
 from bot.engine.retries import play_pattern, to_a_person
@@ -54,10 +54,7 @@ def change_language(talk: Talk, argument: str) -> Place:
         return ask_for_language(talk)
     if switch(talk, argument.strip()):
         say_wording(talk, "language_changed")
-    if acting or talk.step is None:
-        return None
-    talk.wait = None
-    return stand_again(talk)
+    return None if acting or talk.step is None else asked_again(talk)
 
 
 def _to_a_person(talk: Talk) -> Place:

@@ -5,9 +5,10 @@ import msgspec
 from bot.content import Json
 from bot.engine.asking import ask, ask_again, reach
 from bot.engine.conversation import Offered
-from bot.engine.flow import SwitchLanguage
+from bot.engine.flow import Collect, SwitchLanguage
 from bot.engine.formats import language_name
 from bot.engine.moving import stand_again
+from bot.engine.several_files import ask_on, so_far
 from bot.engine.speech import Message, say_wording, wording
 from bot.engine.talk import Place, Talk
 from bot.events import LanguageChanged
@@ -39,17 +40,31 @@ def ask_for_language(talk: Talk) -> Place:
 
 def _ask(talk: Talk, topic: str) -> None:
     offered = tuple(Offered(label=language_name(code), value=code) for code in talk.program.languages)
+    files = so_far(talk)
     ask(talk, "language", Message(text=wording(talk, "choose_language")), offered, topic=topic, columns=2)
+    talk.change_wait(draft=files or None)
 
 
 def choose(talk: Talk, language: str) -> Place:
     """Speak it from now on, and go on where the question was."""
     assert talk.wait is not None
     from_step = talk.wait.topic == "step"
-    talk.wait = None
     if switch(talk, language) and not from_step:
         say_wording(talk, "language_changed")
-    return talk.next_of(talk.step) if from_step and talk.step is not None else stand_again(talk)
+    if not from_step or talk.step is None:
+        return asked_again(talk)
+    talk.wait = None
+    return talk.next_of(talk.step)
+
+
+def asked_again(talk: Talk) -> Place:
+    """What was asked, in the language of now; files that have come already need not be sent again."""
+    files, step = so_far(talk), talk.step
+    talk.wait = None
+    if files and isinstance(step, Collect):
+        ask_on(talk, step, files)
+        return None
+    return stand_again(talk)
 
 
 def heed_slot(talk: Talk, slot: str, value: Json) -> None:

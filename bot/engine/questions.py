@@ -4,7 +4,7 @@ from bot.content import Attachment, ContactCard, Json
 from bot.content import Place as Point
 from bot.engine.acting import Back, request
 from bot.engine.answers import LONGEST_NUMBER, Answer, Refusal, coerce, read_answer, read_phone
-from bot.engine.asking import Expects, ask, ask_again, reach, show, yes_or_no
+from bot.engine.asking import Expects, ask, ask_again, reach, yes_or_no
 from bot.engine.button_answers import Shown, answer_of
 from bot.engine.conversation import Offered, Wait
 from bot.engine.flow import Collect, Files, Text
@@ -17,6 +17,7 @@ from bot.engine.patterns import SLOT_REJECTIONS
 from bot.engine.program import SECRET
 from bot.engine.refusing import refusal
 from bot.engine.retries import not_understood, times_out_at
+from bot.engine.several_files import ask_for_more
 from bot.engine.speech import Message, message, response, say, wording, words
 from bot.engine.talk import UNHEARD, Place, Talk, Unheard
 from bot.events import AnswerGiven, ChoiceMade
@@ -24,7 +25,6 @@ from bot.events import AnswerGiven, ChoiceMade
 REGIONS = {"fa": "IR", "he": "IL"}  # where a telephone number without a country code is from: languages of one country
 EXPECTED: dict[str, Expects] = {"contact": "contact", "phone": "contact", "location": "location", "file": "file"}
 MEGABYTE = 1_000_000
-DONE = "done"
 
 
 def run_collect(talk: Talk, step: Collect) -> Place:
@@ -325,7 +325,10 @@ def take_file(talk: Talk, step: Collect, file: Attachment, album: str | None) ->
     files = [*(talk.wait.draft or []), _file_value(file)]
     talk.change_wait(draft=files)
     talk.last_album = album
-    return finish_files(talk, step) if len(files) >= wanted.max else _ask_for_more(talk, step)
+    if len(files) >= wanted.max:
+        return finish_files(talk, step)
+    ask_for_more(talk, step)
+    return None
 
 
 def _is_rest_of_album(talk: Talk, wait: Wait, album: str | None) -> bool:
@@ -336,21 +339,6 @@ def _is_rest_of_album(talk: Talk, wait: Wait, album: str | None) -> bool:
 def _file_value(file: Attachment) -> dict[str, Json]:
     known = {"file": file.file, "kind": file.kind, "name": file.name, "mime": file.mime, "size_bytes": file.size_bytes}
     return {name: value for name, value in known.items() if value is not None}
-
-
-def _ask_for_more(talk: Talk, step: Collect) -> Place:
-    """Received; another, or done? Said once, not for each file of an album."""
-    assert talk.wait is not None
-    if talk.wait.offered:
-        talk.change_wait(times_out_at=times_out_at(talk, step.retry))
-        return None
-    received = response(talk, "utter_switchboard_files_received").text
-    done = response(talk, "utter_switchboard_files_done").text.text
-    talk.change_wait(
-        asked=received, offered=(Offered(label=done, value=DONE),), times_out_at=times_out_at(talk, step.retry)
-    )
-    show(talk, Message(text=received))
-    return None
 
 
 def finish_files(talk: Talk, step: Collect) -> Place:
