@@ -43,6 +43,12 @@ CALM_WORDING: dict[str, dict[str, str]] = {
         "ar": "هل نتابع «{context.interrupted_flow_options}»؟",
         "he": "להמשיך עם ״{context.interrupted_flow_options}״?",
     },
+    "utter_switchboard_going_on": {
+        "en": "Back to “{context.previous_flow_name}”.",
+        "fa": "برگردیم به «{context.previous_flow_name}».",
+        "ar": "نعود إلى «{context.previous_flow_name}».",
+        "he": "חוזרים אל ״{context.previous_flow_name}״.",
+    },
     "utter_switchboard_none_of_them": {
         "en": "None of them",
         "fa": "هیچ‌کدام",

@@ -12,10 +12,11 @@ from bot.engine.reading.calm_names import BUILT_IN_RESPONSES, BUILT_IN_SLOTS
 from bot.engine.wording import WORDING
 from bot.rehearsal.case import ActionRuns, AnyExpectation, BotSays, FlowEnds, FlowStarts, SlotIs
 
-OF_MODELS = frozenset(name for name, served in BUILT_IN_RESPONSES.items() if served is None)
+GOING_ON = "utter_flow_continue_interrupted"  # where CALM goes on without a question
+OF_MODELS = frozenset(name for name, served in BUILT_IN_RESPONSES.items() if served is None) | {GOING_ON}
 """CALM's responses that only a language model knows when to say, whoever words them."""
 
-ANSWERS_OF_MODELS = OF_MODELS - {"utter_flow_continue_interrupted", "utter_inform_code_change"}
+ANSWERS_OF_MODELS = OF_MODELS - {GOING_ON, "utter_inform_code_change"}
 """Those of them that answer what was said."""
 
 NOT_UNDERSTOOD = frozenset(

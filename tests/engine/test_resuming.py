@@ -192,3 +192,14 @@ flows:
     assert customer.says("what")[-1] == asked
     assert customer.waits(minutes=5) == []
     assert customer.says("what")[-1] == asked
+
+
+def test_a_pattern_that_only_says_so_goes_on_in_the_words_of_here() -> None:
+    """As the flows of mlukan/Eryc and tavantzish/ReqGenie, which leave the response to CALM."""
+    says = "  pattern_continue_interrupted: {description: d, steps: [{action: utter_flow_continue_interrupted}]}\n"
+    customer = CustomerOf(program_of(FLOWS + says))
+    customer.starts()
+    customer.sends_payload("/send")
+    customer.says("Ann")
+    customer.sends_payload("/block")
+    assert customer.says("blue") == ["Blocked.", "Back to “send money”.", "How much?"]

@@ -62,7 +62,7 @@ BUILT_IN_RESPONSES: dict[str, str | None] = {
     "utter_corrected_previous_input": "utter_switchboard_corrected",
     "utter_not_corrected_previous_input": "utter_switchboard_not_corrected",
     "utter_ask_confirm_slot_correction": "utter_switchboard_correct_it",
-    "utter_flow_continue_interrupted": None,
+    "utter_flow_continue_interrupted": "utter_switchboard_going_on",
     "utter_clarification_options_rasa": None,
     "utter_clarification_no_options_rasa": None,
     "utter_free_chitchat_response": None,
