@@ -108,6 +108,7 @@ def _read_tests(path: Path, wanted: str, arguments: Namespace, settings: Setting
     if not names or (wanted and wanted not in names):
         advice = did_you_mean(wanted, names)
         which = f" named '{wanted}'{f' ({advice})' if advice else ''}" if wanted else ""
+        print(WRITTEN[arguments.format](reading.problems), end="")
         raise CommandFailed(f"there is no test{which} in {path}", UNREADABLE)
     cases = tuple(case for case in reading.cases if wanted in ("", case.name))
     return msgspec.structs.replace(reading, cases=cases)

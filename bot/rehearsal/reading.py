@@ -53,6 +53,10 @@ def _cases(
         lone = read_case(document, Known(fixtures=inherited, metadata={}, stubs={}, zone=zone), found)
         yield from filter(None, [lone])
         return
+    if isinstance(document, MappingNode) and "scenario" in document.entries:
+        message = "a scenario is played by a language model, of which there is none here: it is left out"
+        found.warn(document.entries["scenario"].key, "needs-model", message)
+        return
     if not isinstance(document, MappingNode) or "test_cases" not in document.entries:
         found.warn(Mark(file), "no-tests", "there is no key 'test_cases' in this file: it is left out")
         return

@@ -85,6 +85,7 @@ def test_too_few_steps_are_a_failure(tests: Path, capsys: pytest.CaptureFixture[
         (TESTS, ["--language", "fa"], "the flows do not speak 'fa'"),
         (TESTS, ["--flows", "config"], "nothing was tested"),
         ("stories: []", ["flows/tests/bad.yaml"], "there is no test in flows/tests/bad.yaml"),
+        ("scenario: {name: a talk}", ["flows/tests/bad.yaml"], "flows/tests/bad.yaml:1:1: warning[needs-model]"),
     ],
 )
 def test_what_cannot_be_read_is_another_failure(

@@ -50,6 +50,7 @@ HEAD = "test_cases:\n- test_case: t\n"
         ("test_case: t\nsteps: [{user: hi}]", "t.yaml:1:1: warning[lone-test]"),
         ("test_case: t\nsteps: [{usr: hi}]", "t.yaml:2:10: error[unknown-step]"),
         ("stories: []", "t.yaml:1:1: warning[no-tests]"),
+        ("scenario: {name: a talk}", "t.yaml:1:1: warning[needs-model]: a scenario is played by a language model"),
         ("test_cases: [", "t.yaml:1:"),
     ],
 )
