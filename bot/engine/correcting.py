@@ -1,6 +1,6 @@
 """An answer of before that is changed. CALM's pattern has its word first; then the flow goes on from its question."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -22,16 +22,19 @@ def correction_of(talk: Talk, values: Mapping[str, Json]) -> Correction | None:
     rest where nothing else has to be done about its answer.
     """
     frames = talk.stack[:-1] if talk.stack and talk.stack[-1].flow == CORRECTION else talk.stack
-    if talk.wait is None or talk.wait.kind not in ("menu", "collect") or not _may_wait(talk, values):
+    is_amid_another = any(frame.flow == CORRECTION for frame in frames)
+    if talk.wait is None or talk.wait.kind not in ("menu", "collect") or is_amid_another or not _may_wait(talk, values):
         return None
-    chain = list(_chain(frames))
-    asked = set[str]().union(*(_asked_in(talk.program, frame.flow, set()) for frame in chain))
-    asked -= {talk.step.slot} if isinstance(talk.step, Collect) else set()
-    changed = {slot: new for slot, new in values.items() if slot in asked and talk.slots.get(slot) not in (None, new)}
+    chain, step = list(_chain(frames)), talk.step
+    now = step.slot if isinstance(step, Collect) else None
+    changed = {slot: new for slot, new in values.items() if slot != now and talk.slots.get(slot) not in (None, new)}
+    askers = {slot: _askers(talk.program, slot) for slot in changed}
+    askers = {slot: flows for slot, flows in askers.items() if any(frame.flow in flows for frame in chain)}
     for frame in reversed(chain):
-        step = next((each for each in _asked_before(talk.program, frame, changed)), None)
-        if step is not None:
-            return Correction(values=changed, frame=frame.number, step=step.id)
+        asked = next(_asked_before(talk.program.flows[frame.flow], frame.step, askers), None)
+        if asked is not None:
+            corrected = {slot: changed[slot] for slot in askers}
+            return Correction(values=corrected, frame=frame.number, step=asked.id)
     return None
 
 
@@ -45,7 +48,7 @@ def _may_wait(talk: Talk, values: Mapping[str, Json]) -> bool:
     return refusal(talk, step.rejections, step.slot, values[step.slot]) is None
 
 
-def _chain(frames: Sequence[Frame]) -> Iterable[Frame]:
+def _chain(frames: Sequence[Frame]) -> Iterator[Frame]:
     """The running flow, and those that wait for it to come back."""
     for frame in reversed(frames):
         if is_pattern(frame.flow) or frame.flow == START_MENU:
@@ -55,27 +58,33 @@ def _chain(frames: Sequence[Frame]) -> Iterable[Frame]:
             return
 
 
-def _asked_before(program: Program, frame: Frame, changed: Mapping[str, Json]) -> Iterable[Step]:
-    """The steps of the flow that have asked for any of these slots, themselves or by a call, on the way to here."""
-    flow = program.flows[frame.flow]
+def _askers(program: Program, slot: str) -> set[str]:
+    """The flows that ask for the slot, themselves or by flows that they call."""
+    asks = {name for name, flow in program.flows.items() if any(_asks(step, slot) for step in flow.steps.values())}
+    found: set[str] = set()
+    while asks - found:
+        found |= asks
+        asks = {
+            name for name, flow in program.flows.items() if any(_calls(step, found) for step in flow.steps.values())
+        }
+    return found
+
+
+def _asks(step: Step, slot: str) -> bool:
+    return isinstance(step, Collect) and step.slot == slot
+
+
+def _calls(step: Step, flows: Collection[str]) -> bool:
+    return isinstance(step, Call) and step.flow in flows
+
+
+def _asked_before(flow: Flow, here: str, askers: Mapping[str, Collection[str]]) -> Iterator[Step]:
+    """The steps that have asked for any of these slots, themselves or by a call, on the way to here."""
+    flows = {name for names in askers.values() for name in names}
     for step in flow.steps.values():
-        if isinstance(step, Collect):
-            asks = step.slot in changed
-        else:
-            asks = isinstance(step, Call) and not changed.keys().isdisjoint(_asked_in(program, step.flow, set()))
-        if asks and _leads_to(flow, step.id, frame.step) and not _leads_to(flow, frame.step, step.id):
+        asks = step.slot in askers if isinstance(step, Collect) else _calls(step, flows)
+        if asks and _leads_to(flow, step.id, here) and not _leads_to(flow, here, step.id):
             yield step
-
-
-def _asked_in(program: Program, name: str, seen: set[str]) -> set[str]:
-    """The slots that the flow and those it calls ask for."""
-    flow = program.flows.get(name)
-    if flow is None or name in seen:
-        return set()
-    seen.add(name)
-    asked = {step.slot for step in flow.steps.values() if isinstance(step, Collect)}
-    called = (step.flow for step in flow.steps.values() if isinstance(step, Call))
-    return asked.union(*(_asked_in(program, each, seen) for each in called))
 
 
 def _leads_to(flow: Flow, start: str, end: str) -> bool:

@@ -232,3 +232,16 @@ flows:
     assert customer.sends_payload("/SetSlots(kind=card)") == ["All right, we have changed that: card.", "Pin?"]
     assert customer.says("1234") == ["Well, card?"]
     assert customer.says("back") == ["Pin?"]
+
+
+def test_what_another_flow_asked_while_a_correction_waits_is_changed_at_once() -> None:
+    more = """
+  look: {description: looks, if: false, nlu_trigger: [{intent: look}], steps: [{collect: pin}, {collect: name}]}
+"""
+    named = FLOWS.replace("  pin: {type: text}\n", "  pin: {type: text}\n  name: {type: text}\n")
+    customer = confirming(named.replace("responses:\n", "responses:\n  utter_ask_name: [{text: Name?}]\n") + more)
+    customer.sends_payload("/SetSlots(amount=70)")
+    assert customer.sends_payload("/look") == ["Pin?"]
+    assert customer.says("1234") == ["Name?"]
+    customer.sends_payload("/SetSlots(pin=5678)")
+    assert customer.slots["pin"] == "5678"
