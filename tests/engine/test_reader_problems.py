@@ -43,6 +43,7 @@ STEPS = [
     ("empty", "- say: §[]", None),
     ("empty", "- menu: Which?\n  options: §[]", "dead end"),
     ("empty", "- set_slots: §[]", None),
+    ("wrong-type", "- noop:\n    §next: END", "its other keys stand beside it (write 'noop: true', and 'next'"),
     ("empty", "- noop: true\n  next: §[]", "write 'next: END'"),
     ("unknown-key", "- say: Hi\n  §imagee: https://a.b/c", "did you mean 'image'?"),
     ("unknown-key", "- menu: Which?\n  options: [{label: A, §valeu: a}]", "did you mean 'value'?"),

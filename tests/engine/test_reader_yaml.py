@@ -259,6 +259,8 @@ def test_the_quick_parser_sees_what_the_exact_one_sees_or_leaves_it_to_it(source
         ("a: §!x!y b", "this is no tag that means anything here (a text that begins with '!' needs quotes)"),
         ("%YAML §x\n---\na: b", "no text can begin with '%' at the margin (put the text in quotes, "),
         ("a: {b: c}§}", "'}' stands where no bracket is open (put the text in quotes, or remove it)"),
+        ("a: > §0", "a '>' or '|' begins a text on the lines below it, so nothing else may stand behind it (put the"),
+        ("a: |§x\n", "a '>' or '|' begins a text on the lines below it, so nothing else may stand behind it (put the"),
         ("a: §@b", "no text can begin like this (put the text in quotes)"),
         ("a: 'it'§s'", "a second text stands behind the first (put the whole text in quotes, "),
         ("a: {b: 'it'§s'}", "a second text stands behind the first (put the whole text in quotes)"),

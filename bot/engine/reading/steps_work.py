@@ -40,7 +40,7 @@ from bot.engine.reading.values import (
     read_text,
 )
 from bot.yaml_fields import mappings_in, word_of
-from bot.yaml_nodes import Listing, Node, Scalar
+from bot.yaml_nodes import Listing, Mapping, Node, Scalar
 
 ACTION_KEYS = STEP_KEYS | {"action", "timeout", "retries", "slow", "on_error", "final"}
 HANDOFF_KEYS = STEP_KEYS | {
@@ -223,11 +223,14 @@ def read_noop(step: StepSource) -> Step:
     fields = step.fields
     fields.only(STEP_KEYS | {"noop"})
     branches = isinstance(step.subject, Listing) and not fields.given("next")
-    if not branches and not fields.given("next"):
-        step.found.error(fields.node, "missing-next", "'noop' only says where to go on, so it needs 'next'")
     is_true = isinstance(step.subject, Scalar) and (step.subject.value is None or step.subject.value is True)
-    if not branches and not is_true:
+    if isinstance(step.subject, Mapping):
+        message = "'noop' is true, and its other keys stand beside it"
+        step.found.error(step.subject, "wrong-type", message, "write 'noop: true', and 'next' below it")
+    elif not branches and not is_true:
         step.found.wrong_type(step.subject, "'noop'", "true")
+    elif not branches and not fields.given("next"):
+        step.found.error(fields.node, "missing-next", "'noop' only says where to go on, so it needs 'next'")
     return Noop(**step.shape)
 
 
