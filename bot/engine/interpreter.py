@@ -78,6 +78,7 @@ from bot.engine.languages import run_language
 from bot.engine.menus import run_menu
 from bot.engine.moving import restart
 from bot.engine.patterns import COMPLETED, CUSTOMER_SATISFACTION, INTERNAL_ERROR, SESSION_START, START_MENU, is_pattern
+from bot.engine.pausing import rests
 from bot.engine.program import Program
 from bot.engine.questions import run_collect
 from bot.engine.renewing import renew_question
@@ -184,7 +185,7 @@ def _hear(talk: Talk, heard: AnyHeard) -> Place:
 
 
 def _hear_words(talk: Talk, heard: TextHeard | TapHeard | CommandHeard | PayloadHeard) -> Place:
-    if talk.paused and not isinstance(heard, CommandHeard):
+    if not isinstance(heard, CommandHeard) and rests(talk, heard):
         return None
     renew_question(talk, heard)
     match heard:
@@ -199,7 +200,7 @@ def _hear_words(talk: Talk, heard: TextHeard | TapHeard | CommandHeard | Payload
 
 
 def _hear_thing(talk: Talk, heard: MediaHeard | PlaceHeard | ContactHeard | UnsupportedHeard) -> Place:
-    if talk.paused:
+    if rests(talk, heard):
         return None
     match heard:
         case MediaHeard(attachment=attachment, caption=caption, album=album):

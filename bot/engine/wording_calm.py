@@ -25,6 +25,12 @@ CALM_WORDING: dict[str, dict[str, str]] = {
         "ar": "تفضلوا بالمتابعة.",
         "he": "אפשר להמשיך.",
     },
+    "utter_switchboard_paused": {
+        "en": "We are pausing here. To go on write “menu”, or “agent” to talk to a person.",
+        "fa": "گفت‌وگو فعلاً متوقف است. برای ادامه «منو» و برای گفت‌وگو با همکاران ما «کارشناس» را بنویسید.",
+        "ar": "المحادثة متوقفة مؤقتًا. للمتابعة اكتبوا «القائمة»، أو «موظف» للتحدث إلى أحد الزملاء.",
+        "he": "השיחה בהשהיה. כדי להמשיך אפשר לכתוב ״תפריט״, או ״נציג״ כדי לדבר עם נציג או נציגה.",
+    },
     "utter_switchboard_anything_else": {
         "en": "Is there anything else we can do for you?",
         "fa": "کار دیگری هم هست که برایتان انجام بدهیم؟",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.content import Attachment, RichText, Span
+from bot.content import Attachment, Place, RichText, Span
 from bot.engine.inputs import ActionReturned
 from bot.events import ActionFailed, ActionFinished, ActionRequested, BotSaid, SlotsSet
 from tests.engine.customers import CustomerOf, program_of
@@ -272,11 +272,13 @@ def test_restart_and_reset_slots() -> None:
     assert customer.slots["status"] is None
 
 
-def test_a_pause_lasts_until_a_command() -> None:
+@pytest.mark.parametrize("typed", [False, True])
+def test_a_pause_lasts_until_the_customer_takes_the_word(typed: bool) -> None:
     customer = looker()
     customer.action_returns(events=[{"event": "pause"}])
-    assert customer.says("again") == []
-    assert customer.commands("menu") == ["Look?"]
+    assert customer.says("again") == ["We are pausing here. To go on write “menu”, or “agent” to talk to a person."]
+    assert customer.sends(Place(latitude=35.7, longitude=51.4)) == customer.says("1")
+    assert (customer.says("Menu") if typed else customer.commands("menu")) == ["Look?"]
     calls = len([event for event in customer.log if isinstance(event, ActionRequested)])
     customer.says("look")
     assert len([event for event in customer.log if isinstance(event, ActionRequested)]) == calls + 1
