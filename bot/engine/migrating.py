@@ -65,7 +65,7 @@ def _answers_that_do_not_fit(way: Way, conversation: Conversation) -> Iterator[s
 
 def go_over(way: Way, conversation: Conversation) -> Turn:
     """The conversation at the same step of the flows after, where there is no `obstacle`. Nothing is said."""
-    frames = tuple(_frame(way, frame) for frame in conversation.stack)
+    frames = _stack(way, conversation.stack)
     top = conversation.stack[-1] if conversation.stack else None
     moved = msgspec.structs.replace(
         conversation,
@@ -104,6 +104,18 @@ def begin_again(way: Way, conversation: Conversation, now: datetime, is_open: Ca
     return Turn(conversation=talk.settled(clockwork.due_at(talk)), events=tuple(talk.events))
 
 
+def _stack(way: Way, stack: tuple[Frame, ...]) -> tuple[Frame, ...]:
+    """The flows as they run on; what is about to be corrected is, if the step is there from which it goes on then."""
+    names = {frame.number: frame.flow for frame in stack}
+    moved = []
+    for frame in stack:
+        correction = frame.correction
+        step = way.step(names.get(correction.frame, ""), correction.step) if correction else None
+        kept = msgspec.structs.replace(correction, step=step) if correction and step else None
+        moved.append(msgspec.structs.replace(_frame(way, frame), correction=kept))
+    return tuple(moved)
+
+
 def _frame(way: Way, frame: Frame) -> Frame:
     step = way.step(frame.flow, frame.step)
     assert step is not None
@@ -112,9 +124,7 @@ def _frame(way: Way, frame: Frame) -> Frame:
     brought = tuple(
         msgspec.structs.replace(one, menu=way.step(frame.flow, one.menu) if one.menu else None) for one in frame.brought
     )
-    return msgspec.structs.replace(
-        frame, step=step, menu=menu, brought=brought, interrupted=interrupted, correction=None
-    )
+    return msgspec.structs.replace(frame, step=step, menu=menu, brought=brought, interrupted=interrupted)
 
 
 def _history(way: Way, history: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:
@@ -126,8 +136,7 @@ def _history(way: Way, history: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:
                 changed = snapshot.changed | kept[-1].changed
                 kept[-1] = msgspec.structs.replace(kept[-1], changed=changed)
         else:
-            stack = tuple(_frame(way, frame) for frame in snapshot.stack)
-            kept.append(msgspec.structs.replace(snapshot, stack=stack))
+            kept.append(msgspec.structs.replace(snapshot, stack=_stack(way, snapshot.stack)))
     return tuple(kept)
 
 

@@ -259,3 +259,39 @@ def test_what_was_filled_below_a_menu_that_is_numbered_otherwise_now_is_forgotte
     customer.program = now
     assert customer.says("L") == ["1 L", "Hi", "Which?"]
     assert customer.says("Two") == ["Size?"]
+
+
+CORRECTED = """
+slots: {size: {type: text}, name: {type: text}, sure: {type: bool}}
+flows:
+  f:
+    start: true
+    description: f
+    steps: [{collect: size, ask: Size?}, {collect: name, ask: Name?}, {say: "{size} for {name}."}]
+  pattern_correction:
+    description: asks first
+    steps:
+      - {collect: sure, ask: Sure?, next: [{if: slots.sure, then: change}, {else: END}]}
+      - {id: change, action: action_correct_flow_slot}
+"""
+
+
+def test_what_was_about_to_be_corrected_is() -> None:
+    someone = CustomerOf(program_of(CORRECTED))
+    someone.starts()
+    someone.says("S")
+    assert someone.sends_payload("/SetSlots(size=L)") == ["Sure?"]
+    assert take_over(someone, CORRECTED.replace("steps: [{collect: size", "steps: [{say: Hi.}, {collect: size")) is None
+    assert someone.says("yes") == ["Name?"]
+    assert someone.slots["size"] == "L"
+
+
+def test_what_was_said_is_acted_on_in_the_flows_after() -> None:
+    every = "slots: {who: {type: text, mappings: [{type: controlled, run_action_every_turn: action_who}]}, "
+    flows = f"version: '3.1'\nactions: [action_who]\n{CORRECTED.replace('slots: {', every)}"
+    someone = CustomerOf(program_of(flows))
+    someone.starts()
+    assert someone.action_returns() == ["Size?"]
+    someone.says("S")
+    assert take_over(someone, flows.replace("Name?", "Whose?")) is None
+    assert someone.action_returns() == ["Whose?"]
