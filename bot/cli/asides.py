@@ -19,6 +19,7 @@ from bot.engine.inputs import PayloadHeard
 from bot.engine.program import Program
 from bot.events import AnyEvent, from_json
 from bot.problems import Mark, did_you_mean
+from bot.rehearsal.phrases import PhraseBook
 from bot.rehearsal.recording import script_of
 from bot.rehearsal.writing import write_case
 from bot.service.house import House
@@ -165,8 +166,8 @@ class Asides:
         if self._unlike is not None:
             raise CommandFailed(self._unlike)
         path = Path(file)
-        stored, _ = await self._stored()
-        script = script_of(await self._log(stored.id), self._zone)
+        stored, program = await self._stored()
+        script = script_of(await self._log(stored.id), PhraseBook(program), self._zone)
         case = write_case(name.strip() or path.stem.replace("_", " "), script)
         try:
             await asyncio.to_thread(_write_new, path, case)

@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bot.cli.failures import CommandFailed
+from bot.cli.flow_folder import read_folder
 from bot.cli.rooms import open_database
-from bot.engine.conversation import conversation_from_json
+from bot.engine.conversation import Customer, conversation_from_json
+from bot.engine.program import compile_program
 from bot.events import from_json
+from bot.rehearsal.phrases import PhraseBook
 from bot.rehearsal.recording import script_of
 from bot.rehearsal.writing import write_case
 from bot.settings import Settings
@@ -26,7 +29,8 @@ def record(conversation: str, settings: Settings) -> int:
         raise CommandFailed(f"there is no conversation {conversation}")
     stored, entries = found
     happened = [(entry.at, from_json(entry.body)) for entry in entries]
-    script = script_of(happened, ZoneInfo(settings.business.time_zone), _name(stored))
+    book = PhraseBook(compile_program(read_folder(settings).flow_set, stored.revision))
+    script = script_of(happened, book, ZoneInfo(settings.business.time_zone), _customer(stored))
     print(write_case(f"conversation {conversation.removeprefix('#')}", script), end="")
     return 0
 
@@ -43,9 +47,9 @@ def _find(connection: Connection, conversation: str) -> tuple[Stored, Sequence[E
     return None if stored is None else (stored, event_log.read_conversation(connection, stored.id))
 
 
-def _name(stored: Stored) -> str:
-    """What the flows called the customer; nothing when the state is of another version."""
+def _customer(stored: Stored) -> Customer | None:
+    """What the flows knew of them; none when the state is of another version."""
     try:
-        return conversation_from_json(stored.state).customer.name
+        return conversation_from_json(stored.state).customer
     except msgspec.DecodeError:
-        return ""
+        return None

@@ -86,7 +86,7 @@ class BotSays(Expectation, frozen=True, kw_only=True):
 
     With `never`, no message is. `alike` are the responses that read as the text or the pattern does, and `tells` are
     values that stand in the text where such a response says what a slot holds, once the test stands on its stage; then
-    nothing that the flows say is like a text that is `foreign`.
+    nothing that the flows say is like a text that is `foreign`. `unchecked` is why CALM's tests do not fail by it.
     """
 
     text: Words | None = None
@@ -97,6 +97,7 @@ class BotSays(Expectation, frozen=True, kw_only=True):
     alike: frozenset[str] = frozenset()
     tells: tuple[tuple[str, str], ...] = ()
     foreign: bool = False
+    unchecked: str | None = None
 
     @property
     def responses(self) -> frozenset[str]:
@@ -227,6 +228,7 @@ class Turn(Value, frozen=True, kw_only=True):
     mark: Mark
     expected: tuple[AnyExpectation, ...] = ()
     in_order: bool = False
+    asserted: bool = False  # in CALM's assertions, beside which it passes over steps
     understood: Understood = Understood()
     metadata: Mapping[str, Json] = {}
 
@@ -241,11 +243,15 @@ class Stub(Value, frozen=True, kw_only=True):
 
 
 class Caller(Value, frozen=True, kw_only=True):
-    """Who the customer is. `chose` is the language they chose once: none for a newcomer, `*` for the one spoken."""
+    """Who the customer is. `chose` is the language they chose once: none for a newcomer, `*` for the one spoken.
+
+    `surveyed` are the surveys that they were asked just before this conversation.
+    """
 
     name: str = ""
     phone: str | None = None
     chose: str | None = EVERY_LANGUAGE
+    surveyed: tuple[str, ...] = ()
 
 
 class Case(Value, frozen=True, kw_only=True):

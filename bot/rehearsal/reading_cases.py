@@ -7,14 +7,17 @@ import msgspec
 
 from bot.content import Json, Value
 from bot.problems import did_you_mean
+from bot.rehearsal.calms_own import OF_AGENTS
 from bot.rehearsal.case import (
     EVERY_LANGUAGE,
     EVERY_QUEUE,
+    ActionRuns,
     AnyExpectation,
     AsksSurvey,
     Begins,
     BooksCallback,
     BooksFollowUp,
+    BotSays,
     Caller,
     Case,
     DeskState,
@@ -46,6 +49,7 @@ DESK_STATES: tuple[DeskState, ...] = ("open", "closed", "no_agent", "full")
 CHANNELS = ("telegram", "webchat", "plain", "voice")
 MOCKED_DATETIME = "mocked_datetime"  # CALM's own slot: the clock of the test
 NOBODY = "none"
+PASSED_OVER = "CALM passes over 'bot' and 'utter' beside 'assertions'"
 
 
 class Known(Value, frozen=True, kw_only=True):
@@ -90,9 +94,19 @@ def read_case(node: MappingNode, known: Known, found: NodeProblems) -> Case | No
 
 
 def _of_its_turn(turn: Turn) -> Turn:
-    """As CALM means it: what is said of slots is about what happened to them in the turn."""
-    expected = (msgspec.structs.replace(each, now=True) if isinstance(each, SlotIs) else each for each in turn.expected)
+    """As CALM means it: what is said of slots is about what happened to them in the turn, and agents have own words."""
+    has_agent = any(isinstance(each, ActionRuns) and each.action in OF_AGENTS for each in turn.expected)
+    expected = (_of_a_turn(each, has_agent) for each in turn.expected)
     return msgspec.structs.replace(turn, expected=tuple(expected))
+
+
+def _of_a_turn(expected: AnyExpectation, has_agent: bool) -> AnyExpectation:
+    match expected:
+        case SlotIs():
+            return msgspec.structs.replace(expected, now=True)
+        case BotSays(response=None, buttons=None, never=False) if has_agent:
+            return msgspec.structs.replace(expected, unchecked="an agent of language models says it")
+    return expected
 
 
 def _is_ours(turn: Turn) -> bool:
@@ -184,10 +198,11 @@ def _customer(fields: Fields[NodeProblems], found: NodeProblems) -> Caller:
     if node is None:
         return Caller()
     known = Fields(node, found, "'customer'")
-    known.only({"name", "phone", "language"})
+    known.only({"name", "phone", "language", "surveyed"})
     language = known.word("language")
     chose = {None: EVERY_LANGUAGE, NOBODY: None}.get(language, language)
-    return Caller(name=known.word("name") or "", phone=known.word("phone"), chose=chose)
+    surveyed = tuple(survey for survey, _ in known.words("surveyed"))
+    return Caller(name=known.word("name") or "", phone=known.word("phone"), chose=chose, surveyed=surveyed)
 
 
 # Turns
@@ -224,6 +239,7 @@ def _begun(node: MappingNode, act: str, known: Known, found: NodeProblems) -> Tu
         mark=node.mark,
         expected=(*(read_assertions(assertions, found) if assertions else ()), *_expected(beside, found)),
         in_order=fields.boolean("assertion_order_enabled", False),
+        asserted=assertions is not None,
         understood=read_commands(commands, found) if commands else Understood(),
         metadata=_metadata(fields, known, found),
     )
@@ -234,7 +250,11 @@ def _with_outcome(turn: Turn, node: MappingNode, found: NodeProblems) -> Turn:
     outcome: list[AnyExpectation] = []
     for name, entry in node.entries.items():
         if name in AS_STEPS:
-            outcome += read_expectation(entry, found)
+            passed_over = PASSED_OVER if turn.asserted and name in ("bot", "utter") else None
+            outcome += (
+                msgspec.structs.replace(each, unchecked=passed_over) if isinstance(each, BotSays) else each
+                for each in read_expectation(entry, found)
+            )
         elif name == "assertions":
             outcome += read_assertions(entry.value, found)
         elif name == "commands":

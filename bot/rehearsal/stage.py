@@ -78,7 +78,8 @@ class Stage:
         now = self.case.at or A_MORNING.replace(tzinfo=self._zone)
         caller = self.case.customer
         chose = self.language if caller.chose == EVERY_LANGUAGE else caller.chose
-        customer = Customer(id="customer", name=caller.name, phone=caller.phone, language=chose)
+        surveyed = dict.fromkeys(caller.surveyed, now)
+        customer = Customer(id="customer", name=caller.name, phone=caller.phone, language=chose, surveyed=surveyed)
         return Moment(now=now, conversation=self._conversation(1, customer, now))
 
     def _conversation(

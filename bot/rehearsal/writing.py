@@ -11,6 +11,7 @@ from bot.content import Json, Value
 Step = Mapping[str, Json]
 """One step of a test, such as `{"tap": "Track an order"}` or `{"bot": "What is your order number?"}`."""
 
+JOINER = "\u200c"  # stands within Persian words, and is seen there
 WIDTH = 100_000  # what somebody said is one line, however long
 
 
@@ -26,7 +27,7 @@ class Script(Value, frozen=True, kw_only=True):
     language: str | None = None
     at: str | None = None
     desk: Json = None
-    customer: Mapping[str, str] = {}
+    customer: Mapping[str, Json] = {}
     stubs: Mapping[str, Json] = {}
 
 
@@ -64,4 +65,5 @@ def _readable(value: Json) -> Json:
 
 def _stands_in_a_block(text: str) -> bool:
     """Whether a literal block gives the text back as it is."""
-    return all(line == line.strip() and (line.isprintable()) for line in text.split("\n")) and not text.endswith("\n")
+    lines = text.replace(JOINER, "").split("\n")
+    return all(line == line.strip() and line.isprintable() for line in lines) and not text.endswith("\n")
