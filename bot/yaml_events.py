@@ -129,7 +129,12 @@ _WORDS: tuple[tuple[str, str, str, str | None], ...] = (
         "the last bracket is closed first",
     ),
     ("", "sequence entries are not allowed", "no list can begin here", "begin it on the next line, or use quotes"),
-    ("block scalar", "expected", "a text stands behind the '|' or '>'", "write it on the lines below, indented"),
+    (
+        "block scalar",
+        "expected",
+        "a text stands behind the '|' or '>'",
+        "write it on the lines below, indented, or put all in quotes",
+    ),
     (
         "double-quoted",
         "escape",
@@ -148,12 +153,6 @@ _WORDS: tuple[tuple[str, str, str, str | None], ...] = (
     ("directive", "", "no text can begin with '%' at the margin", "put the text in quotes, or indent it"),
     ("quoted scalar", "end of stream", "this quote is never closed", None),
     ("flow", "got '<stream end>'", "this bracket is never closed", None),
-    (
-        "block scalar",
-        "expected (chomping|indentation|a comment)",
-        "a '>' or '|' begins a text on the lines below it, so nothing else may stand behind it",
-        "put the text in quotes",
-    ),
     ("", "cannot start any token", "no text can begin like this", "put the text in quotes"),
     ("", "found '<scalar>'", "a second text stands behind the first", _QUOTE_ALL),
     ("flow", "got '<scalar>'", "a second text stands behind the first", "put the whole text in quotes"),

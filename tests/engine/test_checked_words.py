@@ -54,7 +54,7 @@ def test_a_slip_is_told_at_its_place(code: str, steps: str, words: str | None) -
         "- menu: a\n  options: [{label: Red, if: slots.n > 1}, {label: Red, value: other, if: slots.n < 1}]",
         "- {collect: t, ask: Mail?, kind: email}\n- {collect: n, ask: How many?, kind: number}\n"
         "- {collect: l, ask: A photo?, kind: file}",
-        when("slots.n = '5' or session.channel is 'voice' or customer.language is 'en'"),
+        when("slots.n = 5 or session.channel is 'voice' or customer.language is 'en'"),
         "- say: '[here](https://shop.example) or [there]({t}), [call](tel:+9714) or [write](mailto:a@b.example)'",
         "- handoff: support\n  priority: -3",
     ],
