@@ -12,6 +12,7 @@ from bot.yaml_nodes import Entry, Mapping, Node, Scalar, read_yaml
 
 Distribution = Literal["manual", "longest_idle", "least_busy", "round_robin", "last_agent"]
 DISTRIBUTIONS = ("manual", "longest_idle", "least_busy", "round_robin", "last_agent")
+MOST_QUEUES = 500  # each is compared with each
 SECTIONS = frozenset({"queues", "calendars", "departments", "canned"})
 QUEUE_KEYS = frozenset({
     "default", "calendar", "skills", "distribution", "offer_seconds", "service_level", "max_wait", "max_waiting",
@@ -246,6 +247,10 @@ def _check_queues(
     queues: dict[str, Queue], calendars: dict[str, Calendar], entries: dict[str, Entry], found: NodeProblems
 ) -> None:
     """Report calendars and queues that are named and don't exist, and queues that overflow in a circle."""
+    if len(queues) > MOST_QUEUES:
+        first = next(iter(entries.values()))
+        found.error(first.key.mark, "too-many", f"these are {len(queues)} queues, and a desk has at most {MOST_QUEUES}")
+        return
     for name, queue in queues.items():
         body = entries[name].value
         if queue.calendar not in calendars and isinstance(body, Mapping):

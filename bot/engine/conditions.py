@@ -243,7 +243,8 @@ class _Parser:
             raise ConditionError("this ')' closes nothing", token.column)
         if token.text == "}":
             raise ConditionError("this '}' closes nothing", token.column)
-        raise ConditionError(f"expected 'and', 'or' or the end, not {_shown(token)}", token.column)
+        wanted = "expected 'and', 'or' or the end, and a text in quotes"
+        raise ConditionError(f"{wanted}, not {_shown(token)}", token.column)
 
     def nest(self, column: int) -> None:
         self.depth += 1

@@ -1,5 +1,6 @@
 """The desk's file: what it gives, and every mistake at its place."""
 
+import json
 from datetime import date, datetime
 from pathlib import Path
 
@@ -185,3 +186,9 @@ def test_names_are_known_although_something_is_broken() -> None:
 def test_a_file_that_is_no_desk_at_all_names_nothing_that_flows_could_miss() -> None:
     assert read_desk("desk.yaml", "- a\n").names is None
     assert read_desk("desk.yaml", "").names is None
+
+
+def test_more_queues_than_any_house_has_are_refused_at_once() -> None:
+    queues = {f"q{place}": {"overflow": f"q{(place + 1) % 10_000}", "calendar": f"c{place}"} for place in range(10_000)}
+    problems = read_desk("desk.yaml", json.dumps({"queues": queues})).problems
+    assert [problem.code for problem in problems if problem.severity == "error"][:1] == ["too-many"]

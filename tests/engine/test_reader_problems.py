@@ -235,7 +235,8 @@ def test_the_same_name_in_two_files_names_both_places() -> None:
     flow = "flows:\n  one: {description: one, steps: [{say: Hi}]}\n"
     reading = read_flows({"b.yaml": flow, "a.yaml": "# the first\n" + flow})
     assert [str(problem) for problem in reading.problems] == [
-        "b.yaml:2:3: error[duplicate-name]: 'one' of flows is defined twice; the first is at a.yaml:3"
+        "b.yaml:2:3: error[duplicate-name]: 'one' of flows is defined twice; the first is at a.yaml:3 "
+        "(remove one of them, or give it another name)"
     ]
     assert reading.flow_set is None
 

@@ -173,6 +173,8 @@ def _how_to_define(use: Use, found: Findings) -> str | None:
             return f"add '{use.name}: {{type: text}}' to 'slots'"
         case "action":
             return "add it to the list of 'actions'"
+        case "response":
+            return "add it to 'responses', or write the words themselves here"
         case "survey":
             return "surveys stand below the key 'surveys', each with its 'kind' and its 'ask'"
         case "queue" | "calendar" | "department":

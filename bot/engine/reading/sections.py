@@ -180,7 +180,7 @@ class Sections:
                 continue
             message = f"'{name}' of {section} is defined twice; the first is at {first.file}:{first.line}"
             if section not in REPEATABLE:
-                self.found.error(entry.key, "duplicate-name", message)
+                self.found.error(entry.key, "duplicate-name", message, "remove one of them, or give it another name")
             elif plain(entry.value) == plain(known[name].value):
                 self.copied.setdefault((entry.key.mark.file, first.file), []).append((entry, message))
             else:
