@@ -14,7 +14,8 @@ from bot.engine.text import joined
 
 MAX_CARDS = 10  # as many as Messenger shows
 
-NOT_FILLING = ("text", "buttons", "elements", "custom", "template", "response", "image", "attachment")
+SHOWN = ("text", "response", "template", "image", "attachment", "elements", "buttons", "quick_replies")
+NOT_FILLING = (*SHOWN, "custom")
 
 
 def messages_of(talk: Talk, responses: Sequence[Json]) -> list[Message]:
@@ -23,14 +24,20 @@ def messages_of(talk: Talk, responses: Sequence[Json]) -> list[Message]:
     return [message for message in said if not message.is_empty]
 
 
-def message_of(talk: Talk, answer: Mapping[str, Any]) -> Message:
+def shows_nothing(answer: Mapping[str, Any]) -> bool:
+    """Whether it is JSON for a channel of its author's own, in which there is nothing that ours could show."""
+    own = answer.get("custom")
+    return bool(own) and not any(part.get(name) for part in (answer, mapping(own)) for name in SHOWN)
+
+
+def _message(talk: Talk, answer: Mapping[str, Any]) -> Message:
     """The message without its cards."""
     name = words(answer.get("response")) or words(answer.get("template"))
     said = response(talk, name, _filling(answer)) if name else Message()
-    custom, attached = mapping(answer.get("custom")), mapping(answer.get("attachment"))
+    attached = mapping(answer.get("attachment"))
     inside = mapping(attached.get("payload"))
-    text = words(answer.get("text")) or words(custom.get("text")) or words(inside.get("text"))
-    buttons = [*_list(answer.get("buttons")), *_list(inside.get("buttons"))]
+    text = words(answer.get("text")) or words(inside.get("text"))
+    buttons = [*_list(answer.get("buttons")), *_list(answer.get("quick_replies")), *_list(inside.get("buttons"))]
     links = [*_links(buttons), *_attached(attached)]
     lines = [RichText(text=text) if text else said.text, *links]
     return Message(
@@ -42,9 +49,12 @@ def message_of(talk: Talk, answer: Mapping[str, Any]) -> Message:
 
 
 def _messages(talk: Talk, answer: Mapping[str, Any]) -> Iterator[Message]:
-    yield message_of(talk, answer)
+    yield _message(talk, answer)
+    own = mapping(answer.get("custom"))
+    if not words(answer.get("text")):  # else it says the same for another channel
+        yield _message(talk, own)
     inside = mapping(mapping(answer.get("attachment")).get("payload"))
-    cards = [*_list(answer.get("elements")), *_list(inside.get("elements"))]
+    cards = [*_list(answer.get("elements")), *_list(inside.get("elements")), *_list(own.get("elements"))]
     yield from (_card(mapping(card)) for card in cards[:MAX_CARDS])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from bot.content import Json
-from bot.engine.action_messages import mapping, message_of, words
+from bot.engine.action_messages import mapping, messages_of, words
 from bot.engine.conversation import Reminder
 from bot.engine.languages import heed_slot
 from bot.engine.moving import forget_slots
@@ -55,7 +55,13 @@ def _apply(talk: Talk, event: Mapping[str, Any], effects: Effects) -> None:
         case "cancel_reminder":
             _cancel_reminders(talk, event)
         case "bot":
-            say(talk, message_of(talk, {**mapping(event.get("data")), "text": event.get("text")}))
+            for said in messages_of(talk, [uttered(event)]):
+                say(talk, said)
+
+
+def uttered(event: Mapping[str, Any]) -> dict[str, Any]:
+    """What rasa's `BotUttered` says, in the form of a response."""
+    return {**mapping(event.get("data")), "text": event.get("text")}
 
 
 def _set_slot(talk: Talk, name: Any, value: Json) -> None:

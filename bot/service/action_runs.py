@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import NamedTuple
 
+from bot.engine.action_messages import SHOWN, mapping, shows_nothing
+from bot.engine.action_outcomes import uttered
 from bot.engine.conversation import Conversation
 from bot.engine.inputs import ActionBroke, ActionReturned
 from bot.engine.tracker_events import EVENTS_SHOWN, in_rasas_words
@@ -14,6 +16,7 @@ from bot.events import from_json
 from bot.ports import (
     ActionCall,
     ActionError,
+    ActionOutcome,
     Actions,
     AnyOutgoing,
     Channel,
@@ -65,6 +68,7 @@ class ActionRuns:
         self._turns = turns
         self._actions = actions
         self._channels = channels
+        self._warned: set[str] = set()  # actions, of which there are not many
 
     async def send(self, address: str, outgoing: AnyOutgoing, thread: str | None) -> Receipt:
         """Run the action. Raises ChannelBusy when the database does not answer before, ChannelRefused for all else."""
@@ -90,6 +94,7 @@ class ActionRuns:
             facts = {"action": call.name, "call": call.call_id, "seconds": round(heard.seconds, 1)}
             log.warning("action_failed", extra={**facts, "code": error.code, "reason": error.reason})
         else:
+            self._warn_of_nothing(call.name, outcome)
             heard = ActionReturned(
                 call_id=call.call_id,
                 seconds=time.monotonic() - began,
@@ -97,6 +102,14 @@ class ActionRuns:
                 responses=outcome.responses,
             )
         return Inbound(channel=ACTIONS, external_id=call.call_id, address=call.conversation, heard=heard)
+
+    def _warn_of_nothing(self, action: str, outcome: ActionOutcome) -> None:
+        """The action's author learns, once, that customers see nothing of what it says."""
+        said = [mapping(each) for each in outcome.responses]
+        said += [uttered(event) for event in map(mapping, outcome.events) if event.get("event") == "bot"]
+        if action not in self._warned and any(map(shows_nothing, said)):
+            self._warned.add(action)
+            log.warning("action_shows_nothing", extra={"action": action, "has_no": ", ".join(SHOWN)})
 
     async def _keep(self, outcome: Inbound) -> None:
         """Ask the database until it answers: to be sent this row again would be to run the action again."""

@@ -62,6 +62,27 @@ async def test_an_action_is_told_what_it_needs_and_its_outcome_goes_on(shop: Sho
     assert call.domain is not None
 
 
+class Mute(Lookup):
+    """Actions that speak to a channel of their author's own."""
+
+    async def run(self, call: ActionCall) -> ActionOutcome:
+        self.calls.append(call)
+        return ActionOutcome(responses=({"custom": {"blocks": ["secret words"]}},))
+
+
+async def test_whose_words_no_channel_shows_is_told_once(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    await shop.publish(FLOWS)
+    mute = Mute()
+    shop.run_actions(mute)
+    for customer in ("1", "2"):
+        await shop.hears(customer, START)
+        await shop.hears(customer, "4711")
+    await shop.customers.wait_for(6)
+    told = [record for record in caplog.records if record.message == "action_shows_nothing"]
+    assert [vars(record)["action"] for record in told] == ["action_fetch"]
+    assert "secret words" not in caplog.text
+
+
 EVERY_TURN = """
 version: "3.1"
 slots:
