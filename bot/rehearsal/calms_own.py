@@ -92,6 +92,8 @@ def calms_own(expected: AnyExpectation | None, flow_set: FlowSet) -> str | None:
     The house may do the same in other words, or nothing at all.
     """
     match expected:
+        case BotSays(unchecked=str(reason)):
+            return reason
         case BotSays(response=str(name)) if name in OF_MODELS:
             steps = (step for flow in flow_set.flows.values() for step in flow.steps.values())
             return None if any(name in names_of(step) for step in steps) else name

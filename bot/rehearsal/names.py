@@ -37,7 +37,9 @@ def check_names(cases: Iterable[Case], program: Program, desk: Desk) -> tuple[Pr
         for expected in (each for turn in case.turns for each in turn.expected):
             own = None if case.word_for_word else calms_own(expected, program.flow_set)
             if own is not None:
-                message = f"'{own}' is of CALM or its language model, not of these flows: no failure if it is not there"
+                unchecked = isinstance(expected, BotSays) and expected.unchecked is not None
+                why = own if unchecked else f"'{own}' is of CALM or its language model, not of these flows"
+                message = f"{why}: no failure if it is not there"
                 found.warn(expected.mark, "calms-own", message)
                 continue
             for kind, name, known in _named(expected, program, desk, responses):

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from bot.content import Value
+from bot.events import FlowStarted
 from bot.problems import Mark
-from bot.rehearsal.calms_own import calms_own
-from bot.rehearsal.case import AnyExpectation, Says, Turn, Understood
+from bot.rehearsal.calms_own import OF_AGENTS, calms_own
+from bot.rehearsal.case import ActionRuns, AnyExpectation, FlowEnds, Says, SlotIs, Turn, Understood
 from bot.rehearsal.hoping import hopes
 from bot.rehearsal.judging import Judge
 from bot.rehearsal.names import unknown_in
@@ -61,6 +62,7 @@ class Player:
         self._trail = world.trail
         self._calm = world.calm
         self._desk = world.desk
+        self._led = set[str]()  # flows in which agents of language models have the word
 
     async def play(self, moment: Moment, turn: Turn, rest: Sequence[Turn]) -> Played:
         """What the turn brings about; `rest` are those after it. Only tests for a language model are read freely."""
@@ -74,6 +76,8 @@ class Player:
         spoken = spoken_in(turn, rest, program, self._calm, moment)
         if spoken is not None:
             best = await self._freely(spoken, await self._further(best, spoken.text))
+        if any(isinstance(each, ActionRuns) and each.action in OF_AGENTS for each in turn.expected):
+            self._led |= {each.event.flow for each in best.scene.happened if isinstance(each.event, FlowStarted)}
         nothing = came_to_nothing(best.scene.happened, program)
         is_riddle = spoken is not None and is_free(spoken.text) and best.understood is None and nothing
         return msgspec.structs.replace(best, failures=tuple(self._ours(best)), is_riddle=is_riddle)
@@ -149,9 +153,19 @@ class Player:
     # Which is nearer
 
     def _ours(self, played: Played) -> Iterator[Failure]:
-        """Its failures, but for what CALM itself would do or its language model."""
+        """Its failures, but for what CALM itself would do or its language model, or agents of those."""
         flow_set = self._stage.program.flow_set
-        yield from (failure for failure in played.failures if calms_own(failure.expected, flow_set) is None)
+        own = (failure for failure in played.failures if calms_own(failure.expected, flow_set) is None)
+        yield from (failure for failure in own if not self._is_agents(failure.expected))
+
+    def _is_agents(self, expected: AnyExpectation | None) -> bool:
+        """Whether an agent has a hand in it: when it is done, and what it finds out, is not known here."""
+        match expected:
+            case FlowEnds(flow=flow):
+                return flow in self._led
+            case SlotIs(slot=slot, never=False):
+                return bool(self._led) and slot not in self._calm.slots
+        return False
 
     def _unmet(self, played: Played) -> tuple[int, int]:
         return len([*self._ours(played)]), len(played.failures)

@@ -48,3 +48,19 @@ def test_what_an_agent_would_fill_is_taken_as_understood(price: str, says: str) 
 def test_what_no_agent_fills_is_not() -> None:
     hat = "{user: I want a hat}, {slot_was_set: [{thing: hat}]}, {bot: A hat of which size?}"
     assert not shop(f"{hat}, {{user: m}}, {{slot_was_set: [{{other: 1}}]}}").passed
+
+
+def test_what_an_agent_says_is_its_own_and_that_it_was_cancelled_is_not_known() -> None:
+    asks = "{action_executed: action_agent_request_user_input}"
+    words = "{bot_uttered: {text_matches: I need a bit more}}"
+    begun = f"{{user: hats, assertions: [{{flow_started: buy}}, {asks}, {words}]}}"
+    result = shop(f"{begun}, {{user: forget it, assertions: [{{flow_cancelled: {{flow_id: buy}}}}]}}")
+    assert result.passed, told(result)
+    assert not shop(f"{{user: hats, assertions: [{{flow_started: buy}}, {words}]}}").passed
+
+
+def test_steps_of_words_beside_assertions_are_passed_over() -> None:
+    begun = "{user: hats, assertions: [{flow_started: buy}, {slot_was_set: [{name: thing, value: hat}]}]}"
+    assert shop(f"{begun}, {{bot: Nobody says that.}}").passed
+    assert not shop(f"{begun}, {{slot_was_not_set: [thing]}}").passed
+    assert not shop("{user: I want a hat}, {slot_was_set: [{thing: hat}]}, {bot: Nobody says that.}").passed
