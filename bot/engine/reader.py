@@ -18,7 +18,7 @@ from bot.engine.checks.starting import find_start
 from bot.engine.checks.texts import check_texts
 from bot.engine.checks.unused import check_unused
 from bot.engine.checks.words import check_words
-from bot.engine.flow import FlowSet, FlowSettings
+from bot.engine.flow import Duration, FlowSet, FlowSettings
 from bot.engine.reading.domain import domain_for_actions, read_actions, read_session, read_slots
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.flows import read_default_on_fail, read_flows_section
@@ -111,6 +111,9 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
     settings = msgspec.structs.replace(read_settings(named["settings"], found, minutes), carry_over=carries)
     if sections.languages and "languages" not in named["settings"]:
         settings = msgspec.structs.replace(settings, languages=tuple(sections.languages))
+    if found.silence_seconds is not None and settings.timeout is None:
+        timeout = Duration(by_channel={"voice": found.silence_seconds})
+        settings = msgspec.structs.replace(settings, timeout=timeout)
     slots = read_slots(named["slots"], found)
     responses = read_responses(named["responses"], found, settings.languages[0])
     actions = set(read_actions(sections.actions, found))

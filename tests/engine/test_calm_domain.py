@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.engine.flow import Collect, Duration
 from bot.engine.reader import read_flows
 from bot.problems import Problem
 
@@ -167,7 +168,7 @@ action_endpoint: {url: "http://localhost:5055/webhook"}
 nlg: {type: rephrase}
 model_groups: []
 model_groups: []
-interaction_handling: {global_silence_timeout: 7}
+interaction_handling: {global_silence_timeout: soon}
 key_of_next_year: 1
 privacy: {rules: []}
 """
@@ -193,6 +194,22 @@ def test_a_server_file_is_told_of_once_and_what_is_missed_each() -> None:
         ("endpoints.yml", 8, "warning", "no-effect"),
     ]
     assert told[5].message == "these have no effect here: 'model_groups', 'interaction_handling', 'key_of_next_year'"
+
+
+@pytest.mark.parametrize(("said", "seconds"), [("7", 7), ("70000", 70_000), ("2.5", 2.5)])
+def test_the_silence_of_the_server_is_that_of_the_telephone(said: str, seconds: float) -> None:
+    """rasa.com: configuration, global silence timeout; a question's own goes before it (flow steps, user silence)."""
+    files = {
+        "flows.yml": "flows: {f: {description: d, steps: [{collect: size}, {collect: town, silence_timeout: 15}]}}",
+        "domain.yml": "version: '3.1'\nslots: {size: {type: text}, town: {type: text}}",
+        "endpoints.yml": f"interaction_handling: {{global_silence_timeout: {said}}}",
+    }
+    reading = read_flows(files)
+    assert "endpoints.yml" not in {each.file for each in reading.problems}
+    assert reading.flow_set is not None
+    steps = [step for step in reading.flow_set.flows["f"].steps.values() if isinstance(step, Collect)]
+    assert reading.flow_set.settings.timeout == Duration(by_channel={"voice": seconds})
+    assert [step.retry.timeout for step in steps] == [None, Duration(by_channel={"voice": 15})]
 
 
 def test_training_data_is_told_of_once_however_many_files_there_are() -> None:

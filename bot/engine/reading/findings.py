@@ -72,6 +72,7 @@ class Findings(NodeProblems):
         self.undeclared: frozenset[str] = frozenset()  # languages that some texts are written in, and no file declares
         self.calm_files: frozenset[str] = frozenset()  # that show that they are CALM's, or stand beside such
         self.lone_files: frozenset[str] = frozenset()  # of CALM's, without any domain
+        self.silence_seconds: float | None = None  # on the telephone, as CALM's endpoints.yml says
         self.agents: set[str] = set()  # CALM's language-model agents, by name
         self.broken_flows: set[str] = set()  # whose steps could not all be read: their graph is not judged
         self.lists = False  # whether options made of a list are being read, whose texts show `{item}`

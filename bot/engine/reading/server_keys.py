@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.engine.reading.findings import Findings
+from bot.yaml_fields import MAX_SECONDS
 from bot.yaml_nodes import Entry, Listing, Node, Scalar
 from bot.yaml_nodes import Mapping as MappingNode
 
@@ -24,7 +25,7 @@ MODEL_POLICIES = {
 def note_server_file(entries: Mapping[str, Entry], found: Findings) -> None:
     """One note for all that does nothing here, and one for each thing that is missed."""
     idle = [entry.key for name, entry in entries.items() if name not in LANGUAGE_SECTIONS | MISSED_SECTIONS]
-    idle = [key for key in idle if key.text != "version"]
+    idle = [key for key in idle if key.text != "version" and not _note_silence(key, entries[key.text].value, found)]
     if idle and "agent" not in entries:
         names = ", ".join(f"'{key.text}'" for key in idle)
         found.warn(idle[0], "no-effect", f"these have no effect here: {names}")
@@ -37,6 +38,16 @@ def note_server_file(entries: Mapping[str, Entry], found: Findings) -> None:
         found.warn(entries["privacy"].key, "no-effect", message)
     if "policies" in entries:
         _note_policies(entries["policies"].value, found)
+
+
+def _note_silence(key: Scalar, node: Node, found: Findings) -> bool:
+    """Whether it says how long silence lasts on the telephone before it counts as no answer."""
+    seconds = node.get("global_silence_timeout") if isinstance(node, MappingNode) else None
+    value = seconds.value if isinstance(seconds, Scalar) and key.text == "interaction_handling" else None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= MAX_SECONDS:
+        return False
+    found.silence_seconds = float(value)
+    return True
 
 
 def _note_actions(entry: Entry, found: Findings) -> None:
