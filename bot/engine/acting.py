@@ -224,6 +224,14 @@ def say_slow(talk: Talk) -> None:
         say_wording(talk, "action_slow")
 
 
+def has_time(talk: Talk) -> bool:
+    """Whether the customer may be asked something else now. While an action runs they may not, and are told so."""
+    if talk.wait is not None and talk.wait.kind == "action":
+        say_slow(talk)
+        return False
+    return True
+
+
 def is_final(talk: Talk) -> bool:
     """Whether an action is running that `back` may not undo."""
     step = talk.step

@@ -4,19 +4,10 @@ from datetime import datetime
 
 import msgspec
 
-from bot.engine.acting import say_slow
 from bot.engine.asking import ask_again, prefix
 from bot.engine.conversation import Wait
 from bot.engine.flow import END
 from bot.engine.talk import Place, Talk
-
-
-def has_time(talk: Talk) -> bool:
-    """Whether the customer may be asked something else now. While an action runs they may not, and are told so."""
-    if talk.wait is not None and talk.wait.kind == "action":
-        say_slow(talk)
-        return False
-    return True
 
 
 def put_aside(talk: Talk, before: Wait | None) -> None:

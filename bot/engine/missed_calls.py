@@ -1,7 +1,8 @@
 """Customers who were called and not reached: they are told, and may ask for a call again."""
 
 from bot.content import Choice, Content
-from bot.engine.asides import has_time, put_aside
+from bot.engine.acting import has_time
+from bot.engine.asides import put_aside
 from bot.engine.calling_back import ask_for_phone
 from bot.engine.inputs import CallUnanswered
 from bot.engine.speech import wording

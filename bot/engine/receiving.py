@@ -14,7 +14,8 @@ from bot.engine.talk import UNHEARD, Place, Talk, Unheard
 def hear_file(talk: Talk, file: Attachment, caption: str, album: str | None) -> Place:
     """A file answers a question for files; elsewhere its caption may be an answer."""
     if ticket_news.is_awaited(talk):
-        return ticket_news.take_words(talk, caption, file)
+        says_something = file.kind != "sticker" or bool(caption.strip())
+        return ticket_news.take_words(talk, caption, file) if says_something else hear_unsupported(talk)
     if talk.handoff is not None:
         return None
     wait, step = talk.wait, talk.step

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from bot.engine.asides import go_on, is_aside
 from bot.engine.asking import ask_again
 from bot.engine.flow import END, Collect, Menu, Retry, Text
 from bot.engine.moving import stand_again
@@ -93,9 +94,14 @@ def play_pattern(talk: Talk, pattern: str) -> Place:
 
 
 def give_up(talk: Talk) -> Place:
-    """The question failed: where its `on_fail` leads, else the settings', else to a person."""
+    """The question failed: where its `on_fail` leads, else the settings', else to a person.
+
+    Where it was about another matter, on with what was put aside for it.
+    """
     wait, step, own = talk.wait, talk.step, retry_of(talk).on_fail
     assert wait is not None
+    if is_aside(wait):
+        return go_on(talk)
     talk.wait = None
     if step is not None and (wait.kind == "language" or wait.topic == "forget"):  # unanswered, all stays as it is
         return talk.next_of(step) if wait.topic == "step" else stand_again(talk)

@@ -3,7 +3,8 @@
 import msgspec
 
 from bot.content import Attachment, Choice, RichText
-from bot.engine.asides import go_on, has_time, put_aside
+from bot.engine.acting import has_time
+from bot.engine.asides import go_on, put_aside
 from bot.engine.asking import ask
 from bot.engine.conversation import Offered
 from bot.engine.inputs import TicketNews

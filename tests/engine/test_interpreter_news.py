@@ -4,9 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.content import Attachment, Content, RichText
+from bot.content import Attachment, Content, Place, RichText
 from bot.engine.inputs import CallUnanswered, TapHeard, TicketNews
-from bot.events import CallbackRequested, ConversationClosed, CustomerSaid, HandoffAbandoned, TicketCommented
+from bot.events import (
+    CallbackRequested,
+    ConversationClosed,
+    CustomerSaid,
+    HandoffAbandoned,
+    InputRejected,
+    TicketCommented,
+)
 from tests.engine.customers import CustomerOf, program_of
 
 SHOP = program_of("""
@@ -114,6 +121,21 @@ def test_a_photo_goes_there_too() -> None:
     event = sara.last(TicketCommented)
     assert isinstance(event, TicketCommented)
     assert (event.comment, event.attachments) == ("Look!", (photo,))
+
+
+def test_what_says_nothing_is_no_reply_and_holds_nothing_up() -> None:
+    sara = customer(at="Name")
+    sara.hears(news())
+    [asked] = sara.taps(REPLY)
+    sticker = Attachment(kind="sticker", file="telegram:1")
+    for tries, thing in enumerate((sticker, Place(latitude=35.7, longitude=51.4)), start=1):
+        assert sara.sends(thing) == ["I can't use that here. Please answer in words or with the buttons.", asked]
+        rejected = sara.last(InputRejected)
+        assert isinstance(rejected, InputRejected)
+        assert rejected.tries == tries
+    assert sara.sends(sticker) == ["Your name?"], "what was put aside goes on"
+    assert sara.says("Sara")[0] == "Hello Sara."
+    assert commented(sara) == []
 
 
 def test_what_is_a_word_of_ours_is_no_reply() -> None:
