@@ -212,6 +212,21 @@ def test_the_silence_of_the_server_is_that_of_the_telephone(said: str, seconds: 
     assert [step.retry.timeout for step in steps] == [None, Duration(by_channel={"voice": 15})]
 
 
+def test_the_channels_of_the_server_say_it_too() -> None:
+    reading = read_flows(
+        {
+            "flows.yml": "flows: {f: {description: d, steps: [{collect: size}]}}",
+            "domain.yml": "version: '3.1'\nslots: {size: {type: text}}",
+            "credentials.yml": "rest:\ntwilio_media_streams: {server_url: x, silence_timeout: 10}\n",
+            "endpoints.yml": "interaction_handling: {global_silence_timeout: 7}",
+        }
+    )
+    told = [each.message for each in reading.problems if each.file == "credentials.yml"]
+    assert told == ["of this file, only 'silence_timeout' counts here"]
+    assert reading.flow_set is not None
+    assert reading.flow_set.settings.timeout == Duration(by_channel={"voice": 10})
+
+
 def test_training_data_is_told_of_once_however_many_files_there_are() -> None:
     nlu = 'version: "3.1"\nnlu: [{intent: hi, examples: "- hi"}]'
     told = problems(data__nlu__a=nlu, data__nlu__b=nlu, data__s="stories: [{story: s}]", more="intents: []\nforms: {}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from bot.content import Json
 from bot.engine.reading.dialect import speaks_ours
 from bot.engine.reading.findings import Findings
-from bot.engine.reading.server_keys import LANGUAGE_SECTIONS, SERVER_SECTIONS, note_server_file
+from bot.engine.reading.server_keys import LANGUAGE_SECTIONS, SERVER_SECTIONS, note_channels, note_server_file
 from bot.problems import Mark, Problem, did_you_mean, nearest
 from bot.yaml_fields import LANGUAGE_CODE
 from bot.yaml_nodes import Entry, Listing, Mapping, Node, Scalar, plain
@@ -194,7 +194,10 @@ class Sections:
             return False
         if any(_is_flow(entry.value) for entry in document.entries.values()):
             return False
-        self.found.warn(document.entries[sections[0]].key, "not-a-flow-file", "nothing in this file is of flows")
+        message = "nothing in this file is of flows"
+        if note_channels(document.entries, self.found):
+            message = "of this file, only 'silence_timeout' counts here"
+        self.found.warn(document.entries[sections[0]].key, "not-a-flow-file", message)
         return True
 
     def _note_agent(self, document: Mapping) -> None:

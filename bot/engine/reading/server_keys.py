@@ -42,12 +42,26 @@ def note_server_file(entries: Mapping[str, Entry], found: Findings) -> None:
 
 def _note_silence(key: Scalar, node: Node, found: Findings) -> bool:
     """Whether it says how long silence lasts on the telephone before it counts as no answer."""
-    seconds = node.get("global_silence_timeout") if isinstance(node, MappingNode) else None
-    value = seconds.value if isinstance(seconds, Scalar) and key.text == "interaction_handling" else None
+    seconds = _seconds_at(node, "global_silence_timeout") if key.text == "interaction_handling" else None
+    if seconds is not None and found.silence_seconds is None:
+        found.silence_seconds = seconds
+    return seconds is not None
+
+
+def note_channels(entries: Mapping[str, Entry], found: Findings) -> bool:
+    """Whether it is CALM's credentials.yml and says so of its channels, all of which that do are telephones."""
+    longest = max((_seconds_at(entry.value, "silence_timeout") or 0.0 for entry in entries.values()), default=0.0)
+    if longest > 0:
+        found.silence_seconds = longest
+    return longest > 0
+
+
+def _seconds_at(node: Node, key: str) -> float | None:
+    seconds = node.get(key) if isinstance(node, MappingNode) else None
+    value = seconds.value if isinstance(seconds, Scalar) else None
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= MAX_SECONDS:
-        return False
-    found.silence_seconds = float(value)
-    return True
+        return None
+    return float(value)
 
 
 def _note_actions(entry: Entry, found: Findings) -> None:
