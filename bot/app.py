@@ -136,7 +136,9 @@ class App:
                 published = await publishing.publish_change("start", "found at start")
                 log_problems(published)
         except OSError as error:
-            raise StartFailed(f"{error.filename or folder} cannot be read: {error.strerror or error}") from error
+            if self.house.programs.newest is None:
+                raise StartFailed(f"{error.filename or folder} cannot be read: {error.strerror or error}") from error
+            log.error("flows_unreadable", extra={"reason": str(error)})  # what is published holds, as while it runs
         if self.house.programs.newest is None:
             advice = (
                 "mend what is logged above, or see `switchboard check`"

@@ -133,6 +133,11 @@ def test_flows_that_broke_later_leave_the_published_ones_in_place(installation: 
         process.send_signal(signal.SIGTERM)
         process.wait(20)
     (installation / "flows" / "main.yaml").write_text("flows: {main: {start: true, description: x, stpes: []}}\n")
+    with running(installation) as (process, address):
+        assert get(f"{address}/health/ready")[0] == 200
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+    (installation / "flows").rename(installation / "elsewhere")
     with running(installation) as (_process, address):
         assert get(f"{address}/health/ready")[0] == 200
 

@@ -1,7 +1,7 @@
 """Whether the bot said what was expected, in whatever language it spoke."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.content import Choice
 from bot.engine.conversation import Conversation
@@ -44,10 +44,13 @@ class Listener:
         ):
             return Met()
         wanted = "\n".join(f"  {text_in(words, conversation.language)}" for words in expected.labels)
-        came = "\n".join(f"  {label}" for label in offered)
-        return Unmet(
-            wanted=f"these choices\n{wanted}", came=f"there were\n{came}" if offered else "nothing was to be chosen"
-        )
+        strange = [label for label in offered if not self._is_one_of(expected.labels, label, conversation.language)]
+        marked = (f"  {label}{'  ← not expected' if label in strange else ''}" for label in offered)
+        came = "there were\n" + "\n".join(marked)
+        return Unmet(wanted=f"these choices\n{wanted}", came=came if offered else "nothing was to be chosen")
+
+    def _is_one_of(self, expected: Iterable[Words], label: str, language: str) -> bool:
+        return any(self._is_label(words, label, language) for words in expected)
 
     def says(self, response: str, each: Happened) -> bool:
         """Whether the event is a message that reads as the response."""

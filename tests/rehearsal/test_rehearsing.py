@@ -314,6 +314,13 @@ def test_each_expectation_can_fail_and_says_what_it_wanted(expected: str, wanted
     assert [failure[1] for failure in told(play_one(FLOWS, f"desk: open\nsteps: [user: hi, {expected}]"))] == [wanted]
 
 
+def test_what_was_not_expected_in_a_menu_is_seen_in_any_language() -> None:
+    labels = "menu: [Choose a color, Ask, Look, Bye]"
+    failure = failed_text(play_one(FLOWS, f"steps: [user: hi, {labels}]", language="fa"))
+    assert "شکایت  ← not expected\n" in failure
+    assert failure.count("← not expected") == 1
+
+
 def test_a_failure_shows_the_conversation_so_far() -> None:
     result = play_one(FLOWS, "customer: {name: Ann}\nsteps: [user: hi, tap: Ask, agent: Hello, user: No., ended: true]")
     assert (
