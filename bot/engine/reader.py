@@ -23,6 +23,7 @@ from bot.engine.reading.domain import domain_for_actions, read_actions, read_ses
 from bot.engine.reading.findings import Findings
 from bot.engine.reading.flows import read_default_on_fail, read_flows_section
 from bot.engine.reading.mappings import check_running
+from bot.engine.reading.own_language import own_language
 from bot.engine.reading.responses import read_responses
 from bot.engine.reading.sections import Sections, is_of_server, names_section
 from bot.engine.reading.settings_keys import MOST_LANGUAGES, read_settings
@@ -111,6 +112,9 @@ def _assemble(sections: Sections, found: Findings) -> FlowSet:
     settings = msgspec.structs.replace(read_settings(named["settings"], found, minutes), carry_over=carries)
     if sections.languages and "languages" not in named["settings"]:
         settings = msgspec.structs.replace(settings, languages=tuple(sections.languages))
+    elif "languages" not in named["settings"]:
+        said = [entry.value for section in ("responses", "flows") for entry in named[section].values()]
+        settings = msgspec.structs.replace(settings, languages=(own_language(said) or settings.languages[0],))
     if found.silence_seconds is not None and settings.timeout is None:
         timeout = Duration(by_channel={"voice": found.silence_seconds})
         settings = msgspec.structs.replace(settings, timeout=timeout)
@@ -164,13 +168,14 @@ def _judge_conditions(found: Findings, slots: Collection[str]) -> None:
 
 
 def _with_spoken_languages(settings: FlowSettings, sections: Sections, found: Findings) -> FlowSettings:
-    """Where no languages are declared, those in which texts are written; English first, if anything is."""
+    """Where no languages are declared, those in which texts are written; that of plain texts first, or English."""
     if "languages" in sections.named["settings"]:
         return settings
     spoken = sorted(found.used("language", how=("read",)))[:MOST_LANGUAGES]
     found.undeclared = frozenset(spoken).difference(sections.languages)
     if sections.languages:
         return msgspec.structs.replace(settings, languages=tuple({**sections.languages, **dict.fromkeys(spoken)}))
-    if spoken and "en" not in spoken and not found.plain_texts:
+    first = settings.languages[0]
+    if spoken and first not in spoken and not found.plain_texts:
         return msgspec.structs.replace(settings, languages=tuple(spoken))
-    return msgspec.structs.replace(settings, languages=("en", *(code for code in spoken if code != "en")))
+    return msgspec.structs.replace(settings, languages=(first, *(code for code in spoken if code != first)))
