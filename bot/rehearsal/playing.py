@@ -1,10 +1,11 @@
 """One test being played: each turn in the reading of its words that comes nearest to what is expected of it."""
 
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 import msgspec
 
-from bot.content import Value
+from bot.content import Json, Value
 from bot.events import FlowStarted
 from bot.problems import Mark
 from bot.rehearsal.calms_own import OF_AGENTS, calms_own
@@ -75,12 +76,22 @@ class Player:
             return best
         spoken = spoken_in(turn, rest, program, self._calm, moment)
         if spoken is not None:
+            spoken = msgspec.structs.replace(spoken, do=not came_to_nothing(best.scene.happened, program))
             best = await self._freely(spoken, await self._further(best, spoken.text))
-        if any(isinstance(each, ActionRuns) and each.action in OF_AGENTS for each in turn.expected):
-            self._led |= {each.event.flow for each in best.scene.happened if isinstance(each.event, FlowStarted)}
+        self._note(best)
         nothing = came_to_nothing(best.scene.happened, program)
         is_riddle = spoken is not None and is_free(spoken.text) and best.understood is None and nothing
         return msgspec.structs.replace(best, failures=tuple(self._ours(best)), is_riddle=is_riddle)
+
+    def _note(self, best: Played) -> None:
+        """What people should know of the answers of a language model, and in which flows agents have the word."""
+        answers = best.understood.answers if best.understood is not None else None
+        for answer in answers or ():
+            said = next(iter(cast(dict[str, Json], answer).values()), "")
+            remark = f"no flow says {str(said)!r}: it was taken for what a language model answers"
+            self._stage.actions.remarks.add(remark)
+        if any(isinstance(each, ActionRuns) and each.action in OF_AGENTS for each in best.turn.expected):
+            self._led |= {each.event.flow for each in best.scene.happened if isinstance(each.event, FlowStarted)}
 
     async def _as_written(self, moment: Moment, turn: Turn) -> Played:
         self._trail.places.clear()

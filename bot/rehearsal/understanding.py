@@ -48,7 +48,10 @@ SOON = 2  # turns in which a question is asked again that was taken back
 
 
 class Spoken(msgspec.Struct, frozen=True):
-    """Words of a turn, and all that may tell what they mean; `told` are values that slots come to have, in order."""
+    """Words of a turn, and all that may tell what they mean; `told` are values that slots come to have, in order.
+
+    As they are written they `do` something: answer the question, or begin a flow.
+    """
 
     text: str
     turn: Turn
@@ -57,6 +60,7 @@ class Spoken(msgspec.Struct, frozen=True):
     calm: CalmPart
     moment: Moment
     told: Mapping[str, Sequence[Json]]
+    do: bool = False
 
     @property
     def question(self) -> Collect | None:
@@ -169,7 +173,7 @@ def _other_readings(spoken: Spoken) -> Iterator[Understood]:
     asks = flow_that_acts(spoken.text, program, calm, asks=True) if answers and question is not None else None
     if asks is not None and asks not in running:
         yield Understood(flows=(asks,))
-    if not is_asked_again and _may_be_a_models(spoken, of_flows=True):
+    if not is_asked_again and not spoken.do and _may_be_a_models(spoken, of_flows=True):
         yield Understood(answers=answers)
 
 

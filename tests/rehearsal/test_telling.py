@@ -87,8 +87,10 @@ def test_what_no_flow_says_is_said_by_a_model_and_the_question_stays() -> None:
     aside = "{user: why do you ask}, {utter: utter_why}, {utter: utter_ask_to}"
     result = post(f"{BEGUN}, {aside}, {{user: Ann}}, {{utter: utter_ask_fast}}")
     assert result.passed, told(result)
+    assert result.remarks == ("no flow says 'utter_why': it was taken for what a language model answers",)
     result = post(f"{BEGUN}, {{user: why}}, {{bot: Because of the customs}}, {{utter: utter_ask_to}}")
     assert result.passed, told(result)
+    assert not post(f"{ASKED}, {{user: 'yes', utter: utter_why}}").passed, "the words are an answer"
 
 
 def test_a_text_that_is_like_one_of_the_flows_is_nobody_elses() -> None:
