@@ -17,17 +17,9 @@ from bot.rehearsal.obeying import came_to_nothing, gone_on, in_their_words, perf
 from bot.rehearsal.performing import perform
 from bot.rehearsal.phrases import PhraseBook
 from bot.rehearsal.scene import ActFailed, Moment, Scene
+from bot.rehearsal.spoken import Spoken, assumed_in, is_free, spoken_in, unsaid_in
 from bot.rehearsal.stage import Stage, World
-from bot.rehearsal.understanding import (
-    Spoken,
-    assumed_in,
-    first_reading,
-    is_free,
-    readings,
-    spoken_in,
-    unsaid_in,
-    with_answer,
-)
+from bot.rehearsal.understanding import first_reading, readings, with_answer
 from bot.rehearsal.verdicts import STATE, Unmet
 from bot.rehearsal.wishing import wished_for
 

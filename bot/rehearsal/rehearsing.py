@@ -8,10 +8,10 @@ from bot.rehearsal.case import Case
 from bot.rehearsal.judging import Judge
 from bot.rehearsal.phrases import PhraseBook
 from bot.rehearsal.playing import Failure, Player
+from bot.rehearsal.spoken import recognised
 from bot.rehearsal.stage import Stage, World
 from bot.rehearsal.telling import Line, lines_of, meaning_of
 from bot.rehearsal.trail import Place
-from bot.rehearsal.understanding import recognised
 
 
 class Result(Value, frozen=True, kw_only=True):

@@ -244,3 +244,20 @@ def test_a_slash_before_a_payload_makes_no_difference(payload: str) -> None:
     result = post(f"{BEGUN}, {{user: Ann, assertions: [{wanted}]}}", flows)
     assert result.passed, told(result)
     assert not post(f"{BEGUN}, {{user: Ann, assertions: [{wanted.replace('true', 'false')}]}}", flows).passed
+
+
+@pytest.mark.parametrize(("words", "said"), [("'Yes, I have it'", "utter_go"), ("'no, I have not'", "utter_wait")])
+def test_words_mean_the_value_that_the_flow_compares_their_slot_with(words: str, said: str) -> None:
+    flows = b"""
+version: "3.1"
+slots: {label: {type: text}}
+responses: {utter_ask_label: [{text: A label?}], utter_go: [{text: Go.}], utter_wait: [{text: Wait.}]}
+flows:
+  back:
+    description: sends back
+    steps:
+      - collect: label
+        next: [{if: slots.label is "Yes", then: [{action: utter_go, next: END}]}, {else: [{action: utter_wait}]}]
+"""
+    result = post(f"{{user: back, flow_started: back}}, {{user: {words}, utter: {said}}}", flows)
+    assert result.passed, told(result)
