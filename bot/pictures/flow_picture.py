@@ -43,7 +43,7 @@ def picture_of_flow(
     steps = [card if card.id in reached else _lost(card, language) for card in cards]
     return Picture(
         title=texts.name(flow_id),
-        subtitle=" · ".join(filter(None, (flow_id, period))),
+        subtitle=" · ".join(filter(None, (listed([flow_id]), period))),
         language=language,
         cards=(_beginning(flow, texts), *steps),
         ending=word("back" if _is_only_called(flow, flow_set) else "end", language),

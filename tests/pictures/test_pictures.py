@@ -10,8 +10,8 @@ import pytest
 from playwright.async_api import Browser
 from pygraphviz import AGraph
 
-from bot.engine.checks.paths import targets
 from bot.engine.flow import END, FlowSet
+from bot.engine.leading import targets
 from bot.engine.reader import read_flows
 from bot.pictures.arranging import WIDEST, arrange
 from bot.pictures.boxes import MOST_NOTES, WIDTH, Box, boxes_of
@@ -118,6 +118,13 @@ def test_one_reads_from_the_right_where_one_does(shop: FlowSet) -> None:
         texts = fromstring(as_svg(picture)).findall(".//{*}text")
         directions = {text.get("direction", "ltr") for text in texts if re.search("[\u0590-\u06ff]", text.text or "")}
         assert directions == ({"rtl"} if is_mirrored else set())
+
+
+def test_a_period_reads_from_the_right_beside_the_name_of_a_flow(shop: FlowSet) -> None:
+    period = word("period", "he", first="2026-11-20", last="2026-11-23")
+    drawn = fromstring(as_svg(picture_of_flow(shop, "faq", "he", {}, period))).findall(".//{*}text")
+    [subtitle] = [text for text in drawn if "2026-11-23" in (text.text or "")]
+    assert subtitle.get("direction") == "rtl"
 
 
 def test_figures_stand_on_the_steps_where_somebody_rests(shop: FlowSet) -> None:
