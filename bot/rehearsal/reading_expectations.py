@@ -81,7 +81,10 @@ def _bot(entry: Entry, found: NodeProblems) -> Iterator[AnyExpectation]:
 
 def _utter(entry: Entry, found: NodeProblems) -> Iterator[AnyExpectation]:
     name = word_of(entry.value, found, "'utter'")
-    if name is not None:
+    if name is not None and " " in name.strip():
+        found.warn(entry.value, "no-name", "'utter' is the name of a response, and this is a text", "write 'bot: …'")
+        yield from _bot(entry, found)
+    elif name is not None:
         yield BotSays(mark=entry.key.mark, response=name)
 
 
@@ -181,6 +184,12 @@ def _flow_ended(entry: Entry, found: NodeProblems) -> Iterator[AnyExpectation]:
         found.error(entry.value, "missing-key", f"'{entry.key.text}' lacks 'flow_id'", "add 'flow_id: …'")
 
 
+def _action(entry: Entry, found: NodeProblems) -> Iterator[AnyExpectation]:
+    """A step that CALM's pages do not know, and its projects have."""
+    found.warn(entry.key, "unknown-step", "'action' is read as 'action_executed'", "write 'action_executed: …'")
+    yield from _action_executed(entry, found)
+
+
 def _action_executed(entry: Entry, found: NodeProblems) -> Iterator[AnyExpectation]:
     name = word_of(entry.value, found, "'action_executed'")
     if name is not None:
@@ -245,6 +254,7 @@ AS_STEPS: dict[str, Reader] = {
     "flow_started": _flow_started,
     "flow_completed": _flow_ended,
     "flow_cancelled": _flow_ended,
+    "action": _action,
     "action_executed": _action_executed,
     "handed_off": _handed_off,
     "survey_asked": _survey_asked,

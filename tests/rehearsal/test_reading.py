@@ -49,6 +49,11 @@ HEAD = "test_cases:\n- test_case: t\n"
         (HEAD + "  steps: [{user: hi}]\n- test_case: t\n  steps: [{user: hi}]", "t.yaml:4:14: warning[same-name]"),
         ("test_case: t\nsteps: [{user: hi}]", "t.yaml:1:1: warning[lone-test]"),
         ("test_case: t\nsteps: [{usr: hi}]", "t.yaml:2:10: error[unknown-step]"),
+        (HEAD + "  steps: [{user: hi}, {action: utter_hi}]", "t.yaml:3:24: warning[unknown-step]: 'action' is read as"),
+        (
+            HEAD + "  steps: [{user: hi}, {utter: Good day to you.}]",
+            "t.yaml:3:31: warning[no-name]: 'utter' is the name",
+        ),
         ("stories: []", "t.yaml:1:1: warning[no-tests]"),
         ("scenario: {name: a talk}", "t.yaml:1:1: warning[needs-model]: a scenario is played by a language model"),
         ("test_cases: [", "t.yaml:1:"),

@@ -2,9 +2,10 @@
 
 import pytest
 
+from bot.rehearsal.reading import read_tests
 from bot.rehearsal.rehearsing import Result
 from bot.rehearsal.rendering import failed_text
-from tests.rehearsal.theatre import cases_of, play, told
+from tests.rehearsal.theatre import ZONE, cases_of, play, told
 
 POST = b"""
 version: "3.1"
@@ -260,4 +261,15 @@ flows:
         next: [{if: slots.label is "Yes", then: [{action: utter_go, next: END}]}, {else: [{action: utter_wait}]}]
 """
     result = post(f"{{user: back, flow_started: back}}, {{user: {words}, utter: {said}}}", flows)
+    assert result.passed, told(result)
+
+
+def test_steps_that_the_pages_of_calm_do_not_know_are_read_as_they_are_meant() -> None:
+    steps = "{user: go}, {action: utter_prices}, {utter: Here are the prices.}"
+    reading = read_tests(
+        {"t.yml": f"test_cases: [{{test_case: t, steps: [{steps}]}}]".encode()},
+        ZONE,
+    )
+    assert [problem.code for problem in reading.problems] == ["unknown-step", "no-name"]
+    result = play({"flows.yml": POST}, [(reading.cases[0], "telegram", None)])[0]
     assert result.passed, told(result)
