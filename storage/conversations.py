@@ -203,6 +203,12 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Stored]:
     return read(Stored, connection.execute(DUE, {"now": now, "limit": limit}))
 
 
+def heard_after(connection: Connection, moment: datetime, limit: int) -> list[str]:
+    """Those that wait for a time, of which the customer was heard after that moment, which is yet to come."""
+    statement = select(ConversationRow.id).where(ConversationRow.due_at.is_not(None), ConversationRow.heard_at > moment)
+    return list(connection.execute(statement.limit(limit)).scalars())
+
+
 def start(connection: Connection, rows: Sequence[Started]) -> None:
     """Keep new conversations. Claim their addresses before."""
     if rows:

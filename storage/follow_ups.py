@@ -1,6 +1,6 @@
 """Follow-ups: flows that shall begin with a customer later. Each begins once, or is dropped for a reason."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, literal_column, select, update
@@ -76,6 +76,19 @@ def listener(connection: Connection, channel: str, address: str) -> Listener | N
 def look_again(connection: Connection, follow_up: str, at: datetime) -> None:
     """It can't begin yet."""
     connection.execute(update(FollowUpRow).where(FollowUpRow.id == follow_up).values(look_at=at))
+
+
+def rewind(connection: Connection, now: datetime, ahead: timedelta) -> int:
+    """Those that were booked later than now, by more than `ahead`, are due as if they had been booked now: the clock
+    was wrong. Gives how many.
+    """
+    statement = select(*FOLLOW_UP).where(WAITING, FollowUpRow.booked_at > now + ahead).with_for_update()
+    rows = read(FollowUp, connection.execute(statement))
+    for row in rows:
+        due_at = row.due_at - (row.booked_at - now)
+        change = {"booked_at": now, "due_at": due_at, "look_at": due_at}
+        connection.execute(update(FollowUpRow).where(FollowUpRow.id == row.id).values(change))
+    return len(rows)
 
 
 def begun(connection: Connection, follow_up: str, now: datetime) -> None:

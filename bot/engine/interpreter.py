@@ -83,6 +83,7 @@ from bot.engine.program import Program
 from bot.engine.questions import run_collect
 from bot.engine.renewing import renew_question
 from bot.engine.resuming import resume_interrupted
+from bot.engine.rewinding import rewound
 from bot.engine.simple_steps import run_call, run_hours, run_link, run_say, run_set_slots
 from bot.engine.speech import say_wording
 from bot.engine.surveying import run_survey
@@ -138,7 +139,7 @@ def take_turn(
 
     `is_open` tells of a calendar, by name, whether it is open now. Times that customers type are in the zone of `now`.
     """
-    talk = Talk(program, conversation, now, is_open)
+    talk = Talk(program, rewound(conversation, now), now, is_open)
     if conversation.closed:
         ending.hear_after_the_end(talk, heard)
     else:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.engine.inputs import TimePassed
+from bot.engine.rewinding import AHEAD
 from bot.ports import Clock
 from bot.service.breakdown import break_off, give_up
 from bot.service.case import Case
@@ -24,6 +25,7 @@ from storage import (
     alerts,
     conversations,
     desk_timers,
+    follow_ups,
     handoffs,
     inbox,
     one_use_links,
@@ -43,6 +45,7 @@ AT_ONCE = 200
 SNOOZE = timedelta(seconds=30)  # a conversation that is still due after it was woken must not be woken all the time
 MEASURE_SECONDS = 15.0
 SWEEP_SECONDS = 600.0
+REWIND_SECONDS = 60.0
 INBOX_KEPT = timedelta(days=3)  # longer than any channel brings an input again
 OUTBOX_KEPT = timedelta(days=30)
 
@@ -63,6 +66,7 @@ class Wakeups:
         """Wake until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._wake_all())
+            group.create_task(self._rewind_all())
             group.create_task(self._measure())
             group.create_task(self._sweep())
 
@@ -87,6 +91,23 @@ class Wakeups:
                 woken = await self.wake_due()
             if woken < AT_ONCE:
                 await asyncio.sleep(LOOK_SECONDS)
+
+    async def rewind(self) -> int:
+        """Wake what would sleep too long, since it began while the clock was ahead. Gives how many there were. Raises
+        DatabaseDown.
+        """
+        now = self._clock.now()
+        late = await self._database.read(lambda connection: conversations.heard_after(connection, now + AHEAD, AT_ONCE))
+        jobs = [self._turns.do(_job(conversation, _rewind)) for conversation in late]
+        await asyncio.gather(*jobs, return_exceptions=True)
+        return len(late) + await self._database.run(lambda connection: follow_ups.rewind(connection, now, AHEAD))
+
+    async def _rewind_all(self) -> None:
+        while True:
+            with suppress(DatabaseDown):
+                if rewound := await self.rewind():
+                    log.warning("clock_was_ahead", extra={"rewound": rewound})
+            await asyncio.sleep(REWIND_SECONDS)
 
     async def _measure(self) -> None:
         while True:
@@ -163,6 +184,12 @@ def _wake(work: Work, case: Case) -> None:
     hear(work, case, TimePassed())
     if _is_due(work, case.conversation.due_at):
         case.replace(due_at=work.now + SNOOZE)
+
+
+def _rewind(work: Work, case: Case) -> None:
+    """What has not run out yet only learns of the time."""
+    if case.conversation.heard_at > work.now + AHEAD:
+        hear(work, case, TimePassed())
 
 
 def _end_wait(work: Work, case: Case, *, handoff: str) -> None:
