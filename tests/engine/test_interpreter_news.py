@@ -128,7 +128,8 @@ def test_what_says_nothing_is_no_reply_and_holds_nothing_up() -> None:
     sara.hears(news())
     [asked] = sara.taps(REPLY)
     sticker = Attachment(kind="sticker", file="telegram:1")
-    for tries, thing in enumerate((sticker, Place(latitude=35.7, longitude=51.4)), start=1):
+    unusable: list[Attachment | Place] = [sticker, Place(latitude=35.7, longitude=51.4)]
+    for tries, thing in enumerate(unusable, start=1):
         assert sara.sends(thing) == ["I can't use that here. Please answer in words or with the buttons.", asked]
         rejected = sara.last(InputRejected)
         assert isinstance(rejected, InputRejected)
