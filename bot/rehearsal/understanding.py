@@ -94,13 +94,16 @@ def _other_readings(spoken: Spoken) -> Iterator[Understood]:
         yield Understood(command=BY_COMMAND[pattern])
     question, answers = spoken.question, spoken.answers
     is_asked_again = question is not None and _asks_again(question, spoken)
-    if is_asked_again and _may_be_a_models(spoken):
+    if question is not None and is_asked_again and (_may_be_a_models(spoken) or _only_asks(question, spoken)):
         yield Understood(answers=answers)
     if question is not None:
         yield from (Understood(slots={question.slot: value}) for value in _answers(question, spoken))
     for slot, value in corrections(spoken.text, responses, program, calm, spoken.moment.conversation, spoken.told):
         yield Understood(slots={slot: value})
-    yield from _flows_wished(spoken)
+    wished = [*_flows_wished(spoken)]
+    yield from wished
+    for command in (BY_COMMAND[pattern] for pattern in patterns_that_say(responses, program)):
+        yield from (msgspec.structs.replace(reading, command=command) for reading in wished)
     if question is not None:
         yield Understood(slots={question.slot: spoken.text})  # with answers to what is asked after it
     running = {frame.flow for frame in spoken.moment.conversation.stack}
@@ -145,6 +148,12 @@ def _asks_again(question: Collect, spoken: Spoken) -> bool:
     said = (each.text for each in spoken.turn.expected if isinstance(each, BotSays) and not each.never)
     texts = (normalise(text) for words in said if words is not None for text in words.by_language.values())
     return bool(names_of(question) & spoken.responses) or (asked != "" and asked in texts)
+
+
+def _only_asks(question: Collect, spoken: Spoken) -> bool:
+    """Whether nothing but the question is expected to be said: the words meant nothing."""
+    said = [each for each in spoken.turn.expected if isinstance(each, BotSays) and not each.never]
+    return all(each.responses and each.responses <= names_of(question) for each in said)
 
 
 def _may_be_a_models(spoken: Spoken, *, of_flows: bool = False) -> bool:

@@ -273,3 +273,15 @@ def test_steps_that_the_pages_of_calm_do_not_know_are_read_as_they_are_meant() -
     assert [problem.code for problem in reading.problems] == ["unknown-step", "no-name"]
     result = play({"flows.yml": POST}, [(reading.cases[0], "telegram", None)])[0]
     assert result.passed, told(result)
+
+
+def test_words_may_cancel_one_flow_and_begin_another() -> None:
+    steps = "{user: 'no, the prices'}, {utter: utter_flow_cancelled_rasa}, {utter: utter_prices}"
+    result = post(f"{BEGUN}, {steps}")
+    assert result.passed, told(result)
+
+
+def test_words_may_mean_nothing_so_that_the_question_is_asked_again() -> None:
+    again = "assertions: [{slot_was_not_set: [{name: to}]}, {bot_uttered: {utter_name: utter_ask_to}}]"
+    result = post(f"{BEGUN}, {{user: a good friend, {again}}}, {{user: Ann, slot_was_set: [{{to: Ann}}]}}")
+    assert result.passed, told(result)
