@@ -69,7 +69,7 @@ class PhraseBook:
     """Finds texts by how they read when they are said. A text with values in it is found whatever the values are."""
 
     def __init__(self, program: Program) -> None:
-        self._program = program
+        self.program = program
         self._phrases: list[Phrase] = []
         self._of_response: dict[str, Places] = {}
         self._fixed: dict[str, dict[str, Places]] = {language: {} for language in program.languages}
@@ -98,11 +98,11 @@ class PhraseBook:
 
     def names(self, name: str, written: str) -> bool:
         """Whether this is how the response reads in any language."""
-        return any(self.is_response(name, written, language) for language in self._program.languages)
+        return any(self.is_response(name, written, language) for language in self.program.languages)
 
     def alike(self, written: str) -> frozenset[str]:
         """The responses that read so in any language."""
-        places = frozenset[int]().union(*(self._places(written, language) for language in self._program.languages))
+        places = frozenset[int]().union(*(self._places(written, language) for language in self.program.languages))
         return frozenset(name for name, own in self._of_response.items() if own & places)
 
     def matched(self, pattern: str) -> frozenset[str]:
@@ -118,7 +118,7 @@ class PhraseBook:
     def values_in(self, written: str) -> Iterator[tuple[str, str]]:
         """The names of values, and what stands in their places, of each text of the flows that reads so."""
         shown = _plain(written)
-        for gaps, _ in (each for language in self._program.languages for each in self._open[language]):
+        for gaps, _ in (each for language in self.program.languages for each in self._open[language]):
             if gaps.fit(shown):
                 yield from ((name, value) for name, value in gaps.filling(shown) if name and value)
 
@@ -137,7 +137,7 @@ class PhraseBook:
 
     def _is_translation(self, written: str, said: str, language: str) -> bool:
         places = self._places(said, language)
-        others = (other for other in self._program.languages if other != language)
+        others = (other for other in self.program.languages if other != language)
         return bool(places) and any(places & self._places(written, other) for other in others)
 
     def is_label(self, written: str, label: str, language: str) -> bool:
@@ -170,8 +170,8 @@ class PhraseBook:
             return _NOWHERE
         place = len(self._phrases)
         self._phrases.append(Phrase(sources))
-        for language in self._program.languages:
-            template = self._program.template(spoken(sources, language, self._program.languages))
+        for language in self.program.languages:
+            template = self.program.template(spoken(sources, language, self.program.languages))
             if template.fixed is not None:
                 reads = normalise(template.fixed.text)
                 self._fixed[language][reads] = self._fixed[language].get(reads, _NOWHERE) | {place}

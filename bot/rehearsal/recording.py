@@ -41,6 +41,7 @@ from bot.events import (
     SurveySent,
     TicketOpened,
 )
+from bot.rehearsal.made_up import Secrets
 from bot.rehearsal.phrases import PhraseBook
 from bot.rehearsal.writing import Script, Step
 
@@ -104,9 +105,9 @@ def script_of(
     """The logged events of one conversation, each with its time, as a test that expects the same to happen.
 
     `book` is of the flows that it was held with, `zone` the one in which the beginning is written, `customer` what was
-    known of them in the end. Answers that were secret are bullets, in the log and here. What the bot said of others,
-    an agent's name or who is before the customer in the queue, is not expected: a rehearsal has one agent, and nobody
-    else waits.
+    known of them in the end. Answers that were secret, which the log does not have, are made up. What the bot said of
+    others, an agent's name or who is before the customer in the queue, is not expected: a rehearsal has one agent, and
+    nobody else waits.
     """
     recorder = _Recorder(book, customer)
     for at, event in happened:
@@ -117,6 +118,7 @@ def script_of(
 class _Recorder:
     def __init__(self, book: PhraseBook, customer: Customer | None) -> None:
         self._book = book
+        self._secrets = Secrets(book.program.flow_set)
         self._known = customer
         self._numbers: set[str] = set()  # that the customer sent or typed
         self._agents: set[str] = set()
@@ -172,6 +174,10 @@ class _Recorder:
             return
         if self._aside is not None and not self._takes_up(self._aside, event):
             return
+        self._note(at, event)
+        self._secrets.take(event, self._steps)
+
+    def _note(self, at: datetime, event: AnyEvent) -> None:
         match event:
             case ConversationOpened():
                 self._opened = self._opened or (at, event)

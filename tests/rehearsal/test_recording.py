@@ -7,6 +7,7 @@ from bot.actions.in_process import InProcessActions
 from bot.actions.package import load_actions
 from bot.content import Choice, Content, RichText
 from bot.engine.conversation import Customer
+from bot.engine.program import Program
 from bot.events import (
     ActionFailed,
     ActionFinished,
@@ -57,9 +58,9 @@ def said(text: str) -> Content:
     return Content(text=RichText(text=text))
 
 
-async def held(cases: tuple[Case, ...]) -> list[Moment]:
+async def held(cases: tuple[Case, ...], program: Program) -> list[Moment]:
     """Each case as it goes without any expectation, a second between two acts."""
-    program, actions = program_of(SHIPPED), InProcessActions(load_actions("bot.actions.demo"))
+    actions = InProcessActions(load_actions("bot.actions.demo"))
     world, book = world_of(program, shipped_desk(), actions, ZONE), PhraseBook(program)
     ends = []
     for case in cases:
@@ -76,7 +77,7 @@ def test_every_shipped_test_that_is_recorded_passes_again() -> None:
     cases = read_tests(SHIPPED_TESTS, ZONE).cases
     single = [case for case in cases if not case.channels]
     plays = []
-    for case, moment in zip(single, asyncio.run(held(tuple(single))), strict=True):
+    for case, moment in zip(single, asyncio.run(held(tuple(single), program_of(SHIPPED))), strict=True):
         script = script_of([(each.at, each.event) for each in moment.happened], BOOK, ZONE)
         plays.append((cases_of(write_case(case.name, script))[0], "telegram", "en"))
     results = play(SHIPPED, plays)
@@ -255,3 +256,35 @@ def test_several_lines_of_persian_stand_in_a_block() -> None:
     written = write_case("t", Script(steps=({"bot": "سلام.\nمی‌بینید؟"},)))
     assert "bot: |-" in written
     assert cases_of(written)
+
+
+SECRETS = """
+settings: {languages: [en]}
+slots: {pin: {type: text}, mail: {type: text}, age: {type: float}, size: {type: categorical, values: [small, large]}}
+flows:
+  main:
+    start: true
+    description: asks what nobody may know
+    steps:
+      - {collect: pin, ask: Your PIN?, secret: true, digits: {min: 4, max: 6}}
+      - {collect: mail, ask: Your mail?, secret: true, kind: email, confirm: true}
+      - {collect: age, ask: Your age?, secret: true}
+      - {collect: size, ask: Your size?, secret: true}
+      - say: Your PIN is {pin}.
+"""
+ANSWERS = ["12", "1234567", "7788", "no mail", "a@b.de", "No", "c@d.de", "perhaps", "Yes", "old", "44", "large"]
+
+
+def test_secrets_are_made_up_so_that_the_same_comes_of_them() -> None:
+    """The log has bullets in their place."""
+    flows = {"flows/f.yaml": SECRETS.encode()}
+    acts = ", ".join(f"{{user: '{answer}'}}" for answer in ["hi", *ANSWERS])
+    case = cases_of(f"test_cases: [{{test_case: t, steps: [{acts}]}}]")[0]
+    program = program_of(flows)
+    [moment] = asyncio.run(held((case,), program))
+    script = script_of([(each.at, each.event) for each in moment.happened], PhraseBook(program), ZONE)
+    written = write_case("t", script)
+    assert not any(f'"{answer}"' in written for answer in ("7788", "a@b.de", "c@d.de", "44", "large"))
+    [result] = play(flows, [(cases_of(written)[0], "telegram", "en")])
+    assert result.passed, failed_text(result)
+    assert {"ended": "completed"} in script.steps
