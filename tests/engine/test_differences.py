@@ -5,10 +5,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.engine.checks.paths import targets
 from bot.engine.differences import Detail, Difference, differences
 from bot.engine.flow import FlowSet
 from bot.engine.identity import leaves, match_steps
+from bot.engine.leading import targets
 from bot.engine.reader import read_flows
 
 EVERYTHING = (Path(__file__).parent / "everything.yaml").read_text(encoding="utf-8")
