@@ -225,7 +225,7 @@ def with_answer(understood: Understood, spoken: Spoken, after: Moment) -> Unders
     The test goes on beyond a question that nobody answered: then its answer was in the words, too, or in earlier ones.
     """
     step = question_at(spoken.program, spoken.calm, after)
-    if step is None or step.slot in understood.again:
+    if step is None or step.slot in understood.again or understood.answers is not None:
         return None
     if step.slot in understood.slots:
         again = {**understood.again, step.slot: understood.slots[step.slot]}
