@@ -148,32 +148,32 @@ def _secret_slots(flows: Iterable[Flow]) -> Iterator[str]:
 
 
 def _conditions(everything: Any) -> Iterator[str]:
-    for value in _structs(everything):
+    for value in structs_in(everything):
         source = getattr(value, "guard", None) or getattr(value, "condition", None)
         if isinstance(source, str):
             yield source
 
 
 def _texts(value: Any) -> Iterator[str]:
-    for found in _structs(value):
+    for found in structs_in(value):
         if isinstance(found, Text) and not found.jinja:
             yield from found.by_language.values()
     for by_language in WORDING.values():
         yield from by_language.values()
 
 
-def _structs(value: Any) -> Iterator[msgspec.Struct]:
+def structs_in(value: Any) -> Iterator[msgspec.Struct]:
     """Every record within the value, itself included."""
     if isinstance(value, msgspec.Struct):
         yield value
         for field in value.__struct_fields__:
-            yield from _structs(getattr(value, field))
+            yield from structs_in(getattr(value, field))
     elif isinstance(value, dict):
         for item in value.values():
-            yield from _structs(item)
+            yield from structs_in(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _structs(item)
+            yield from structs_in(item)
 
 
 _Meaning = tuple[str, str, str]  # language or `*`, word, what it stands for

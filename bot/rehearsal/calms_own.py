@@ -1,13 +1,11 @@
 """What in flows and tests is of CALM, which is written for a language model, and what is of a desk."""
 
-from collections.abc import Iterator
-
 import msgspec
 
 from bot.engine.acting import BUILT_IN
 from bot.engine.flow import Action, Call, Collect, Flow, FlowSet, Link, Menu, Noop, Say, SetSlots, Step, Text
 from bot.engine.patterns import NEED_A_MODEL, is_pattern
-from bot.engine.program import Program
+from bot.engine.program import Program, structs_in
 from bot.engine.reading.calm_names import BUILT_IN_RESPONSES, BUILT_IN_SLOTS
 from bot.engine.wording import WORDING
 from bot.rehearsal.case import ActionRuns, AnyExpectation, BotSays, FlowEnds, FlowStarts, SlotIs
@@ -51,7 +49,7 @@ def calm_part(program: Program) -> CalmPart:
     steps = [step for flow in flows for step in flow.steps.values()]
     asked = {step.slot for step in steps if isinstance(step, Collect)}
     by_agents = {slot for step in steps if isinstance(step, Noop) for slot in step.unfilled}
-    said = BUILT_IN_RESPONSES.keys() | WORDING.keys() | set(_named_in(program.flow_set))
+    said = BUILT_IN_RESPONSES.keys() | WORDING.keys() | _named_in(program)
     return CalmPart(
         flows=frozenset(flow.id for flow in flows),
         slots=frozenset(asked | by_agents & program.flow_set.slots.keys()),
@@ -60,19 +58,10 @@ def calm_part(program: Program) -> CalmPart:
     )
 
 
-def _named_in(value: object) -> Iterator[str]:
-    """The names of all responses that are said somewhere within."""
-    if isinstance(value, Text) and value.response is not None:
-        yield value.response
-    elif isinstance(value, msgspec.Struct):
-        for field in value.__struct_fields__:
-            yield from _named_in(getattr(value, field))
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _named_in(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _named_in(item)
+def _named_in(program: Program) -> set[str]:
+    """The names of all responses that are said somewhere in the flows."""
+    texts = (found for found in structs_in(program.flow_set) if isinstance(found, Text))
+    return {text.response for text in texts if text.response is not None}
 
 
 def _is_calms(flow: Flow) -> bool:

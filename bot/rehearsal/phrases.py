@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from bot.engine.flow import Text, Variation
 from bot.engine.jinja import outlines, read_template
 from bot.engine.normal import normalise, visible
-from bot.engine.program import Program, spoken
+from bot.engine.program import Program, spoken, structs_in
 from bot.engine.reading.calm_names import BUILT_IN_RESPONSES
 from bot.engine.text import Placeholder, Template
 from bot.engine.wording import WORDING
@@ -229,15 +229,4 @@ def _plain(text: str) -> str:
 
 def _texts(value: Any) -> Iterator[Text]:
     """Every text within the value that is no response's name."""
-    if isinstance(value, Text):
-        if value.by_language:
-            yield value
-    elif isinstance(value, msgspec.Struct):
-        for field in value.__struct_fields__:
-            yield from _texts(getattr(value, field))
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)
+    return (found for found in structs_in(value) if isinstance(found, Text) and found.by_language)
