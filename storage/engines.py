@@ -102,6 +102,7 @@ def _postgresql(url: URL, connections: int, writes: bool) -> Engine:
         pool_size=connections,
         max_overflow=0,
         pool_recycle=PLANS_SECONDS if writes else -1,
+        pool_use_lifo=True,  # or the server would do one transaction after the other in as many cold processes
         connect_args=line,
     )
 

@@ -139,10 +139,24 @@ async def test_the_first_to_keep_a_setting_wins_in_every_process(database_url: s
         await database.close()
 
 
-async def test_plans_are_made_anew_after_a_while(postgres_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def server_process(connection: Connection) -> int:
-        return int(connection.execute(select(func.pg_backend_pid())).scalar_one())
+def server_process(connection: Connection) -> int:
+    return int(connection.execute(select(func.pg_backend_pid())).scalar_one())
 
+
+async def test_one_after_the_other_has_the_connection_that_is_warm(postgres_database: str) -> None:
+    database = Database(postgres_database)
+    together = threading.Barrier(3, timeout=20)
+
+    def meet(connection: Connection) -> int:
+        together.wait()
+        return server_process(connection)
+
+    assert len(set(await asyncio.gather(*(database.run(meet) for _ in range(3))))) == 3
+    assert len({await database.run(server_process) for _ in range(6)}) == 1
+    await database.close()
+
+
+async def test_plans_are_made_anew_after_a_while(postgres_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "PLANS_SECONDS", 0)
     database = Database(postgres_database)
     assert await database.run(server_process) != await database.run(server_process)
