@@ -5,6 +5,7 @@ import itertools
 import random
 import time
 from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from bench.journey import JOURNEY, Reply, Turn
@@ -95,38 +96,48 @@ async def as_fast_as_answered(customers: Sequence[Walker], seconds: float) -> in
 async def at_random(customers: Sequence[Walker], turns_per_second: float, seconds: float) -> list[float]:
     """Turns begin at random moments, so many a second, however long answers take. Gives each one's seconds.
 
-    Who is still waiting for an answer when their next moment comes writes late, and the wait counts.
+    Each is of somebody who waits for no answer, as buttons are tapped when they are there. When everybody waits, the
+    next turn comes late, and the wait counts.
     """
-    pause = len(customers) / turns_per_second
-    start = time.perf_counter()
+    moments, choices = random.Random(0), random.Random(0)
+    free = list(customers)
+    somebody = asyncio.Event()
+    latencies: list[float] = []
 
-    async def walk(customer: Walker, chance: random.Random) -> list[float]:
-        latencies = []
-        moment = start + chance.expovariate(1 / pause)
-        while moment < start + seconds:
-            now = time.perf_counter()
-            if moment > now:
-                await asyncio.sleep(moment - now)
+    async def take(customer: Walker, began: float) -> None:
+        await customer.take_turn()
+        latencies.append(time.perf_counter() - began)
+        free.append(customer)
+        somebody.set()
+
+    moment = start = time.perf_counter()
+    with first_failure():
+        async with asyncio.TaskGroup() as turns:
+            while (moment := moment + moments.expovariate(turns_per_second)) < start + seconds:
+                await asyncio.sleep(max(0.0, moment - time.perf_counter()))
                 began = time.perf_counter()  # the clock that wakes us is late by up to a millisecond
-            else:
-                began = moment
-            await customer.take_turn()
-            latencies.append(time.perf_counter() - began)
-            moment += chance.expovariate(1 / pause)
-        return latencies
-
-    walks = [walk(customer, random.Random(number)) for number, customer in enumerate(customers)]
-    return [latency for latencies in await together(walks) for latency in latencies]
+                while not free:
+                    somebody.clear()
+                    await somebody.wait()
+                turns.create_task(take(free.pop(choices.randrange(len(free))), began))
+    return latencies
 
 
 async def together(walks: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
     """All of them at once. The first failure ends them all."""
-    try:
+    with first_failure():
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(walk) for walk in walks]
+    return [task.result() for task in tasks]
+
+
+@contextmanager
+def first_failure() -> Iterator[None]:
+    """Raise the first failure of a group of tasks by itself."""
+    try:
+        yield
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from failures
-    return [task.result() for task in tasks]
 
 
 def _buttons(post: Post) -> list[dict[str, str]]:
