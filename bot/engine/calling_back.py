@@ -10,6 +10,7 @@ from bot.engine.conversation import Offered, Wait
 from bot.engine.dates import DateProblem, read_date, read_time
 from bot.engine.flow import END, Callback
 from bot.engine.formats import long_moment
+from bot.engine.normal import normalise
 from bot.engine.questions import REGIONS
 from bot.engine.speech import Message, say, say_wording, wording
 from bot.engine.talk import UNHEARD, Place, Talk, Unheard
@@ -138,6 +139,8 @@ def _left_people(talk: Talk, aside: Wait) -> bool:
 
 def _read_moment(talk: Talk, typed: str) -> datetime | None:
     """A time is the next one of its kind; a day is that day at nine, or at the time beside it. In `now`'s zone."""
+    if len(digit := normalise(typed)) == 1 and digit.isdecimal():
+        return None  # meant as a choice of the list, where there is none: it would ring at two in the night
     clock = read_time(typed)
     if clock is not None:
         at = _at(talk, talk.local_now.date(), clock)

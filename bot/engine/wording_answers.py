@@ -71,7 +71,7 @@ ANSWER_WORDING: dict[str, dict[str, str]] = {
         "en": "That doesn't look like a phone number. Please send it with the country code, e.g. +971 50 123 4567.",
         "fa": "این شبیه شماره تلفن نیست. لطفاً شماره را با کد کشور بفرستید؛ مثلاً +98 912 123 4567.",
         "ar": "لا يبدو هذا رقم هاتف. يُرجى إرساله مع رمز الدولة، مثل +971 50 123 4567.",
-        "he": "זה לא נראה כמו מספר טלפון. נא לשלוח אותו עם קידומת המדינה, למשל +972 50 123 4567.",
+        "he": "זה לא נראה כמו מספר טלפון. נא לשלוח אותו עם קידומת המדינה, למשל +972 50 234 5678.",
     },
     "utter_switchboard_not_an_email": {
         "en": "That doesn't look like an e-mail address. It should read like name@example.com.",

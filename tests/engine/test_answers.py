@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.engine.answers import Answer, Refusal, SlotType, coerce, read_answer
 from bot.engine.flow import AnswerKind, Digits
+from bot.engine.wording_answers import ANSWER_WORDING
 
 TODAY = date(2026, 5, 12)  # a Tuesday
 KINDS: tuple[AnswerKind, ...] = get_args(AnswerKind)
@@ -174,6 +175,13 @@ def test_phones(region: str | None, text: str, number: str) -> None:
 )
 def test_what_is_no_phone(region: str | None, text: str) -> None:
     assert read("phone", text, region=region) == Refusal(reason="not_a_phone")
+
+
+@pytest.mark.parametrize("language", ["en", "fa", "ar", "he"])
+def test_the_number_that_is_given_as_an_example_is_taken(language: str) -> None:
+    refusal = ANSWER_WORDING["utter_switchboard_not_a_phone"][language]
+    example = refusal[refusal.index("+") :].rstrip(".")
+    assert isinstance(read("phone", example), str), example
 
 
 @pytest.mark.parametrize(

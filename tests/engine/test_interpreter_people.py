@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import msgspec
+import pytest
 
 from bot.content import Attachment, ContactCard
 from bot.engine.conversation import Customer
@@ -304,6 +305,14 @@ def test_a_moment_is_asked_for() -> None:
     assert customer.last(CallbackRequested).due_at == (  # type: ignore[union-attr]
         (customer.now + timedelta(days=1)).replace(hour=11).isoformat()
     ), "eleven is past today"
+
+
+@pytest.mark.parametrize("typed", ["2", "۲", "2.", "2️⃣"])
+def test_the_number_of_no_choice_is_no_hour_of_the_night(typed: str) -> None:
+    customer = caller("When")
+    customer.says("+971501234567")
+    assert customer.says(typed)[0].startswith("We need a day and a time that are still to come")
+    assert not customer.happened(CallbackRequested)
 
 
 def test_as_soon_as_possible_is_a_button() -> None:
