@@ -1,5 +1,6 @@
 """Typed answers as people write them, in four languages, and what is refused."""
 
+import re
 import sys
 import unicodedata
 from datetime import date
@@ -182,6 +183,13 @@ def test_the_number_that_is_given_as_an_example_is_taken(language: str) -> None:
     refusal = ANSWER_WORDING["utter_switchboard_not_a_phone"][language]
     example = refusal[refusal.index("+") :].rstrip(".")
     assert isinstance(read("phone", example), str), example
+
+
+@pytest.mark.parametrize("language", ["en", "fa", "ar", "he"])
+def test_the_dates_that_are_given_as_examples_are_taken(language: str) -> None:
+    examples = re.findall(r"\d+ \D+ \d+|\d[\d/.-]+\d", ANSWER_WORDING["utter_switchboard_not_a_date"][language])
+    assert len(examples) == 2
+    assert all(isinstance(read("date", example, language), str) for example in examples), examples
 
 
 @pytest.mark.parametrize(
