@@ -25,6 +25,7 @@ from bot.service.publishing import log_problems
 from bot.settings import Settings, variable
 from storage import kept_settings
 from storage.database import DatabaseDown
+from storage.engines import UnusableUrl
 from storage.schema import SchemaMismatch, check_schema
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ async def serve(settings: Settings) -> None:
 
 
 class App:
-    """One process as the settings want it. Raises StartFailed when the desk's file is of no use."""
+    """One process as the settings want it. Raises StartFailed when the desk's file or database.url is of no use."""
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         """Without a clock the machine's own is used."""
@@ -76,7 +77,10 @@ class App:
         self.address = ""
         self._registry = CollectorRegistry()
         desk, names = _read_desk(settings)
-        self.house = House(settings, desk=desk, names=names, clock=clock or SystemClock(), registry=self._registry)
+        try:
+            self.house = House(settings, desk=desk, names=names, clock=clock or SystemClock(), registry=self._registry)
+        except UnusableUrl as unusable:
+            raise StartFailed(f"database.url cannot be used: {unusable}") from unusable
         self._web = web.Application()
         self._runner = web.AppRunner(self._web, access_log=None, shutdown_timeout=STOP_SECONDS)
         self._starting: list[Callable[[], None]] = []

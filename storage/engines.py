@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, Engine, column, create_engine, event, func, make_url, select, table
+from sqlalchemy.exc import ArgumentError
 
 CONNECT_SECONDS = 5
 LOCK_SECONDS = 10  # how long a statement waits for another transaction
@@ -54,30 +56,51 @@ POSTGRESQL_LINE = {
 }
 
 
+class UnusableUrl(ValueError):
+    """No database can be opened by this URL. The text says why, in one line that quotes no secret."""
+
+
 def make_engine(url: str, connections: int, *, writes: bool) -> Engine:
-    """An engine that keeps at most so many connections. Raises ValueError on a URL of another kind.
+    """An engine that keeps at most so many connections. Raises UnusableUrl.
 
     Reading transactions see one moment of the database and can't write.
     """
-    parsed = make_url(url)
+    parsed = _parsed(url)
     match parsed.get_backend_name():
         case "sqlite":
             return _sqlite(parsed, connections, writes)
         case "postgresql":
             return _postgresql(parsed, connections, writes)
         case other:
-            raise ValueError(f"the database must be sqlite or postgresql, not {other}")
+            raise UnusableUrl(f"the database must be sqlite or postgresql, not {other}")
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ValueError:
+        raise UnusableUrl("its port must be a number") from None
+    except ArgumentError:
+        raise UnusableUrl("write it like postgresql+psycopg://user:password@host:5432/name") from None
+    if "@" in f"{parsed.host}{parsed.database}" and parsed.get_backend_name() == "postgresql":
+        raise UnusableUrl("an @ in its user or password must be written %40, and a / must be %2F")
+    return parsed
 
 
 def _sqlite(url: URL, connections: int, writes: bool) -> Engine:
     if not url.database or url.database == ":memory:":
-        raise ValueError("SQLite needs a file: sqlite:///var/switchboard.db")
-    folder = Path(url.database).parent
-    engine = create_engine(url, pool_size=connections, max_overflow=0)
+        raise UnusableUrl("SQLite needs a file: sqlite:///var/switchboard.db")
+    file = Path(url.database).absolute()  # a custom action may change the working directory
+    engine = create_engine(url.set(database=str(file)), pool_size=connections, max_overflow=0)
 
     @event.listens_for(engine, "do_connect")
     def make_folder(*_: Any) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:  # SQLite itself would say less of it
+            failure = sqlite3.OperationalError(f"{folder} cannot be made: {error.strerror}")
+            failure.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+            raise failure from error
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _: Any) -> None:
@@ -96,6 +119,10 @@ def _sqlite(url: URL, connections: int, writes: bool) -> Engine:
 
 
 def _postgresql(url: URL, connections: int, writes: bool) -> Engine:
+    try:
+        make_conninfo(**dict.fromkeys(url.query, ""))
+    except psycopg.ProgrammingError as error:
+        raise UnusableUrl(str(error).strip()) from None
     line = {name: value for name, value in POSTGRESQL_LINE.items() if name not in url.query}
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.database import DatabaseDown
 from storage.engines import make_engine, take_time
-from storage.failures import is_outage
+from storage.failures import is_outage, reason_of
 
 NEWEST = "0005"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -22,7 +22,10 @@ class SchemaMismatch(Exception):
 
 
 def migrate(url: str) -> None:
-    """Bring the database up to date. Several processes may do so at once. Raises SchemaMismatch, DatabaseDown."""
+    """Bring the database up to date. Several processes may do so at once.
+
+    Raises UnusableUrl, SchemaMismatch, DatabaseDown.
+    """
     engine = make_engine(url, 1, writes=True)
     try:
         with engine.begin() as connection:
@@ -39,7 +42,7 @@ def migrate(url: str) -> None:
             command.upgrade(config, "head")
     except DBAPIError as failure:
         if is_outage(failure):
-            raise DatabaseDown(type(failure.orig).__name__) from failure
+            raise DatabaseDown(reason_of(failure)) from failure
         raise
     finally:
         engine.dispose()

@@ -22,9 +22,9 @@ from storage.schema import check_schema
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """The service without any channel: what it books is for `leave_to_others`. Raises CommandFailed."""
     desk, names = usable_desk(settings), read_desk_file(settings).names or DeskNames()
-    house = House(settings, desk=desk, names=names, clock=SystemClock(), registry=CollectorRegistry())
-    house.installation.desk_groups = lambda: tuple(map(str, settings.telegram.desk_chat_id))
     with failures_explained(settings):
+        house = House(settings, desk=desk, names=names, clock=SystemClock(), registry=CollectorRegistry())
+        house.installation.desk_groups = lambda: tuple(map(str, settings.telegram.desk_chat_id))
         try:
             await house.database.read(check_schema)
             yield house

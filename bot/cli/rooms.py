@@ -6,9 +6,8 @@ from contextlib import asynccontextmanager, contextmanager
 from bot.cli.failures import CommandFailed
 from bot.settings import Settings
 from storage.database import Database, DatabaseDown
+from storage.engines import UnusableUrl
 from storage.schema import SchemaMismatch, check_schema
-
-NO_PLACE = (FileNotFoundError, FileExistsError, NotADirectoryError, PermissionError)  # for SQLite's file
 
 
 @contextmanager
@@ -21,15 +20,15 @@ def failures_explained(settings: Settings) -> Iterator[None]:
         raise CommandFailed(str(mismatch)) from mismatch
     except DatabaseDown as down:
         raise CommandFailed(f"the database at {address} does not answer ({down})") from down
-    except NO_PLACE as error:
-        raise CommandFailed(f"the database at {address} cannot be opened: {error.strerror}") from error
+    except UnusableUrl as unusable:
+        raise CommandFailed(f"database.url cannot be used: {unusable}", 2) from unusable
 
 
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
     """The database of the settings, in the shape this program needs. Raises CommandFailed when it can't be used."""
-    database = Database(settings.database.url)
     with failures_explained(settings):
+        database = Database(settings.database.url)
         try:
             await database.read(check_schema)
             yield database

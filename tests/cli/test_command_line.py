@@ -149,13 +149,21 @@ def test_the_database_is_brought_up_to_date_once_and_again(home: Path, capsys: p
     assert main(["report"]) == 0
 
 
-@pytest.mark.parametrize("command", ["report", "migrate"])
+@pytest.mark.parametrize("command", [["report"], ["migrate"], ["run"], ["flows", "publish"]])
 def test_a_database_file_that_has_no_place_is_told_of(
-    home: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    home: Path, command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (home / "file").touch()
     monkeypatch.setenv("SWITCHBOARD_DATABASE__URL", "sqlite:///file/switchboard.db")
-    assert main([command]) == 1
-    said = capsys.readouterr().err
-    assert said.startswith("switchboard: the database at sqlite:///file/switchboard.db cannot be opened: ")
-    assert len(said.splitlines()) == 1
+    assert main(command) == 1
+    told = "the database at sqlite:///file/switchboard.db does not answer (file cannot be made: File exists)"
+    assert capsys.readouterr().err.startswith(f"switchboard: {told}")
+
+
+@pytest.mark.parametrize("command", [["report"], ["migrate"], ["run"], ["flows", "publish"]])
+def test_a_database_url_that_is_none_is_told_of(
+    home: Path, command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SWITCHBOARD_DATABASE__URL", "postgresql+psycopg://me:secret@here:many/name")
+    assert main(command) > 0
+    assert capsys.readouterr().err == "switchboard: database.url cannot be used: its port must be a number\n"

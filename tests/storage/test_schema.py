@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 
-from storage.engines import make_engine
+from storage.engines import UnusableUrl, make_engine
 from storage.schema import MIGRATIONS, NEWEST, SchemaMismatch, check_schema, migrate, schema_version
 from storage.tables import Row
 
@@ -136,8 +136,30 @@ def test_sqlite_keeps_what_was_committed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://x/y"])
 def test_other_databases_are_refused(url: str) -> None:
-    with pytest.raises(ValueError, match=r"SQLite needs a file|must be sqlite or postgresql"):
+    with pytest.raises(UnusableUrl, match=r"SQLite needs a file|must be sqlite or postgresql"):
         make_engine(url, 1, writes=True)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("postgresql+psycopg://me:hidden@here:hidden/name", "its port must be a number"),
+        ("postgresql+psycopg://me:hi@dden@here/name", "must be written %40"),
+        ("postgresql+psycopg://me:hi@dd/en@here/name", "must be written %40"),
+        ("postgresql+psycopg:me:hidden@here", "write it like postgresql+psycopg://"),
+        ("postgresql+psycopg://me:hidden@here/name?sslmod=require", 'invalid connection option "sslmod"'),
+    ],
+)
+def test_a_wrong_url_is_explained_without_its_secret(url: str, why: str) -> None:
+    with pytest.raises(UnusableUrl) as unusable:
+        make_engine(url, 1, writes=True)
+    said = str(unusable.value)
+    assert why in said
+    assert not any(part in said for part in ("hi@", "hidden", "dden", "dd/en", "\n"))
+
+
+def test_options_that_postgresql_knows_are_taken() -> None:
+    make_engine("postgresql+psycopg://me@/name?host=/run/a&sslmode=require&connect_timeout=3", 1, writes=True).dispose()
 
 
 def test_every_reference_is_to_a_table_that_is_there(connection: Connection) -> None:
