@@ -151,6 +151,13 @@ class DeskForgotten(Outgoing, frozen=True, kw_only=True, tag="desk_forgotten"):
     to: str = ""
 
 
+class DeskErased(Outgoing, frozen=True, kw_only=True, tag="desk_erased"):
+    """The customer was removed: these `messages` of a chat, a department's or an agent's own, speak of them no more."""
+
+    chat: str
+    messages: tuple[str, ...]
+
+
 class DeskOffer(Outgoing, frozen=True, kw_only=True, tag="desk_offer"):
     """A hand-off is offered to one agent for so long; in the topic all others see to whom.
 

@@ -10,6 +10,7 @@ from bot.desk_outgoing import Called as Called
 from bot.desk_outgoing import DeskAlerts as DeskAlerts
 from bot.desk_outgoing import DeskCallback as DeskCallback
 from bot.desk_outgoing import DeskCard as DeskCard
+from bot.desk_outgoing import DeskErased as DeskErased
 from bot.desk_outgoing import DeskForgotten as DeskForgotten
 from bot.desk_outgoing import DeskLine as DeskLine
 from bot.desk_outgoing import DeskOffer as DeskOffer
@@ -110,6 +111,7 @@ AnyDeskOutgoing = (
     | DeskLine
     | DeskState
     | DeskForgotten
+    | DeskErased
     | DeskOffer
     | DeskOfferOver
     | DeskPrompt

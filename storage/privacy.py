@@ -9,8 +9,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    String,
     and_,
     case,
+    cast,
     delete,
     exists,
     literal_column,
@@ -90,16 +92,26 @@ class Seen(Record, frozen=True, kw_only=True):
     place: str
 
 
+class Shown(Record, frozen=True, kw_only=True):
+    """A message outside of threads that speaks of the customer, in a group or in somebody's own chat."""
+
+    conversation_id: str
+    chat: str
+    message_id: str
+
+
 class Forgotten(Record, frozen=True, kw_only=True):
     """What was done. `files` are the keys of uploads that nobody needs any more, to be deleted by the caller.
 
-    What agents still see in `threads`, and in the private chats of `holders`, is the caller's to remove, too.
+    What agents still see in `threads` and as the messages `shown` is the caller's to remove, too; `holders`, who have
+    the customer in their private chats now, are to be told.
     """
 
     conversations: int
     files: list[str]
     threads: list[Seen]
     holders: list[Seen]
+    shown: list[Shown]
 
 
 def export(connection: Connection, customer_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -162,6 +174,7 @@ def forget(connection: Connection, customer_id: str, now: datetime) -> Forgotten
     customer_id, conversations = _lock(connection, customer_id)
     files = uploads_of(connection, customer_id)
     threads, holders = _seen(connection, customer_id)
+    shown = _shown(connection, customer_id)
     for conversation in conversations:
         _blank(connection, conversation)
     of_customer = ConversationRow.customer_id == customer_id
@@ -187,7 +200,7 @@ def forget(connection: Connection, customer_id: str, now: datetime) -> Forgotten
     connection.execute(
         update(CustomerRow).where(_is(customer_id)).values(name="", phone=None, tags=None, forgotten_at=now)
     )
-    return Forgotten(conversations=len(conversations), files=files, threads=threads, holders=holders)
+    return Forgotten(conversations=len(conversations), files=files, threads=threads, holders=holders, shown=shown)
 
 
 def _lock(connection: Connection, customer_id: str) -> tuple[str, list[str]]:
@@ -229,6 +242,35 @@ def _seen(connection: Connection, customer_id: str) -> tuple[list[Seen], list[Se
     return read(Seen, threads), read(Seen, connection.execute(alone.where(of_customer)))
 
 
+def _shown(connection: Connection, customer_id: str) -> list[Shown]:
+    """Cards of tickets and callbacks, what else was sent about those, and all in the private chats of agents."""
+    kept = list(_sent_about_cards(connection, customer_id))
+    for row in (TicketRow, CallbackRow):
+        card = (row.conversation_id, row.desk_chat.label("chat"), row.desk_message.label("message_id"))
+        own = (row.customer_id == customer_id, row.desk_message.is_not(None))
+        kept += read(Shown, connection.execute(select(*card).where(*own)))
+    alone = (
+        HandoffRow.conversation_id,
+        cast(PrivateMessageRow.telegram_id, String).label("chat"),
+        cast(PrivateMessageRow.message_id, String).label("message_id"),
+    )
+    private = select(*alone).join(PrivateMessageRow, HandoffRow.id == PrivateMessageRow.handoff_id)
+    kept += read(Shown, connection.execute(private.where(HandoffRow.customer_id == customer_id)))
+    return list({(one.chat, one.message_id): one for one in kept}.values())
+
+
+def _sent_about_cards(connection: Connection, customer_id: str) -> Iterator[Shown]:
+    """As long as it is known."""
+    own = select(ConversationRow.id).where(ConversationRow.customer_id == customer_id)
+    sent = select(OutboxRow.conversation_id, OutboxRow.body, OutboxRow.message_id).where(
+        OutboxRow.conversation_id.in_(own),
+        or_(*(OutboxRow.address.startswith(kind) for kind in ("ticket:", "callback:"))),
+    )
+    for conversation_id, body, message_id in connection.execute(sent):
+        if message_id is not None:
+            yield Shown(conversation_id=conversation_id, chat=_decoded(body)["group"], message_id=message_id)
+
+
 def let_go(connection: Connection, customer_id: str, now: datetime) -> None:
     """Who writes from the customer's addresses from now on is somebody new, and is not followed up.
 
@@ -266,8 +308,8 @@ def _erase_desk(connection: Connection, customer_id: str, now: datetime) -> None
     for seen in (DeskMessageRow, DeskPlaceRow, PrivateMessageRow):
         connection.execute(delete(seen).where(seen.handoff_id.in_(of_customer)))
     connection.execute(update(SurveyRow).where(SurveyRow.customer_id == customer_id).values(comment=None))
-    callbacks = CallbackRow.customer_id == customer_id
-    connection.execute(update(CallbackRow).where(callbacks).values(phone="", outcome=None))
+    callbacks, unseen = CallbackRow.customer_id == customer_id, {"desk_chat": None, "desk_message": None}
+    connection.execute(update(CallbackRow).where(callbacks).values(phone="", outcome=None, **unseen))
     unfinished = CallbackRow.state.in_(("open", "taken"))
     connection.execute(update(CallbackRow).where(callbacks, unfinished).values(state="failed", closed_at=now))
 
@@ -283,7 +325,8 @@ def _erase_tickets(connection: Connection, customer_id: str, now: datetime) -> N
     tickets = TicketRow.customer_id == customer_id
     comments = TicketCommentRow.ticket_id.in_(_tickets_of(customer_id))
     connection.execute(update(TicketCommentRow).where(comments).values(text=""))
-    connection.execute(update(TicketRow).where(tickets).values(title="", body="", shared=[], attachments=[]))
+    blank: dict[str, Any] = {"title": "", "body": "", "shared": [], "attachments": []}
+    connection.execute(update(TicketRow).where(tickets).values(**blank, desk_chat=None, desk_message=None))
     unfinished = TicketRow.closed_at.is_(None)
     connection.execute(update(TicketRow).where(tickets, unfinished).values(state="closed", closed_at=now))
 

@@ -8,6 +8,7 @@ from bot.ports import (
     AnyOutgoing,
     Bundle,
     DeskCallback,
+    DeskErased,
     DeskForgotten,
     DeskLine,
     DeskOfferOver,
@@ -87,7 +88,9 @@ def messages_in(outgoing: AnyOutgoing) -> int:
             return len(outgoing.parts) if outgoing.parts[0].content.attachment is not None else 1
         case DeskState():
             return 1 if outgoing.is_told or outgoing.called is not None else 0
-        case DeskForgotten() | DeskOfferOver() | DeskTicket(card=str()) | DeskCallback(card=str(), again=False):
+        case DeskForgotten() | DeskErased() | DeskOfferOver():
+            return 0
+        case DeskTicket(card=str()) | DeskCallback(card=str(), again=False):
             return 0
         case DeskLine(edited=True, replaces=str()):
             return 0

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.content import Value
-from bot.ports import AnyDeskOutgoing, Clock, DeskForgotten, DeskState
+from bot.ports import AnyDeskOutgoing, Clock, DeskErased, DeskForgotten, DeskState
 from bot.service.desk.cards import DESK, desk_address
 from bot.service.files import Files
 from bot.service.parcels import outgoing_to_json
@@ -17,12 +18,13 @@ from storage import customers, outbox, privacy
 from storage.database import Connection, Database, DatabaseDown
 from storage.nudges import nudge
 from storage.outbox import Booking
-from storage.privacy import Seen
+from storage.privacy import Seen, Shown
 
 log = logging.getLogger(__name__)
 
 GOODBYE = timedelta(seconds=60)  # a page that is open has it by then
 LOOK_SECONDS = 30.0
+ERASED_AT_ONCE = 50  # messages; who is interrupted begins with them again
 
 
 class Kept(Value, frozen=True, kw_only=True):
@@ -74,6 +76,7 @@ class Privacy:
         forgotten = privacy.forget(connection, customer, now)
         outbox.book(connection, [_removed(seen, now) for seen in forgotten.threads])
         outbox.book(connection, [_told(seen, now) for seen in forgotten.holders])
+        outbox.book(connection, list(_erased(forgotten.shown, now)))
         nudge(connection, BEHIND)
         return forgotten
 
@@ -119,7 +122,18 @@ def _told(seen: Seen, now: datetime) -> Booking:
     return _booking(seen, seen.place, over, now)
 
 
-def _booking(seen: Seen, address: str, outgoing: AnyDeskOutgoing, now: datetime) -> Booking:
+def _erased(shown: Sequence[Shown], now: datetime) -> Iterator[Booking]:
+    """What speaks of them elsewhere goes, chat by chat."""
+    chats: defaultdict[str, list[Shown]] = defaultdict(list)
+    for one in shown:
+        chats[one.chat].append(one)
+    for chat, known in chats.items():
+        for start in range(0, len(known), ERASED_AT_ONCE):
+            messages = tuple(one.message_id for one in known[start : start + ERASED_AT_ONCE])
+            yield _booking(known[0], f"erased:{chat}", DeskErased(chat=chat, messages=messages), now)
+
+
+def _booking(seen: Seen | Shown, address: str, outgoing: AnyDeskOutgoing, now: datetime) -> Booking:
     return Booking(
         conversation_id=seen.conversation_id,
         channel=DESK,

@@ -164,9 +164,8 @@ def _bringing_to_truth(parcel: Parcel, state: DeskState) -> Job[tuple[DeskState,
 
 def _keep_all(work: Work, sent: Sequence[Sent]) -> None:
     for one in sent:
-        work.marks.append(
-            outbox.Mark(id=one.parcel.id, state="sent", message_id=one.receipt.message_id, sent_at=one.at)
-        )
+        name = None if card_settling.is_elsewhere(one.parcel.outgoing, one.receipt) else one.receipt.message_id
+        work.marks.append(outbox.Mark(id=one.parcel.id, state="sent", message_id=name, sent_at=one.at))
         _keep(work, one.parcel.outgoing, one.receipt)
 
 

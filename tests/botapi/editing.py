@@ -6,9 +6,10 @@ from tests.botapi.formatting import caption_content, inline_keyboard, text_conte
 from tests.botapi.params import Params
 from tests.botapi.refusals import NOT_MODIFIED, bad_request, mistake
 from tests.botapi.sending import edited_now, media_content
-from tests.botapi.world import World
+from tests.botapi.world import World, now
 
 CAPTION_FIELDS = ("caption", "caption_entities")
+DELETABLE_SECONDS = 48 * 3600  # after that only admins who may delete can
 MEDIA_FIELDS = ("photo", "document", "video", "audio", "animation", "voice")
 
 
@@ -69,10 +70,11 @@ def delete_messages(world: World, params: Params) -> bool:
 
 
 def _may_delete(world: World, chat: Chat, post: Post) -> bool:
+    is_old = now() - post.date > DELETABLE_SECONDS
     if chat.type == "private":
-        return not post.is_service
+        return not post.is_service and not is_old
     first_of_topic = "forum_topic_created" in post.content
-    if post.author is world.bot:
+    if post.author is world.bot and not is_old:
         return not first_of_topic
     return not first_of_topic and chat.members[world.bot.user_id].may("can_delete_messages")
 

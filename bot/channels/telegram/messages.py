@@ -86,6 +86,13 @@ class Messages:
             return
         await self.edit_buttons(to, message_id, NO_BUTTONS)
 
+    async def erase(self, to: Destination, message_id: str, shown: Part) -> None:
+        """Take a message away. One that Telegram does not let go any more, as an old one, says this instead."""
+        try:
+            await self._api.call("deleteMessage", {"chat_id": int(to.chat), "message_id": int(message_id)})
+        except TelegramRefusal:
+            await self.edit_shown(to, message_id, shown)
+
     async def edit_buttons(self, to: Destination, message_id: str, markup: Markup) -> bool:
         """Change the buttons below a message. False if it can't be changed."""
         return await self._change("editMessageReplyMarkup", to, message_id, {"reply_markup": markup})

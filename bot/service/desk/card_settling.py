@@ -19,6 +19,11 @@ def is_card(outgoing: AnyOutgoing) -> TypeGuard[Card]:
     return isinstance(outgoing, Card)
 
 
+def is_elsewhere(outgoing: AnyOutgoing, receipt: Receipt) -> bool:
+    """Whether it went into another chat than that for which it was booked."""
+    return is_card(outgoing) and receipt.thread is not None and receipt.thread.partition(":")[0] != outgoing.group
+
+
 def addressed(connection: Connection, outgoing: Card) -> Card:
     """The same, with the message that is its card in the group where it is to be seen."""
     if outgoing.card is not None:

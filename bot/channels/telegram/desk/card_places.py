@@ -2,18 +2,23 @@
 
 import msgspec
 
+from bot.channels.direction import line_of
 from bot.channels.telegram.departments import callback_cards, ticket_cards
+from bot.channels.telegram.desk import cards
 from bot.channels.telegram.desk.groups import Groups
 from bot.channels.telegram.desk.watched_chats import WatchedChats
 from bot.channels.telegram.keyboards import NO_BUTTONS, Markup
 from bot.channels.telegram.messages import Destination, Messages
 from bot.channels.telegram.refusals import MISCONFIGURED_SECONDS, TelegramRefusal
+from bot.channels.telegram.rendering import rendered
+from bot.channels.telegram.wording.words import word
 from bot.content import Content
 from bot.ports import (
     AnyDeskOutgoing,
     ChannelBusy,
     ChannelRefused,
     DeskCallback,
+    DeskErased,
     DeskTicket,
     DeskTicketLine,
     Receipt,
@@ -34,14 +39,27 @@ class CardPlaces:
 
     async def send(self, outgoing: AnyDeskOutgoing, thread: str | None) -> Receipt:
         """Bring the card there, or up to date. Raises ChannelBusy or ChannelRefused."""
+        if isinstance(outgoing, DeskErased):
+            return await self._erase(outgoing)
         if not isinstance(outgoing, Card):
             raise ChannelRefused("refused", f"{type(outgoing).__name__} is no card")
         chat = self._chat(int(outgoing.group))
+        if chat != int(outgoing.group):  # there, another message has the number of the card
+            outgoing = msgspec.structs.replace(outgoing, card=None)
         try:
             message = await self._bring(Destination(chat=str(chat)), outgoing)
         except TelegramRefusal as refusal:
             self._give_up(chat, refusal)
         return Receipt(message_id=message, thread=f"{chat}:")
+
+    async def _erase(self, erased: DeskErased) -> Receipt:
+        words = rendered(cards.notice(line_of(word("customer_erased", self._language), self._language)))[0]
+        try:
+            for message in erased.messages:
+                await self._messages.erase(Destination(chat=erased.chat), message, words)
+        except TelegramRefusal as refusal:
+            self._give_up(int(erased.chat), refusal)
+        return Receipt()
 
     def _chat(self, group: int) -> int:
         """The id that it has today; for one of the desk's groups that can't be used, another one."""

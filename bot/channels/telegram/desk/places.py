@@ -12,6 +12,7 @@ from bot.ports import (
     DeskAlerts,
     DeskCallback,
     DeskCard,
+    DeskErased,
     DeskForgotten,
     DeskLine,
     DeskOffer,
@@ -54,7 +55,7 @@ class TelegramDesk:
                 place = outgoing.to.partition(":")[0]
             case Bundle() | DeskForgotten():
                 place = FORUM
-            case DeskTicket() | DeskTicketLine() | DeskCallback():
+            case DeskTicket() | DeskTicketLine() | DeskCallback() | DeskErased():
                 place = CARDS
             case DeskAlerts():
                 place = ALERTS

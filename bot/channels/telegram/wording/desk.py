@@ -240,6 +240,12 @@ DESK_WORDS: dict[str, dict[str, str]] = {
         "ar": "أُزيل هذا العميل. لا يملك البوت صلاحية حذف الرسائل هنا: يُرجى حذف هذا الموضوع.",
         "he": "הלקוח הוסר. אין לבוט הרשאה למחוק כאן הודעות: נא למחוק את הנושא הזה.",
     },
+    "customer_erased": {
+        "en": "The customer was removed.",
+        "fa": "این مشتری حذف شد.",
+        "ar": "أُزيل هذا العميل.",
+        "he": "הלקוח הוסר.",
+    },
     # The command list
     "command_take": {
         "en": "Take this customer",
