@@ -98,7 +98,7 @@ def _sqlite(url: URL, connections: int, writes: bool) -> Engine:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:  # SQLite itself would say less of it
-            failure = sqlite3.OperationalError(f"{folder} cannot be made: {error.strerror}")
+            failure = sqlite3.OperationalError(f"{file.parent} cannot be made: {error.strerror}")
             failure.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
             raise failure from error
 
