@@ -39,11 +39,30 @@ SERVICE_KINDS = frozenset(
         "chat_background_set",
         "chat_shared",
         "users_shared",
+        "user_shared",
         "boost_added",
         "proximity_alert_triggered",
         "web_app_data",
         "chat_owner_left",
         "chat_owner_changed",
+        "gift_upgrade_sent",
+        "giveaway_created",
+        "giveaway_completed",
+        "checklist_tasks_done",
+        "checklist_tasks_added",
+        "poll_option_added",
+        "poll_option_deleted",
+        "managed_bot_created",
+        "paid_message_price_changed",
+        "direct_message_price_changed",
+        "suggested_post_approved",
+        "suggested_post_approval_failed",
+        "suggested_post_declined",
+        "suggested_post_paid",
+        "suggested_post_refunded",
+        "community_chat_added",
+        "community_chat_removed",
+        "community_chat_joined",
     }
 )
 # Kinds of content that stay with Telegram; the name of the first that a message has is told to the flow.
@@ -62,6 +81,7 @@ UNSUPPORTED_KINDS = (
     "gift",
     "unique_gift",
     "passport_data",
+    "rich_message",
 )
 
 

@@ -1,7 +1,9 @@
 """Everything that customers can send, as a conversation hears it."""
 
 import pytest
+from aiogram.enums import ContentType
 
+from bot.channels.telegram.wire import SERVICE_KINDS, UNSUPPORTED_KINDS, Message
 from bot.content import Choice, Content, RichText
 from bot.engine.inputs import (
     CommandHeard,
@@ -156,6 +158,8 @@ async def test_kinds_that_are_not_files(
         {"pinned_message": {"message_id": 3, "date": 1_700_000_000, "chat": PRIVATE, "from": USER, "text": "a"}},
         {"message_auto_delete_timer_changed": {"message_auto_delete_time": 5}},
         {"write_access_allowed": {}},
+        {"checklist_tasks_done": {"marked_as_done_task_ids": [1]}},
+        {"managed_bot_created": {"bot": {"id": 3, "is_bot": True, "first_name": "Helper"}}},
     ],
 )
 async def test_news_of_the_chat_itself_say_nothing(
@@ -167,6 +171,12 @@ async def test_news_of_the_chat_itself_say_nothing(
     await sara.say("Hi")
     assert [type(heard) for heard in await house.wait_for(1)] == [TextHeard]
     await server.all_delivered()
+
+
+def test_every_kind_of_message_is_known() -> None:
+    """Whether somebody said something, and what: the kinds are those of the Bot API that aiogram knows."""
+    kinds = {kind.value for kind in ContentType} - {"unknown", "any"}
+    assert kinds <= SERVICE_KINDS | {*UNSUPPORTED_KINDS} | {*Message.__struct_fields__} | {"live_photo"}  # with a photo
 
 
 async def test_a_moving_live_location_is_no_edit(server: BotApiServer, house: Scripted, shop: Shop) -> None:
