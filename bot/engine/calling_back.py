@@ -20,7 +20,7 @@ from bot.events import CallbackRequested, HandoffAbandoned, InputRejected
 AS_SOON_AS_POSSIBLE = "asap"
 FIRST_HOUR = "09:00"  # a day was named, but no hour
 LONGEST_MOMENT = 60  # letters: no day with a time is longer
-YEARS_TO_JALALI = 622  # or 621: the years of the two calendars overlap
+TO_JALALI = (622, 621)  # years, before the Persian new year in March and after it
 
 
 def run_callback(talk: Talk, step: Callback) -> Place:
@@ -160,7 +160,7 @@ def _at(talk: Talk, day: date, clock: str) -> datetime:
 
 
 def _read_day(talk: Talk, typed: str) -> date | None:
-    """The day that was typed; without a year it is the next such day."""
+    """The day that was typed; without a year it is the next such day, first of the customer's own calendar."""
     today = talk.local_now.date()
 
     def read(text: str) -> date | DateProblem:
@@ -168,7 +168,8 @@ def _read_day(talk: Talk, typed: str) -> date | None:
 
     day = read(typed)
     if day == "no_year":
-        years = (year - calendar for calendar in (0, YEARS_TO_JALALI) for year in (today.year, today.year + 1))
+        calendars = (*TO_JALALI, 0) if talk.language.partition("-")[0] == "fa" else (0, *TO_JALALI)
+        years = (year - calendar for calendar in calendars for year in (today.year, today.year + 1))
         days = (read(f"{typed} {year}") for year in years)
         return next((day for day in days if isinstance(day, date) and day >= today), None)
     return day if isinstance(day, date) else None

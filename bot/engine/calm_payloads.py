@@ -25,13 +25,13 @@ class NamesIntent(Value, frozen=True, kw_only=True):
     entities: dict[str, Json] = {}
 
 
-_SET_SLOTS = re.compile(r"/?SetSlots\((?P<inside>.*)\)\s*", re.DOTALL)
+_SET_SLOTS = re.compile(r"/?SetSlots\((?P<inside>.*)\)", re.DOTALL)
 _ASSIGNMENT = re.compile(
     r"""\s*(?P<name>[\w.\-]+)\s*=\s*
-    (?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>(?:[^'\\]|\\.)*)'|(?P<bare>[^,]*?))\s*(?:,|$)""",
+    (?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>(?:[^'\\]|\\.)*)'|(?P<bare>[^,]*))\s*(?:,|$)""",
     re.VERBOSE | re.DOTALL,
 )
-_INTENT = re.compile(r"/(?P<intent>[^\s{/@(]+)(?:@[0-9.]+)?\s*(?P<entities>\{.*\})?\s*", re.DOTALL)
+_INTENT = re.compile(r"/(?P<intent>[^\s{/@(]+)(?:@[0-9.]+)?\s*(?P<entities>\{.*\})?", re.DOTALL)
 _PLAIN = re.compile(r"[^\s,()\"'][^,()\"'\n]*")  # what the documentation allows as a value, and nobody can misread
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _WORDS: dict[str, Json] = {"true": True, "false": False, "null": None, "none": None, "undefined": None}
@@ -39,10 +39,11 @@ _WORDS: dict[str, Json] = {"true": True, "false": False, "null": None, "none": N
 
 def read_payload(payload: str) -> SetsSlots | NamesIntent | None:
     """What the payload means; none when it is plain text."""
-    setting = _SET_SLOTS.fullmatch(payload.strip())
+    said = payload.strip()
+    setting = _SET_SLOTS.fullmatch(said)
     if setting is not None:
         return _assignments(setting["inside"])
-    naming = _INTENT.fullmatch(payload.strip())
+    naming = _INTENT.fullmatch(said)
     if naming is None:
         return None
     return NamesIntent(intent=naming["intent"], entities=_entities(naming["entities"]))
@@ -84,7 +85,7 @@ def _assignments(inside: str) -> SetsSlots | None:
         if found is None or found.end() == place:
             return None
         quoted = found["double"] if found["double"] is not None else found["single"]
-        values[found["name"]] = _bare(found["bare"]) if quoted is None else _ESCAPED.sub(r"\1", quoted)
+        values[found["name"]] = _bare(found["bare"].rstrip()) if quoted is None else _ESCAPED.sub(r"\1", quoted)
         place = found.end()
     return SetsSlots(values=values)
 

@@ -289,9 +289,7 @@ class _Parser:
             return Operand("test", left.column, order(token.text, left, self.factor()))
         if self.takes("word", "contains"):
             members, sought = self.members, _one_value(self.factor(), "'contains' looks for")
-            if left.kind == "set" and sought.kind == "name":
-                texts = [each for each in members if each.kind == "quoted"]
-                self.compared += [Compared(sought.text, each.text[1:-1], each.column) for each in texts]
+            if left.kind == "set":
                 left = literal_set(left.column, tuple(self.meant(sought, each) for each in members))
             return Operand("test", left.column, contains(left, sought))
         if self.takes("word", "matches"):
@@ -300,16 +298,16 @@ class _Parser:
 
     def equality(self, sign: str, left: Operand) -> Operand:
         right = self.factor()
-        if left.kind == "name" and right.kind == "quoted":
-            self.compared.append(Compared(left.text, right.text[1:-1], right.column))
-            right = self.meant(left, right)
+        left, right = self.meant(right, left), self.meant(left, right)
         return Operand("test", left.column, equality(sign, left, right))
 
     def meant(self, name: Operand, other: Operand) -> Operand:
         """What is compared with the name: a text means what it spells there."""
-        if other.kind != "quoted":
+        if name.kind != "name" or other.kind != "quoted":
             return other
-        value = self.spelled(name.text, other.text[1:-1])
+        text = other.text[1:-1]
+        self.compared.append(Compared(name.text, text, other.column))
+        value = self.spelled(name.text, text)
         return Operand("quoted", other.column, lambda _names, _warn: value, fixed=True, constant=value, text=other.text)
 
     def factor(self) -> Operand:

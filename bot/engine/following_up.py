@@ -7,7 +7,6 @@ import msgspec
 
 from bot.content import Json
 from bot.engine.asking import ask_again
-from bot.engine.conditions import parse_condition
 from bot.engine.conversation import Conversation
 from bot.engine.ending import close, expire
 from bot.engine.flow import FollowUp
@@ -66,7 +65,7 @@ def is_wanted(
     if condition is None:
         return True
     talk = Talk(program, msgspec.structs.replace(booked_in, slots={**program.initial_slots, **slots}), now, is_open)
-    return parse_condition(condition).holds(talk.namespace)
+    return program.condition(condition).holds(talk.namespace)
 
 
 def slots_now(program: Program, booked: Mapping[str, Json], booked_in: Conversation) -> dict[str, Json]:

@@ -16,7 +16,7 @@ from bot.content import Json
 from bot.engine.wording import WORDING
 from bot.engine.wording_time import COMING, HOURS, HOURS_BELOW, MINUTES, MINUTES_BELOW
 
-YEARS_BEFORE_JALALI = 622
+JALALI_YEARS = range(623, 9999)  # of ours, in which there are Jalali days as people and computers know them
 HOUR = 60  # minutes
 PLACES = re.compile(r"(?P<grouped>,)?(?:\.(?P<count>\d)(?:f|(?P<percent>%)))?(?<=.)")
 MOST_DIGITS = 20  # a number beyond is no amount that anybody reads, and shows as it is
@@ -191,7 +191,7 @@ def _date(value: Json, language: str) -> str:
 
 def long_date(day: date, language: str) -> str:
     """`21 March 2026`; in Persian the Jalali `۱ فروردین ۱۴۰۵`."""
-    if language.partition("-")[0] == "fa" and day.year > YEARS_BEFORE_JALALI:
+    if language.partition("-")[0] == "fa" and day.year in JALALI_YEARS:
         jalali = jdatetime.date.fromgregorian(date=day)
         return native_digits(f"{jalali.day} {jdatetime.date.j_months_fa[jalali.month - 1]} {jalali.year}", language)
     return native_digits(format_date(day, format="long", locale=locale_of(language)), language)

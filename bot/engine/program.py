@@ -40,6 +40,10 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     option_words: Mapping[tuple[str, str], tuple[dict[str, tuple[str, ...]], ...]]
     every_turn: tuple[str, ...]  # the actions that run at every turn, in the order of the slots' names, each once
 
+    def condition(self, source: str) -> Condition:
+        """The compiled condition; compiled now if another revision wrote it. Raises ConditionError."""
+        return self.conditions.get(source) or parse_condition(source, _spelled(self.flow_set))
+
     def template(self, source: str) -> Template:
         """The parsed text; parsed now if it was not known before (a word of the engine's own)."""
         found = self.templates.get(source)

@@ -46,7 +46,7 @@ class StackTooDeepError(EndlessError):
 
 
 class Talk:
-    """One turn's working state. Everything a Conversation holds, changeable; `close` makes it a Conversation again."""
+    """One turn's working state: everything that a Conversation holds, changeable. `settled` makes it one again."""
 
     passed_over = False  # the words of this turn passed a rating over
     prefill: str | None = None  # the deep link's value, until a question takes it

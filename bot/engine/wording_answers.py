@@ -115,12 +115,6 @@ ANSWER_WORDING: dict[str, dict[str, str]] = {
         "ar": "حجم الملف كبير جدًا، الحد الأقصى {max_mb} ميغابايت.",
         "he": "הקובץ גדול מדי, אפשר עד {max_mb} מגה־בייט.",
     },
-    "utter_switchboard_too_many_files": {
-        "en": "Up to {max} files, please.",
-        "fa": "لطفاً حداکثر {max} فایل.",
-        "ar": "يُرجى إرسال {max} ملفات كحد أقصى.",
-        "he": "אפשר לשלוח עד {max} קבצים.",
-    },
     "utter_switchboard_files_received": {
         "en": "Got it. Send another one, or press “Done”.",
         "fa": "رسید. یکی دیگر بفرستید یا «تمام شد» را بزنید.",

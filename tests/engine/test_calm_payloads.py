@@ -68,3 +68,9 @@ def test_what_calm_cannot_read_in_a_payload_is_told(values: str, problems: int) 
 @given(st.text(alphabet="/SetSlots(){}=,\"'\\a1 \n", max_size=80))
 def test_any_text_is_read_somehow(payload: str) -> None:
     read_payload(payload)
+
+
+@pytest.mark.parametrize("payload", ["/SetSlots(a=x{blanks}y)", "/x{blanks}y", "/x{blanks}{{{{a"])
+def test_blanks_without_end_take_no_time(payload: str) -> None:
+    """A million of them, each of which was tried with each."""
+    read_payload(payload.format(blanks=" " * 1_000_000))

@@ -141,6 +141,26 @@ def test_the_condition_sees_what_was_known_and_what_was_learned_since() -> None:
     assert not wanted()
 
 
+def test_the_condition_means_then_what_it_means_in_the_flows() -> None:
+    """A text that is compared with a slot of few values is the one that it spells."""
+    program = program_of("""
+slots: {state: {type: categorical, values: [open, paid]}}
+flows:
+  start:
+    start: true
+    description: start
+    steps: [{set_slots: [{state: open}]}, {follow_up: news, in: 3d, if: slots.state is "Open"}]
+  news: {description: news, if: false, steps: [{say: News.}]}
+""")
+    customer = CustomerOf(program)
+    customer.starts()
+    booked = customer.last(FollowUpBooked)
+    assert isinstance(booked, FollowUpBooked)
+    is_open = customer.open_calendars.__contains__
+    for condition in (booked.condition, '"OPEN" is slots.state'):  # the second is of another revision
+        assert is_wanted(program, customer.conversation, condition, booked.slots, customer.now, is_open)
+
+
 # Speaking first
 
 

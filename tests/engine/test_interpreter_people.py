@@ -1,6 +1,6 @@
 """People: hand-offs, queues, nobody there, callbacks, and what is told the customer about all of it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -313,6 +313,27 @@ def test_the_number_of_no_choice_is_no_hour_of_the_night(typed: str) -> None:
     customer.says("+971501234567")
     assert customer.says(typed)[0].startswith("We need a day and a time that are still to come")
     assert not customer.happened(CallbackRequested)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "day"),
+    [
+        ("en", "20/9", "2026-09-20"),
+        ("en", "5 Farvardin", "2027-03-25"),
+        ("fa", "۵ فروردین", "2027-03-25"),
+        ("fa", "۲۰/۹", "2026-12-11"),
+        ("fa", "20 September", "2026-09-20"),
+    ],
+)
+def test_a_day_without_its_year_is_the_next_one_of_the_customer_s_calendar(language: str, typed: str, day: str) -> None:
+    customer = CustomerOf(DESK, language=language, now=datetime(2026, 9, 1, 12, tzinfo=UTC))
+    customer.starts()
+    customer.taps("کی" if language == "fa" else "When")
+    customer.says("+971501234567")
+    customer.says(typed)
+    requested = customer.last(CallbackRequested)
+    assert isinstance(requested, CallbackRequested)
+    assert requested.due_at == f"{day}T09:00:00+00:00"
 
 
 def test_as_soon_as_possible_is_a_button() -> None:

@@ -75,6 +75,8 @@ def test_persian_days_are_jalali() -> None:
     assert read("{d:date}", "en", d="2026-03-21").text == "March 21, 2026"
     assert read("{t:time}", "he", t="14:30").text == "14:30"
     assert read("{d:date}", "fa", d="0001-01-01").text.endswith("۱"), "which some programs write for no day at all"
+    assert read("{d:date}", "fa", d="9999-12-31").text == "۳۱ دسامبر ۹۹۹۹", "likewise, for what has no end"
+    assert read("{d:date}", "fa", d="9998-12-31").text.endswith("۹۳۷۷")
 
 
 def test_a_list_is_read_as_a_list() -> None:
