@@ -77,10 +77,10 @@ class CommandLists:
         program = self._program()
         if program is None:
             return {}
-        languages = [language for language in program.languages if len(language) == 2]
+        others = [language for language in program.languages[1:] if len(language) == 2]
         lists: dict[Place, Offered] = {(None, language): {} for language in LANGUAGES}
         lists |= {place: {} for place in self._set if place[0] is None}
-        lists |= {(None, language): _words_of(program, language) for language in languages[1:]}
+        lists |= {(None, language): _words_of(program, language) for language in others}
         return lists | {(None, None): _words_of(program, program.languages[0])}
 
     def _for_agents(self) -> dict[Place, Offered]:

@@ -75,3 +75,11 @@ async def test_lists_follow_the_flows_that_are_published(
     assert texts(server, PRIVATE, "fa") == {}
     assert (texts(server, PRIVATE, "")["agent"], texts(server, PRIVATE, "ar")["agent"]) == ("Call us", "كلّمونا")
     assert texts(server, PRIVATE, "ar")["help"] == "مساعدة"
+
+
+async def test_a_first_language_that_telegram_has_no_code_for_takes_no_other_s_list(
+    server: BotApiServer, tmp_path: Path, stack: AsyncExitStack
+) -> None:
+    await Shop(tmp_path, server, f"settings: {{languages: [ckb, fa]}}\n{FLOWS}").open(stack)
+    await server.log.wait_for("setMyCommands", times=2)
+    assert texts(server, PRIVATE, "fa")["help"] == "راهنما"
