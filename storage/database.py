@@ -46,7 +46,7 @@ class Database:
     def __init__(self, url: str, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._answer_seconds = answer_seconds
         self.is_sqlite = url.startswith("sqlite")
-        self.writes_at_once = writers = 1 if self.is_sqlite else WRITERS
+        writers = 1 if self.is_sqlite else WRITERS
         self._writing = make_engine(url, writers, writes=True)
         self._reading = make_engine(url, READERS, writes=False)
         self._nudges = Nudges(None if self.is_sqlite else make_engine(url, 1, writes=True))

@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -31,28 +29,10 @@ ReadOutcome = Callable[[], Outcome]
 
 PATIENCE_SECONDS = 0.02
 BATCH = 128  # inputs in one transaction; the next ones wait a few milliseconds
-AT_ONCE = 2  # transactions
-
-
-@dataclass(slots=True, eq=False)
-class Transaction:
-    """Jobs that are done together; what follows from them waits for the transaction `before`.
-
-    It `only_commits` once all its statements are on their way to the server.
-    """
-
-    jobs: Sequence[Job[Any]]
-    before: "Transaction | None"
-    only_commits: bool = False
-    is_over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Turns:
-    """Takes inputs. Those that arrive while a transaction runs are taken together in the next one.
-
-    The next one begins when there is nothing left to the one before but its commit, which is half of its time on
-    PostgreSQL. It meets what that one has locked as it would meet another process.
-    """
+    """Takes inputs. Those that arrive while a transaction runs are taken together in the next one."""
 
     def __init__(
         self, *, database: Database, installation: Installation, clock: Clock, measurements: Measurements
@@ -65,9 +45,7 @@ class Turns:
         self._waiting: list[Job[Any]] = []
         self._pressing = False  # whether something waits that is not patient
         self._later: asyncio.TimerHandle | None = None
-        self._at_once = min(AT_ONCE, database.writes_at_once)
-        self._running: deque[Transaction] = deque()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._worker: asyncio.Task[None] | None = None
 
     def on_commit(self, listener: Callable[[Written], None]) -> None:
         """Have this called with what each transaction leaves to be done."""
@@ -93,8 +71,8 @@ class Turns:
     async def close(self) -> None:
         """Finish what is in hand. Let nothing new come in before."""
         self._begin()
-        while self._running:
-            await self._running[-1].is_over.wait()
+        while self._worker is not None:
+            await asyncio.wait([self._worker])
 
     def _begin(self) -> None:
         """Do all that waits, however patient."""
@@ -102,40 +80,28 @@ class Turns:
             self._later.cancel()
             self._later = None
         self._pressing = bool(self._waiting)
-        self._go_on()
+        if self._pressing and self._worker is None:
+            self._worker = asyncio.create_task(self._work())
 
-    def _go_on(self) -> None:
-        """Start the next batch if something presses, and if nothing that runs is in its way."""
-        running = self._running
-        if not self._pressing or len(running) == self._at_once or (running and not running[-1].only_commits):
-            return
-        jobs, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-        self._pressing = bool(self._waiting)
-        transaction = Transaction(jobs, before=running[-1] if running else None)
-        running.append(transaction)
-        task = asyncio.create_task(self._work(transaction))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _work(self, transaction: Transaction) -> None:
+    async def _work(self) -> None:
         try:
-            if not await self._do_together(transaction):
-                for job in transaction.jobs:
-                    await self._do_alone(job)
+            while self._pressing:
+                jobs, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+                self._pressing = bool(self._waiting)
+                if not await self._do_together(jobs):
+                    for job in jobs:
+                        await self._do_alone(job)
         finally:
-            self._running.remove(transaction)
-            transaction.is_over.set()
-            self._go_on()
+            self._worker = None
 
-    async def _do_together(self, transaction: Transaction) -> bool:
+    async def _do_together(self, jobs: Sequence[Job[Any]]) -> bool:
         """Do the jobs in one transaction. False when one of them has a bug; then nothing was kept."""
         try:
-            await self._transact(transaction)
+            await self._transact(jobs)
         except DatabaseDown as down:
-            for job in transaction.jobs:
+            for job in jobs:
                 job.fail(down)
         except Exception:
-            transaction.only_commits = False
             return False
         return True
 
@@ -144,7 +110,7 @@ class Turns:
         instead = list(job.broken)
         while True:
             try:
-                await self._transact(Transaction([job], before=None))
+                await self._transact([job])
             except DatabaseDown as down:
                 job.fail(down)
             except Exception as bug:
@@ -157,10 +123,9 @@ class Turns:
                 job.fail(bug)
             return
 
-    async def _transact(self, transaction: Transaction) -> None:
-        clock, installation, jobs = self._clock, self._installation, transaction.jobs
+    async def _transact(self, jobs: Sequence[Job[Any]]) -> None:
+        clock, installation = self._clock, self._installation
         holder = installation.holder.name
-        loop = asyncio.get_running_loop()
 
         def work_on(connection: Connection) -> AskOutcome:
             work = Work(connection, installation, holder, clock.now())
@@ -168,9 +133,6 @@ class Turns:
 
             def ask() -> ReadOutcome:
                 written = work.write()
-                transaction.only_commits = True
-                if self._pressing and self._at_once > 1:  # who comes later sees for themselves
-                    loop.call_soon_threadsafe(self._go_on)
                 return lambda: (answers, written())
 
             return ask
@@ -180,10 +142,6 @@ class Turns:
         except DatabaseDown:
             installation.holder.lose_sight(clock.now())  # it may have been the answer to the commit that was lost
             raise
-        finally:
-            if transaction.before is not None:
-                await transaction.before.is_over.wait()
-                transaction.before = None
         if installation.holder.name != holder:  # somebody lost sight meanwhile, and may let go what was leased here
             written = msgspec.structs.replace(written, parcels=(), behind_others=True)
         for key, conversation, state in written.states:

@@ -2,12 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any
 
 import msgspec
-import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -299,13 +296,6 @@ async def test_buttons_go_from_a_message_that_was_still_under_way(shop: Shop, at
     assert shop.customers.hidden == ["m1", "m2"]
 
 
-async def until(database: Database, count: str) -> None:
-    """Until this counts something."""
-    async with asyncio.timeout(20):
-        while not await database.read(lambda connection: connection.execute(text(count)).scalar_one()):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)  # rows and locks ring no bell
-
-
 async def test_what_waited_for_its_conversation_happens_when_it_has_it(postgres_database: str) -> None:
     shop, other = Shop(postgres_database), Database(postgres_database)
     await shop.publish()
@@ -318,10 +308,15 @@ async def test_what_waited_for_its_conversation_happens_when_it_has_it(postgres_
         is_held.set()
         may_go.wait(20)
 
+    def somebody_waits(connection: Connection) -> bool:
+        return bool(connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one())
+
     holding = asyncio.create_task(other.run(hold))
     await asyncio.to_thread(is_held.wait)
     waiting = asyncio.create_task(shop.hears("1", "1"))
-    await until(other, "SELECT count(*) FROM pg_locks WHERE NOT granted")
+    async with asyncio.timeout(20):
+        while not await other.read(somebody_waits):  # noqa: ASYNC110 - a lock rings no bell
+            await asyncio.sleep(0.01)
     shop.test_clock.pass_by(5)
     freed_at = shop.test_clock.now()
     may_go.set()
@@ -330,69 +325,3 @@ async def test_what_waited_for_its_conversation_happens_when_it_has_it(postgres_
     assert [entry.at >= freed_at for entry in entries if entry.kind == "choice_made"] == [True]
     await other.close()
     await shop.close(1)
-
-
-HOLD = """
-CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN IF NEW.external_id = 'held' THEN PERFORM pg_advisory_xact_lock(7); END IF; RETURN NULL; END $$;
-CREATE CONSTRAINT TRIGGER hold AFTER INSERT ON inbox DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold()
-"""
-IS_COMMITTING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-IS_KEPT = "SELECT count(*) FROM inbox WHERE external_id = 'next'"
-
-
-@pytest.fixture
-async def slow(postgres_database: str) -> AsyncIterator[tuple[Shop, psycopg.Connection[Any]]]:
-    """A shop in which the commit of the input `held` takes until the other's connection has let go of its lock."""
-    shop = Shop(postgres_database)
-    await shop.publish(ECHO)
-    for address in ("1", "2"):
-        await shop.hears(address, START)
-    with psycopg.connect(postgres_database.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(HOLD)
-        connection.execute("SELECT pg_advisory_lock(7)")
-        yield shop, connection
-    await shop.close(1)
-
-
-async def test_the_next_ones_do_not_wait_for_a_commit(slow: tuple[Shop, psycopg.Connection[Any]]) -> None:
-    shop, holder = slow
-    ended: list[str] = []
-    first = asyncio.create_task(shop.hears("1", "one", "held"), name="held")
-    await until(shop.database, IS_COMMITTING)
-    second = asyncio.create_task(shop.hears("2", "two", "next"), name="next")
-    for task in (first, second):
-        task.add_done_callback(lambda done: ended.append(done.get_name()))
-    await until(shop.database, IS_KEPT)
-    assert ended == [], "who came first is told first"
-    holder.execute("SELECT pg_advisory_unlock(7)")
-    await asyncio.gather(first, second)
-    assert ended == ["held", "next"]
-
-
-async def test_one_customer_s_inputs_stay_in_order_over_a_commit(slow: tuple[Shop, psycopg.Connection[Any]]) -> None:
-    shop, holder = slow
-    first = asyncio.create_task(shop.hears("1", "one", "held"))
-    await until(shop.database, IS_COMMITTING)
-    second = asyncio.create_task(shop.hears("1", "two", "next"))
-    await until(shop.database, "SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted")
-    holder.execute("SELECT pg_advisory_unlock(7)")
-    await asyncio.gather(first, second)
-    await shop.customers.wait_for(6)
-    assert [text for text in shop.customers.texts("1") if "You" in text] == ["You said one.", "You said two."]
-
-
-async def test_a_commit_that_is_lost_takes_nothing_else_along(slow: tuple[Shop, psycopg.Connection[Any]]) -> None:
-    shop, holder = slow
-    shop.run()
-    first = asyncio.create_task(shop.hears("1", "one", "held"))
-    await until(shop.database, IS_COMMITTING)
-    second = asyncio.create_task(shop.hears("2", "two", "next"))
-    await until(shop.database, IS_KEPT)
-    holder.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-    with pytest.raises(DatabaseDown):
-        await first
-    assert not (await second).duplicate
-    await shop.customers.wait_for(4)
-    assert [text for text in shop.customers.texts("2") if "You" in text] == ["You said two."]
-    assert shop.customers.texts("1") == ["Say a word."], "it comes again, since it was not acknowledged"
