@@ -62,6 +62,23 @@ async def test_what_customers_write_is_text(browser: Browser, house: House) -> N
         await is_unharmed(screen)
 
 
+HALF_A_SIGN = """
+const input = document.getElementById("input");
+input.value = "half \\ud83d a sign";
+input.form.requestSubmit();
+"""
+
+
+async def test_half_a_sign_stops_nobody(browser: Browser, house: House) -> None:
+    """Some keyboards and programs give one of a pair: no JSON carries it."""
+    async with screen_of(browser, f"{house.origin}/chat") as screen:
+        await screen.sees("What shall it be?")
+        await screen.tab.evaluate(HALF_A_SIGN)
+        await screen.sees("half \ufffd a sign", by="customer")
+        await screen.types("A lamp")
+        await screen.sees("Which size?")
+
+
 async def test_what_agents_write_and_are_called_is_text(browser: Browser, house: House) -> None:
     await house.add_agent()
     async with screen_of(browser, f"{house.origin}/chat") as screen:

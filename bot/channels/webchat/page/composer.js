@@ -42,7 +42,7 @@ export class Composer {
 
   submit(event) {
     event.preventDefault();
-    const text = this.input.value.trim();
+    const text = whole(this.input.value).trim();
     if (!text) return;
     this.input.value = "";
     this.fit();
@@ -97,4 +97,9 @@ export class Composer {
   focus() {
     this.input.focus({ preventScroll: true });
   }
+}
+
+// Half of a pair, which some keyboards give, is nothing that can be sent: a sign stands in its place.
+function whole(text) {
+  return new TextDecoder().decode(new TextEncoder().encode(text));
 }
