@@ -12,6 +12,7 @@ from pathlib import Path
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from yarl import URL
 
 from bot.authored_files import content_of
 from bot.channels.webchat.site import WebChat
@@ -287,7 +288,7 @@ class App:
             "agents": self._where_agents_work(),
             "flows": f"{settings.flows.path}, revision {self.house.programs.newest}, published "
             + ("when they change" if settings.flows.publish == "on_change" else "by `switchboard flows publish`"),
-            "actions": settings.actions.server_url or f"{settings.actions.package}, in this process",
+            "actions": self._where_actions_run(),
             "database": settings.database.address,
             "health": f"{self.address}/health/ready, metrics at {self.address}/metrics",
         }
@@ -295,6 +296,10 @@ class App:
         return "\n".join(
             [f"{settings.business.name} is open.", *(f"  {name:<{width}}{value}" for name, value in lines.items())]
         )
+
+    def _where_actions_run(self) -> str:
+        url = self.settings.actions.server_url
+        return f"{self.settings.actions.package}, in this process" if url is None else str(URL(url).with_user(None))
 
     def _where_agents_work(self) -> str:
         groups = len(self.settings.telegram.desk_chat_id)

@@ -14,6 +14,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from bot.app import App
+from bot.settings import load_settings
 from tests.environment import without_settings
 
 ROOT = Path(__file__).parent.parent
@@ -82,6 +84,16 @@ def test_it_announces_itself_is_healthy_and_ends_when_asked_to(installation: Pat
         assert process.wait(20) == 0
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
+
+
+async def test_it_announces_no_secret(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(installation)
+    url = "http://me:hidden@actions.example.com/webhook"
+    app = App(load_settings(None, {"SWITCHBOARD_ACTIONS__SERVER_URL": url}))
+    announced = app.announcement()
+    await app.close()
+    assert "http://actions.example.com/webhook" in announced
+    assert "hidden" not in announced
 
 
 def test_it_is_not_ready_while_the_database_takes_nothing_in(installation: Path) -> None:
