@@ -108,8 +108,12 @@ class AgentEdited(Event, frozen=True, kw_only=True):
 
 
 class NoteWritten(Event, frozen=True, kw_only=True):
+    """A message that is changed holds another note then. What came with it in one `album` stays inside, too."""
+
     agent: str
     text: str
+    message_id: str | None = None  # the desk's own
+    album: str | None = None
 
 
 class FlowStarted(Event, frozen=True, kw_only=True):

@@ -211,6 +211,12 @@ def drop_held(connection: Connection, telegram_id: int, question: int) -> None:
     connection.execute(delete(HeldWordsRow).where(*own))
 
 
+def drop_message(connection: Connection, telegram_id: int, message_id: int) -> None:
+    """What this message said waits no more."""
+    own = (HeldWordsRow.telegram_id == telegram_id, HeldWordsRow.message_id == message_id)
+    connection.execute(delete(HeldWordsRow).where(*own))
+
+
 def prune(connection: Connection, now: datetime) -> None:
     """Let go of words that have waited for too long."""
     connection.execute(delete(HeldWordsRow).where(HeldWordsRow.held_at < now - KEPT))

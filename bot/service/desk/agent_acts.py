@@ -11,7 +11,7 @@ from bot.engine.inputs import AgentJoined
 from bot.events import AgentEdited, AgentSaid, NoteWritten
 from bot.service.case import Case
 from bot.service.consequences import hear, record
-from bot.service.desk import offers
+from bot.service.desk import noting, offers
 from bot.service.work import Work
 from storage import agents, handoffs
 from storage.agents import Agent
@@ -32,6 +32,8 @@ Why = Literal[
     "unknown_agent",
     "nobody_there",  # no agent of that queue is there
     "unknown_disposition",
+    "noted",  # it belongs to a note, which the customer never sees
+    "said_before",  # it is noted, but the customer has what the message said before
 ]
 
 SUPERVISORS = ("supervisor", "admin")
@@ -179,6 +181,8 @@ def decline(acting: Acting) -> Answer:
 
 def reply(acting: Acting, *, content: Content, message_id: str) -> Answer:
     """Bring the agent's words to the customer."""
+    if content.album is not None and noting.is_album_noted(acting.work, acting.case, content.album):
+        return Answer(why="noted")
     taken = take(acting)
     if not taken.done:
         return taken
@@ -197,7 +201,12 @@ def edit(acting: Acting, *, content: Content, message_id: str) -> Answer:
     return Answer(agent_name=acting.agent.name)
 
 
-def note(acting: Acting, *, text: str) -> Answer:
-    """Keep a note; everyone at the desk may write one."""
-    record(acting.work, acting.case, [NoteWritten(agent=acting.agent.id, text=text)])
+def note(acting: Acting, *, text: str, message_id: str | None, album: str | None, is_all: bool) -> Answer:
+    """Keep a note; everyone at the desk may write one. `is_all`: nothing else stands in the message."""
+    work, case = acting.work, acting.case
+    if message_id is not None and noting.is_noted(work, case, message_id, text):
+        return Answer(why="again")
+    record(work, case, [NoteWritten(agent=acting.agent.id, text=text, message_id=message_id, album=album)])
+    if is_all and message_id is not None and noting.was_said(work, case, message_id):
+        return Answer(why="said_before")
     return Answer()

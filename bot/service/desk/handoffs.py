@@ -71,9 +71,23 @@ class Handoffs:
             handoff, agent, external_id, partial(agent_acts.edit, content=content, message_id=message_id)
         )
 
-    async def note(self, handoff: str, agent: str, external_id: str, text: str) -> Answer:
-        """Keep a note for the desk; the customer never sees it."""
-        return await self._act(handoff, agent, external_id, partial(agent_acts.note, text=text))
+    async def note(
+        self,
+        handoff: str,
+        agent: str,
+        external_id: str,
+        text: str,
+        *,
+        message_id: str | None = None,
+        album: str | None = None,
+        is_all: bool = True,
+    ) -> Answer:
+        """Keep a note for the desk; the customer never sees it. `again` when the message held the same one before.
+
+        `is_all`: the message holds nothing for the customer. It is `said_before` if they have what it held before.
+        """
+        act = partial(agent_acts.note, text=text, message_id=message_id, album=album, is_all=is_all)
+        return await self._act(handoff, agent, external_id, act)
 
     async def release(self, handoff: str, agent: str, external_id: str) -> Answer:
         """Give the customer back to the queue, where they keep their place."""

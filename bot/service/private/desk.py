@@ -17,7 +17,7 @@ from bot.service.jobs import DESK_ACTS, Job
 from bot.service.private import showing as private_side
 from bot.service.private import words as private_words
 from bot.service.private.settling import lose
-from bot.service.private.words import PrivateWords
+from bot.service.private.words import PrivateWords, told_of
 from bot.service.turns import Turns
 from bot.service.work import Work
 from storage import agents, handoffs, private_desk
@@ -86,6 +86,16 @@ class PrivateDesk:
     async def edit(self, words: PrivateWords) -> bool:
         """What was written before reads like this now. False when it does nowhere."""
         return await self._do(words.number, lambda work: private_words.edit(work, words), True)
+
+    async def withdraw(self, words: PrivateWords) -> None:
+        """What was written before is for nobody: it waits no more to be said to whom it goes."""
+        own = (words.telegram_id, words.message_id)
+        await self._database.run(lambda connection: private_desk.drop_message(connection, *own))
+
+    async def remember(self, words: PrivateWords, handoff: Glance) -> None:
+        """The words are about this customer, though they don't go there."""
+        told = told_of(words, handoff.id)
+        await self._database.run(lambda connection: private_desk.tell(connection, [told]))
 
     async def fetch_held(
         self, agent: AgentCard, question: int, handoff: str, fetched: Callable[[Attachment, str], Awaitable[Attachment]]

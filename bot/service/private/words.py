@@ -70,7 +70,7 @@ def say(work: Work, words: PrivateWords) -> bool:
     if handoff is None:
         return _ask(work, words)
     answer = _bring(work, words, handoff)
-    if not answer.done:
+    if not answer.done and answer.why != "noted":
         _refuse(work, words, handoff, answer)
     return answer.why == "done"
 
@@ -83,14 +83,15 @@ def _bring(work: Work, words: PrivateWords, handoff: str) -> Answer:
     act = partial(_reply, content=content, message_id=message)
     answer = agent_acts.look_up_and(act, work, handoff, words.agent)
     if answer.done:
-        told = Told(
-            telegram_id=words.telegram_id,
-            message_id=words.message_id,
-            handoff_id=handoff,
-            album=words.content.album,
-        )
-        private_desk.tell(work.connection, [told])
+        private_desk.tell(work.connection, [told_of(words, handoff)])
     return answer
+
+
+def told_of(words: PrivateWords, handoff: str) -> Told:
+    """The words as a message about this hand-off."""
+    return Told(
+        telegram_id=words.telegram_id, message_id=words.message_id, handoff_id=handoff, album=words.content.album
+    )
 
 
 def _reply(acting: Acting, *, content: Content, message_id: str) -> Answer:

@@ -90,6 +90,53 @@ async def test_notes_stay_inside(sara: Person, ali: Person, reza: Person) -> Non
     assert not [text for text in bot_says(sara) if any(word in text for word in unsaid)]
 
 
+async def test_a_changed_note_is_kept_and_what_was_sent_stays_sent(sara: Person, ali: Person) -> None:
+    ali = await talk(sara, ali)
+    first = await ali.say("// call her")
+    await ali.wait_for("Noted.")
+    await ali.edit(first, "// call him")
+    await ali.wait_for("Noted.")
+    second = await ali.say("Good morning.\n// her name is Dana")
+    await ali.wait_for("Noted.")
+    await sara.wait_for("Good morning.")
+    told = len(bot_says(ali))
+    await ali.edit(second, "Good evening.\n// her name is Dana")
+    await sara.wait_for("Good evening.")
+    assert len(bot_says(ali)) == told, "of the same note nothing is said"
+    await ali.edit(second, "// nothing for her")
+    await ali.wait_for("Noted. But the customer has this message as it was sent")
+    command = await ali.command("/note wholesale")
+    await ali.wait_for("Noted.")
+    await ali.edit(command, "/note retail")
+    await ali.wait_for("Noted.")
+    await ali.command("/history")
+    history = (await ali.wait_for("call her")).text
+    assert [line for line in history.splitlines() if "📝" in line and "call him" in line]
+    assert history.count("her name is Dana") == 1
+    assert "retail" in history
+    assert not [text for text in bot_says(sara) if "call" in text or "nothing for her" in text]
+
+
+async def test_an_album_whose_caption_is_a_note_stays_inside(sara: Person, ali: Person) -> None:
+    ali = await talk(sara, ali)
+    await ali.send_album(b"\xff\xd8one", b"\xff\xd8two", b"\xff\xd8three", caption="// of another customer")
+    await ali.wait_for("Noted.")
+    await ali.say("Done.")
+    await sara.wait_for("Done.")
+    assert not [seen for seen in sara.screen() if "photo" in seen.content]
+    assert [text for text in bot_says(ali) if "Not sent" in text] == []
+
+
+async def test_to_whom_a_customer_can_be_passed_is_told(sara: Person, ali: Person) -> None:
+    ali = await talk(sara, ali)
+    await ali.command("/transfer")
+    await ali.wait_for("Write after the command to whom: /transfer NAME. There are: support, sales, Ali, Reza.")
+    await ali.command("/transfer Omar")
+    await ali.wait_for("No queue or agent is called “Omar”. There are: support, sales, Ali, Reza.")
+    await ali.command("/transfer Ali")
+    await ali.wait_for("There is no such agent, or they have it already.")
+
+
 async def test_who_is_no_agent_is_told_and_nothing_is_sent(
     server: BotApiServer, shop: Shop, sara: Person, ali: Person
 ) -> None:

@@ -225,6 +225,32 @@ async def test_notes_stay_inside_and_commands_are_for_whom_they_answer(
     await ali.wait_for("Sara asks for a person", button="Take", ever=True)
 
 
+async def test_words_that_become_a_note_are_for_nobody(
+    sara: Person, mona: Person, ali: Person, server: BotApiServer
+) -> None:
+    await take(ali, sara)
+    card = await take(ali, mona)
+    await ali.command("/close solved")
+    await ali.wait_for("✅ Closed: solved.")
+    lea = server.customer(102, "Lea")
+    await take(ali, lea)
+    waiting = await ali.say("She is difficult")
+    question = await ali.wait_for("To whom", button="#2 Mona")
+    await ali.edit(waiting, "// she is difficult")
+    await ali.wait_for("Not done: for which customer?")
+    tapped = await ali.tap("#2 Mona", on=question)
+    assert tapped
+    await tapped.answer()
+    note = await ali.say("// she is a regular", reply_to=card)
+    await ali.wait_for("Noted.")
+    await ali.edit(note, "// she is a friend")
+    await ali.wait_for("Noted.")
+    await ali.say("Good morning.", reply_to=card)
+    await mona.wait_for("Good morning.")
+    for customer in (mona, lea):
+        assert not [text for text in bot_says(customer) if "difficult" in text or "regular" in text]
+
+
 async def test_how_it_ended_is_said_below_the_closing(sara: Person, ali: Person) -> None:
     await take(ali, sara)
     await ali.tap("Close")

@@ -4,7 +4,7 @@ from bot.channels.direction import isolated
 from bot.channels.telegram.wording.words import word
 from bot.service.desk.agent_acts import Answer
 
-WORDED = frozenset({"nobody_there", "unknown_agent", "unknown_queue", "open"})
+WORDED = frozenset({"nobody_there", "unknown_agent", "unknown_queue", "open", "said_before"})
 
 
 def refusal(answer: Answer, language: str | None) -> str:

@@ -1,7 +1,8 @@
 """What agents can command for the customer in whose topic they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from bot.channels.direction import isolated
 from bot.channels.telegram.desk.answers import refusal
 from bot.channels.telegram.desk.commands import Call, Role
 from bot.channels.telegram.desk.history import as_file as history_file
@@ -83,16 +84,20 @@ class HandoffCommands:
         return await self._handoffs.transfer(handoff.id, call.agent.id, call.number, to_agent=other.id)
 
     async def _explained(self, answer: Answer, call: Call, handoff: Glance) -> str:
-        if answer.why in ("unknown_queue", "unknown_agent"):
+        if answer.why == "unknown_queue":
             known = [*self._supervision.queues, *(other.name for other in await self._agents.every())]
-            return word("unknown_target", call.language, name=call.argument, known=", ".join(known))
+            return self._unknown("unknown_target" if call.argument else "no_target", call, call.argument, known)
         if answer.why == "unknown_disposition":
-            known = list(self._handoffs.dispositions(handoff.queue))
             name = call.argument.partition(" ")[0]
-            return word("unknown_disposition", call.language, name=name, known=", ".join(known))
+            return self._unknown("unknown_disposition", call, name, self._handoffs.dispositions(handoff.queue))
         if answer.why == "theirs" and call.name != "take":
             return f"{refusal(answer, call.language)} {word('supervisors_only', call.language)}"
         return refusal(answer, call.language)
+
+    def _unknown(self, told: str, call: Call, name: str, known: Sequence[str]) -> str:
+        """There is nothing of this name, but of those."""
+        listed = ", ".join(isolated(one, call.language) for one in known)
+        return word(told, call.language, name=isolated(name, call.language), known=listed)
 
     async def _history(self, call: Call, handoff: Glance) -> None:
         history, spot = await self._handoffs.history(handoff.id), Spot.of(call.message)

@@ -11,6 +11,7 @@ from bot.channels.telegram.wording.words import word
 from bot.content import Content, RichText
 from bot.service.desk.agents import AgentCard
 from bot.service.desk.handoffs import Glance, Handoffs
+from bot.service.private.settling import desk_id
 
 NOTE_SIGN = re.compile(r"^//", re.MULTILINE)  # from there on nothing is for the customer
 
@@ -22,12 +23,29 @@ class Notes:
         self._handoffs = handoffs
         self._notices = notices
 
-    async def write(self, number: str, message: Message, agent: AgentCard, handoff: Glance, text: str) -> None:
-        """Keep what the agent wrote."""
+    async def write(
+        self,
+        number: str,
+        message: Message,
+        agent: AgentCard,
+        handoff: Glance,
+        text: str,
+        *,
+        is_all: bool = True,
+        is_edit: bool = False,
+    ) -> None:
+        """Keep what the agent wrote; `is_all` when the message holds nothing else."""
         if not text:
             await self._notices.reply(message, word("nothing_to_note", message.language))
             return
-        answer = await self._handoffs.note(handoff.id, agent.id, number, text)
+        chat, name = message.chat.id, str(message.message_id)
+        message_id = desk_id(chat, name) if chat > 0 else name
+        album = message.media_group_id if is_all else None
+        answer = await self._handoffs.note(
+            handoff.id, agent.id, number, text, message_id=message_id, album=album, is_all=is_all
+        )
+        if is_edit and answer.why == "again":
+            return  # it is what the message says besides that has changed
         told = word("noted", message.language) if answer.done else refusal(answer, message.language)
         await self._notices.reply(message, told)
 

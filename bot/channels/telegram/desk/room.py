@@ -26,6 +26,7 @@ from bot.service.desk.agents import AgentCard, Agents
 from bot.service.desk.handoffs import Glance, Handoffs
 
 REMEMBERED = 1000
+CHANGEABLE = frozenset({"note"})  # a command that counts as it reads after a change, too
 PLACING_SECONDS = 60.0  # the longest that all that comes in waits for the place of one topic
 IN_NAME = re.compile(r"#(\d{1,12})\b")  # the hand-off's number, as the name of its topic has it
 IN_BUTTONS = re.compile(r"\b\w+\.h\d+\b")  # its id, as what the buttons below its card mean has it
@@ -102,7 +103,7 @@ class Room:
         if agent is None:
             return
         if command is not None and self._commands.knows(command[0]):
-            if update.edited_message is None:
+            if update.edited_message is None or command[0] in CHANGEABLE:
                 name, argument = command
                 number = str(update.update_id)
                 call = Call(number=number, message=message, agent=agent, handoff=handoff, name=name, argument=argument)
@@ -172,8 +173,9 @@ class Room:
         number, message_id = str(update.update_id), str(message.message_id)
         edited = update.edited_message is not None
         content, noted = without_note(written)
-        if noted is not None and not edited:
-            await self._notes.write(f"{number}.note", message, agent, handoff, noted)
+        if noted is not None:
+            is_all = content is None
+            await self._notes.write(f"{number}.note", message, agent, handoff, noted, is_all=is_all, is_edit=edited)
         if content is None:
             return
         if handoff.channel != "telegram" and content.attachment is not None:
@@ -187,4 +189,5 @@ class Room:
         answer = await act(handoff.id, agent.id, number, content, message_id)
         if not answer.done:
             await self._fetching.drop(content)
+        if not answer.done and answer.why != "noted":
             await self._notices.reply(message, not_sent(answer, message.language))

@@ -127,8 +127,8 @@ class PrivateRoom:
 
     async def _words(self, words: PrivateWords, message: Message, agent: AgentCard, *, is_edit: bool) -> None:
         content, noted = without_note(words.content)
-        if noted is not None and not is_edit:
-            await self._note(words, message, agent, noted)
+        if noted is not None:
+            await self._note(words, message, agent, noted, is_all=content is None, is_edit=is_edit)
         if content is None:
             return
         words = msgspec.structs.replace(words, content=content)
@@ -141,12 +141,18 @@ class PrivateRoom:
         if not await (self._desk.edit if is_edit else self._desk.say)(words):
             await self._fetching.drop(words.content)
 
-    async def _note(self, words: PrivateWords, message: Message, agent: AgentCard, text: str) -> None:
-        handoff = await self._desk.aimed_at(words)
+    async def _note(
+        self, words: PrivateWords, message: Message, agent: AgentCard, text: str, *, is_all: bool, is_edit: bool
+    ) -> None:
+        if is_edit and is_all:
+            await self._desk.withdraw(words)
+        handoff = await (self._desk.about(words) if is_edit else self._desk.aimed_at(words))
         if handoff is None:
             await self._notices.reply(message, word("private_for_whom", message.language))
-        else:
-            await self._notes.write(f"{words.number}.note", message, agent, handoff, text)
+            return
+        await self._desk.remember(words, handoff)
+        number = f"{words.number}.note"
+        await self._notes.write(number, message, agent, handoff, text, is_all=is_all, is_edit=is_edit)
 
     async def _with_file(self, words: PrivateWords, *, is_edit: bool) -> PrivateWords:
         """The words with a file that the customer's channel can show. Raises CannotFetch."""

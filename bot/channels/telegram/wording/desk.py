@@ -123,6 +123,12 @@ DESK_WORDS: dict[str, dict[str, str]] = {
     "closed": {"en": "Closed.", "fa": "بسته شد.", "ar": "أُغلق.", "he": "נסגר."},
     "transferred": {"en": "Passed on.", "fa": "سپرده شد.", "ar": "حُوّل.", "he": "הועבר."},
     "noted": {"en": "Noted.", "fa": "یادداشت شد.", "ar": "سُجّلت الملاحظة.", "he": "נרשם."},
+    "said_before": {
+        "en": "Noted. But the customer has this message as it was sent: it can be changed, not taken back.",
+        "fa": "یادداشت شد. اما مشتری این پیام را همان‌طور که فرستاده شد دارد: می‌شود تغییرش داد، نه پسش گرفت.",
+        "ar": "سُجّلت الملاحظة. لكن الرسالة وصلت إلى العميل كما أُرسلت: يمكن تعديلها، لا سحبها.",
+        "he": "נרשם. אבל ההודעה כבר אצל הלקוח כפי שנשלחה: אפשר לשנות אותה, לא לבטל אותה.",
+    },
     "nothing_to_note": {
         "en": "Write the note after the command: /note call the supplier",
         "fa": "یادداشت را بعد از دستور بنویسید: ‎/note با انبار تماس بگیرید",
@@ -134,6 +140,12 @@ DESK_WORDS: dict[str, dict[str, str]] = {
         "fa": "صف یا کارشناسی با نام «{name}» نیست. این‌ها هستند: {known}.",
         "ar": "لا يوجد طابور أو موظف باسم «{name}». المتاح: {known}.",
         "he": "אין תור או נציג בשם ״{name}״. יש: {known}.",
+    },
+    "no_target": {
+        "en": "Write after the command to whom: /transfer NAME. There are: {known}.",
+        "fa": "بعد از دستور بنویسید به چه کسی: ‎/transfer و نام. این‌ها هستند: {known}.",
+        "ar": "اكتبوا بعد الأمر إلى من: ‎/transfer مع الاسم. المتاح: {known}.",
+        "he": "נא לכתוב אחרי הפקודה למי: ‎/transfer והשם. יש: {known}.",
     },
     "unknown_disposition": {
         "en": "“{name}” is none of this queue's outcomes: {known}.",

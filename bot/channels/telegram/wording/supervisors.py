@@ -135,34 +135,34 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
     "role_supervisor": {"en": "supervisor", "fa": "سرپرست", "ar": "مشرف", "he": "מנהל"},
     "role_admin": {"en": "admin", "fa": "مدیر", "ar": "مدير", "he": "אדמין"},
     # Who works here
-    "command_agents": {"en": "list the agents", "fa": "فهرست کارشناسان", "ar": "قائمة الموظفين", "he": "רשימת הנציגים"},
+    "command_agents": {"en": "List the agents", "fa": "فهرست کارشناسان", "ar": "قائمة الموظفين", "he": "רשימת הנציגים"},
     "command_invite": {
-        "en": "a link that makes somebody an agent",
+        "en": "A link that makes somebody an agent",
         "fa": "پیوندی که کسی را کارشناس می‌کند",
         "ar": "رابط يجعل أحدهم موظفًا",
         "he": "קישור שהופך מישהו לנציג",
     },
     "command_addagent": {
-        "en": "make somebody an agent",
+        "en": "Make somebody an agent",
         "fa": "افزودن کارشناس",
         "ar": "إضافة موظف",
         "he": "הוספת נציג",
     },
     "command_removeagent": {
-        "en": "remove an agent",
+        "en": "Remove an agent",
         "fa": "حذف کارشناس",
         "ar": "إزالة موظف",
         "he": "הסרת נציג",
     },
-    "command_role": {"en": "give an agent a role", "fa": "نقش کارشناس", "ar": "تحديد دور موظف", "he": "תפקיד של נציג"},
+    "command_role": {"en": "Give an agent a role", "fa": "نقش کارشناس", "ar": "تحديد دور موظف", "he": "תפקיד של נציג"},
     "command_serve": {
-        "en": "say which queues an agent serves",
+        "en": "Say which queues an agent serves",
         "fa": "صف‌های هر کارشناس",
         "ar": "تحديد طوابير موظف",
         "he": "התורים של נציג",
     },
     "command_capacity": {
-        "en": "how many customers an agent has at once",
+        "en": "How many customers an agent has at once",
         "fa": "شمار مشتریان هم‌زمان هر کارشناس",
         "ar": "عدد عملاء الموظف في وقت واحد",
         "he": "כמה לקוחות לנציג בו־זמנית",
@@ -340,7 +340,7 @@ SUPERVISOR_WORDS: dict[str, dict[str, str]] = {
         "he": "רק אדמינים יכולים לעשות זאת.",
     },
     # Presence
-    "command_break": {"en": "go on a break", "fa": "رفتن به استراحت", "ar": "أخذ استراحة", "he": "יציאה להפסקה"},
+    "command_break": {"en": "Go on a break", "fa": "رفتن به استراحت", "ar": "أخذ استراحة", "he": "יציאה להפסקה"},
     "break": {
         "en": "Enjoy your break. Send /back when it is over.",
         "fa": "استراحت خوبی داشته باشید. در پایان ‎/back بفرستید.",
