@@ -54,7 +54,7 @@ def change_language(talk: Talk, argument: str) -> Place:
         return ask_for_language(talk)
     if switch(talk, argument.strip()):
         say_wording(talk, "language_changed")
-    return None if acting or talk.step is None else asked_again(talk)
+    return None if acting else asked_again(talk)
 
 
 def _to_a_person(talk: Talk) -> Place:

@@ -3,7 +3,7 @@
 from bot.engine.asking import ask, yes_or_no
 from bot.engine.ending import close
 from bot.engine.handing_over import leave_people, return_to_people
-from bot.engine.moving import forget_slots, go_home, stand_again
+from bot.engine.moving import forget_slots, stand_again
 from bot.engine.speech import Message, say_wording, wording
 from bot.engine.talk import Place, Talk
 
@@ -21,7 +21,7 @@ def choose(talk: Talk, *, meant: bool) -> Place:
         return None
     talk.wait = None
     if not meant:
-        return stand_again(talk) if talk.stack else go_home(talk)
+        return stand_again(talk)
     leave_people(talk)
     talk.leave_all("cancelled")
     talk.surveys = ()

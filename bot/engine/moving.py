@@ -57,7 +57,12 @@ def go_home(talk: Talk) -> Place:
 
 
 def stand_again(talk: Talk) -> Place:
-    """Where the flow asks anew what it asked. What it did before it ended with buttons is not done once more."""
+    """Where the flow asks anew what it asked. What it did before it ended with buttons is not done once more.
+
+    Where no flow has begun yet, what was asked before it is settled.
+    """
+    if not talk.stack:
+        return begin_session(talk)
     step = talk.step
     if step is None:
         return END

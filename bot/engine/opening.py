@@ -16,6 +16,7 @@ from bot.engine.inputs import (
     TapHeard,
     TextHeard,
 )
+from bot.engine.languages import ask_for_language, switch
 from bot.engine.moving import begin_session
 from bot.engine.normal import normalise
 from bot.engine.noting import note
@@ -62,22 +63,8 @@ def _entry(heard: AnyHeard) -> str | None:
 
 def _wished(talk: Talk, heard: AnyHeard) -> Place | Unheard:
     match heard:
-        case CommandHeard(name="start", argument=argument) if argument.strip():
-            return hear_deep_link(talk, argument.strip())
-        case CommandHeard(name="agent"):
-            return to_a_person(talk, "agent_word", "cancelled")
-        case CommandHeard(name="stop"):
-            return opt_out(talk)
-        case CommandHeard(name="subscribe"):
-            return opt_in(talk)
-        case CommandHeard(name="forget"):
-            talk.begin(talk.program.flow_set.start, "start")
-            return ask_whether(talk)
-        case CommandHeard(name="ticket", argument=argument):
-            talk.begin(talk.program.flow_set.start, "start")
-            return ask_by_command(talk, argument)
-        case CommandHeard(name=name):
-            return (first_payload if name in talk.program.intents else first_words)(talk, f"/{name}")
+        case CommandHeard():
+            return _commanded(talk, heard.name, heard.argument.strip())
         case TextHeard(text=text):
             return first_words(talk, text)
         case PayloadHeard(payload=payload):
@@ -90,8 +77,36 @@ def _wished(talk: Talk, heard: AnyHeard) -> Place | Unheard:
     return UNHEARD
 
 
+def _commanded(talk: Talk, name: str, argument: str) -> Place | Unheard:
+    match name:
+        case "start" if argument:
+            return hear_deep_link(talk, argument)
+        case "agent":
+            return to_a_person(talk, "agent_word", "cancelled")
+        case "stop":
+            return opt_out(talk)
+        case "subscribe":
+            return opt_in(talk)
+        case "language":
+            return _in_language(talk, argument)
+        case "forget":
+            return ask_whether(talk)
+        case "ticket":
+            talk.begin(talk.program.flow_set.start, "start")
+            return ask_by_command(talk, argument)
+    return (first_payload if name in talk.program.intents else first_words)(talk, f"/{name}")
+
+
+def _in_language(talk: Talk, wished: str) -> Place | Unheard:
+    """The start, once it is known in which language."""
+    if talk.program.speaks(wished) is None and len(talk.program.languages) > 1:
+        return ask_for_language(talk)
+    switch(talk, wished)
+    return UNHEARD
+
+
 def first_words(talk: Talk, text: str) -> Place | Unheard:
-    """A trigger, the wish for a person or for no follow-ups, or a typed intent; everything else begins at the start."""
+    """A trigger, the wish for a person, another language or no follow-ups, or a typed intent; all else is the start."""
     typed = normalise(text)
     flow = talk.program.triggers[talk.language].get(typed)
     if flow is not None and flow != talk.program.flow_set.start:
@@ -99,6 +114,8 @@ def first_words(talk: Talk, text: str) -> Place | Unheard:
     match command_of(talk, typed):
         case "agent":
             return to_a_person(talk, "agent_word", "cancelled")
+        case "language":
+            return _in_language(talk, "")
         case "stop":
             return opt_out(talk)
     return start_by_typed_intent(talk, text)

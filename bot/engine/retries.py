@@ -103,8 +103,8 @@ def give_up(talk: Talk) -> Place:
     if is_aside(wait):
         return go_on(talk)
     talk.wait = None
-    if step is not None and (wait.kind == "language" or wait.topic == "forget"):  # unanswered, all stays as it is
-        return talk.next_of(step) if wait.topic == "step" else stand_again(talk)
+    if wait.kind == "language" or wait.topic == "forget":  # unanswered, all stays as it is
+        return talk.next_of(step) if step is not None and wait.topic == "step" else stand_again(talk)
     if own is not None:
         return own
     if wait.topic == "unavailable" or _nobody_came(talk):

@@ -41,6 +41,18 @@ def test_who_asks_for_it_with_their_first_words_is_asked_too() -> None:
     assert not customer.conversation.closed
 
 
+def test_who_did_not_mean_their_first_words_begins_at_the_beginning() -> None:
+    customer = CustomerOf(
+        program_of("""
+actions: [action_order]
+flows: {f: {description: f, start: true, steps: [{action: action_order}, {say: Ordered.}]}}
+""")
+    )
+    customer.commands("forget")
+    customer.says("no")
+    assert customer.action_returns() == ["Ordered."]
+
+
 def test_an_action_that_runs_is_not_run_twice_for_who_asks_meanwhile() -> None:
     customer = CustomerOf(
         program_of("""

@@ -1,5 +1,7 @@
 """Moving about: back, home, cancel, triggers, deep links, languages, coming back."""
 
+from collections.abc import Callable
+
 import pytest
 
 from bot.engine.conversation import Customer
@@ -319,6 +321,46 @@ def test_a_language_named_at_once() -> None:
     customer = shopper()
     assert customer.commands("language", "fa")[-1] == "چه کمکی؟"
     assert customer.commands("language", "xx") == ["لطفاً زبان خود را انتخاب کنید."]
+
+
+@pytest.mark.parametrize("words", ["/language", "language"])
+def test_a_language_that_is_asked_for_first_is_chosen_first(words: str) -> None:
+    customer = CustomerOf(PROGRAM)
+    asked = customer.commands("language") if words == "/language" else customer.says(words)
+    assert asked == ["Please choose your language."]
+    assert customer.buttons == ["English", "فارسی"]
+    assert customer.taps("فارسی") == ["از اینجا به بعد فارسی حرف می‌زنیم.", "چه کمکی؟"]
+    assert [event.flow for event in customer.happened(FlowStarted)] == ["main"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("does", "sees"),
+    [
+        (lambda customer: customer.commands("language", "fa"), ["چه کمکی؟"]),
+        (lambda customer: customer.commands("menu"), ["How can we help?"]),
+        (lambda customer: customer.commands("start"), ["How can we help?"]),
+        (
+            lambda customer: customer.commands("back"),
+            ["There's nothing to go back to here.", "Please choose your language."],
+        ),
+        (lambda customer: customer.commands("cancel"), ["There's nothing to cancel.", "Please choose your language."]),
+        (lambda customer: customer.says("gift"), ["For whom?"]),
+    ],
+)
+def test_who_is_asked_for_the_language_first_may_do_all_else(
+    does: Callable[[CustomerOf], list[str]], sees: list[str]
+) -> None:
+    customer = CustomerOf(PROGRAM)
+    customer.commands("language")
+    assert does(customer)[-len(sees) :] == sees
+
+
+def test_who_names_no_language_goes_on_in_the_one_they_have() -> None:
+    customer = CustomerOf(PROGRAM)
+    customer.commands("language")
+    customer.says("x")
+    customer.says("x")
+    assert customer.says("x")[-1] == "How can we help?"
 
 
 def test_a_conversation_speaks_what_the_customer_chose_once() -> None:
