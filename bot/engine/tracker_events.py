@@ -14,15 +14,18 @@ def text_of(said: CustomerSaid) -> str:
     return said.payload or said.tapped or said.content.text.text
 
 
-def in_rasas_words(happened: Iterable[tuple[datetime, AnyEvent]]) -> Iterator[dict[str, Json]]:
-    """The events as rasa's tracker knows them; those that it does not know are left out. Source: rasa_sdk.events."""
+def in_rasas_words(happened: Iterable[tuple[datetime, AnyEvent]], channel: str) -> Iterator[dict[str, Json]]:
+    """The events of a conversation in this channel as rasa's tracker knows them; those that it does not know are left
+    out. Source: rasa_sdk.events.
+    """
     for moment, event in happened:
         at = moment.timestamp()
         match event:
             case CustomerSaid():
                 text = text_of(event)
                 parsed = {"text": text, "intent": {}, "entities": []}
-                yield {"event": "user", "timestamp": at, "text": text, "parse_data": parsed, "metadata": {}}
+                said = {"text": text, "parse_data": parsed, "input_channel": channel, "metadata": {}}
+                yield {"event": "user", "timestamp": at, **said}
             case BotSaid(content=content):
                 yield {"event": "bot", "timestamp": at, "text": content.text.text, "data": {}, "metadata": {}}
             case SlotsSet(values=values):

@@ -82,6 +82,7 @@ class ActionSide:
         conversation = moment.conversation
         said = [each.event for each in moment.happened if isinstance(each.event, CustomerSaid)]
         asked = [each.event for each in moment.happened if isinstance(each.event, ActionRequested)]
+        happened = ((each.at, each.event) for each in moment.happened)
         metadata: dict[str, Any] = {"customer": {"id": conversation.customer.id, "name": conversation.customer.name}}
         return ActionCall(
             name=action,
@@ -95,7 +96,7 @@ class ActionSide:
             latest_intent=conversation.understood.intent if conversation.understood else None,
             latest_entities=conversation.understood.entities if conversation.understood else {},
             active_flow=conversation.stack[-1].flow if conversation.stack else None,
-            events=tuple(in_rasas_words((each.at, each.event) for each in moment.happened))[-EVENTS_SHOWN:],
+            events=tuple(in_rasas_words(happened, conversation.channel))[-EVENTS_SHOWN:],
             metadata={**metadata, **self._case.metadata, **self.metadata},
             timeout_seconds=asked[-1].timeout_seconds,
         )

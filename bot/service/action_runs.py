@@ -22,6 +22,7 @@ from bot.ports import (
     Channel,
     ChannelBusy,
     ChannelRefused,
+    Clock,
     Inbound,
     Receipt,
     RunAction,
@@ -62,12 +63,14 @@ class ActionRuns:
         turns: Turns,
         actions: Actions,
         channels: Mapping[str, Channel],
+        clock: Clock,
     ) -> None:
         self._database = database
         self._installation = installation
         self._turns = turns
         self._actions = actions
         self._channels = channels
+        self._clock = clock
         self._warned: set[str] = set()  # actions, of which there are not many
 
     async def send(self, address: str, outgoing: AnyOutgoing, thread: str | None) -> Receipt:
@@ -134,12 +137,19 @@ class ActionRuns:
         )
 
     def _waiting(self, connection: Connection, conversation: str, call_id: str) -> tuple[Stored, Conversation] | None:
-        """The conversation as stored and as it is, none when it waits for this call no more."""
+        """The conversation as stored and as it is, none when it waits for this call no more.
+
+        When the time is over, it won't hear the outcome; and an action that ended the process would end the next ones.
+        """
         stored = conversations.get(connection, conversation)
         if stored is None or stored.closed_at is not None:
             return None
         state = self._installation.states.decode(stored.id, stored.state)
-        return (stored, state) if state.wait is not None and state.wait.call_id == call_id else None
+        wait = state.wait
+        if wait is None or wait.call_id != call_id:
+            return None
+        is_over = wait.times_out_at is not None and wait.times_out_at <= self._clock.now()
+        return None if is_over else (stored, state)
 
     def _asked(self, connection: Connection, run: RunAction) -> Asked | None:
         """What the action is told, as things stand now; none when nobody waits for it any more."""
@@ -150,7 +160,8 @@ class ActionRuns:
         stored, state = waiting
         program = self._installation.programs.of(connection, stored.revision)
         entries = event_log.read_conversation(connection, conversation, kinds=KINDS_SHOWN)[-EVENTS_SHOWN:]
-        events = list(in_rasas_words((entry.at, from_json(entry.body)) for entry in entries))
+        happened = ((entry.at, from_json(entry.body)) for entry in entries)
+        events = list(in_rasas_words(happened, stored.channel))
         said = [event["text"] for event in events if event["event"] == "user"]
         if state.put_off is not None:  # what was said meanwhile has its turn later
             said = said[: len(said) - len(state.put_off.said) + 1]

@@ -170,6 +170,7 @@ class House:
             turns=self.turns,
             actions=actions,
             channels=self.channels,
+            clock=self.clock,
         )
         self.join(ACTIONS, runs)
 

@@ -58,7 +58,8 @@ async def test_an_action_is_told_what_it_needs_and_its_outcome_goes_on(shop: Sho
     call = lookup.calls[0]
     assert (call.name, call.conversation, call.slots["order"]) == ("action_fetch", taken.conversation, "4711")
     assert (call.latest_text, call.active_flow, call.channel) == ("4711", "main", "telegram")
-    assert [event["event"] for event in call.events if event["event"] in ("user", "bot")][-1] == "user"
+    said = [event for event in call.events if event["event"] in ("user", "bot")]
+    assert (said[-1]["event"], said[-1]["input_channel"]) == ("user", "telegram")
     assert call.domain is not None
 
 
@@ -295,6 +296,24 @@ async def test_an_action_that_nobody_waits_for_any_more_does_not_run(shop: Shop)
     run = RunAction(call_id=requested.call_id, action=requested.action, timeout_seconds=5)
     await shop.channels["action"].send(requested.call_id, run, None)
     assert lookup.calls == []
+
+
+async def test_an_action_whose_time_is_over_does_not_run(shop: Shop) -> None:
+    """The process that ran it may have died of it, and so would the next ones."""
+    await shop.publish(FLOWS)
+    lookup = Lookup()
+    await shop.hears("1", START)
+    taken = await shop.hears("1", "4711")  # nobody runs actions yet
+    assert taken.conversation is not None
+    requested = next(event for event in await shop.events(taken.conversation) if isinstance(event, ActionRequested))
+    shop.test_clock.pass_by(8)
+    shop.run_actions(lookup)
+    run = RunAction(call_id=requested.call_id, action=requested.action, timeout_seconds=5)
+    await shop.channels["action"].send(requested.call_id, run, None)
+    assert lookup.calls == []
+    await shop.wakeups.wake_due()
+    await shop.customers.wait_for(2)
+    assert shop.customers.texts("1")[1] == "We cannot look now."
 
 
 @pytest.mark.parametrize(
