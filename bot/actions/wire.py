@@ -33,7 +33,7 @@ EMPTY_DOMAIN: dict[str, Json] = {
 
 
 class Answer(msgspec.Struct):
-    """What comes back; older servers write null for an empty list."""
+    """What comes back; older servers write null for an empty list, and some that are not rasa-sdk nothing at all."""
 
     events: list[dict[str, Any]] | None = None
     responses: list[dict[str, Any]] | None = None
@@ -126,7 +126,7 @@ def read_answer(body: bytes) -> ActionOutcome:
     if len(body) > MAX_ANSWER_BYTES:
         raise ActionError("error", f"the answer is larger than {MAX_ANSWER_BYTES} bytes")
     try:
-        answer = _answer_decoder.decode(_in_strict_json(body)) or Answer()
+        answer = _answer_decoder.decode(_in_strict_json(body) or b"null") or Answer()
     except (ValueError, RecursionError) as failure:
         raise ActionError("error", f"the answer is not what rasa-sdk documents ({type(failure).__name__})") from None
     events = [_dated(event) for event in answer.events or () if isinstance(event.get("event"), str)]

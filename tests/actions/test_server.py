@@ -1,21 +1,23 @@
 """What only a server over HTTP can do to us: real sockets that answer badly."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
 
 from bot.actions.server import ServerActions
-from bot.ports import ActionError
+from bot.ports import ActionError, ActionOutcome
 from tests.actions.calls import call_of
 from tests.ports import free_port
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-async def refusal(handler: Handler, timeout_seconds: float = 20.0) -> ActionError:
-    """How the port fails when the server handles the webhook so."""
+@asynccontextmanager
+async def served(handler: Handler) -> AsyncIterator[ServerActions]:
+    """The port, with a server that handles the webhook so."""
     server = web.Application()
     server.router.add_post("/webhook", handler)
     runner = web.AppRunner(server, shutdown_timeout=0.1)
@@ -25,11 +27,17 @@ async def refusal(handler: Handler, timeout_seconds: float = 20.0) -> ActionErro
     host, port = runner.addresses[0][:2]
     actions = ServerActions(f"http://{host}:{port}")
     try:
-        with pytest.raises(ActionError) as error:
-            await actions.run(call_of("action_any", latest_text="secret words", timeout_seconds=timeout_seconds))
+        yield actions
     finally:
         await actions.close()
         await runner.cleanup()
+
+
+async def refusal(handler: Handler, timeout_seconds: float = 20.0) -> ActionError:
+    """How the port fails when the server handles the webhook so."""
+    async with served(handler) as actions:
+        with pytest.raises(ActionError) as error:
+            await actions.run(call_of("action_any", latest_text="secret words", timeout_seconds=timeout_seconds))
     assert "secret" not in error.value.reason
     return error.value
 
@@ -65,6 +73,13 @@ def answering(body: str | bytes, status: int = 200) -> Handler:
 )
 async def test_bad_answers_have_their_code(body: str | bytes, status: int, code: str) -> None:
     assert (await refusal(answering(body, status))).code == code
+
+
+@pytest.mark.parametrize(("body", "status"), [("", 200), ("", 204), ("null", 200), ("{}", 202)])
+async def test_an_answer_without_anything_in_it_is_one(body: str, status: int) -> None:
+    """Rasa takes it for done, and servers that are not rasa-sdk send it."""
+    async with served(answering(body, status)) as actions:
+        assert await actions.run(call_of("action_any")) == ActionOutcome()
 
 
 async def test_a_line_that_breaks_in_the_middle() -> None:
@@ -112,7 +127,6 @@ async def test_nobody_listens() -> None:
     with pytest.raises(ActionError) as error:
         await actions.run(call_of("action_any"))
     assert error.value.code == "unreachable"
-    assert not await actions.is_healthy()
     await actions.close()
 
 
@@ -128,6 +142,5 @@ async def test_what_the_address_keeps_secret_is_not_told() -> None:
 @pytest.mark.parametrize("path", ["", "/", "/webhook"])
 async def test_the_address_may_name_the_webhook(good_server: str, path: str) -> None:
     actions = ServerActions(good_server + path)
-    assert await actions.is_healthy()
     assert (await actions.run(call_of("action_waits"))).events
     await actions.close()
