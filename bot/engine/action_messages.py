@@ -108,7 +108,9 @@ def _address(value: Any) -> str | None:
 
 
 def words(value: Any) -> str | None:
-    """A text with something in it, none for all else."""
+    """A text with something in it, or a number as one; none for all else."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
     return value if isinstance(value, str) and value else None
 
 

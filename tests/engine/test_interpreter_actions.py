@@ -179,6 +179,14 @@ def test_pictures_files_and_buttons_of_an_action() -> None:
     assert customer.taps("Help me") == [], "twice is once"
 
 
+def test_numbers_that_an_action_says_are_shown() -> None:
+    customer = looker()
+    buttons = [{"title": 2, "payload": "/want_help"}, {"title": True, "payload": "/want_help"}]
+    customer.action_returns(responses=[{"text": 12.5}, {"text": 0, "buttons": buttons}, {"text": False}])
+    assert customer.seen() == ["12.5", "0", "Status: "]
+    assert customer.taps("2") == ["Here is help with .", "Status: "]
+
+
 def test_no_more_buttons_are_shown_than_work() -> None:
     customer = looker()
     buttons = [{"title": f"Way {number}", "payload": "/want_help"} for number in range(200)]
