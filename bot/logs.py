@@ -66,16 +66,22 @@ def configure_logging(
 ) -> None:
     """Send the log of the whole process to `stream`, or else standard error. A second call replaces the first.
 
-    `level` is that of our own rooms. Libraries speak from warning on: below it they log what customers write.
+    `level` is that of our own rooms. Libraries speak from warning on, whatever level a package of actions gives them:
+    below it they log what customers write.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(HidingFormatter(_formatter(format), secrets))
+    handler.addFilter(_may_speak)
     own_level = logging.getLevelNamesMapping()[level.upper()]
     logging.basicConfig(handlers=[handler], level=max(own_level, logging.WARNING), force=True)
     for name in OWN_LOGGERS:
         logging.getLogger(name).setLevel(own_level)
     logging.captureWarnings(capture=True)
     threading.excepthook = _log_failed_thread
+
+
+def _may_speak(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in OWN_LOGGERS
 
 
 def _log_failed_thread(failed: threading.ExceptHookArgs) -> None:

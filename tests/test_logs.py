@@ -83,6 +83,20 @@ def test_own_rooms_speak_at_the_level_and_libraries_from_warning_on() -> None:
     assert "customer" not in stream.getvalue()
 
 
+def test_whatever_level_others_give_libraries() -> None:
+    """Actions do so while they run, too."""
+    stream = io.StringIO()
+    configure_logging("info", "console", stream=stream)
+    root, library = logging.getLogger(), logging.getLogger("rasa_sdk.executor")
+    root.setLevel(logging.DEBUG)
+    library.setLevel(logging.DEBUG)
+    library.info("what the customer wrote")
+    library.warning("slow")
+    library.setLevel(logging.NOTSET)
+    assert "customer" not in stream.getvalue()
+    assert "slow" in stream.getvalue()
+
+
 def test_a_higher_level_holds_for_libraries_too() -> None:
     stream = io.StringIO()
     configure_logging("error", "console", stream=stream)

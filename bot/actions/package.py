@@ -9,6 +9,7 @@ import sys
 import sysconfig
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -33,10 +34,8 @@ def load_actions(package: str) -> dict[str, ActionRun]:
     rasa-sdk's own `register_package` is not used: it ends the process when an import fails, and takes in the actions
     of every other package that happens to be imported.
     """
-    root = logging.getLogger()
-    level = root.level
-    modules = list(_import_tree(_importable_name(package)))
-    root.setLevel(level)  # many packages set it to debug, where libraries log what customers write
+    with _log_left_as_it_was():
+        modules = list(_import_tree(_importable_name(package)))
     executor = ActionExecutor()
     owners: dict[str, type[Action]] = {}
     for action_class in _action_classes(modules):
@@ -49,6 +48,24 @@ def load_actions(package: str) -> dict[str, ActionRun]:
             )
         owners[name] = action_class  # the last one counts, as in rasa-sdk
     return dict(executor.actions)
+
+
+@contextmanager
+def _log_left_as_it_was() -> Iterator[None]:
+    """Many packages set logging up while they are imported, as if they were alone: then libraries log what customers
+    write, nothing hides secrets, or whoever was there before is silent from then on.
+    """
+    root, names = logging.getLogger(), logging.root.manager.loggerDict
+    level, handlers, limit = root.level, root.handlers[:], logging.root.manager.disable
+    speaking = [logger for logger in names.values() if isinstance(logger, logging.Logger) and not logger.disabled]
+    try:
+        yield
+    finally:
+        root.setLevel(level)
+        root.handlers[:] = handlers
+        logging.disable(limit)
+        for logger in speaking:
+            logger.disabled = False
 
 
 def _importable_name(package: str) -> str:

@@ -153,3 +153,21 @@ def test_a_package_does_not_change_what_libraries_log(tmp_path: Path) -> None:
     before = logging.getLogger().level
     load_actions(str(file))
     assert logging.getLogger().level == before != logging.DEBUG
+
+
+@pytest.mark.parametrize(
+    "sets_up",
+    [
+        "logging.config.dictConfig({'version': 1, 'root': {'level': 'DEBUG', 'handlers': []}})",
+        "logging.basicConfig(level=logging.DEBUG, force=True)",
+        "logging.disable(logging.CRITICAL)",
+    ],
+)
+def test_a_package_that_sets_logging_up_silences_nobody(tmp_path: Path, sets_up: str) -> None:
+    file = tmp_path / f"lone_actions_{len(sets_up)}.py"
+    file.write_text(f"import logging.config\n{sets_up}\n", encoding="utf-8")
+    root, own = logging.getLogger(), logging.getLogger("bot.service.turns")
+    before = root.level, root.handlers[:]
+    load_actions(str(file))
+    assert (root.level, root.handlers) == before
+    assert own.isEnabledFor(logging.ERROR)
