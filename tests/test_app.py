@@ -86,6 +86,21 @@ def test_it_announces_itself_is_healthy_and_ends_when_asked_to(installation: Pat
         assert "Traceback" not in process.stderr.read()
 
 
+def test_threads_that_actions_left_do_not_keep_it_from_ending(installation: Path) -> None:
+    assert switchboard(installation, "migrate").returncode == 0
+    actions = installation / "hanging_actions.py"
+    actions.write_text(
+        "import threading, time\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "threading.Thread(target=time.sleep, args=[600]).start()\n"
+        "pool = ThreadPoolExecutor()\n"
+        "pool.submit(time.sleep, 600)\n"
+    )
+    with running(installation, SWITCHBOARD_ACTIONS__PACKAGE=str(actions)) as (process, _address):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+
+
 async def test_it_announces_no_secret(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(installation)
     url = "http://me:hidden@actions.example.com/webhook"
