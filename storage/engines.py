@@ -90,15 +90,15 @@ def _parsed(url: str) -> URL:
 def _sqlite(url: URL, connections: int, writes: bool) -> Engine:
     if not url.database or url.database == ":memory:":
         raise UnusableUrl("SQLite needs a file: sqlite:///var/switchboard.db")
-    file = Path(url.database).absolute()  # a custom action may change the working directory
-    engine = create_engine(url.set(database=str(file)), pool_size=connections, max_overflow=0)
+    folder = Path(url.database).parent
+    engine = create_engine(url, pool_size=connections, max_overflow=0)
 
     @event.listens_for(engine, "do_connect")
     def make_folder(*_: Any) -> None:
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:  # SQLite itself would say less of it
-            failure = sqlite3.OperationalError(f"{file.parent} cannot be made: {error.strerror}")
+            failure = sqlite3.OperationalError(f"{folder} cannot be made: {error.strerror}")
             failure.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
             raise failure from error
 
