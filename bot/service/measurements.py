@@ -38,6 +38,7 @@ class Measurements:
         self._queue_length = Gauge(
             "switchboard_queue_length", "Customers who wait for a person", ["queue"], registry=registry
         )
+        self._queues: frozenset[str] = frozenset()
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -66,6 +67,9 @@ class Measurements:
         self._outbox_age.set(age_seconds)
 
     def queues(self, lengths: Mapping[str, int]) -> None:
-        """Who waits in which queue, over all processes."""
+        """Who waits in which queue, over all processes; of a queue that is gone nothing is told any more."""
+        for gone in self._queues - lengths.keys():
+            self._queue_length.remove(gone)
+        self._queues = frozenset(lengths)
         for queue, length in lengths.items():
             self._queue_length.labels(queue).set(length)
