@@ -5,9 +5,9 @@ from typing import get_args
 import msgspec
 import pytest
 
-from bot.channels.direction import FIRST_STRONG_ISOLATE
+from bot.channels.direction import FIRST_STRONG_ISOLATE, MARKS
 from bot.channels.telegram.departments import callback_cards, ticket_cards
-from bot.channels.telegram.wording.words import LANGUAGES
+from bot.channels.telegram.wording.words import LANGUAGES, word
 from bot.content import Content, RichText
 from bot.ports import DeskCallback, DeskTicket, DeskTicketLine
 
@@ -62,6 +62,12 @@ def test_a_reply_to_a_card_finds_its_ticket(language: str) -> None:
     said = DeskTicketLine(ticket="c.t12", number=12, what="said", customer="سارا", content=Content())
     said = msgspec.structs.replace(said, content=Content(text=RichText(text="🎫 #99")))
     assert ticket_cards.number_in(ticket_cards.line_text(said, language).text) == 12
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_channels_are_called_as_on_the_cards_of_conversations(language: str) -> None:
+    assert f": {word('channel_telegram', language)}" in MARKS.sub("", ticket_cards.card_text(TICKET, language).text)
+    assert f": {word('channel_webchat', language)}" in MARKS.sub("", callback_cards.card_text(CALLBACK, language).text)
 
 
 @pytest.mark.parametrize("text", ["", "Sara: 🎫 #12", "🎫 #12x", "🎫 12", "#12", "🎫 #1234567890123"])

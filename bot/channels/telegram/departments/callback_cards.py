@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.channels.direction import directed, isolated
 from bot.channels.telegram.desk.card_buttons import keyboard
 from bot.channels.telegram.desk.cards import CALL, listed, notice
+from bot.channels.telegram.desk.customer_lines import channel_name
 from bot.channels.telegram.keyboards import NO_BUTTONS, Markup
 from bot.channels.telegram.rendering import bold, joined, plain
 from bot.channels.telegram.wording.words import word
@@ -28,7 +29,7 @@ def card_text(callback: DeskCallback, language: str) -> RichText:
         (word("callback_place", language), _moment(callback.place_at, language)),
         (word("card_queue", language), callback.queue),
         (word("card_language", language), language_name(callback.language)),
-        (word("card_channel", language), callback.channel),
+        (word("card_channel", language), channel_name(callback.channel, language)),
         (word("callback_about", language), callback.about),
         (word("callback_last", language), _last(callback, language)),
     ]

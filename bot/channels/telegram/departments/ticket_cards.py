@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.channels.direction import MARKS, directed, isolated
 from bot.channels.telegram.desk.card_buttons import BACK, keyboard, rows_of, short
 from bot.channels.telegram.desk.cards import listed, notice
+from bot.channels.telegram.desk.customer_lines import channel_name
 from bot.channels.telegram.keyboards import NO_BUTTONS, Markup
 from bot.channels.telegram.rendering import bold, is_blank, joined, plain
 from bot.channels.telegram.wording.words import word
@@ -39,7 +40,7 @@ def card_text(ticket: DeskTicket, language: str) -> RichText:
     facts = [
         (word("ticket_customer", language), ticket.customer),
         (word("card_language", language), language_name(ticket.language)),
-        (word("card_channel", language), ticket.channel),
+        (word("card_channel", language), channel_name(ticket.channel, language)),
         *ticket.shared,
         *opened_by,
         (word("ticket_opened_at", language), _moment(ticket.opened_at, language)),
