@@ -4,12 +4,14 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from playwright.async_api import Browser, expect
 
 from bot.channels.webchat.neighbours import TOO_MUCH, Neighbours
 from bot.channels.webchat.visitors import new_visitor
 from bot.settings import WebChat
 from tests.channels.webchat.flows import SHOP
 from tests.channels.webchat.house import House, house_of
+from tests.channels.webchat.screen import screen_of
 from tests.channels.webchat.visitor import line_to
 
 FORWARDED = "X-Forwarded-For"
@@ -87,3 +89,21 @@ async def test_who_is_new_waits_while_too_many_come_and_who_is_known_does_not(tm
         async with line_to(house.origin, **{FORWARDED: SCRIPT}) as again:
             await again.greet(known.visitor)
             assert (await again.does("write", text="Large"))["kind"] == "taken"
+
+
+async def test_who_has_to_wait_is_told_so_for_as_long_as_it_lasts(browser: Browser, tmp_path: Path) -> None:
+    async with (
+        house_of(tmp_path, SHOP, files_per_ip_per_minute=1.0, proxies=["127.0.0.1"]) as house,
+        screen_of(browser, "about:blank", "fa", extra_http_headers={FORWARDED: SCRIPT}) as screen,
+    ):
+        await screen.tab.clock.install()
+        await screen.tab.goto(f"{house.origin}/chat")
+        await screen.sees("چه می‌خواهید؟")
+        for name in ("one.txt", "two.txt"):
+            await screen.sends(name, b"a list")
+        notice = screen.page.locator("#notice")
+        await expect(notice).to_contain_text("از شبکهٔ شما درخواست‌های زیادی رسیده است")
+        await screen.tab.clock.run_for(20_000)
+        assert await notice.is_visible()
+        assert all("429" in each for each in screen.complaints)
+        screen.complaints.clear()

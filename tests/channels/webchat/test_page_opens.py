@@ -45,3 +45,29 @@ async def test_only_what_is_new_is_read_out(browser: Browser, chat: str) -> None
         await screen.taps("A lamp")
         await screen.sees("Which size?")
         assert "Which size?" in str(await screen.tab.evaluate("readOut"))
+
+
+CUT = """
+class Cut extends WebSocket {
+  constructor(url) {
+    if (!window.isCut) return super(url);
+    const dead = { close() {} };
+    queueMicrotask(() => dead.onclose?.());
+    return dead;
+  }
+}
+window.WebSocket = Cut;
+"""
+
+
+async def test_a_lost_line_is_told_however_often_it_is_tried_again(browser: Browser, chat: str) -> None:
+    async with screen_of(browser, "about:blank") as screen:
+        await screen.tab.clock.install()
+        await screen.tab.add_init_script(CUT)
+        await screen.tab.goto(chat)
+        await screen.sees("What shall it be?")
+        await screen.tab.evaluate("window.isCut = true; dispatchEvent(new Event('offline'))")
+        await screen.tab.clock.run_for(1_600)
+        assert await screen.page.locator("#status").inner_text() == "Reconnecting…"
+        await screen.tab.evaluate("window.isCut = false; dispatchEvent(new Event('online'))")
+        await expect(screen.page.locator("#status")).to_have_text("")

@@ -68,6 +68,14 @@ async def inside(screen: Screen) -> Screen:
     return Screen(frame)
 
 
+async def test_the_frame_is_named_in_the_site_s_language(browser: Browser, tmp_path: Path) -> None:
+    async with shop_with_chat(tmp_path) as (shop, _house):
+        shop.attributes = 'data-language="fa"'
+        async with screen_of(browser, shop.origin) as screen:
+            await screen.page.get_by_role("button", name="باز کردن گفت‌وگو").click()
+            await expect(screen.page.locator("iframe")).to_have_attribute("title", "گفت‌وگو")
+
+
 async def test_the_button_opens_the_chat(browser: Browser, tmp_path: Path) -> None:
     async with shop_with_chat(tmp_path) as (shop, house), screen_of(browser, shop.origin) as screen:
         button = screen.page.get_by_role("button", name="Open the chat")

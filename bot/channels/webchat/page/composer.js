@@ -86,12 +86,12 @@ export class Composer {
     else lost();
   }
 
-  notify(text) {
+  notify(text, seconds = NOTICE_SECONDS) {
     const notice = byId("notice");
     notice.textContent = text;
     notice.hidden = false;
     clearTimeout(this.quiet);
-    this.quiet = setTimeout(() => (notice.hidden = true), NOTICE_SECONDS * 1_000);
+    this.quiet = setTimeout(() => (notice.hidden = true), seconds * 1_000);
   }
 
   focus() {

@@ -54,7 +54,7 @@ class Page {
       outbox: this.outbox,
       visitor: () => this.visitor,
       done: (entry, reason) => this.done(entry, reason),
-      waits: () => this.composer.notify(this.words.tooMuch),
+      waits: (seconds) => this.composer.notify(this.words.tooMuch, seconds),
     });
     byId("telegram").hidden = !document.body.dataset.telegram;
     byId("telegram").onclick = () => this.send({ kind: "write", text: "/telegram" });
@@ -158,14 +158,19 @@ class Page {
   }
 
   lineChanged(isOpen) {
+    if (!isOpen) {
+      this.sender.lineLost();
+      this.worry ??= setTimeout(() => this.showLoss(true), QUIET); // however often it fails meanwhile
+      return;
+    }
     clearTimeout(this.worry);
-    this.isLost = false;
-    if (isOpen) return this.showStatus();
-    this.sender.lineLost();
-    this.worry = setTimeout(() => {
-      this.isLost = true;
-      this.showStatus();
-    }, QUIET);
+    this.worry = null;
+    this.showLoss(false);
+  }
+
+  showLoss(isLost) {
+    this.isLost = isLost;
+    this.showStatus();
   }
 
   showStatus() {

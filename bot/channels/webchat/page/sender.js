@@ -3,7 +3,7 @@
 const RETRY = 3_000;
 
 export class Sender {
-  // `done(entry, reason)`: the entry was taken, or refused because of `reason`; `waits()`: it has to wait for long.
+  // `done(entry, reason)`: the entry was taken, or refused because of `reason`; `waits(seconds)`: it has to wait for so long.
   constructor({ line, outbox, visitor, done, waits }) {
     Object.assign(this, { line, outbox, visitor, done, waits });
     this.busy = null;
@@ -40,7 +40,7 @@ export class Sender {
   }
 
   later(seconds) {
-    if (seconds * 1_000 > RETRY) this.waits();
+    if (seconds * 1_000 > RETRY) this.waits(seconds);
     this.again(seconds * 1_000);
   }
 

@@ -6,10 +6,10 @@
   const { language, flow, position = "end" } = script.dataset;
   const STATE = "switchboard.widget";
   const WORDS = {
-    en: ["Open the chat", "Close the chat", "The chat can’t be reached right now."],
-    fa: ["باز کردن گفت‌وگو", "بستن گفت‌وگو", "گفت‌وگو اکنون در دسترس نیست."],
-    ar: ["فتح المحادثة", "إغلاق المحادثة", "المحادثة غير متاحة الآن."],
-    he: ["פתיחת הצ׳אט", "סגירת הצ׳אט", "הצ׳אט אינו זמין כרגע."],
+    en: ["Open the chat", "Close the chat", "The chat can’t be reached right now.", "Chat"],
+    fa: ["باز کردن گفت‌وگو", "بستن گفت‌وگو", "گفت‌وگو اکنون در دسترس نیست.", "گفت‌وگو"],
+    ar: ["فتح المحادثة", "إغلاق المحادثة", "المحادثة غير متاحة الآن.", "المحادثة"],
+    he: ["פתיחת הצ׳אט", "סגירת הצ׳אט", "הצ׳אט אינו זמין כרגע.", "צ׳אט"],
   };
   const LOADS = 20_000; // milliseconds, for browsers that don't tell when a page may not be shown
   const ANSWERS = 3_000; // a page that is there answers at once
@@ -99,7 +99,7 @@
       if (language) chat.searchParams.set("language", language);
       if (flow) chat.searchParams.set("flow", flow);
       this.frame = document.createElement("iframe");
-      this.frame.title = "Chat";
+      this.frame.title = this.words[3];
       this.frame.allow = "geolocation";
       this.frame.hidden = true;
       this.frame.className = "waits"; // what browsers show in place of a page that may not be here is for nobody
