@@ -65,7 +65,8 @@ def boxes_of(picture: Picture) -> tuple[Box, ...]:
     """The picture's cards, each in one box."""
     cards = {card.id: card for card in picture.cards}
     followers = _followers(picture) if picture.joined else {}
-    heads = [card for card in picture.cards if card.id not in set(followers.values())]
+    following = set(followers.values())
+    heads = [card for card in picture.cards if card.id not in following]
     boxes = []
     for head in heads:
         chain = [head]

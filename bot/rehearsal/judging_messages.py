@@ -152,11 +152,6 @@ def _payload_of(choice: Choice, scene: Scene) -> str | None:
     return loose.get(choice.token) or asked.get(choice.label)
 
 
-def _bare(payload: str | None) -> str:
-    """A slash before it makes no difference."""
-    return (payload or "").removeprefix("/")
-
-
 def _quoted(text: str, choices: tuple[Choice, ...] = ()) -> str:
     lines = [f"  {line}" for line in text.splitlines()] or ["  (no text)"]
     lines += [f"    [{choice.label}]" for choice in choices]
