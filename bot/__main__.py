@@ -19,7 +19,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Do what the words say. Gives the exit status: 0 done, 1 failed, 2 not understood or not readable."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")  # customers' names are in every script, wherever the output goes
+            # Customers' names are in every script, wherever the output goes, and names of files may be no text at all.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     arguments = parser().parse_args(argv)
     try:
         status = _do(arguments, load_settings(None, os.environ))

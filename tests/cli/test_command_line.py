@@ -57,6 +57,14 @@ def test_what_is_no_number_is_said(words: list[str], number: str, capsys: pytest
     assert "usage: switchboard" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", [["check"], ["test"], ["flows", "graph", "--output"]])
+def test_a_file_whose_name_is_no_text_is_named_all_the_same(
+    home: Path, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "not/there\udcff"]) == 2
+    assert "not/there\\udcff cannot be " in capsys.readouterr().err
+
+
 def test_a_wrong_setting_is_one_line(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
