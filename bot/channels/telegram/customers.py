@@ -1,6 +1,7 @@
 """What the bot and the agents say, brought to customers in their private chats."""
 
 from contextlib import suppress
+from functools import partial
 
 import msgspec
 
@@ -10,6 +11,8 @@ from bot.channels.telegram.keyboards import NO_BUTTONS, NO_KEYBOARD, Markup, inl
 from bot.channels.telegram.messages import Destination, Messages
 from bot.channels.telegram.refusals import TelegramRefusal, give_up
 from bot.channels.telegram.rendering import joined, plain, rendered
+from bot.channels.telegram.unfinished import Unfinished
+from bot.content import Content
 from bot.ports import (
     AnyOutgoing,
     Bundle,
@@ -31,6 +34,7 @@ class Customers:
     def __init__(self, api: Api, messages: Messages) -> None:
         self._api = api
         self._messages = messages
+        self._unfinished = Unfinished()
 
     async def send(self, address: str, outgoing: AnyOutgoing, thread: str | None) -> Receipt:
         """Bring it there. Raises ChannelBusy or ChannelRefused."""
@@ -64,11 +68,17 @@ class Customers:
         if say.handoff is None:  # what an agent wrote stays as it was written
             content = msgspec.structs.replace(content, text=directed(content.text, say.language))
         markup = _markup(say)
+        to = msgspec.structs.replace(to, reply_to=content.reply_to)
         if say.clears_keyboard and markup is None:
             markup = NO_KEYBOARD
         elif say.clears_keyboard and say.choices and say.expects is None:
-            await self._clear_keyboard(to)
-        to = msgspec.structs.replace(to, reply_to=content.reply_to)
+            with self._unfinished.resumed((to, content)) as parts:
+                await parts.add(partial(self._clear_keyboard, to))
+                return await self._bring(to, say, content, markup)
+        return await self._bring(to, say, content, markup)
+
+    async def _bring(self, to: Destination, say: Say, content: Content, markup: Markup | None) -> str:
+        """In place of the message that it replaces, if there is one that can be changed; else as a new one."""
         if say.replaces is not None and (content.attachment is None or say.edited):
             edited = await self._messages.edit(to, say.replaces, content, markup if say.choices else None)
             if edited is not None:
@@ -81,12 +91,13 @@ class Customers:
         to = msgspec.structs.replace(to, reply_to=contents[0].reply_to)
         return Receipt(message_ids=await self._messages.send_album(to, contents))
 
-    async def _clear_keyboard(self, to: Destination) -> None:
+    async def _clear_keyboard(self, to: Destination) -> str:
         """Only a message takes a keyboard away, and one with buttons of its own can't: another one does, and goes."""
         chat = int(to.chat)
         sent = await self._api.send("sendMessage", {"chat_id": chat, "text": CHOSEN, "reply_markup": NO_KEYBOARD})
         with suppress(TelegramRefusal, ChannelBusy):
             await self._api.call("deleteMessage", {"chat_id": chat, "message_id": int(sent)})
+        return sent
 
     async def _show_choice(self, to: Destination, choice: ShowChoice) -> Receipt:
         text = joined(choice.text, plain(f"\n\n{CHOSEN} {label_of(choice.label)}"))

@@ -1,6 +1,7 @@
 """One message of ours, whatever it holds, brought into a chat of Telegram's."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Literal
 
 import msgspec
@@ -12,6 +13,7 @@ from bot.channels.telegram.attachments import WITHOUT_CAPTION, FindFile, Unsenda
 from bot.channels.telegram.keyboards import NO_BUTTONS, Markup
 from bot.channels.telegram.refusals import TelegramRefusal
 from bot.channels.telegram.rendering import CAPTION_UNITS, Part, is_blank, joined, plain, rendered
+from bot.channels.telegram.unfinished import Parts, Unfinished
 from bot.content import Attachment, ContactCard, Content, Place
 
 REPLACEABLE = frozenset({"photo", "video", "animation", "audio", "document"})  # a message may show another one of these
@@ -41,14 +43,16 @@ class Messages:
     def __init__(self, api: Api, find: FindFile) -> None:
         self._api = api
         self._find = find
+        self._unfinished = Unfinished()
 
     async def send(self, to: Destination, content: Content, markup: Markup | None = None) -> str:
         """Send it in as many messages as it takes, the buttons below the last. Gives the id of the last."""
-        if content.attachment is not None:
-            return await self._send_file(to, content, content.attachment, markup)
-        if content.place is not None or content.contact is not None:
-            return await self._send_point(to, content, markup)
-        return await self._send_texts(to, rendered(content.text), markup)
+        with self._unfinished.resumed((to, content)) as parts:
+            if content.attachment is not None:
+                return await self._send_file(parts, to, content, content.attachment, markup)
+            if content.place is not None or content.contact is not None:
+                return await self._send_point(parts, to, content, markup)
+            return await self._send_texts(parts, to, rendered(content.text), markup)
 
     async def send_album(self, to: Destination, contents: Sequence[Content]) -> tuple[str, ...]:
         """Send files of Telegram's as one album. Gives the id of each part's message."""
@@ -76,7 +80,8 @@ class Messages:
             changed = changed or await self._edit(to, message_id, "Caption", first, shown)
         if not changed:
             return None
-        return await self._send_texts(to, rest, markup) if rest else message_id
+        with self._unfinished.resumed((to, message_id, content)) as parts:
+            return await self._send_texts(parts, to, rest, markup) if rest else message_id
 
     async def edit_shown(self, to: Destination, message_id: str, shown: Part) -> None:
         """Change the words of a message, text or caption, and take its buttons away; what is gone stays gone."""
@@ -135,16 +140,18 @@ class Messages:
                 raise
         return True
 
-    async def _send_texts(self, to: Destination, parts: Sequence[Part], markup: Markup | None) -> str:
+    async def _send_texts(self, parts: Parts, to: Destination, texts: Sequence[Part], markup: Markup | None) -> str:
         sent = ""
-        for number, part in enumerate(parts, 1):
-            params = to.params(replying=number == 1) | _worded(part, "text", "entities")
-            if markup and number == len(parts):
+        for number, text in enumerate(texts, 1):
+            params = to.params(replying=number == 1) | _worded(text, "text", "entities")
+            if markup and number == len(texts):
                 params["reply_markup"] = markup
-            sent = await self._api.send("sendMessage", params)
+            sent = await parts.add(partial(self._api.send, "sendMessage", params))
         return sent
 
-    async def _send_file(self, to: Destination, content: Content, attachment: Attachment, markup: Markup | None) -> str:
+    async def _send_file(
+        self, parts: Parts, to: Destination, content: Content, attachment: Attachment, markup: Markup | None
+    ) -> str:
         params = to.params(replying=True)
         caption, rest = _caption(content, attachment)
         if caption is not None:
@@ -152,24 +159,24 @@ class Messages:
         if markup and not rest:
             params["reply_markup"] = markup
         try:
-            sent = await send_attachment(self._api, attachment, params, self._find)
+            sent = await parts.add(partial(send_attachment, self._api, attachment, params, self._find))
         except Unsendable as reason:
             words = [content.text] if is_blank(content.text.text) else [content.text, plain("\n\n")]
-            return await self._send_texts(to, rendered(joined(*words, plain(str(reason)))), markup)
-        return await self._send_texts(to, rest, markup) if rest else sent
+            return await self.send(to, Content(text=joined(*words, plain(str(reason)))), markup)
+        return await self._send_texts(parts, to, rest, markup) if rest else sent
 
-    async def _send_point(self, to: Destination, content: Content, markup: Markup | None) -> str:
+    async def _send_point(self, parts: Parts, to: Destination, content: Content, markup: Markup | None) -> str:
         """A place or a telephone number, then what is said about it."""
         spoken = not is_blank(content.text.text)
         params = to.params(replying=True)
         if markup and not spoken:
             params["reply_markup"] = markup
         if content.place is not None:
-            sent = await self._api.send("sendLocation", params | _place(content.place))
+            sent = await parts.add(partial(self._api.send, "sendLocation", params | _place(content.place)))
         else:
             assert content.contact is not None
-            sent = await self._api.send("sendContact", params | _contact(content.contact))
-        return await self._send_texts(to, rendered(content.text), markup) if spoken else sent
+            sent = await parts.add(partial(self._api.send, "sendContact", params | _contact(content.contact)))
+        return await self._send_texts(parts, to, rendered(content.text), markup) if spoken else sent
 
 
 def _worded(part: Part, text_name: str, entities_name: str) -> dict[str, Any]:

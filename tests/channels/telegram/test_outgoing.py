@@ -1,12 +1,14 @@
 """What customers see, and what is done when Telegram does not take it."""
 
 import logging
+from functools import partial
 from typing import Any
 
 import pytest
 
+from bot.channels.telegram.unfinished import Unfinished
 from bot.content import Choice, ContactCard, Content, Place, RichText
-from bot.ports import Say, ShowChoice, ShowTyping
+from bot.ports import ChannelBusy, Say, ShowChoice, ShowTyping
 from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
 from tests.channels.telegram.conftest import Connect
@@ -266,6 +268,35 @@ async def test_telegram_is_given_the_time_it_asks_for(server: BotApiServer, hous
     await house.say(SARA, said("Hello"))
     assert from_bot(sara) == ["Hello"]
     assert [busy.retry_after_seconds for busy in house.busy] == [1]
+
+
+async def test_parts_that_are_there_are_not_sent_again(server: BotApiServer, house: Scripted, sara: Person) -> None:
+    cafe = Content(place=Place(latitude=35.5, longitude=51.25), text=RichText(text="Café"))
+    for _ in range(2):  # the same again is another message
+        server.fail_next("too_many_requests", method="sendMessage", retry_after=0)
+        await house.say(SARA, Say(content=cafe))
+    assert [seen.text for seen in sara.screen()] == ["", "Café", "", "Café"]
+
+
+async def test_a_message_goes_on_where_it_stopped() -> None:
+    unfinished, called = Unfinished(), list[str]()
+
+    async def send(part: str) -> str:
+        called.append(part)
+        if called == ["one", "two"]:
+            raise ChannelBusy("too many requests", 1.0)
+        return part
+
+    async def send_all() -> list[str]:
+        with unfinished.resumed("message") as parts:
+            return [await parts.add(partial(send, part)) for part in ("one", "two", "three")]
+
+    with pytest.raises(ChannelBusy):
+        await send_all()
+    assert await send_all() == ["one", "two", "three"]
+    assert called == ["one", "two", "two", "three"]
+    await send_all()
+    assert called[4:] == ["one", "two", "three"]
 
 
 async def test_silence_ends(
