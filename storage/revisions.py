@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from sqlalchemy import Connection, delete, insert, or_, select, union
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite understands its ON CONFLICT too
@@ -90,6 +91,12 @@ def history(connection: Connection, limit: int) -> list[Publication]:
     """The newest publications first."""
     statement = select(*columns(Publication, PublicationRow)).order_by(PublicationRow.id.desc()).limit(limit)
     return read(Publication, connection.execute(statement))
+
+
+def taken_back(connection: Connection) -> set[str]:
+    """The revisions that were taken back, one after the other, since the last time that one was published anew."""
+    newest_first = history(connection, PUBLICATIONS_KEPT)
+    return {each.instead_of for each in takewhile(lambda each: each.instead_of, newest_first) if each.instead_of}
 
 
 def publications_of(connection: Connection, revision: str) -> list[Publication]:

@@ -114,13 +114,13 @@ class Publishing:
         candidate = await self.candidate()
         if lost := emptied(self._read or (), self._filled):
             candidate = Candidate(problems=(*candidate.problems, *map(_emptied, lost)))
-        newest = await self._database.read(revisions.current)
+        newest, taken_back = await self._database.read(_current_and_taken_back)
         if candidate.flow_set is None:
             await self._database.run(
                 lambda connection: self._notices.tell_refused(connection, candidate.problems, self._clock.now())
             )
             return Publication(problems=candidate.problems)
-        if newest is not None and newest.instead_of == candidate.revision:
+        if newest is not None and candidate.revision in taken_back - {newest.revision}:
             log.warning("flows_taken_back", extra={"revision": candidate.revision, "instead": newest.revision})
             await self.follow()
             return Publication(revision=newest.revision, problems=candidate.problems)
@@ -227,6 +227,10 @@ def _emptied(file: str) -> Problem:
         message="nothing is left in this file, so this folder is not published by itself",
         hint="save it anew, or delete it if that is meant",
     )
+
+
+def _current_and_taken_back(connection: Connection) -> tuple[revisions.Publication | None, set[str]]:
+    return revisions.current(connection), revisions.taken_back(connection)
 
 
 def _current_body(connection: Connection) -> str | None:

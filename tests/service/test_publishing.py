@@ -254,6 +254,21 @@ async def test_what_was_taken_back_stays_so_until_the_folder_is_edited(shop: Sho
     assert [each.instead_of for each in held] == [None, None, second, None, None]
 
 
+async def test_what_was_taken_back_first_stays_so_when_another_is_taken_back(shop: Shop, tmp_path: Path) -> None:
+    first = shop.programs.newest
+    assert first is not None
+    publisher = publishing(shop, tmp_path)
+    (tmp_path / "main.yaml").write_text(OTHER)
+    second = (await publisher.publish_change("folder", "")).revision
+    assert second is not None
+    (tmp_path / "main.yaml").write_text(OTHER.replace("Something else", "Something new"))
+    third = (await publisher.publish_change("folder", "")).revision
+    await publisher.roll_back(second, "me")
+    await publisher.roll_back(first, "me")
+    assert (await publishing(shop, tmp_path).publish_change("start", "")).revision == first
+    assert (await publisher.publish("me", "by hand")).revision == third
+
+
 async def test_flows_that_name_what_the_desk_has_no_more_do_not_come_back(shop: Shop, tmp_path: Path) -> None:
     source = """
     settings: {queue: night, calling_hours: office}
