@@ -35,6 +35,7 @@ Reason = Literal[
 
 LONGEST_NUMBER = 15  # digits that a JSON number carries exactly everywhere; a longer one is a code, for `digits`
 LONGEST_EMAIL = 254  # RFC 5321, as an address in a path
+_ENDS = " .)"  # behind an answer as behind a sentence, or behind the number of a choice
 
 
 class Answer(Value, frozen=True, kw_only=True):
@@ -97,7 +98,7 @@ def read_number(text: str, language: str) -> Answer | Refusal:
     Groups are parted by `٬`, `،`, `,`, `.`, an apostrophe or a space, decimals by `٫`, `.` or `,`. Only a number such
     as `1,234` can be read in both ways: there the language tells which sign begins its decimals.
     """
-    plain = " ".join(ascii_digits(visible(text)).translate(_GROUP_SIGNS).split())
+    plain = " ".join(ascii_digits(visible(text)).translate(_GROUP_SIGNS).split()).rstrip(_ENDS)
     grouped = _GROUPED.fullmatch(plain)
     if grouped is not None and len(plain.split(_decimal_sign(language))) == 2 and not grouped.group(4):
         grouped = None
@@ -125,6 +126,7 @@ def read_digits(text: str, digits: Digits) -> Answer | Refusal:
     plain = re.sub(r"[\s\-\u2010-\u2015]+", "", ascii_digits(visible(text)))
     if digits.finish_on:
         plain = plain.removesuffix(digits.finish_on)
+    plain = plain.rstrip(_ENDS)
     if not plain:
         return Refusal(reason="empty")
     if not plain.isdecimal():
@@ -161,7 +163,7 @@ _DOMAIN_LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
 
 def read_email(text: str) -> Answer | Refusal:
     """An address that a mail server could take, with its domain in lower case. Whether it exists is not asked."""
-    plain = ascii_digits(visible(text)).removeprefix("mailto:").replace("＠", "@")
+    plain = ascii_digits(visible(text)).removeprefix("mailto:").replace("＠", "@").rstrip(_ENDS)
     local, at, domain = plain.rpartition("@")
     domain = domain.casefold()
     labels = domain.split(".")

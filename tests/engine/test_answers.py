@@ -185,6 +185,26 @@ def test_the_number_that_is_given_as_an_example_is_taken(language: str) -> None:
     assert isinstance(read("phone", example), str), example
 
 
+@pytest.mark.parametrize("end", [".", ")", " ."])
+@pytest.mark.parametrize(
+    ("kind", "text", "digits"),
+    [
+        ("number", "1,234.5", None),
+        ("number", "۳", None),
+        ("text", "12345", Digits(min=5, max=5)),
+        ("date", "2026-12-01", None),
+        ("time", "9:30", None),
+        ("phone", "+989121234567", None),
+        ("email", "sara@example.com", None),
+    ],
+)
+def test_the_end_of_a_sentence_is_no_part_of_an_answer(
+    kind: AnswerKind, text: str, digits: Digits | None, end: str
+) -> None:
+    assert not isinstance(read(kind, text, digits=digits), Refusal)
+    assert read(kind, text + end, digits=digits) == read(kind, text, digits=digits)
+
+
 @pytest.mark.parametrize("language", ["en", "fa", "ar", "he"])
 def test_the_dates_that_are_given_as_examples_are_taken(language: str) -> None:
     examples = re.findall(r"\d+ \D+ \d+|\d[\d/.-]+\d", ANSWER_WORDING["utter_switchboard_not_a_date"][language])
