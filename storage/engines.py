@@ -7,7 +7,8 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, Engine, column, create_engine, event, func, make_url, select, table
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 CONNECT_SECONDS = 5
 LOCK_SECONDS = 10  # how long a statement waits for another transaction
@@ -90,17 +91,10 @@ def _parsed(url: str) -> URL:
 def _sqlite(url: URL, connections: int, writes: bool) -> Engine:
     if not url.database or url.database == ":memory:":
         raise UnusableUrl("SQLite needs a file: sqlite:///var/switchboard.db")
-    folder = Path(url.database).parent
     engine = create_engine(url, pool_size=connections, max_overflow=0)
-
-    @event.listens_for(engine, "do_connect")
-    def make_folder(*_: Any) -> None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:  # SQLite itself would say less of it
-            failure = sqlite3.OperationalError(f"{folder} cannot be made: {error.strerror}")
-            failure.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
-            raise failure from error
+    file = File(Path(url.database))
+    event.listen(engine, "do_connect", file.make_way)
+    event.listen(engine, "checkout", file.is_still_there)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _: Any) -> None:
@@ -116,6 +110,41 @@ def _sqlite(url: URL, connections: int, writes: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+class File:
+    """Where an SQLite database is. What is written to one that was moved away or deleted would be lost, unseen."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.absolute()
+        self._is_known = False
+
+    def make_way(self, *_: Any) -> None:
+        """SQLite makes the file, but not its folder; one that was here once is not made anew."""
+        if self._is_known:
+            self._number()
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:  # SQLite itself would say less of it
+            raise _cannot_open(f"{self._path.parent} cannot be made: {error.strerror}") from error
+
+    def is_still_there(self, _: Any, opened: ConnectionPoolEntry, __: Any) -> None:
+        """Raises DisconnectionError, so that it is opened anew, when another file is in its place."""
+        self._is_known, number = True, self._number()
+        if opened.info.setdefault("file", number) != number:
+            raise DisconnectionError
+
+    def _number(self) -> int:
+        try:
+            return self._path.stat().st_ino
+        except OSError as error:
+            raise _cannot_open(f"{self._path} is gone: {error.strerror}") from error
+
+
+def _cannot_open(why: str) -> sqlite3.OperationalError:
+    failure = sqlite3.OperationalError(why)
+    failure.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+    return failure
 
 
 def _postgresql(url: URL, connections: int, writes: bool) -> Engine:

@@ -1,6 +1,7 @@
 """One transaction at a time: kept whole or not at all, run again where that is safe, and never a hang."""
 
 import asyncio
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -302,6 +303,39 @@ async def test_a_second_process_writes_to_the_same_file(sqlite_url: str) -> None
     assert await bot.read(count) == 40
     await bot.close()
     await command.close()
+
+
+async def test_a_file_that_is_gone_is_an_outage_until_it_is_back(sqlite_url: str) -> None:
+    """What is written to it meanwhile would be lost."""
+    file = sqlite_url.removeprefix("sqlite:///")
+    database = Database(sqlite_url)
+    await database.run(lambda connection: keep(connection, "a"))
+    assert await database.read(count) == 1
+    shutil.move(file, f"{file}.elsewhere")
+    for _ in range(2):
+        with pytest.raises(DatabaseDown, match="gone"):
+            await database.run(lambda connection: keep(connection, "b"))
+        with pytest.raises(DatabaseDown, match="gone"):
+            await database.read(count)
+    shutil.move(f"{file}.elsewhere", file)
+    await database.run(lambda connection: keep(connection, "b"))
+    assert await database.read(count) == 2
+    await database.close()
+
+
+async def test_a_backup_in_the_place_of_a_file_is_what_is_written_to(sqlite_url: str) -> None:
+    file = sqlite_url.removeprefix("sqlite:///")
+    shutil.copy(file, f"{file}.backup")
+    database = Database(sqlite_url)
+    await database.run(lambda connection: keep(connection, "a"))
+    assert await database.read(count) == 1
+    shutil.move(f"{file}.backup", file)
+    for left in ("-wal", "-shm"):
+        shutil.move(file + left, f"{file}{left}.old")
+    assert await database.read(count) == 0
+    await database.run(lambda connection: keep(connection, "b"))
+    assert await database.read(count) == 1
+    await database.close()
 
 
 async def test_a_file_that_is_no_database_is_an_outage(tmp_path: Path) -> None:
