@@ -7,7 +7,8 @@ import logging
 import secrets
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from aiohttp import web
@@ -97,20 +98,22 @@ class App:
         _check_files()
         await self.open_service()
         self._join_web_chat()
-        if self.settings.telegram.token is not None:
-            await self._join_telegram()
-        self._private_agents = sum(agent.works_privately for agent in await self.house.agents.every())
-        self._join_operation()
-        await self._listen()
-        await self.house.succeed()
+        with self._database_is_needed():
+            if self.settings.telegram.token is not None:
+                await self._join_telegram()
+            self._private_agents = sum(agent.works_privately for agent in await self.house.agents.every())
+            self._join_operation()
+            await self._listen()
+            await self.house.succeed()
         self.house.start()
         for start in self._starting:
             start()
 
     async def open_service(self) -> None:
         """Open what every way to serve stands on: the database, the flows, the actions. Raises StartFailed."""
-        await self._check_database()
-        await self._publish_flows()
+        with self._database_is_needed():
+            await self.house.database.read(check_schema)
+            await self._publish_flows()
         self._join_actions()
 
     async def close(self) -> None:
@@ -124,9 +127,10 @@ class App:
 
     # What must be there
 
-    async def _check_database(self) -> None:
+    @contextmanager
+    def _database_is_needed(self) -> Iterator[None]:
         try:
-            await self.house.database.read(check_schema)
+            yield
         except SchemaMismatch as mismatch:
             raise StartFailed(str(mismatch)) from mismatch
         except DatabaseDown as down:

@@ -12,9 +12,11 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import psycopg
+import psycopg.sql
 import pytest
 
-from bot.app import App
+from bot.app import App, StartFailed
 from bot.settings import load_settings
 from tests.environment import without_settings
 
@@ -128,6 +130,19 @@ def test_what_stops_the_start_is_said_in_one_line(installation: Path) -> None:
     failed = switchboard(installation, "run")
     assert (failed.returncode, failed.stderr.count("\n")) == (1, 1)
     assert "switchboard migrate" in failed.stderr
+
+
+async def test_a_database_that_takes_nothing_in_is_told_of(
+    installation: Path, postgres_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(installation)
+    with psycopg.connect(postgres_database.replace("+psycopg", ""), autocommit=True) as connection:
+        database = psycopg.sql.Identifier(connection.info.dbname)
+        connection.execute(psycopg.sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(database))
+    app = App(load_settings(None, {"SWITCHBOARD_DATABASE__URL": postgres_database, "SWITCHBOARD_HTTP__PORT": "0"}))
+    with pytest.raises(StartFailed, match=r"does not answer \(cannot execute INSERT in a read-only transaction\)"):
+        await app.open()
+    await app.close()
 
 
 def test_a_port_in_use_is_named(installation: Path) -> None:
