@@ -352,6 +352,11 @@ def _change(connection: Connection, handoff_id: str, *conditions: ColumnElement[
     return connection.execute(statement).rowcount == 1
 
 
+def speak(connection: Connection, handoff_id: str, language: str) -> bool:
+    """The customer speaks another language from now on."""
+    return _change(connection, handoff_id, language=language)
+
+
 def replied(connection: Connection, handoff_id: str, agent_id: str, now: datetime) -> bool:
     """A person wrote to the customer. True when it was the first message of a person."""
     first = HandoffRow.first_reply_at.is_(None)

@@ -8,6 +8,7 @@ from bot.engine.conversation import OpenHandoff
 from bot.engine.flow import END, Handoff
 from bot.engine.formats import coming_moment
 from bot.engine.inputs import AgentJoined, AgentLeft, HandoffDone, HandoffUnavailable
+from bot.engine.languages import ask_for_language, switch
 from bot.engine.moving import go_home
 from bot.engine.program import spoken
 from bot.engine.sharing import shared
@@ -170,17 +171,31 @@ def _go_on(talk: Talk) -> Place:
 # What a customer says
 
 
-def hear_command(talk: Talk, name: str) -> Place:
-    """Away from the people, not without a question; other commands mean nothing there.
+def hear_command(talk: Talk, name: str, argument: str) -> Place:
+    """Another language, or away from the people, not without a question; other commands mean nothing there.
 
     A link that says `start` by itself disturbs nobody who talks to a person.
     """
     assert talk.handoff is not None
+    if name == "language":
+        return change_language(talk, argument.strip())
     if talk.handoff.agent is not None:
         return ask_whether_to_leave(talk, name) if name in WAYS_OUT else None
     if name == CALL_BACK:
         return choose(talk, name)
     return offer_ways_out(talk) if name in (*WAYS_OUT, "start", "help") else None
+
+
+def change_language(talk: Talk, language: str) -> Place:
+    """Ask which, unless one is named; then they go on waiting, or talking to the person."""
+    if talk.program.speaks(language) is None:
+        if len(talk.program.languages) > 1:
+            ask_for_language(talk)
+        return None
+    if switch(talk, language):
+        say_wording(talk, "language_changed")
+    return_to_people(talk)
+    return None
 
 
 def ask_whether_to_leave(talk: Talk, command: str) -> Place:

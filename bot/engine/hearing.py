@@ -192,7 +192,7 @@ def _hear_in_queue(talk: Talk, text: str, typed: str) -> Place:
 
 def _chosen_among_people(talk: Talk, wait: Wait, typed: str) -> Match | None:
     """The choice that is named. Where there are buttons, a bare number is something to tell the people."""
-    if not wait.offered or wait.kind not in ("handoff", "offer", "callback"):
+    if not wait.offered or wait.kind not in ("handoff", "offer", "callback", "language"):
         return None
     match = match_exactly(talk, wait, typed)
     for_people = wait.kind == "handoff" or wait.topic == "leave"
@@ -279,6 +279,8 @@ def take_choice(talk: Talk, match: Match) -> Place:
             return questions.choose(talk, step, match)
         case "callback" if chosen.value != waiting.KEEP_WAITING:
             return calling_back.choose(talk, str(chosen.value))
+        case "language" if talk.handoff is not None:
+            return handing_over.change_language(talk, str(chosen.value))
         case "language":
             return languages.choose(talk, str(chosen.value))
         case "offer" if ticket_news.is_awaited(talk):
@@ -368,7 +370,7 @@ def hear_command(talk: Talk, name: str, argument: str) -> Place:
     if talk.handoff is not None and name in ("stop", "subscribe"):
         return opt_out(talk) if name == "stop" else opt_in(talk)
     if talk.handoff is not None:
-        return forgetting.ask_whether(talk) if name == "forget" else handing_over.hear_command(talk, name)
+        return forgetting.ask_whether(talk) if name == "forget" else handing_over.hear_command(talk, name, argument)
     if name == "start" and argument.strip():
         linked = hear_deep_link(talk, argument.strip())
         if not isinstance(linked, Unheard):

@@ -15,6 +15,7 @@ from bot.events import (
     HandoffClosed,
     HandoffQueued,
     InputIgnored,
+    LanguageChanged,
     SurveySent,
     WaitTold,
 )
@@ -130,6 +131,24 @@ def test_lengths_have_the_words_of_their_number() -> None:
         assert [wait_in_words(low, high, language) for low, high in ranges] == lengths
     assert wait_in_words(90, 120, "en") == "90 to 120 minutes"
     assert wait_in_words(0, 120, "ar") == "أقل من ساعتين"
+
+
+def test_another_language_is_spoken_while_waiting_and_with_a_person() -> None:
+    customer = waiting()
+    customer.commands("language")
+    assert customer.buttons == ["English", "فارسی", "العربية", "עברית"]
+    assert customer.says("فارسی")[0] == "از اینجا به بعد فارسی حرف می‌زنیم."
+    assert customer.happened(LanguageChanged) == [LanguageChanged(language="fa")]
+    assert customer.buttons == ["با من تماس بگیرید", "بازگشت به منو", "انصراف از صف"]
+    customer.agent_joins("Mina")
+    assert customer.commands("language", "en") == ["We'll go on in English."]
+    assert customer.buttons == []
+    customer.commands("language")
+    assert customer.says("Where is my order?") == [], "it is for the person"
+    customer.taps("עברית")
+    assert customer.happened(LanguageChanged) == [LanguageChanged(language="he")]
+    assert customer.says("שלום") == []
+    assert not customer.happened(HandoffAbandoned)
 
 
 # Closed

@@ -4,13 +4,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.engine.inputs import CommandHeard
 from bot.events import HandoffAbandoned, HandoffQueued, HandoffRefused
+from bot.ports import DeskState
 from bot.service.breakdown import give_up
 from bot.service.jobs import Job
 from bot.service.work import Work
 from storage import agents
 from tests.service.shop import Shop
-from tests.service.test_handoffs import ask_for_a_person
+from tests.service.test_handoffs import ask_for_a_person, shown
 from tests.service.test_routing import events_of, now_at, offered_to, open_shop, route
 
 DESK = """
@@ -80,3 +82,13 @@ async def test_a_hand_off_that_ends_with_its_conversation_is_told_in_the_log(sho
     await shop.turns.do(Job(act=fail, again=None, conversation=conversation))
     assert (await now_at(shop, handoff)).state == "abandoned"
     assert await events_of(shop, handoff, HandoffAbandoned) == [HandoffAbandoned(handoff=handoff, reason="restarted")]
+
+
+async def test_who_speaks_another_language_meanwhile_waits_for_who_speaks_it(shop: Shop) -> None:
+    await shop.add_agent("Sara", "support")
+    handoff = await ask_for_a_person(shop)
+    await shop.hears("1", CommandHeard(name="language", argument="fa"))
+    assert (await now_at(shop, handoff)).language == "fa"
+    await shop.desk_side.wait_for(3)
+    cards = [one.shown for one in shown(shop, handoff) if isinstance(one, DeskState)]
+    assert [card.language for card in cards if card is not None] == ["fa"]

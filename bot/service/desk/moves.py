@@ -16,11 +16,12 @@ from bot.events import (
     HandoffTaken,
     HandoffTransferred,
     HandoffWrappedUp,
+    LanguageChanged,
 )
 from bot.ports import Called
 from bot.service.case import Case
 from bot.service.desk import wrapping_up
-from bot.service.desk.showing import show_offer, show_offer_over, show_state
+from bot.service.desk.showing import refresh_card, show_offer, show_offer_over, show_state
 from bot.service.work import Work
 from storage import agents, desk_timers, handoffs, legs, offers
 from storage.offers import Outcome
@@ -60,10 +61,20 @@ def move(work: Work, case: Case, event: AnyEvent) -> None:
     """Follow a hand-off from the bot to the queue, to an agent and back; other events mean nothing to the desk."""
     if isinstance(event, HandoffWrappedUp):
         wrapping_up.end(work, case, event)
+    elif isinstance(event, LanguageChanged):
+        _speak(work, case, event)
     elif isinstance(event, HandoffMove):
         work.needs_routing |= not isinstance(event, HandoffOffered)  # that is what routing itself does
         _move(work, case, event)
         _end_offer(work, case, event)
+
+
+def _speak(work: Work, case: Case, changed: LanguageChanged) -> None:
+    """Who speaks it now is the one for the customer, and who has them sees it."""
+    if case.handoff is not None:
+        handoffs.speak(work.connection, case.handoff, changed.language)
+        work.needs_routing = True
+        refresh_card(work, case)
 
 
 def _move(work: Work, case: Case, event: HandoffMove) -> None:
