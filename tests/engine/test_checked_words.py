@@ -17,6 +17,7 @@ def when(condition: str) -> str:
     [
         ("braces", "- say: 'Hi §{t'", "write '{t}'"),
         ("braces", "- say: 'Hi §t}.'", "write '{t}'"),
+        ("braces", "- say: 'ב§{t'", "write '{t}'"),
         ("braces", "- say: 'Hi §{{ t }}.'", "write '{t}'"),
         ("braces", "- say: {en: 'Hi §{ customer.name }', fa: سلام}", "write '{customer.name}'"),
         ("unknown-slot", "- say: 'Hi {§item.name}'", "only options made of a list show '{item}'"),
@@ -50,6 +51,7 @@ def test_a_slip_is_told_at_its_place(code: str, steps: str, words: str | None) -
     [
         "- say: 'No slots are :-} and {1, 2}, and \\{t\\} is meant so'",
         "- say: '{t}{n:number}, {slots.t}'",
+        "- say: 'מה ב{t}? R{n:number}x'",
         "- menu: a\n  options: {from: l, label: '{item.name}', value: '{item.id}'}",
         "- menu: a\n  options: [{label: Red, if: slots.n > 1}, {label: Red, value: other, if: slots.n < 1}]",
         "- {collect: t, ask: Mail?, kind: email}\n- {collect: n, ask: How many?, kind: number}\n"

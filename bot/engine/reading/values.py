@@ -16,7 +16,7 @@ EVERY_LANGUAGE = "*"
 CHANNELS = frozenset({"telegram", "webchat", "plain", "voice"})
 RESPONSE_NAME = re.compile(r"utter_[\w./-]+\Z")
 _JINJA_CONTEXT = re.compile(r"""(?P<quote>["']?)\{\{\s*(?P<name>context\.\w+)\s*\}\}(?P=quote)""")
-_NEARLY_SHOWN = re.compile(r"(?<![\\\w])(?:\{{1,2}\s*)?\b(?P<root>[^\W\d]\w*)(?:\.\w+)*(?::\w+)?(?:\s*\}{1,2})?")
+_NEARLY_SHOWN = re.compile(r"(?<!\\)(?:\{{1,2}\s*)?\b(?P<root>[^\W\d]\w*)(?:\.\w+)*(?::\w+)?(?:\s*\}{1,2})?")
 FORMATS = frozenset({"number", "money", "date", "time", "code"})
 SESSION_NAMES = frozenset({"channel", "language", "tries", "position", "opens"})
 ITEM_NAMES = frozenset({"item"})  # of options made from a list
