@@ -32,6 +32,7 @@ from storage import (
     outbox,
     private_desk,
     revisions,
+    rewinding,
 )
 from storage.database import Connection, Database, DatabaseDown
 from storage.desk_timers import Timer
@@ -100,7 +101,11 @@ class Wakeups:
         late = await self._database.read(lambda connection: conversations.heard_after(connection, now + AHEAD, AT_ONCE))
         jobs = [self._turns.do(_job(conversation, _rewind)) for conversation in late]
         await asyncio.gather(*jobs, return_exceptions=True)
-        return len(late) + await self._database.run(lambda connection: follow_ups.rewind(connection, now, AHEAD))
+
+        def work(connection: Connection) -> int:
+            return follow_ups.rewind(connection, now, AHEAD) + rewinding.rewind(connection, now, AHEAD)
+
+        return len(late) + await self._database.run(work)
 
     async def _rewind_all(self) -> None:
         while True:

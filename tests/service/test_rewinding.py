@@ -1,9 +1,12 @@
 """The machine's clock had gone ahead, and is right again: what was begun meanwhile rings in its time all the same."""
 
 from tests.service.shop import START, Shop
+from tests.service.test_handoffs import ask_for_a_person
+from tests.service.test_routing import now_at
 from tests.service.test_wakeups import FLOWS
 
 AHEAD_SECONDS = 3 * 3600.0
+MAX_WAIT_SECONDS = 30 * 60.0
 LATER = """
 flows:
   main:
@@ -58,3 +61,19 @@ async def test_a_follow_up_begins_in_its_time(shop: Shop) -> None:
     assert await shop.follow_ups.begin_due() == 0
     shop.test_clock.pass_by(2 * 60)
     assert await shop.follow_ups.begin_due() == 1
+
+
+async def test_nobody_waits_longer_for_a_person(shop: Shop) -> None:
+    await shop.publish()
+    await shop.add_agent("Sara")
+    shop.test_clock.pass_by(AHEAD_SECONDS)
+    handoff = await ask_for_a_person(shop)
+    shop.test_clock.pass_by(-AHEAD_SECONDS)
+    assert await shop.wakeups.rewind() == 1
+    assert await shop.wakeups.rewind() == 0
+    shop.test_clock.pass_by(MAX_WAIT_SECONDS - 60)
+    await shop.wakeups.wake_due()
+    assert (await now_at(shop, handoff)).state == "queued"
+    shop.test_clock.pass_by(61)
+    await shop.wakeups.wake_due()
+    assert (await now_at(shop, handoff)).state == "refused"
