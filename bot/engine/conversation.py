@@ -230,6 +230,7 @@ class Conversation(Value, frozen=True, kw_only=True):
     secret_messages: tuple[str, ...] = ()  # an edit of these is as secret as they were
     last_flow: str | None = None  # that ended, no pattern, the start only where none else did: a rating is of it
     last_album: str | None = None  # more of its files may still come when enough are there
+    heard_album: str | None = None  # of which one file was of no use, or its caption was heard: the rest says no more
     unanswered: bool = False  # a follow-up to which the customer has said nothing yet
     understood: NamesIntent | None = None  # by a payload or reminder since the customer last said something
     put_off: PutOff | None = None

@@ -318,10 +318,10 @@ def take_file(talk: Talk, step: Collect, file: Attachment, album: str | None) ->
     if wanted.kinds and file.kind not in wanted.kinds:
         kinds = [kind_of_file(kind, talk.language) for kind in wanted.kinds]
         filling: dict[str, Json] = {"kinds": one_of(kinds, talk.language)}
-        return not_understood(talk, "file_kind", response(talk, "utter_switchboard_file_kind", filling))
+        return _refuse_file(talk, album, "file_kind", response(talk, "utter_switchboard_file_kind", filling))
     if file.size_bytes is not None and file.size_bytes > wanted.max_mb * MEGABYTE:
         filling = {"max_mb": wanted.max_mb}
-        return not_understood(talk, "file_too_large", response(talk, "utter_switchboard_file_too_large", filling))
+        return _refuse_file(talk, album, "file_too_large", response(talk, "utter_switchboard_file_too_large", filling))
     files = [*(talk.wait.draft or []), _file_value(file)]
     talk.change_wait(draft=files)
     talk.last_album = album
@@ -329,6 +329,14 @@ def take_file(talk: Talk, step: Collect, file: Attachment, album: str | None) ->
         return finish_files(talk, step)
     ask_for_more(talk, step)
     return None
+
+
+def _refuse_file(talk: Talk, album: str | None, reason: str, why: Message) -> Place:
+    """Say why it is of no use; once for all files of an album."""
+    if album is not None and album == talk.heard_album:
+        return None
+    talk.heard_album = album
+    return not_understood(talk, reason, why)
 
 
 def _is_rest_of_album(talk: Talk, wait: Wait, album: str | None) -> bool:

@@ -25,6 +25,9 @@ def hear_file(talk: Talk, file: Attachment, caption: str, album: str | None) -> 
             return place
     if album is not None and album == talk.last_album:
         return None  # the rest of an album of which there is enough
+    if album is not None and album == talk.heard_album and not caption.strip():
+        return None  # to who sent it, an album is one message
+    talk.heard_album = album
     return hear_text(talk, caption) if caption.strip() else hear_unsupported(talk)
 
 

@@ -76,7 +76,7 @@ class Talk:
         self.last_tap = conversation.last_tap
         self.last_handoff = conversation.last_handoff
         self.last_flow = conversation.last_flow
-        self.last_album = conversation.last_album
+        self.last_album, self.heard_album = conversation.last_album, conversation.heard_album
         self.secret_messages = conversation.secret_messages
         self.unanswered, self.understood = conversation.unanswered, conversation.understood
         self.put_off, self.paused = conversation.put_off, conversation.paused
@@ -133,6 +133,7 @@ class Talk:
             last_handoff=self.last_handoff,
             last_flow=self.last_flow,
             last_album=self.last_album,
+            heard_album=self.heard_album,
             secret_messages=self.secret_messages,
             unanswered=self.unanswered,
             understood=self.understood,

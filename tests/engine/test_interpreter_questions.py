@@ -222,6 +222,19 @@ def test_the_rest_of_an_album_answers_no_later_question_for_a_file_either() -> N
     assert customer.conversation.closed, "the second question is answered too"
 
 
+def test_an_album_that_is_of_no_use_is_refused_once() -> None:
+    customer = asks("ask: Q\n        tries: 2")
+    assert customer.sends(PHOTO, album="a")
+    assert [customer.sends(PHOTO, album="a") for _ in range(3)] == [[], [], []], "it is one message to who sent it"
+    assert customer.says("an answer")[0].startswith("[")
+
+    customer = asks("ask: Q\n        kind: file\n        tries: 2\n        files: {kinds: [photo]}", "{type: any}")
+    film = Attachment(kind="video", file="telegram:v")
+    assert customer.sends(film, album="b")[0].startswith("That kind of file")
+    assert customer.sends(film, album="b") == []
+    assert customer.sends(PHOTO, album="b")[0].startswith("["), "what can be used among them is"
+
+
 def test_a_file_that_is_to_be_confirmed_stays_itself_when_more_are_sent() -> None:
     customer = asks("ask: Q\n        kind: file\n        confirm: true", "{type: any}")
     customer.sends(PHOTO, album="a")
