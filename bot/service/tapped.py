@@ -6,6 +6,7 @@ from bot.content import Value
 from bot.engine.aside_buttons import is_aside_button
 from bot.engine.conversation import Conversation, Wait
 from bot.engine.inputs import AnyHeard, CallUnanswered, TapHeard, TicketNews
+from bot.engine.loose_buttons import stands_beside
 from bot.events import AnyEvent, BotSaid, ConversationClosed, CustomerSaid, InputIgnored
 from bot.ports import HideChoices, ShowChoice
 
@@ -28,7 +29,9 @@ def tapped_menu(before: Conversation, heard: AnyHeard, events: Sequence[AnyEvent
     """
     if not isinstance(heard, TapHeard) or heard.message_id is None or is_aside_button(heard.token):
         return UNTOUCHED
-    if before.wait is None or before.wait.kind == "survey" or any(isinstance(event, InputIgnored) for event in events):
+    if before.wait is None or before.wait.kind == "survey" or stands_beside(before, heard.token):
+        return UNTOUCHED
+    if any(isinstance(event, InputIgnored) for event in events):
         return UNTOUCHED
     spoken = [event for event in events if isinstance(event, BotSaid)]
     if len(spoken) == 1 and spoken[0].menu and spoken[0].expects is None and spoken[0].content.attachment is None:
@@ -50,7 +53,7 @@ def outdated_choices(
     if isinstance(heard, TicketNews | CallUnanswered):
         return []
     hidden = []
-    if isinstance(heard, TapHeard):
+    if isinstance(heard, TapHeard) and not stands_beside(before, heard.token):
         if not any(isinstance(event, InputIgnored) and event.reason == "stale" for event in events):
             return []
         if heard.message_id is not None:

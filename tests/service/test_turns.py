@@ -280,6 +280,34 @@ async def test_an_answer_to_a_question_without_buttons_leaves_those_of_other_mes
     assert shop.customers.hidden == ["m3"]
 
 
+BESIDE = """
+flows:
+  main:
+    start: true
+    description: greets and offers
+    steps:
+      - action: utter_hello
+      - id: top
+        menu: What else?
+        options: [{label: Bye, then: END}]
+responses: {utter_hello: [{text: Hello., buttons: [{title: Our shops, payload: /SetSlots(near=true)}]}]}
+slots: {near: {type: bool}}
+"""
+
+
+async def test_a_button_beside_the_question_edits_no_message_and_leaves_one_question_with_buttons(shop: Shop) -> None:
+    await shop.publish(BESIDE)
+    await shop.hears("1", START)
+    await shop.customers.wait_for(2)
+    await shop.hears("1", tap(shop.customers.to("1")[0], "Our shops", "m1"))
+    await shop.customers.wait_for(3)
+    again = shop.customers.to("1")[2]
+    assert isinstance(again, Say)
+    assert (again.content.text.text, again.replaces) == ("What else?", None)
+    await shop.customers.hide(1)
+    assert shop.customers.hidden == ["m2"]
+
+
 @pytest.mark.parametrize("at_once", [False, True])
 async def test_buttons_go_from_a_message_that_was_still_under_way(shop: Shop, at_once: bool) -> None:
     await shop.hears("1", START)
