@@ -324,6 +324,25 @@ async def test_a_small_group_that_became_large_is_followed(
     assert shop.account.problems() == ()
 
 
+async def test_topics_that_have_moved_with_their_group_are_worked_in(
+    server: BotApiServer, sara: Person, ali: Person
+) -> None:
+    ali = await talk(sara, ali)
+    before, topic = ali.chat, ali.topic
+    after = server.upgrade(before, OTHER_DESK)
+    after.is_forum, after.topics = True, before.topics
+    after.posts |= before.posts
+    after.last_message_id = before.last_message_id
+    after.forget_wire()
+    server.promote(after)
+    await server.all_delivered()
+    await sara.say("Are you there?")
+    ali = server.member(after, ALI, "Ali").in_topic(topic)
+    await ali.wait_for("Are you there?", ever=True)
+    await ali.say("I am.")
+    await sara.wait_for("I am.")
+
+
 async def test_a_group_that_moves_while_it_is_looked_at_is_one_group(server: BotApiServer) -> None:
     server.group(-55, kind="group", bot="administrator")
     server.forum(DESK)

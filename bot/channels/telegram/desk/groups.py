@@ -64,6 +64,11 @@ class Groups:
         """The id that the chat has today."""
         return self._moved.get(chat, chat)
 
+    def ids(self, chat: int) -> tuple[int, ...]:
+        """All ids under which a hand-off may have got its place in this chat, the one of today first."""
+        today = self.now(chat)
+        return (today, *(old for old, new in self._moved.items() if new == today))
+
     def move(self, old: int, new: int) -> None:
         """A group became a supergroup."""
         if old in self._problems and old != new:

@@ -123,9 +123,12 @@ class Room:
 
         Raises ChannelBusy when an agent was faster than we: the topic is there, and it is not stored yet whose it is.
         """
-        handoff = await self._handoffs.in_thread(thread)
-        if handoff is not None or not await self._is_ours(message):
-            return handoff, False
+        for group in self._groups.ids(message.chat.id):
+            handoff = await self._handoffs.in_thread(f"{group}:{message.topic}")
+            if handoff is not None:
+                return handoff, False
+        if not await self._is_ours(message):
+            return None, False
         begun_for = await self._begun_for(message)
         if begun_for is not None and begun_for.thread is None:
             raise ChannelBusy("a topic that is not stored yet")
