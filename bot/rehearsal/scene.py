@@ -58,7 +58,6 @@ class Scene(Value, frozen=True, kw_only=True):
     after: Moment
     happened: tuple[Happened, ...] = ()
     steps: tuple[tuple[str, str], ...] = ()
-    remarks: tuple[str, ...] = ()  # what people should know who trust this test
 
 
 class ActFailed(Exception):

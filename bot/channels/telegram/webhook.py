@@ -58,7 +58,7 @@ class Webhook:
     async def handle(self, request: web.Request) -> web.Response:
         """One update."""
         secret = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(secret.encode(), self._secret):
+        if not hmac.compare_digest(secret.encode(errors="surrogateescape"), self._secret):
             log.warning("webhook_refused", extra={"reason": "secret"})
             return web.Response(status=401)
         body = await _read(request)

@@ -5,11 +5,13 @@ import json
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 
 from bot.channels.telegram import polling, taps
+from bot.channels.telegram.webhook import SECRET_HEADER
 from bot.engine.inputs import TapHeard, TextHeard
 from tests.botapi.server import BotApiServer
 from tests.channels.telegram.conftest import Connect
@@ -135,7 +137,7 @@ async def test_a_bug_in_this_room_does_not_bring_an_update_for_ever(
 
 
 async def post(shop: Shop, body: bytes, secret: str | None = SECRET) -> int:
-    headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret is not None else {}
+    headers = {SECRET_HEADER: secret} if secret is not None else {}
     async with aiohttp.ClientSession() as session, session.post(shop.webhook_url, data=body, headers=headers) as answer:
         return answer.status
 
@@ -154,6 +156,15 @@ async def test_the_webhook_takes_nothing_without_its_secret(house: Scripted, con
     assert house.inbounds == []
     assert await post(shop, body(1, "x")) == 200
     assert texts(house) == ["x"]
+
+
+async def test_a_secret_that_is_no_text_is_refused_as_any_other(house: Scripted, connect: Connect) -> None:
+    url = urlsplit((await connect("webhook")).webhook_url)
+    reader, writer = await asyncio.open_connection(url.hostname, url.port)
+    headers = f"Host: x\r\nContent-Length: 0\r\n{SECRET_HEADER}: ".encode()
+    writer.write(f"POST {url.path} HTTP/1.1\r\n".encode() + headers + b"\xff\xfe\r\n\r\n")
+    assert (await reader.readline()).startswith(b"HTTP/1.1 401 ")
+    writer.close()
 
 
 async def test_the_webhook_reads_no_endless_bodies(house: Scripted, connect: Connect) -> None:
