@@ -118,7 +118,7 @@ def _completed(
             return msgspec.structs.replace(event, previous=case.previous_id)
         case TicketOpened():
             return ticket_keeping.keep(work, case, event)
-    queue = queueing.queue_named(work.installation.desk, event.queue).name
+    queue = work.installation.desk.queue_named(event.queue).name
     if isinstance(event, HandoffRequested) and _is_trial(work, case):
         return msgspec.structs.replace(event, queue=queue, reason=TRIAL)
     return msgspec.structs.replace(event, queue=queue)

@@ -10,7 +10,7 @@ from bot.ports import Inbound, Say, Taken
 from bot.problems import Problem
 from bot.service.case import Case
 from bot.service.consequences import hear, put_aside, record
-from bot.service.desk.agents import Agents
+from bot.service.desk.agents import SUPERVISORS, Agents
 from bot.service.jobs import Job
 from bot.service.notices import book_notice
 from bot.service.publishing import Publishing
@@ -20,7 +20,6 @@ from storage import customers, handoffs, revisions
 from storage.database import Database
 from storage.later_tables import DRAFT
 
-TESTERS = ("supervisor", "admin")
 PROBLEMS_TOLD = 5
 
 WORDS: dict[str, dict[str, str]] = {
@@ -78,7 +77,7 @@ class Drafts:
         False for who is no tester: to them it is a command like any other. Raises DatabaseDown.
         """
         agent = await self._agents.with_telegram(int(inbound.address))
-        if agent is None or agent.role not in TESTERS:
+        if agent is None or agent.role not in SUPERVISORS:
             return False
         wanted = argument.strip().casefold()
         if wanted == "off":

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Literal
 
 from bot.content import Value
+from bot.service.desk.agents import SUPERVISORS
 from bot.service.jobs import DESK_ACTS, Job
 from bot.service.joining import join, say_link
 from bot.service.turns import Turns
 from bot.service.work import Work
 from storage import agents, conversations, joining
-
-MAY_JOIN = ("supervisor", "admin")
 
 Why = Literal[
     "done",
@@ -67,7 +66,7 @@ def _join(work: Work, handoff: str, agent_id: str, number: int) -> Identified:
     other = conversations.by_number(work.connection, number)
     if case is None or agent is None or not agent.active or other is None:
         return Identified(why="unknown")
-    if agent.role not in MAY_JOIN:
+    if agent.role not in SUPERVISORS:
         return Identified(why="not_for_role")
     named = joining.kept_id(work.connection, other.customer_id)
     if named == case.customer_id or named is None:

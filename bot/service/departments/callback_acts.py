@@ -13,7 +13,6 @@ from bot.events import AnyEvent, CallbackClosed, CallbackReleased, CallbackTaken
 from bot.service.case import Case
 from bot.service.consequences import hear, record
 from bot.service.departments.callback_keeping import TIMER, expect_call, show, watch
-from bot.service.desk.queueing import queue_named
 from bot.service.desk.reaching import listening
 from bot.service.work import Work
 from storage import agents, callbacks, desk_timers
@@ -136,7 +135,7 @@ def end(acting: Acting, *, outcome: Outcome) -> CallbackAnswer:
     """The agent has called. To say so of what nobody has in hand is to take it."""
     if refusal := acting.refusal():
         return refusal
-    queue = queue_named(acting.work.installation.desk, acting.callback.queue)
+    queue = acting.work.installation.desk.queue_named(acting.callback.queue)
     tries = acting.callback.tries + 1
     if outcome == "reached":
         return _close(acting, outcome, tries, failed=False)
@@ -168,7 +167,7 @@ def _try_later(acting: Acting, outcome: Outcome, tries: int, after_seconds: floa
     callback, agent, work = acting.callback, acting.agent, acting.work
     desk = work.installation.desk
     at = work.now + timedelta(seconds=after_seconds)
-    at = opens_at(desk.calendar_of(queue_named(desk, callback.queue).name), at) or at
+    at = opens_at(desk.calendar_of(desk.queue_named(callback.queue).name), at) or at
     event = CallbackTried(callback=callback.id, agent=agent.id, outcome=outcome, again_at=at.isoformat())
     if not acting.change(event, state="open", agent_id=None, outcome=outcome, tries=tries, due_at=at):
         return acting.faster()

@@ -12,7 +12,6 @@ from bot.events import CallbackClosed, CallbackReleased, CallbackRequested, Hand
 from bot.ports import DeskCallback
 from bot.service.case import Case
 from bot.service.desk.cards import DESK, customer_name
-from bot.service.desk.queueing import queue_named
 from bot.service.private import showing as private_side
 from bot.service.work import Work
 from storage import agents, callbacks, desk_timers, handoffs
@@ -61,7 +60,7 @@ def _take_back(work: Work, case: Case, queue: str) -> list[Callback]:
 
 def watch(work: Work, callback: callbacks.Request) -> None:
     """Have it shown again at its time. What is left while nobody is there comes up when the queue opens."""
-    calendar = work.installation.desk.calendar_of(queue_named(work.installation.desk, callback.queue).name)
+    calendar = work.installation.desk.calendar_of(work.installation.desk.queue_named(callback.queue).name)
     at = callback.due_at
     if at is None and not is_open(calendar, work.now):
         at = opens_at(calendar, work.now)
@@ -72,7 +71,7 @@ def watch(work: Work, callback: callbacks.Request) -> None:
 
 def expect_call(work: Work, callback: Callback) -> None:
     """An agent has it in hand: who has not said in time what came of it is not waited for."""
-    at = work.now + timedelta(seconds=queue_named(work.installation.desk, callback.queue).call_again_seconds)
+    at = work.now + timedelta(seconds=work.installation.desk.queue_named(callback.queue).call_again_seconds)
     timer = Timer(kind=TIMER, subject=callback.id, conversation_id=callback.conversation_id, due_at=at)
     desk_timers.start(work.connection, timer)
 
@@ -148,7 +147,7 @@ def card_of(work: Work, case: Case, callback: Callback) -> DeskCallback:
         agent_name=agents.name_of(work.connection, callback.agent_id),
         outcome=callback.outcome,
         tries=callback.tries,
-        most_tries=queue_named(work.installation.desk, callback.queue).call_tries,
+        most_tries=work.installation.desk.queue_named(callback.queue).call_tries,
         happened_at=_local(work, since),
         group=_group_of(work, callback),
     )

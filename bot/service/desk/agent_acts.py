@@ -12,6 +12,7 @@ from bot.events import AgentEdited, AgentSaid, NoteWritten
 from bot.service.case import Case
 from bot.service.consequences import hear, record
 from bot.service.desk import noting, offers
+from bot.service.desk.agents import SUPERVISORS
 from bot.service.work import Work
 from storage import agents, handoffs
 from storage.agents import Agent
@@ -35,8 +36,6 @@ Why = Literal[
     "noted",  # it belongs to a note, which the customer never sees
     "said_before",  # it is noted, but the customer has what the message said before
 ]
-
-SUPERVISORS = ("supervisor", "admin")
 
 
 class Answer(Value, frozen=True, kw_only=True):

@@ -11,6 +11,8 @@ from storage import agents, nudges
 from storage.agents import Agent, Presence, Role
 from storage.database import Connection, Database
 
+SUPERVISORS: tuple[Role, ...] = ("supervisor", "admin")  # who may act on what others have
+
 
 class AgentCard(Value, frozen=True, kw_only=True):
     """An agent as others see them."""

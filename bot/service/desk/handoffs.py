@@ -7,7 +7,6 @@ from bot.service.desk import agent_acts, moving_acts
 from bot.service.desk.agent_acts import Act, Answer
 from bot.service.desk.cards import name_of
 from bot.service.desk.histories import KINDS, Said, history_of
-from bot.service.desk.queueing import queue_named
 from bot.service.installation import Installation
 from bot.service.jobs import DESK_ACTS, Job
 from bot.service.turns import Turns
@@ -162,7 +161,7 @@ class Handoffs:
 
     def dispositions(self, queue: str) -> tuple[str, ...]:
         """How a hand-off of this queue may be closed."""
-        return queue_named(self._installation.desk, queue).dispositions
+        return self._installation.desk.queue_named(queue).dispositions
 
     def _glance(self, connection: Connection, handoff: Handoff | None) -> Glance | None:
         if handoff is None:

@@ -7,7 +7,7 @@ from bot.events import HandoffTransferred, HandoffWrappedUp, NoteWritten
 from bot.service.consequences import hear, record
 from bot.service.desk.agent_acts import Acting, Answer, take_over
 from bot.service.desk.passing_on import give_back, move_to_queue
-from bot.service.desk.queueing import agents_there, queue_named
+from bot.service.desk.queueing import agents_there
 from storage import agents, handoffs
 from storage.agents import Agent
 
@@ -31,7 +31,7 @@ def transfer_to_queue(acting: Acting, *, queue: str) -> Answer:
         return Answer(why="unknown_queue")
     if not acting.may("transfer"):
         return acting.refusal()
-    to = queue_named(work.installation.desk, queue)
+    to = work.installation.desk.queue_named(queue)
     if not agents_there(work, to, acting.handoff.skills):
         return Answer(why="nobody_there")
     move_to_queue(work, acting.case, acting.handoff, to, by=acting.agent.id, why=_why(acting))
@@ -103,4 +103,4 @@ def _why(acting: Acting) -> Literal["asked", "reassigned"]:
 
 
 def _is_known(acting: Acting, disposition: str) -> bool:
-    return disposition in queue_named(acting.work.installation.desk, acting.handoff.queue).dispositions
+    return disposition in acting.work.installation.desk.queue_named(acting.handoff.queue).dispositions

@@ -8,7 +8,7 @@ from bot.ports import DeskOffer
 from bot.service.case import Case
 from bot.service.consequences import record
 from bot.service.desk.moves import OFFER
-from bot.service.desk.queueing import is_at_work, is_there, queue_named
+from bot.service.desk.queueing import is_at_work, is_there
 from bot.service.desk.showing import DESK, tell_missed
 from bot.service.parcels import outgoing_from_json
 from bot.service.work import Work
@@ -83,7 +83,7 @@ def _seen_until(work: Work, case: Case, handoff: Handoff, offer: kept.Offer) -> 
 
 
 def _length(work: Work, handoff: Handoff) -> timedelta:
-    return timedelta(seconds=queue_named(work.installation.desk, handoff.queue).offer_seconds)
+    return timedelta(seconds=work.installation.desk.queue_named(handoff.queue).offer_seconds)
 
 
 def _start_timer(work: Work, case: Case, handoff: Handoff, until: datetime) -> None:

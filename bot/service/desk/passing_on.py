@@ -7,7 +7,7 @@ from bot.engine.inputs import AgentLeft, HandoffUnavailable
 from bot.events import HandoffTransferred
 from bot.service.case import Case
 from bot.service.consequences import hear, record
-from bot.service.desk.queueing import overflow_of, queue_named, waits_until, wanted_agent
+from bot.service.desk.queueing import overflow_of, waits_until, wanted_agent
 from bot.service.desk.waiting import place_now
 from bot.service.work import Work
 from storage import handoffs
@@ -24,7 +24,7 @@ def give_back(
     by: str | None = None,
 ) -> bool:
     """Let the customer wait for whoever comes next, in the same place. False when it is not this agent who has them."""
-    due_at = waits_until(work, queue_named(work.installation.desk, handoff.queue))
+    due_at = waits_until(work, work.installation.desk.queue_named(handoff.queue))
     if not handoffs.release(work.connection, handoff.id, agent, due_at):
         return False
     hear(work, case, AgentLeft(handoff=handoff.id, queue=handoff.queue, why=why, by=by))
@@ -63,7 +63,7 @@ def end_wait(work: Work, case: Case, handoff: Handoff, reason: Literal["max_wait
     if case.handoff != handoff.id:
         handoffs.refuse(work.connection, handoff.id, reason, work.now)
         return
-    other = overflow_of(work, queue_named(work.installation.desk, handoff.queue), handoff.skills)
+    other = overflow_of(work, work.installation.desk.queue_named(handoff.queue), handoff.skills)
     if other is None or not move_to_queue(work, case, handoff, other, by=None, why="overflow"):
         hear(work, case, HandoffUnavailable(handoff=handoff.id, reason=reason))
 

@@ -26,7 +26,7 @@ SHORT_ABANDON_SECONDS = 10.0  # who leaves the queue sooner hardly waited
 def answer(work: Work, case: Case, request: HandoffRequested) -> QueueJoined | HandoffUnavailable:
     """Take the request in, or say why not; either way it is kept."""
     desk = work.installation.desk
-    asked_for = queue_named(desk, request.queue)
+    asked_for = desk.queue_named(request.queue)
     calendar = desk.calendars.get(request.calendar or "", desk.calendar_of(asked_for.name))
     refusal = _refusal(work, asked_for, calendar, request.skills)
     queue = asked_for
@@ -63,11 +63,6 @@ def _enter(work: Work, case: Case, handoff: str) -> QueueJoined:
     assert place is not None
     show_card(work, case, kept)
     return place
-
-
-def queue_named(desk: Desk, name: str) -> Queue:
-    """The queue of this name, or else the default one."""
-    return desk.queue_named(name)
 
 
 def is_at_work(agent: Agent) -> bool:

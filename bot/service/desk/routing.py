@@ -14,7 +14,7 @@ from bot.service.breakdown import place_of
 from bot.service.case import Case
 from bot.service.desk import offers
 from bot.service.desk.passing_on import end_wait, move_to_queue
-from bot.service.desk.queueing import is_at_work, is_there, queue_named
+from bot.service.desk.queueing import is_at_work, is_there
 from bot.service.installation import Installation
 from bot.service.jobs import Job
 from bot.service.turns import Turns
@@ -129,7 +129,7 @@ class Router:
         offered = [
             handoff
             for handoff in waiting
-            if queue_named(desk, handoff.queue).distribution != "manual" or handoff.wanted_agent_id is not None
+            if desk.queue_named(handoff.queue).distribution != "manual" or handoff.wanted_agent_id is not None
         ]
         if not offered or not any(agent.room for agent in there):
             return []
@@ -139,7 +139,7 @@ class Router:
             Customer(
                 handoff=handoff.id,
                 number=handoff.number,
-                queue=queue_named(desk, handoff.queue),
+                queue=desk.queue_named(handoff.queue),
                 queued_at=handoff.queued_at or handoff.requested_at,
                 priority=handoff.priority,
                 skills=frozenset(handoff.skills),
@@ -195,4 +195,4 @@ def _end_stranded(work: Work, case: Case, handoff: Handoff) -> None:
 def _take_in(work: Work, case: Case, handoff: Handoff) -> None:
     """Its queue is gone from the desk's file: it waits in the one that stands for all those."""
     if handoff.state in handoffs.FREE and handoff.queue not in work.installation.desk.queues:
-        move_to_queue(work, case, handoff, queue_named(work.installation.desk, handoff.queue), by=None, why="overflow")
+        move_to_queue(work, case, handoff, work.installation.desk.queue_named(handoff.queue), by=None, why="overflow")

@@ -23,7 +23,6 @@ from bot.events import (
 )
 from bot.service.case import Case
 from bot.service.desk import alerts
-from bot.service.desk.queueing import queue_named
 from bot.service.work import Work
 from storage import desk_timers, handoffs
 from storage.alerts import Outcome
@@ -69,7 +68,7 @@ def promised_seconds(desk: Desk, handoff: Handoff, promise: Promise) -> tuple[fl
 
     The first answer is promised as it was frozen at the request, whatever the desk's file says since.
     """
-    queue = queue_named(desk, handoff.queue)
+    queue = desk.queue_named(handoff.queue)
     match promise:
         case "first_answer":
             return handoff.service_level_seconds, queue.warn_at
@@ -97,7 +96,7 @@ def _watch(work: Work, case: Case, handoff_id: str, promise: Promise) -> None:
     seconds, warn_at = promised_seconds(desk, handoff, promise)
     if seconds is None:
         return
-    calendar = desk.calendar_of(queue_named(desk, handoff.queue).name)
+    calendar = desk.calendar_of(desk.queue_named(handoff.queue).name)
     times = {promise: seconds} if warn_at == 1 else {promise + SOON: seconds * warn_at, promise: seconds}
     for kind, after in times.items():
         due_at = after_open_seconds(calendar, work.now, after)

@@ -6,15 +6,13 @@ from typing import Literal
 import msgspec
 
 from bot.ports import Clock
-from bot.service.desk.agents import AgentCard
+from bot.service.desk.agents import SUPERVISORS, AgentCard
 from bot.service.desk.view import DeskView, view
 from bot.service.installation import Installation
 from bot.service.written import ROUTING
 from storage import agents, nudges
 from storage.agents import Role
 from storage.database import Connection, Database
-
-SUPERVISORS = ("supervisor", "admin")
 
 Outcome = Literal["done", "gone", "last_admin", "unknown_queue", "is_agent"]
 """Of a change: `gone` works here no more, `last_admin` could be replaced by nobody, `is_agent` works here already."""

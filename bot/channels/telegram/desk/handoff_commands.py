@@ -13,9 +13,9 @@ from bot.channels.telegram.notices import Notices, Spot
 from bot.channels.telegram.rendering import plain
 from bot.channels.telegram.wording.words import word
 from bot.service.desk.agent_acts import Answer
-from bot.service.desk.agents import Agents
+from bot.service.desk.agents import SUPERVISORS, Agents
 from bot.service.desk.handoffs import Glance, Handoffs
-from bot.service.desk.supervision import SUPERVISORS, Supervision
+from bot.service.desk.supervision import Supervision
 
 DONE = {"take": "taken", "release": "released", "transfer": "transferred", "close": "closed"}
 
