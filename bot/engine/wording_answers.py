@@ -129,10 +129,10 @@ ANSWER_WORDING: dict[str, dict[str, str]] = {
         "he": "נא לשתף מיקום בעזרת הכפתור או מתפריט הצירוף.",
     },
     "utter_switchboard_not_a_contact": {
-        "en": "Please share a contact: use the button, or your app's attach menu.",
-        "fa": "لطفاً مخاطب را با همین دکمه یا از بخش پیوست برنامه بفرستید.",
-        "ar": "يُرجى مشاركة جهة الاتصال عبر الزر أو من قائمة المرفقات.",
-        "he": "נא לשתף איש קשר בעזרת הכפתור או מתפריט הצירוף.",
+        "en": "Please share a contact with the button or your app's attach menu, or write a number with country code.",
+        "fa": "لطفاً مخاطب را با همین دکمه یا از بخش پیوست برنامه بفرستید، یا شماره را با کد کشور بنویسید.",
+        "ar": "يُرجى مشاركة جهة الاتصال عبر الزر أو من قائمة المرفقات، أو كتابة الرقم مع رمز الدولة.",
+        "he": "נא לשתף איש קשר בעזרת הכפתור או מתפריט הצירוף, או לכתוב את המספר עם קידומת המדינה.",
     },
     "utter_switchboard_not_allowed": {
         "en": "That answer can't be used here. Please try another one.",

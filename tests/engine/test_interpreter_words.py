@@ -174,3 +174,11 @@ def test_a_survey_in_the_middle_with_labels_of_its_own_and_a_comment() -> None:
     assert customer.says("easy") == ["Why?"]
     assert customer.says("It just was.") == ["Thanks.", "On we go."]
     assert len([event for event in customer.log if isinstance(event, SurveySent)]) == 1
+
+
+def test_who_can_share_no_contact_is_told_that_its_number_may_be_written() -> None:
+    source = f"{FLOW}      - collect: x\n        kind: contact\n        ask: Whom?\n      - say: '{{x}}'\n"
+    customer = CustomerOf(program_of(f"slots: {{x: {{type: text}}}}\n{source}"), channel="plain")
+    customer.starts()
+    assert "write a number with country code" in customer.says("Sara")[0]
+    assert customer.says("+989121234567") == ["+989121234567"]
