@@ -113,22 +113,27 @@ class RateLimits:
             since = at if first_update_at is None else first_update_at
         sending = Sending(since, at, messages)
         everywhere = [each for sent in self._sent_to.values() for each in sent]
-        self._check([*everywhere, sending], lambda seconds: self.per_second * (int(seconds) + 1))
+        self._check("altogether", [*everywhere, sending], lambda seconds: self.per_second * (int(seconds) + 1))
         if chat.type == "private":
             one = Sending(since, at, min(messages, 1))  # an album goes as one, and is paid for by what comes after it
-            self._check([*before, one], lambda seconds: self.per_chat_burst + seconds * self.per_chat_per_second)
+            self._check(
+                "in the chat", [*before, one], lambda seconds: self.per_chat_burst + seconds * self.per_chat_per_second
+            )
         else:
-            self._check([*before, sending], lambda seconds: self.per_group_per_minute * (int(seconds / 60) + 1))
+            self._check(
+                "in the group", [*before, sending], lambda seconds: self.per_group_per_minute * (int(seconds / 60) + 1)
+            )
         before.append(sending)
 
-    def _check(self, sendings: Sequence[Sending], allowed: Callable[[float], float]) -> None:
+    def _check(self, where: str, sendings: Sequence[Sending], allowed: Callable[[float], float]) -> None:
         """allowed is how many messages a stretch of so many seconds may hold. Raises RefusalError 429."""
         now, messages = sendings[-1].at, 0
         for sending in sorted(sendings, key=lambda each: each.since, reverse=True):
             messages += sending.messages
             if messages > allowed(now - sending.since):
                 wait = next(wait for wait in range(1, 3601) if messages <= allowed(now - sending.since + wait))
-                raise too_many_requests(wait, bots_mistake=True)
+                why = f" ({messages} {where}, begun and come within {now - sending.since:.3f} s)"
+                raise too_many_requests(wait, bots_mistake=True, why=why)
 
 
 class Penalties:
@@ -145,4 +150,4 @@ class Penalties:
         """Raises RefusalError 429 while the chat's penalty lasts."""
         left = self._until.get(chat_id, 0.0) - time.monotonic()
         if left > 0:
-            raise too_many_requests(int(left) + 1, bots_mistake=True)
+            raise too_many_requests(int(left) + 1, bots_mistake=True, why=f" ({left:.3f} s of its penalty were left)")

@@ -31,8 +31,10 @@ class RefusalError(Exception):
         bots_mistake: bool = False,
         retry_after: int | None = None,
         migrate_to_chat_id: int | None = None,
+        why: str = "",
     ) -> None:
         super().__init__(description)
+        self.why = why
         self.code = code
         self.description = description
         self.bots_mistake = bots_mistake
@@ -62,7 +64,7 @@ def forbidden(words: str) -> RefusalError:
     return RefusalError(403, f"Forbidden: {words}")
 
 
-def too_many_requests(retry_after: int, *, bots_mistake: bool) -> RefusalError:
-    """retry_after is in whole seconds."""
+def too_many_requests(retry_after: int, *, bots_mistake: bool, why: str = "") -> RefusalError:
+    """retry_after is in whole seconds; `why` is for whoever reads of the mistake."""
     words = f"Too Many Requests: retry after {retry_after}"
-    return RefusalError(429, words, retry_after=retry_after, bots_mistake=bots_mistake)
+    return RefusalError(429, words, retry_after=retry_after, bots_mistake=bots_mistake, why=why)

@@ -197,7 +197,7 @@ class BotApiServer(Stage):
         except RefusalError as refusal:
             call.error = refusal.description
             if refusal.bots_mistake:
-                self.violations.append(f"{method}: {refusal.description}")
+                self.violations.append(f"{method}: {refusal.description}{refusal.why}")
             raise
         except (BadAnswerError, ConnectionResetError):
             raise
