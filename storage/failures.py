@@ -11,6 +11,9 @@ OUTAGES = {
     "25006",  # became a read-only standby
     "25P03",  # the transaction was idle for too long
     "25P04",  # the transaction took too long
+    "42501",  # it is another database than at the start, empty, older or of somebody else: the right may be lacking,
+    "42703",  # the column,
+    "42P01",  # or the table
     "55P03",  # a lock was not given in time
 }
 SQLITE_OUTAGES = {

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage import engines, kept_settings
@@ -46,7 +46,7 @@ async def test_a_bug_in_a_statement_is_no_outage(database: Database) -> None:
     with pytest.raises(IntegrityError):
         await database.run(lambda connection: keep(connection, "a"))
     with pytest.raises(DBAPIError) as failure:
-        await database.run(lambda connection: connection.exec_driver_sql("SELECT * FROM nowhere"))
+        await database.run(lambda connection: connection.exec_driver_sql("SELECT nothing FROM FROM"))
     assert not isinstance(failure.value, DatabaseDown)
 
 
@@ -249,6 +249,38 @@ async def test_a_line_that_breaks_in_the_commit_is_an_outage_and_not_run_twice(p
         assert len(runs) == 1
         assert await database.read(count) == 1
         await database.close()
+
+
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [
+        ("ALTER TABLE kept_settings RENAME TO gone", "ALTER TABLE gone RENAME TO kept_settings"),
+        ("ALTER TABLE kept_settings RENAME value TO gone", "ALTER TABLE kept_settings RENAME gone TO value"),
+    ],
+    ids=["empty", "older"],
+)
+async def test_another_database_all_at_once_is_an_outage_until_it_is_itself(
+    postgres_database: str, away: str, back: str
+) -> None:
+    database = Database(postgres_database)
+    await database.run(lambda connection: connection.execute(text(away)))
+    with pytest.raises(DatabaseDown, match="does not exist"):
+        await database.run(lambda connection: keep(connection, "a"))
+    await database.run(lambda connection: connection.execute(text(back)))
+    await database.run(lambda connection: keep(connection, "a"))
+    assert await database.read(count) == 1
+    await database.close()
+
+
+async def test_without_rights_it_is_an_outage(postgres_database: str) -> None:
+    def work(connection: Connection) -> None:
+        connection.execute(text("SET LOCAL ROLE pg_monitor"))
+        keep(connection, "a")
+
+    database = Database(postgres_database)
+    with pytest.raises(DatabaseDown, match="permission denied"):
+        await database.run(work)
+    await database.close()
 
 
 async def test_a_server_that_is_away_is_an_outage_until_it_is_back(postgres_database: str) -> None:
