@@ -29,6 +29,7 @@ from storage import kept_settings
 from storage.database import DatabaseDown
 from storage.engines import UnusableUrl
 from storage.schema import SchemaMismatch, check_schema
+from storage.serving import ServedElsewhere, serve_alone
 
 log = logging.getLogger(__name__)
 
@@ -91,12 +92,14 @@ class App:
         self._lacks: Telling = tuple
         self._warnings: Telling = tuple
         self._private_agents = 0
+        self._let_others_serve: Callable[[], None] = lambda: None
 
     async def open(self) -> None:
         """Start everything that the settings switch on. Raises StartFailed."""
         ProcessCollector(registry=self._registry)
         _check_files()
         await self.open_service()
+        self._serve_alone()
         self._join_web_chat()
         with self._database_is_needed():
             if self.settings.telegram.token is not None:
@@ -124,6 +127,7 @@ class App:
         await self.house.close()
         for close in self._closing:
             await close()
+        self._let_others_serve()
 
     # What must be there
 
@@ -136,6 +140,13 @@ class App:
         except DatabaseDown as down:
             address = self.settings.database.address
             raise StartFailed(f"the database at {address} does not answer ({down}): see database.url") from down
+
+    def _serve_alone(self) -> None:
+        try:
+            self._let_others_serve = serve_alone(self.settings.database.url)
+        except ServedElsewhere as served:
+            advice = "stop it first; several processes need PostgreSQL, see database.url"
+            raise StartFailed(f"another process serves {served}: {advice}") from served
 
     async def _publish_flows(self) -> None:
         publishing, folder = self.house.publishing, self.settings.flows.path

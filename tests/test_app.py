@@ -157,6 +157,18 @@ def test_a_port_in_use_is_named(installation: Path) -> None:
     assert "SWITCHBOARD_HTTP__PORT" in failed.stderr
 
 
+def test_an_sqlite_file_is_served_by_one_process(installation: Path) -> None:
+    switchboard(installation, "migrate")
+    with running(installation) as (first, _):
+        second = switchboard(installation, "run")
+        assert second.returncode == 1
+        assert "another process serves var/switchboard.db: stop it first" in second.stderr.splitlines()[-1]
+        first.kill()
+        first.wait()
+    with running(installation):
+        pass
+
+
 def test_a_broken_desk_and_broken_flows_are_named_with_their_place(installation: Path) -> None:
     switchboard(installation, "migrate")
     (installation / "config" / "desk.yaml").write_text("queues: {support: {calender: always}}\n")
