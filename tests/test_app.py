@@ -18,6 +18,7 @@ import pytest
 
 from bot.app import App, StartFailed
 from bot.settings import load_settings
+from tests.databases import sqlite_copy
 from tests.environment import without_settings
 
 ROOT = Path(__file__).parent.parent
@@ -157,16 +158,17 @@ def test_a_port_in_use_is_named(installation: Path) -> None:
     assert "SWITCHBOARD_HTTP__PORT" in failed.stderr
 
 
-def test_an_sqlite_file_is_served_by_one_process(installation: Path) -> None:
-    switchboard(installation, "migrate")
-    with running(installation) as (first, _):
-        second = switchboard(installation, "run")
-        assert second.returncode == 1
-        assert "another process serves var/switchboard.db: stop it first" in second.stderr.splitlines()[-1]
-        first.kill()
-        first.wait()
-    with running(installation):
-        pass
+async def test_an_sqlite_file_is_served_by_one_process(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(installation)
+    sqlite_copy(installation / "var" / "switchboard.db")
+    first, second, third = (App(load_settings(None, {"SWITCHBOARD_HTTP__PORT": "0"})) for _ in range(3))
+    await first.open()
+    with pytest.raises(StartFailed, match=r"another process serves var/switchboard\.db: stop it first"):
+        await second.open()
+    await second.close()
+    await first.close()
+    await third.open()
+    await third.close()
 
 
 def test_a_broken_desk_and_broken_flows_are_named_with_their_place(installation: Path) -> None:

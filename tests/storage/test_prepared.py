@@ -164,25 +164,27 @@ def test_together_who_hangs_behind_does_not_keep_its_locks(
     postgres_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What psycopg sends last makes the server forget its limit of idle transactions."""
+    migrate(postgres_database)
+    patient = engines.make_engine(postgres_database, 1, writes=True)
+    with patient.begin() as first:
+        first.execute(insert(RateLimitRow).values(key="a", next_at=NOW))
     monkeypatch.setitem(engines.POSTGRESQL_SETTINGS, "idle_in_transaction_session_timeout", "1s")
     monkeypatch.setitem(engines.SINCE_17, "transaction_timeout", "1s")
-    migrate(postgres_database)
-    engine = engines.make_engine(postgres_database, 2, writes=True)
-    with engine.begin() as first:
-        first.execute(insert(RateLimitRow).values(key="a", next_at=NOW))
+    engine = engines.make_engine(postgres_database, 1, writes=True)
     look = Prepared(select(RateLimitRow.key).with_for_update(), returns=[RateLimitRow.key])
     hanging = engine.connect()
     with together(hanging):
         rows = look.ask(hanging, {})
     assert rows() == [("a",)]
-    with engine.begin() as another:
+    with patient.begin() as another:
         assert look.run(another, {}) == [("a",)], "which waits for no longer than engines.LOCK_SECONDS"
     with pytest.raises(DBAPIError) as failure:
         look.run(hanging, {})
     assert is_outage(failure.value)
     assert failure.value.connection_invalidated
     hanging.close()
-    engine.dispose()
+    for used in (engine, patient):
+        used.dispose()
 
 
 async def test_what_meets_a_dead_connection_is_done_on_a_new_one(postgres_database: str) -> None:
