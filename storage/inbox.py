@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Connection, bindparam, delete, select, true
+from sqlalchemy import BigInteger, Connection, bindparam, delete, func, literal, select, true
 from sqlalchemy.dialects.postgresql import insert  # SQLite understands its ON CONFLICT too
 
 from storage.batches import Batch
@@ -11,6 +11,7 @@ from storage.columns import to_microseconds
 from storage.prepared import Prepared
 from storage.tables import InboxRow
 
+PRUNED_AT_ONCE = 20_000  # rows
 Key = tuple[str, str]  # channel, and the channel's own id of the input
 
 KEYS = Batch({"channel": InboxRow.channel.type, "external_id": InboxRow.external_id.type})
@@ -35,5 +36,7 @@ def ask_to_remember(connection: Connection, keys: Collection[Key], now: datetime
 
 
 def prune(connection: Connection, before: datetime) -> int:
-    """Forget inputs older than that, which no channel will deliver again. Gives how many."""
-    return connection.execute(delete(InboxRow).where(InboxRow.at < before)).rowcount
+    """Forget inputs older than that, which no channel will deliver again, so many as take a moment. Gives how many."""
+    behind_them = select(InboxRow.at).order_by(InboxRow.at).offset(PRUNED_AT_ONCE).limit(1).scalar_subquery()
+    until = func.coalesce(behind_them, literal(before, InboxRow.at.type))
+    return connection.execute(delete(InboxRow).where(InboxRow.at < before, InboxRow.at < until)).rowcount

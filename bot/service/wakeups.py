@@ -46,6 +46,8 @@ AT_ONCE = 200
 SNOOZE = timedelta(seconds=30)  # a conversation that is still due after it was woken must not be woken all the time
 MEASURE_SECONDS = 15.0
 SWEEP_SECONDS = 600.0
+SWEEP_ON_SECONDS = 1.0  # where more is old than was forgotten in a moment
+MANY = 10_000  # rows forgotten at once: there may be more
 REWIND_SECONDS = 60.0
 INBOX_KEPT = timedelta(days=3)  # longer than any channel brings an input again
 OUTBOX_KEPT = timedelta(days=30)
@@ -125,21 +127,24 @@ class Wakeups:
 
     async def _sweep(self) -> None:
         while True:
+            is_more = False
             try:
-                await self._database.run(self._sweep_once)
+                is_more = await self._database.run(self._sweep_once)
             except DatabaseDown as down:
                 log.warning("not_swept", extra={"reason": str(down)})  # or the tables would grow unseen
-            await asyncio.sleep(SWEEP_SECONDS)
+            await asyncio.sleep(SWEEP_ON_SECONDS if is_more else SWEEP_SECONDS)
 
-    def _sweep_once(self, connection: Connection) -> None:
-        if alone(connection, "sweep"):
-            now = self._clock.now()
-            inbox.prune(connection, now - INBOX_KEPT)
-            outbox.prune(connection, now - OUTBOX_KEPT)
-            private_desk.prune(connection, now)
-            revisions.prune(connection, now)
-            alerts.prune(connection, now - OUTBOX_KEPT)
-            one_use_links.prune(connection, now - OUTBOX_KEPT)
+    def _sweep_once(self, connection: Connection) -> bool:
+        """Forget what is old, for a moment. True when there may be more of it."""
+        if not alone(connection, "sweep"):
+            return False
+        now = self._clock.now()
+        taken, sent = inbox.prune(connection, now - INBOX_KEPT), outbox.prune(connection, now - OUTBOX_KEPT)
+        private_desk.prune(connection, now)
+        revisions.prune(connection, now)
+        alerts.prune(connection, now - OUTBOX_KEPT)
+        one_use_links.prune(connection, now - OUTBOX_KEPT)
+        return max(taken, sent) >= MANY
 
 
 def _job(conversation: str, act: Callable[[Work, Case], None]) -> Job[None]:

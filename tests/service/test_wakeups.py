@@ -1,7 +1,13 @@
 """Waits that run out become inputs."""
 
 import asyncio
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import text
+
+from bot.service import wakeups
+from storage import inbox
 from tests.service.shop import START, Shop, TestClock
 from tests.service.test_turns import spoil
 
@@ -67,3 +73,18 @@ async def test_a_conversation_that_cannot_be_woken_gets_a_person_and_is_not_woke
     kinds = await shop.kinds(taken.conversation)
     assert kinds.count("TurnFailed") == 1
     assert "HandoffQueued" in kinds
+
+
+async def test_the_house_sweeps_on_while_much_is_old(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or a house where much is said would forget less in ten minutes than it hears."""
+    monkeypatch.setattr(inbox, "PRUNED_AT_ONCE", 2)
+    monkeypatch.setattr(wakeups, "MANY", 1)
+    monkeypatch.setattr(wakeups, "SWEEP_ON_SECONDS", 0.01)
+    keys = {(("telegram", str(number)), shop.clock.now() - timedelta(days=number)) for number in range(4, 12)}
+    for key, at in keys:
+        await shop.database.run(lambda connection, key=key, at=at: inbox.ask_to_remember(connection, [key], at)())  # type: ignore[misc]
+    sweeping = asyncio.create_task(shop.wakeups.run())
+    async with asyncio.timeout(20):
+        while await shop.database.read(lambda connection: connection.execute(text("SELECT 1 FROM inbox")).first()):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)  # rows ring no bell
+    sweeping.cancel()

@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import Connection
 
 from storage import inbox
@@ -39,6 +40,14 @@ def test_what_is_old_is_forgotten(connection: Connection) -> None:
     remember(connection, [("telegram", "new")], NOW)
     assert inbox.prune(connection, NOW - timedelta(days=1)) == 1
     assert remember(connection, [("telegram", "old"), ("telegram", "new")], NOW) == {("telegram", "old")}
+
+
+def test_what_is_old_is_forgotten_bit_by_bit(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "PRUNED_AT_ONCE", 2)
+    for days in range(3, 8):
+        remember(connection, [("telegram", str(days))], NOW - timedelta(days=days))
+    assert [inbox.prune(connection, NOW - timedelta(days=3)) for _ in range(3)] == [2, 2, 0]
+    assert remember(connection, [("telegram", "3"), ("telegram", "4")], NOW) == {("telegram", "4")}
 
 
 async def test_processes_that_get_the_same_inputs_share_them_out(database_url: str) -> None:
