@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import insert  # SQLite understands its ON C
 from storage.batches import Batch
 from storage.columns import to_microseconds
 from storage.prepared import Prepared
+from storage.rows import PRUNED_AT_ONCE
 from storage.tables import InboxRow
 
-PRUNED_AT_ONCE = 20_000  # rows
 Key = tuple[str, str]  # channel, and the channel's own id of the input
 
 KEYS = Batch({"channel": InboxRow.channel.type, "external_id": InboxRow.external_id.type})

@@ -29,9 +29,8 @@ from storage.columns import Later
 from storage.prepared import Prepared
 from storage.rate_limits import FARTHEST
 from storage.records import Record, columns, read
+from storage.rows import PRUNED_AT_ONCE
 from storage.tables import OutboxRow, RateLimitRow
-
-PRUNED_AT_ONCE = 20_000  # rows
 
 IS_PENDING = OutboxRow.state == literal_column("'pending'")  # as a parameter it would not be found in the partial index
 

@@ -10,6 +10,8 @@ from storage.columns import Moment
 
 Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only in an INTEGER
 
+PRUNED_AT_ONCE = 20_000  # rows, which a transaction forgets in a moment
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

@@ -38,6 +38,7 @@ from storage.database import Connection, Database, DatabaseDown
 from storage.desk_timers import Timer
 from storage.handoffs import Handoff
 from storage.locks import alone
+from storage.rows import PRUNED_AT_ONCE
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ SNOOZE = timedelta(seconds=30)  # a conversation that is still due after it was 
 MEASURE_SECONDS = 15.0
 SWEEP_SECONDS = 600.0
 SWEEP_ON_SECONDS = 1.0  # where more is old than was forgotten in a moment
-MANY = 10_000  # rows forgotten at once: there may be more
+MANY = PRUNED_AT_ONCE // 2  # rows forgotten at once: there may be more
 REWIND_SECONDS = 60.0
 INBOX_KEPT = timedelta(days=3)  # longer than any channel brings an input again
 OUTBOX_KEPT = timedelta(days=30)
